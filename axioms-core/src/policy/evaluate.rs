@@ -1,0 +1,26 @@
+//! Whether a token's grants meet a demand. Exact, case-sensitive, with no wildcard and no hierarchy.
+
+use super::requirement::{Kind, Node, Quantifier, Requirement};
+
+/// What a token was granted, as far as policies look at it.
+pub(crate) trait Grants {
+    /// Whether the token holds exactly this value.
+    fn holds(&self, kind: Kind, value: &str) -> bool;
+}
+
+impl Requirement {
+    /// Whether `grants` meets this demand.
+    pub(crate) fn is_met_by(&self, grants: &impl Grants) -> bool {
+        match &self.0 {
+            Node::Claims { kind, quantifier, values } => {
+                let mut values = values.iter();
+                match quantifier {
+                    Quantifier::Any => values.any(|value| grants.holds(*kind, value)),
+                    Quantifier::All => values.all(|value| grants.holds(*kind, value)),
+                }
+            }
+            Node::Any(members) => members.iter().any(|member| member.is_met_by(grants)),
+            Node::All(members) => members.iter().all(|member| member.is_met_by(grants)),
+        }
+    }
+}
