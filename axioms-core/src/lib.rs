@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod clock;
+mod crypto;
 pub mod policy;
+pub use clock::{Clock, SystemClock};
+pub use crypto::{Algorithm, UnknownAlgorithm};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
 
