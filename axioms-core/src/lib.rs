@@ -1,15 +1,28 @@
-//! The core of Axioms.
+//! The core of Axioms: validates OAuth2 and OpenID Connect access tokens (RFC 9068, RFC 7519) against an issuer's JWK
+//! Set, and authorizes requests by policy. It has no web framework and needs no async runtime.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod bearer;
 pub mod clock;
+mod config;
 mod crypto;
+mod jwks;
 pub mod policy;
+mod refusal;
+mod token;
+mod validator;
+
+pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
-pub use crypto::{Algorithm, UnknownAlgorithm};
+pub use config::{ConfigError, Problem, ValidatorBuilder};
+pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
+pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
+pub use token::{AccessToken, ClaimError};
+pub use validator::{Credentials, Validator};
 
 /// For the output of the macros only; not covered by semantic versioning.
 #[doc(hidden)]

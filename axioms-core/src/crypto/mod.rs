@@ -1,5 +1,113 @@
 //! Signature verification, behind one seam. The only module that names a signature library.
+//!
+//! The seam is two functions: make a [`VerificationKey`] of the numbers in a JWK, and verify with it. Each key is
+//! made for one algorithm, so a token can never choose how its key is used.
 
 mod algorithm;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(feature = "jwt-simple")]
+mod jwt_simple;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "jwt-simple")))]
+compile_error!(
+    "axioms-core needs a signature backend: enable the feature `aws-lc-rs` (default) or `jwt-simple`"
+);
+
+/// The library that verifies signatures.
+///
+/// With both features enabled, aws-lc-rs is used unless [`ValidatorBuilder::backend`] asks for the other:
+/// enabling a feature changes nothing by itself.
+///
+/// [`ValidatorBuilder::backend`]: crate::ValidatorBuilder::backend
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// [aws-lc-rs](https://docs.rs/aws-lc-rs): every algorithm, RSA keys of 2048 to 8192 bits. It needs a C compiler.
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLcRs,
+    /// [jwt-simple](https://docs.rs/jwt-simple), in Rust alone: no ES512, RSA keys of 2048 to 4096 bits with the
+    /// exponent 65537. Several times slower.
+    #[cfg(feature = "jwt-simple")]
+    JwtSimple,
+}
+
+impl Default for Backend {
+    fn default() -> Self {
+        #[cfg(feature = "aws-lc-rs")]
+        return Self::AwsLcRs;
+        #[cfg(not(feature = "aws-lc-rs"))]
+        return Self::JwtSimple;
+    }
+}
+
+/// The numbers of a public key, as a JWK gives them (RFC 7518 section 6, RFC 8037 section 2).
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Material<'a> {
+    /// Modulus and exponent, big-endian, without leading zeros.
+    Rsa { n: &'a [u8], e: &'a [u8] },
+    /// An uncompressed SEC 1 point: 4, x, y.
+    Ec { point: &'a [u8] },
+    /// An Ed25519 public key of 32 bytes.
+    Ed25519 { x: &'a [u8] },
+}
+
+/// The library cannot use this key for this algorithm: a point off the curve, a size or an algorithm that it
+/// does not support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnusableKey;
+
+/// A public key, parsed, and bound to the one algorithm that it verifies.
+#[derive(Debug)]
+pub(crate) struct VerificationKey {
+    algorithm: Algorithm,
+    parsed: Parsed,
+}
+
+#[derive(Debug)]
+enum Parsed {
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLc(aws_lc::Key),
+    #[cfg(feature = "jwt-simple")]
+    JwtSimple(Box<jwt_simple::Key>),
+}
+
+/// The proof that a signature was verified. Only [`VerificationKey::verify`] makes it.
+#[derive(Debug)]
+pub(crate) struct SignatureVerified(());
+
+/// The signature does not verify.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BadSignature;
+
+impl VerificationKey {
+    pub(crate) fn new(
+        backend: Backend,
+        algorithm: Algorithm,
+        material: Material<'_>,
+    ) -> Result<Self, UnusableKey> {
+        let parsed = match backend {
+            #[cfg(feature = "aws-lc-rs")]
+            Backend::AwsLcRs => Parsed::AwsLc(aws_lc::Key::new(algorithm, material)?),
+            #[cfg(feature = "jwt-simple")]
+            Backend::JwtSimple => Parsed::JwtSimple(Box::new(jwt_simple::Key::new(algorithm, material)?)),
+        };
+        Ok(Self { algorithm, parsed })
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<SignatureVerified, BadSignature> {
+        match &self.parsed {
+            #[cfg(feature = "aws-lc-rs")]
+            Parsed::AwsLc(key) => key.verify(message, signature)?,
+            #[cfg(feature = "jwt-simple")]
+            Parsed::JwtSimple(key) => key.verify(message, signature)?,
+        }
+        Ok(SignatureVerified(()))
+    }
+}

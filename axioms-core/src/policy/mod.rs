@@ -78,6 +78,14 @@ impl Policy {
             }
         }
     }
+
+    /// The demand, if it is the same for every method.
+    pub(crate) fn demand_of_every_method(&self) -> Option<&Demand> {
+        match &self.0 {
+            Rules::EveryMethod(demand) => Some(demand),
+            Rules::PerMethod(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Policy {

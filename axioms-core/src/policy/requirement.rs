@@ -129,7 +129,7 @@ impl Requirement {
     }
 
     /// Every scope that this demand names, in order of appearance, once each.
-    pub(super) fn scopes(&self) -> Vec<&str> {
+    pub(crate) fn scopes(&self) -> Vec<&str> {
         let mut found = Vec::new();
         self.collect_scopes(&mut found);
         found

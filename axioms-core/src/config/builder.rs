@@ -1,0 +1,333 @@
+//! The settings of a validator, one method each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+
+use super::env;
+use super::problem::{ConfigError, Problem};
+use super::resolve::resolve;
+use crate::Validator;
+use crate::clock::{Clock, SystemClock};
+use crate::crypto::{Algorithm, Backend};
+
+/// Builds a [`Validator`].
+///
+/// An audience is required, and an issuer or the domain it is on. Each setting has a counterpart in the environment,
+/// named beside it; see [`Validator::from_env`].
+///
+/// # Examples
+/// ```no_run
+/// use axioms_core::Validator;
+///
+/// let validator = Validator::builder()
+///     .audience("https://api.example.com")
+///     .issuer("https://issuer.example.com")
+///     .build()?;
+/// # Ok::<(), axioms_core::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ValidatorBuilder {
+    pub(super) audiences: Vec<String>,
+    pub(super) domain: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) any_issuer: bool,
+    pub(super) jwks_url: Option<String>,
+    pub(super) token_types: Vec<String>,
+    pub(super) strict_typ: bool,
+    pub(super) algorithms: Vec<Algorithm>,
+    pub(super) leeway: Duration,
+    pub(super) max_token_lifetime: Option<Duration>,
+    pub(super) refresh_interval: Duration,
+    pub(super) cache_ttl: Option<Duration>,
+    pub(super) prefetch: bool,
+    pub(super) fail_fast: bool,
+    pub(super) scope_claims: Vec<String>,
+    pub(super) roles_claims: Vec<String>,
+    pub(super) permissions_claims: Vec<String>,
+    pub(super) safe_methods: Vec<Method>,
+    pub(super) realm: String,
+    pub(super) certificate_authorities: Vec<u8>,
+    pub(super) allow_http: bool,
+    pub(super) backend: Backend,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Default for ValidatorBuilder {
+    fn default() -> Self {
+        Self {
+            audiences: Vec::new(),
+            domain: None,
+            issuer: None,
+            any_issuer: false,
+            jwks_url: None,
+            token_types: vec!["at+jwt".to_owned(), "JWT".to_owned()],
+            strict_typ: false,
+            algorithms: Algorithm::ALL.to_vec(),
+            leeway: Duration::from_secs(60),
+            max_token_lifetime: None,
+            refresh_interval: Duration::from_secs(3600),
+            cache_ttl: None,
+            prefetch: true,
+            fail_fast: false,
+            scope_claims: vec!["scope".to_owned()],
+            roles_claims: vec!["roles".to_owned()],
+            permissions_claims: vec!["permissions".to_owned()],
+            safe_methods: vec![Method::OPTIONS],
+            realm: "api".to_owned(),
+            certificate_authorities: Vec::new(),
+            allow_http: false,
+            backend: Backend::default(),
+            clock: Arc::new(SystemClock),
+            problems: Vec::new(),
+        }
+    }
+}
+
+fn owned<I: IntoIterator<Item: Into<String>>>(values: I) -> Vec<String> {
+    values.into_iter().map(Into::into).collect()
+}
+
+impl ValidatorBuilder {
+    /// Takes the settings of the environment, the variables named `AXIOMS_*`; calls that follow override them.
+    ///
+    /// Problems are kept until [`ValidatorBuilder::build`]. A variable that is not known is logged as a warning, with
+    /// the name that was probably meant.
+    pub fn from_env() -> Self {
+        env::read(std::env::vars_os())
+    }
+
+    /// As [`ValidatorBuilder::from_env`], with variables from elsewhere, such as a file or a test.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::ValidatorBuilder;
+    ///
+    /// let error = ValidatorBuilder::from_vars([("AXIOMS_AUDIENCE", "my-api"), ("AXIOMS_LEEWAY", "soon")])
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(error.to_string().contains("whole number of seconds"));
+    /// ```
+    pub fn from_vars<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<std::ffi::OsString>,
+        V: Into<std::ffi::OsString>,
+    {
+        env::read(variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    /// Adds an accepted audience: what the issuer writes into `aud` for this API. A token must name at least one.
+    ///
+    /// Required. Environment: `AXIOMS_AUDIENCE`, comma separated.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audiences.push(audience.into());
+        self
+    }
+
+    /// Sets the issuer by its domain: `https://{domain}`. A scheme and a final slash in it are dropped.
+    ///
+    /// Environment: `AXIOMS_DOMAIN`.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// Sets the issuer: a token's `iss` must equal it byte for byte, a final slash included. Overrides the domain.
+    ///
+    /// Environment: `AXIOMS_ISS_URL`.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Accepts any `iss`, or none: whoever can sign with a key of the JWK Set URL is trusted. For issuers that write
+    /// no stable `iss`; it needs [`ValidatorBuilder::jwks_url`].
+    ///
+    /// Environment: `AXIOMS_ANY_ISSUER`. Default: off.
+    pub fn any_issuer(mut self) -> Self {
+        self.any_issuer = true;
+        self
+    }
+
+    /// Sets the URL of the JWK Set, in place of finding it through the issuer's metadata.
+    ///
+    /// Environment: `AXIOMS_JWKS_URL`.
+    pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
+        self.jwks_url = Some(url.into());
+        self
+    }
+
+    /// Sets the accepted `typ` values, compared without regard to case and to `application/`. With `JWT` among them a
+    /// token without `typ` is accepted too.
+    ///
+    /// Environment: `AXIOMS_TOKEN_TYPS`, comma separated. Default: `at+jwt`, `JWT`.
+    pub fn token_types<I: IntoIterator<Item: Into<String>>>(mut self, types: I) -> Self {
+        self.token_types = owned(types);
+        self
+    }
+
+    /// Accepts only tokens of the profile of RFC 9068: `typ` is `at+jwt`, and `iss`, `exp`, `aud`, `sub`, `client_id`,
+    /// `iat` and `jti` are all there.
+    ///
+    /// Environment: `AXIOMS_STRICT_TYP`. Default: off.
+    pub fn strict_typ(mut self) -> Self {
+        self.strict_typ = true;
+        self
+    }
+
+    /// Narrows the accepted signature algorithms.
+    ///
+    /// Environment: `AXIOMS_ALGORITHMS`, comma separated. Default: every algorithm of [`Algorithm`].
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// Sets how far the issuer's clock and this one may differ: at most 300 s.
+    ///
+    /// Environment: `AXIOMS_LEEWAY`, in seconds. Default: 60 s.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Refuses tokens that live longer than this from `iat` to `exp`, or lack `iat`.
+    ///
+    /// Environment: `AXIOMS_MAX_TOKEN_LIFETIME`, in seconds. Default: no limit.
+    pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.max_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Sets how often the keys are fetched anew in the background: at least 60 s. The issuer's `Cache-Control` may
+    /// shorten it, not below 60 s.
+    ///
+    /// Environment: `AXIOMS_JWKS_REFRESH_INTERVAL`, in seconds. Default: 3600 s.
+    pub fn refresh_interval(mut self, interval: Duration) -> Self {
+        self.refresh_interval = interval;
+        self
+    }
+
+    /// Sets how long keys are trusted after the last good fetch: at least twice the refresh interval. A key that the
+    /// issuer withdraws while it cannot be reached is refused after this time.
+    ///
+    /// Environment: `AXIOMS_JWKS_CACHE_TTL`, in seconds. Default: twice the refresh interval, so 7200 s.
+    pub fn cache_ttl(mut self, ttl: Duration) -> Self {
+        self.cache_ttl = Some(ttl);
+        self
+    }
+
+    /// Sets whether [`ValidatorBuilder::build`] waits for the first fetch of the keys, which takes at most 5 s. They are
+    /// fetched at once in either case.
+    ///
+    /// Environment: `AXIOMS_JWKS_PREFETCH`. Default: true.
+    pub fn prefetch(mut self, prefetch: bool) -> Self {
+        self.prefetch = prefetch;
+        self
+    }
+
+    /// Makes [`ValidatorBuilder::build`] fail when the first fetch of the keys fails. Without it the validator starts
+    /// empty, answers 503, and goes on trying.
+    ///
+    /// Environment: `AXIOMS_FAIL_FAST`. Default: off.
+    pub fn fail_fast(mut self) -> Self {
+        self.fail_fast = true;
+        self
+    }
+
+    /// Sets the claims that may hold scopes: the first one that a token has counts, the others are not looked at. A name
+    /// that starts with `/` is a JSON Pointer (RFC 6901); any other is one literal member, dots and URLs included.
+    ///
+    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`.
+    pub fn scope_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
+        self.scope_claims = owned(names);
+        self
+    }
+
+    /// Sets the claims that may hold roles, named as for [`ValidatorBuilder::scope_claims`].
+    ///
+    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`.
+    pub fn roles_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
+        self.roles_claims = owned(names);
+        self
+    }
+
+    /// Sets the claims that may hold permissions, named as for [`ValidatorBuilder::scope_claims`].
+    ///
+    /// Environment: `AXIOMS_PERMISSIONS_CLAIMS`, comma separated. Default: `permissions`.
+    pub fn permissions_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
+        self.permissions_claims = owned(names);
+        self
+    }
+
+    /// Sets the methods that a guarding *layer* lets through without a token, as CORS preflight needs. A guard in a
+    /// handler's signature is not affected.
+    ///
+    /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: `OPTIONS`.
+    pub fn safe_methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
+        self.safe_methods = methods.into_iter().collect();
+        self
+    }
+
+    /// Sets the realm of the challenge in `WWW-Authenticate` (RFC 9110 section 11.5).
+    ///
+    /// Environment: `AXIOMS_REALM`. Default: `api`.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = realm.into();
+        self
+    }
+
+    /// Trusts these certificate authorities, one or more certificates in PEM, for the issuer's https instead of the
+    /// built-in list of public ones.
+    ///
+    /// Environment: `AXIOMS_CA_FILE`, the path of such a file.
+    pub fn certificate_authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificate_authorities = pem.into();
+        self
+    }
+
+    /// Lets keys and metadata be fetched over plain http from hosts that are not on loopback. Whoever is on the way can
+    /// then replace the keys and forge any token. There is no environment variable for it.
+    pub fn dangerous_allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// Chooses the library that verifies signatures. It matters only where the features of both are enabled.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    /// Sets where the time is read: for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The validator. It starts a thread that fetches the keys, and ends it when the last clone is dropped.
+    ///
+    /// With prefetch (the default) this blocks for up to 5 s; call it before the server starts.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem of the configuration, and with [`ValidatorBuilder::fail_fast`] when the keys
+    /// cannot be fetched.
+    pub fn build(self) -> Result<Validator, ConfigError> {
+        let (prefetch, fail_fast) = (self.prefetch, self.fail_fast);
+        let unreachable =
+            |error: String| ConfigError::new(vec![Problem::missing("the issuer's keys", error)]);
+        let validator = Validator::start(resolve(self)?).map_err(|error| {
+            unreachable(format!("the thread that fetches them cannot be started: {error}"))
+        })?;
+        if prefetch || fail_fast {
+            let first = validator.wait_for_keys();
+            if let (Err(error), true) = (first, fail_fast) {
+                return Err(unreachable(error.to_string()));
+            }
+        }
+        Ok(validator)
+    }
+}

@@ -1,0 +1,259 @@
+//! From the settings as given to the rules that hold: every check of a configuration is made here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
+
+use super::builder::ValidatorBuilder;
+use super::problem::{ConfigError, Problem};
+use crate::jwks::discovery::KeySource;
+use crate::jwks::document::KeyRules;
+use crate::jwks::{self, fetch, url};
+use crate::token::rules::{ClaimName, Rules};
+use crate::validator::Settings;
+
+const AUDIENCE: &str = "audience (AXIOMS_AUDIENCE)";
+const ISSUER: &str = "issuer (AXIOMS_ISS_URL, AXIOMS_DOMAIN)";
+const JWKS_URL: &str = "jwks_url (AXIOMS_JWKS_URL)";
+const MAX_LEEWAY: Duration = Duration::from_secs(300);
+const MIN_REFRESH: Duration = Duration::from_secs(60);
+
+pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
+    let mut check = Check { problems: given.problems.clone(), given: &given };
+    check.audiences();
+    let issuer = check.issuer();
+    let source = check.source(issuer.as_deref());
+    let types = check.types();
+    check.algorithms();
+    check.leeway();
+    let cache_ttl = check.times();
+    check.claim_names();
+    check.realm();
+    let roots = check.roots();
+    let problems = check.problems;
+    let (Some(source), true) = (source, problems.is_empty()) else {
+        return Err(ConfigError::new(problems));
+    };
+    let names = |names: &[String]| names.iter().map(|name| ClaimName::parse(name)).collect();
+    Ok(Settings {
+        rules: Rules {
+            issuer: issuer.map(String::into_boxed_str),
+            audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
+            types,
+            require_profile: given.strict_typ,
+            algorithms: given.algorithms.clone(),
+            leeway: given.leeway,
+            max_lifetime: given.max_token_lifetime,
+            scope_claims: names(&given.scope_claims),
+            roles_claims: names(&given.roles_claims),
+            permissions_claims: names(&given.permissions_claims),
+        },
+        keys: jwks::Options {
+            source,
+            rules: KeyRules { algorithms: given.algorithms, backend: given.backend },
+            roots,
+            refresh_interval: given.refresh_interval,
+            ttl: cache_ttl,
+            clock: Arc::clone(&given.clock),
+        },
+        realm: given.realm.into(),
+        safe_methods: given.safe_methods,
+        clock: given.clock,
+    })
+}
+
+/// Collects the problems of a configuration.
+struct Check<'a> {
+    given: &'a ValidatorBuilder,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn missing(&mut self, setting: &'static str, remedy: &str) {
+        self.problems.push(Problem::missing(setting, remedy));
+    }
+
+    fn invalid(&mut self, setting: &'static str, value: impl Into<String>, remedy: impl Into<String>) {
+        self.problems.push(Problem::invalid(setting, value, remedy));
+    }
+
+    fn audiences(&mut self) {
+        if self.given.audiences.is_empty() {
+            self.missing(AUDIENCE, "set what the issuer writes into `aud` for this API; without it, tokens meant for others would be accepted");
+        }
+        for audience in &self.given.audiences {
+            if audience.trim().is_empty() {
+                self.invalid(AUDIENCE, audience, "an audience must not be empty");
+            }
+        }
+    }
+
+    /// The exact `iss`, from the issuer or the domain.
+    fn issuer(&mut self) -> Option<String> {
+        let given = self.given;
+        let issuer = given.issuer.clone().or_else(|| given.domain.as_deref().map(of_domain));
+        if given.any_issuer {
+            if issuer.is_some() {
+                self.missing(
+                    "any_issuer (AXIOMS_ANY_ISSUER)",
+                    "an issuer is set as well; drop one of the two",
+                );
+            }
+            return None;
+        }
+        let Some(issuer) = issuer else {
+            let remedy = if given.jwks_url.is_some() {
+                "a JWK Set URL alone would let `iss` go unchecked; set the issuer, or say any_issuer if that is meant"
+            } else {
+                "set the issuer, exactly as in its tokens' `iss`, or the domain it is on"
+            };
+            self.missing(ISSUER, remedy);
+            return None;
+        };
+        // Only an issuer that keys are fetched from must be a URL; beside a JWK Set URL any text can stand in `iss`.
+        if given.jwks_url.is_none()
+            && let Err(fault) = url::check_issuer(&issuer, given.allow_http)
+        {
+            self.invalid(ISSUER, &issuer, fault.to_string());
+        }
+        if issuer.trim().is_empty() {
+            self.invalid(ISSUER, &issuer, "an issuer must not be empty");
+        }
+        Some(issuer)
+    }
+
+    fn source(&mut self, issuer: Option<&str>) -> Option<KeySource> {
+        let allow_http = self.given.allow_http;
+        let source = match (&self.given.jwks_url, issuer) {
+            (Some(url), _) => {
+                if let Err(fault) = url::check(url, allow_http) {
+                    self.invalid(JWKS_URL, url, fault.to_string());
+                }
+                KeySource::Url(url.clone())
+            }
+            (None, Some(issuer)) => KeySource::Issuer { issuer: issuer.to_owned(), allow_http },
+            (None, None) => {
+                if self.given.any_issuer {
+                    self.missing(JWKS_URL, "any_issuer names no issuer whose metadata could tell where the keys are; set the URL");
+                }
+                return None;
+            }
+        };
+        let (KeySource::Url(url) | KeySource::Issuer { issuer: url, .. }) = &source;
+        if url.starts_with("https:") && fetch::crypto_provider().is_none() {
+            self.missing("TLS", "https needs a crypto provider: enable the feature `aws-lc-rs`, or install one with rustls::crypto::CryptoProvider::install_default");
+        }
+        Some(source)
+    }
+
+    fn types(&mut self) -> Vec<Box<str>> {
+        const SETTING: &str = "token_types (AXIOMS_TOKEN_TYPS)";
+        if self.given.strict_typ {
+            return vec!["at+jwt".into()];
+        }
+        if self.given.token_types.is_empty() {
+            self.missing(SETTING, "name at least one type, such as at+jwt");
+        }
+        let bare = |typ: &String| match typ.split_at_checked("application/".len()) {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest.into(),
+            _ => typ.as_str().into(),
+        };
+        self.given.token_types.iter().map(bare).collect()
+    }
+
+    fn algorithms(&mut self) {
+        if self.given.algorithms.is_empty() {
+            self.missing("algorithms (AXIOMS_ALGORITHMS)", "name at least one algorithm, such as RS256");
+        }
+    }
+
+    fn leeway(&mut self) {
+        if self.given.leeway > MAX_LEEWAY {
+            let value = format!("{} s", self.given.leeway.as_secs());
+            self.invalid(
+                "leeway (AXIOMS_LEEWAY)",
+                value,
+                "at most 300 s; a larger difference is a clock to be mended",
+            );
+        }
+    }
+
+    fn times(&mut self) -> Duration {
+        let interval = self.given.refresh_interval;
+        let twice = interval.saturating_mul(2);
+        if interval < MIN_REFRESH {
+            let value = format!("{} s", interval.as_secs());
+            self.invalid(
+                "refresh_interval (AXIOMS_JWKS_REFRESH_INTERVAL)",
+                value,
+                "at least 60 s; a rotated key is found at once in any case",
+            );
+        }
+        let ttl = self.given.cache_ttl.unwrap_or(twice);
+        if ttl < twice {
+            let (value, twice) = (format!("{} s", ttl.as_secs()), twice.as_secs());
+            self.invalid(
+                "cache_ttl (AXIOMS_JWKS_CACHE_TTL)",
+                value,
+                format!(
+                    "at least twice the refresh interval, {twice} s, so that one failed fetch refuses nobody"
+                ),
+            );
+        }
+        ttl
+    }
+
+    fn claim_names(&mut self) {
+        let given = self.given;
+        let settings = [
+            ("scope_claims (AXIOMS_SCOPE_CLAIMS)", &given.scope_claims),
+            ("roles_claims (AXIOMS_ROLES_CLAIMS)", &given.roles_claims),
+            ("permissions_claims (AXIOMS_PERMISSIONS_CLAIMS)", &given.permissions_claims),
+        ];
+        for (setting, names) in settings {
+            if names.is_empty() || names.iter().any(String::is_empty) {
+                self.missing(setting, "name at least one claim, and none that is empty");
+            }
+        }
+    }
+
+    /// The realm stands between quotes in a header.
+    fn realm(&mut self) {
+        let realm = &self.given.realm;
+        let quotable = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+        if realm.is_empty() || !realm.bytes().all(quotable) {
+            self.invalid(
+                "realm (AXIOMS_REALM)",
+                realm,
+                "printable ASCII, not empty, without double quote and backslash",
+            );
+        }
+    }
+
+    fn roots(&mut self) -> RootCerts {
+        let pem = &self.given.certificate_authorities;
+        if pem.is_empty() {
+            return RootCerts::WebPki;
+        }
+        let certificates: Vec<Certificate<'static>> = parse_pem(pem)
+            .filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect();
+        if certificates.is_empty() {
+            self.missing(
+                "certificate_authorities (AXIOMS_CA_FILE)",
+                "no certificate in it; it must hold PEM blocks that begin with -----BEGIN CERTIFICATE-----",
+            );
+        }
+        RootCerts::new_with_certs(&certificates)
+    }
+}
+
+/// `https://{domain}`, where the domain may have been written with a scheme and a final slash.
+fn of_domain(domain: &str) -> String {
+    let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
+    format!("https://{}", bare.trim_end_matches('/'))
+}

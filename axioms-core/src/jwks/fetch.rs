@@ -1,0 +1,157 @@
+//! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
+
+use std::time::{Duration, Instant};
+
+use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, Response, StatusCode};
+use rustls::crypto::CryptoProvider;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use super::document::DocumentError;
+
+/// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
+/// The longest body that is read. Ten keys with certificate chains take some 40 KiB.
+const MAX_BODY_BYTES: u64 = 256 * 1024;
+
+/// Why the keys could not be fetched. Text for a log: it names what to look at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FetchError {
+    #[error("no complete answer within {} s", DEADLINE.as_secs())]
+    Deadline,
+    #[error("the answer is longer than 256 KiB")]
+    TooLarge,
+    #[error("the answer is {0}; 200 is expected, and redirects are not followed")]
+    Status(StatusCode),
+    #[error("the request failed: {0}")]
+    Http(String),
+    #[error("{0}")]
+    Document(#[from] DocumentError),
+    #[error(
+        "the issuer's metadata names the issuer {found:?}, and {expected:?} is configured; they must be equal byte for byte, a final slash included"
+    )]
+    OtherIssuer { found: String, expected: String },
+    #[error("the issuer's metadata names the JWK Set URL {0:?}, which is not https")]
+    InsecureJwksUri(String),
+    #[error("the thread that fetches the keys panicked; this is a bug")]
+    Panicked,
+}
+
+/// Where the client gets its TLS cryptography: what the host program installed, else the backend's own.
+pub(crate) fn crypto_provider() -> Option<std::sync::Arc<CryptoProvider>> {
+    let installed = CryptoProvider::get_default().cloned();
+    #[cfg(feature = "aws-lc-rs")]
+    return installed.or_else(|| Some(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider())));
+    #[cfg(not(feature = "aws-lc-rs"))]
+    return installed;
+}
+
+/// A blocking HTTP client that follows no redirect and reads no endless body.
+#[derive(Debug)]
+pub(crate) struct Client(Agent);
+
+/// An answer worth reading.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// 200.
+    Document(Fetched),
+    /// 304: what the `ETag` stood for is still current.
+    NotModified { max_age: Option<Duration> },
+}
+
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) body: Vec<u8>,
+    pub(crate) etag: Option<String>,
+    pub(crate) max_age: Option<Duration>,
+}
+
+impl Client {
+    pub(crate) fn new(roots: RootCerts) -> Self {
+        let mut tls = TlsConfig::builder().root_certs(roots);
+        if let Some(provider) = crypto_provider() {
+            tls = tls.unversioned_rustls_crypto_provider(provider);
+        }
+        let config = Agent::config_builder()
+            .tls_config(tls.build())
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self(config.new_agent())
+    }
+
+    /// Gets `url`, all of it before `deadline`.
+    pub(crate) fn get(&self, url: &str, etag: Option<&str>, deadline: Instant) -> Result<Answer, FetchError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(FetchError::Deadline);
+        }
+        let mut request = self.0.get(url).header(ACCEPT, "application/json");
+        if let Some(etag) = etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        let response = request.config().timeout_global(Some(left)).build().call().map_err(told)?;
+        match response.status() {
+            StatusCode::OK => read(response).map(Answer::Document),
+            StatusCode::NOT_MODIFIED if etag.is_some() => {
+                Ok(Answer::NotModified { max_age: max_age(response.headers()) })
+            }
+            status => Err(FetchError::Status(status)),
+        }
+    }
+}
+
+fn read(mut response: Response<Body>) -> Result<Fetched, FetchError> {
+    let max_age = max_age(response.headers());
+    let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    let body = response.body_mut().with_config().limit(MAX_BODY_BYTES).read_to_vec().map_err(told)?;
+    Ok(Fetched { body, etag, max_age })
+}
+
+fn told(error: ureq::Error) -> FetchError {
+    match error {
+        ureq::Error::Timeout(_) => FetchError::Deadline,
+        ureq::Error::BodyExceedsLimit(_) => FetchError::TooLarge,
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Deadline,
+        other => FetchError::Http(other.to_string()),
+    }
+}
+
+/// `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1); `no-cache` and `no-store` count as zero, and what cannot be
+/// read as absent.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    directives.flat_map(|value| value.split(',')).find_map(|directive| {
+        let directive = directive.trim().to_ascii_lowercase();
+        match directive.strip_prefix("max-age=") {
+            Some(seconds) => seconds.trim_matches('"').parse().ok().map(Duration::from_secs),
+            None => matches!(directive.as_str(), "no-cache" | "no-store").then_some(Duration::ZERO),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cache_control_is_read_and_garbage_ignored() {
+        let rows = [
+            ("max-age=300", Some(300)),
+            ("public, max-age=19845, must-revalidate, no-transform", Some(19845)),
+            ("Max-Age=\"60\"", Some(60)),
+            ("no-cache", Some(0)),
+            ("max-age=-1", None),
+            ("max-age=99999999999999999999999", None),
+            ("max-age", None),
+            ("public", None),
+        ];
+        for (value, seconds) in rows {
+            let headers = HeaderMap::from_iter([(CACHE_CONTROL, value.parse().unwrap())]);
+            assert_eq!(max_age(&headers), seconds.map(Duration::from_secs), "{value}");
+        }
+    }
+}

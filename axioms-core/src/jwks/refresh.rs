@@ -1,0 +1,296 @@
+//! The thread that keeps the keys fresh, and the state it shares with everybody who needs them.
+//!
+//! The decisions are [`Schedule`]'s. The thread waits, fetches, publishes and wakes; it ends with its [`Jwks`].
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Wake, Waker};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+
+use super::Snapshot;
+use super::discovery::KeySource;
+use super::document::{Document, KeyRules, SkipReason};
+use super::fetch::{Answer, Client, DEADLINE, FetchError};
+use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
+use super::wait::{Wait, block_on};
+use crate::clock::Clock;
+
+/// How an issuer's keys are fetched and how long they are trusted.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) source: KeySource,
+    pub(crate) rules: KeyRules,
+    pub(crate) roots: ureq::tls::RootCerts,
+    pub(crate) refresh_interval: Duration,
+    pub(crate) ttl: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What a request does whose key is not there.
+#[derive(Debug)]
+pub(crate) enum Missing {
+    /// It waits for a fetch, then looks again.
+    Await(Wait),
+    /// The issuer was asked a moment ago and has no such key.
+    Unknown,
+    /// The issuer cannot be asked now; the next attempt is due after this time.
+    Unavailable { retry_after: Duration },
+}
+
+/// An issuer's keys. Dropping it ends the thread that fetches them, at the latest when its fetch has timed out.
+#[derive(Debug)]
+pub(crate) struct Jwks(Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    snapshot: ArcSwap<Snapshot>,
+    state: Mutex<State>,
+    changed: Condvar,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug)]
+struct State {
+    schedule: Schedule,
+    waiting: HashMap<u64, Waker>,
+    next_ticket: u64,
+    last_error: Option<FetchError>,
+    stopped: bool,
+}
+
+impl Jwks {
+    /// Starts the thread, whose first fetch begins at once.
+    pub(crate) fn start(options: Options) -> std::io::Result<Self> {
+        let clock = Arc::clone(&options.clock);
+        let schedule = Schedule::new(options.refresh_interval, clock.monotonic());
+        let shared = Arc::new(Shared {
+            snapshot: ArcSwap::default(),
+            state: Mutex::new(State {
+                schedule,
+                waiting: HashMap::new(),
+                next_ticket: 0,
+                last_error: None,
+                stopped: false,
+            }),
+            changed: Condvar::new(),
+            clock,
+        });
+        shared.clock.on_change(Waker::from(Arc::new(Nudge(Arc::downgrade(&shared)))));
+        let refresher = Refresher::new(Arc::clone(&shared), options);
+        std::thread::Builder::new().name("axioms-jwks".to_owned()).spawn(move || refresher.run())?;
+        Ok(Self(shared))
+    }
+
+    /// The keys as they are now. Takes no lock.
+    pub(crate) fn current(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.0.snapshot.load()
+    }
+
+    /// What to do when [`Jwks::current`] has no keys that can be trusted.
+    pub(crate) fn demand_any_key(&self) -> Missing {
+        self.demand(Schedule::demand_any_key)
+    }
+
+    /// What to do when [`Jwks::current`] has keys, but not the one that is needed.
+    pub(crate) fn demand_unknown_key(&self) -> Missing {
+        self.demand(Schedule::demand_unknown_key)
+    }
+
+    fn demand(&self, ask: fn(&mut Schedule, Duration) -> Demand) -> Missing {
+        let now = self.0.clock.monotonic();
+        let mut state = self.0.lock();
+        match ask(&mut state.schedule, now) {
+            Demand::Await(fetch) => {
+                drop(state);
+                self.0.changed.notify_all();
+                Missing::Await(Wait::new(Arc::clone(&self.0), fetch))
+            }
+            Demand::Refused if state.schedule.last_failed() => {
+                Missing::Unavailable { retry_after: state.schedule.until_next(now) }
+            }
+            Demand::Refused => Missing::Unknown,
+        }
+    }
+
+    /// Blocks until the first fetch has ended; its error if it failed.
+    pub(crate) fn wait_for_first(&self) -> Result<(), FetchError> {
+        block_on(Wait::new(Arc::clone(&self.0), 1));
+        self.0.lock().last_error.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Jwks {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Shared {
+    /// A poisoned lock is taken all the same: no code panics between two halves of a change.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks to be woken when `fetch` has ended; `None` if it has. Re-registers under the ticket of an earlier poll.
+    pub(super) fn register(&self, fetch: Fetch, ticket: Option<u64>, waker: &Waker) -> Option<u64> {
+        let mut state = self.lock();
+        if state.schedule.has_finished(fetch) {
+            if let Some(ticket) = ticket {
+                state.waiting.remove(&ticket);
+            }
+            return None;
+        }
+        let ticket = ticket.unwrap_or_else(|| {
+            state.next_ticket += 1;
+            state.next_ticket
+        });
+        state.waiting.insert(ticket, waker.clone());
+        Some(ticket)
+    }
+
+    pub(super) fn forget(&self, ticket: u64) {
+        self.lock().waiting.remove(&ticket);
+    }
+}
+
+/// Wakes the thread when a clock is set, without keeping it alive.
+struct Nudge(Weak<Shared>);
+
+impl Wake for Nudge {
+    fn wake(self: Arc<Self>) {
+        if let Some(shared) = self.0.upgrade() {
+            // Under the lock, so that the thread cannot miss it between reading the time and going to sleep.
+            let _state = shared.lock();
+            shared.changed.notify_all();
+        }
+    }
+}
+
+/// The thread's own half: what only it needs.
+struct Refresher {
+    shared: Arc<Shared>,
+    client: Client,
+    source: KeySource,
+    rules: KeyRules,
+    ttl: Duration,
+    /// Where the keys were found and the `ETag` they came with; forgotten after a failure, so that an issuer that
+    /// moves its keys is found again.
+    found: Option<Found>,
+    random: RandomState,
+}
+
+struct Found {
+    url: String,
+    etag: Option<String>,
+}
+
+impl Refresher {
+    fn new(shared: Arc<Shared>, options: Options) -> Self {
+        Self {
+            shared,
+            client: Client::new(options.roots),
+            source: options.source,
+            rules: options.rules,
+            ttl: options.ttl,
+            found: None,
+            random: RandomState::new(),
+        }
+    }
+
+    fn run(mut self) {
+        while let Some(number) = self.wait_until_due() {
+            // A panic in a library must not leave a service without fresh keys for the rest of its life.
+            let result = catch_unwind(AssertUnwindSafe(|| self.fetch()));
+            self.finish(number, result.unwrap_or(Err(FetchError::Panicked)));
+        }
+    }
+
+    /// Sleeps until a fetch is due and marks it as begun; `None` when the thread is to end.
+    fn wait_until_due(&self) -> Option<Fetch> {
+        let mut state = self.shared.lock();
+        loop {
+            if state.stopped {
+                return None;
+            }
+            let now = self.shared.clock.monotonic();
+            match state.schedule.due(now) {
+                Due::Now => return Some(state.schedule.start()),
+                Due::At(next) => {
+                    let pause = next.saturating_sub(now);
+                    let woken = self.shared.changed.wait_timeout(state, pause);
+                    state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+    }
+
+    /// Fetches and publishes the keys. Good keys stay in place unless better ones come.
+    fn fetch(&mut self) -> Result<Option<Duration>, FetchError> {
+        let deadline = Instant::now() + DEADLINE;
+        // Taken, not borrowed: whatever fails below, the next attempt starts from the source.
+        let found = match self.found.take() {
+            Some(found) => found,
+            None => Found { url: self.source.locate(&self.client, deadline)?, etag: None },
+        };
+        let (etag, max_age) = match self.client.get(&found.url, found.etag.as_deref(), deadline)? {
+            Answer::NotModified { max_age } => {
+                self.publish(Arc::clone(&self.shared.snapshot.load().keys));
+                (found.etag, max_age)
+            }
+            Answer::Document(fetched) => {
+                let document = Document::parse(&fetched.body, &self.rules)?;
+                report(&document, &found.url);
+                self.publish(Arc::new(document.keys));
+                (fetched.etag, fetched.max_age)
+            }
+        };
+        self.found = Some(Found { url: found.url, etag });
+        Ok(max_age)
+    }
+
+    fn publish(&self, keys: Arc<super::KeySet>) {
+        let trusted_until = self.shared.clock.monotonic().saturating_add(self.ttl);
+        self.shared.snapshot.store(Arc::new(Snapshot { keys, trusted_until: Some(trusted_until) }));
+    }
+
+    fn finish(&self, number: Fetch, result: Result<Option<Duration>, FetchError>) {
+        let now = self.shared.clock.monotonic();
+        let outcome = match &result {
+            Ok(max_age) => Outcome::Fresh { max_age: *max_age },
+            Err(_) => Outcome::Failed,
+        };
+        let mut state = self.shared.lock();
+        state.schedule.finish(now, outcome, self.jitter(number));
+        let retry_in = state.schedule.until_next(now);
+        if let Err(error) = &result {
+            tracing::warn!(target: "axioms", %error, ?retry_in, "the issuer's keys could not be fetched");
+        }
+        state.last_error = result.err();
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        waiting.into_values().for_each(Waker::wake);
+    }
+
+    /// From 0 to 1, different in every process: the hasher's random seed serves, nothing here is a secret.
+    fn jitter(&self, number: Fetch) -> f64 {
+        f64::from(self.random.hash_one(number) as u32) / f64::from(u32::MAX)
+    }
+}
+
+fn report(document: &Document, url: &str) {
+    for skipped in &document.skipped {
+        let (index, reason) = (skipped.index, skipped.reason);
+        if reason == SkipReason::Private {
+            tracing::error!(target: "axioms", url, index, %reason, "a key of the issuer's JWK Set is skipped");
+        } else {
+            tracing::warn!(target: "axioms", url, index, %reason, "a key of the issuer's JWK Set is skipped");
+        }
+    }
+    let key_ids: Vec<&str> = document.keys.key_ids().collect();
+    tracing::info!(target: "axioms", url, ?key_ids, "the issuer's keys are fresh");
+}

@@ -1,0 +1,272 @@
+//! When to fetch the keys: a pure state machine. Time goes in, a decision comes out; nothing here waits or fetches.
+
+use std::time::Duration;
+
+/// The shortest time between two background fetches, however short the issuer's `Cache-Control`.
+const MIN_INTERVAL: Duration = Duration::from_secs(60);
+/// How often unknown key ids may cause a fetch.
+const COOL_DOWN: Duration = Duration::from_secs(30);
+/// The first pause after a failed fetch; it doubles up to the longest.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+
+/// The number of a fetch, from 1. To wait for a fetch is to wait for its number.
+pub(super) type Fetch = u64;
+
+/// What the thread that fetches should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    Now,
+    At(Duration),
+}
+
+/// What becomes of a request whose key is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// It waits for this fetch, which is under way or about to be, and tries again.
+    Await(Fetch),
+    /// No fetch on its account now.
+    Refused,
+}
+
+/// How a fetch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The keys are fresh: read anew, or unchanged. `max_age` is what the issuer's `Cache-Control` allows.
+    Fresh { max_age: Option<Duration> },
+    /// No answer, or one of no use.
+    Failed,
+}
+
+/// Decides when to fetch. All times are of the monotonic clock.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    interval: Duration,
+    next: Duration,
+    wanted: bool,
+    started: Fetch,
+    finished: Fetch,
+    failures: u32,
+    slots: Slots,
+}
+
+/// The fetches that unknown key ids may cause: one at once, and one more, held back for half the cool-down. A flood of
+/// invented ids spends the first; a key rotated in under that flood is then found by the second, whatever the
+/// flood does, without the issuer being asked more than twice in a cool-down.
+#[derive(Debug, Default)]
+struct Slots {
+    opened: Option<Duration>,
+    reserve_spent: bool,
+}
+
+impl Slots {
+    fn take(&mut self, now: Duration) -> bool {
+        let since = self.opened.map(|opened| now.saturating_sub(opened));
+        match since {
+            Some(since) if since < COOL_DOWN => {
+                let free = !self.reserve_spent && since >= COOL_DOWN / 2;
+                self.reserve_spent |= free;
+                free
+            }
+            _ => {
+                *self = Self { opened: Some(now), reserve_spent: false };
+                true
+            }
+        }
+    }
+}
+
+impl Schedule {
+    /// The first fetch is due at once.
+    pub(super) fn new(interval: Duration, now: Duration) -> Self {
+        Self {
+            interval,
+            next: now,
+            wanted: false,
+            started: 0,
+            finished: 0,
+            failures: 0,
+            slots: Slots::default(),
+        }
+    }
+
+    pub(super) fn due(&self, now: Duration) -> Due {
+        if self.wanted || now >= self.next { Due::Now } else { Due::At(self.next) }
+    }
+
+    /// A request needs keys and there are none to trust. While the issuer is failing, only the backoff decides.
+    pub(super) fn demand_any_key(&mut self, now: Duration) -> Demand {
+        match self.coming() {
+            Some(fetch) => Demand::Await(fetch),
+            None if self.failures > 0 && now < self.next => Demand::Refused,
+            None => self.want(),
+        }
+    }
+
+    /// A request names a key that the issuer did not publish when it was last asked.
+    pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
+        match self.coming() {
+            Some(fetch) => Demand::Await(fetch),
+            None if self.slots.take(now) => self.want(),
+            None => Demand::Refused,
+        }
+    }
+
+    fn want(&mut self) -> Demand {
+        self.wanted = true;
+        Demand::Await(self.started + 1)
+    }
+
+    /// The fetch that is under way or was asked for, if any.
+    fn coming(&self) -> Option<Fetch> {
+        if self.started > self.finished {
+            Some(self.started)
+        } else if self.wanted || self.started == 0 {
+            Some(self.started + 1)
+        } else {
+            None
+        }
+    }
+
+    /// A fetch begins; its number.
+    pub(super) fn start(&mut self) -> Fetch {
+        self.wanted = false;
+        self.started += 1;
+        self.started
+    }
+
+    /// `jitter`, from 0 to 1, spreads the fetches of a fleet that was started in the same moment.
+    pub(super) fn finish(&mut self, now: Duration, outcome: Outcome, jitter: f64) {
+        self.finished = self.started;
+        let pause = match outcome {
+            Outcome::Fresh { max_age } => {
+                self.failures = 0;
+                let shortest = MIN_INTERVAL.min(self.interval);
+                max_age.unwrap_or(self.interval).clamp(shortest, self.interval)
+            }
+            Outcome::Failed => {
+                let doublings = self.failures.min(6);
+                self.failures = self.failures.saturating_add(1);
+                (FIRST_BACKOFF * 2_u32.pow(doublings)).min(LONGEST_BACKOFF)
+            }
+        };
+        self.next = now.saturating_add(pause.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0)));
+    }
+
+    pub(super) fn has_finished(&self, fetch: Fetch) -> bool {
+        self.finished >= fetch
+    }
+
+    pub(super) fn last_failed(&self) -> bool {
+        self.failures > 0
+    }
+
+    /// The time until the next attempt that is planned.
+    pub(super) fn until_next(&self, now: Duration) -> Duration {
+        self.next.saturating_sub(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(1000 + seconds)
+    }
+
+    /// A schedule whose first fetch succeeded at second 0.
+    fn warm() -> Schedule {
+        let mut schedule = Schedule::new(HOUR, at(0));
+        schedule.start();
+        schedule.finish(at(0), Outcome::Fresh { max_age: None }, 0.0);
+        schedule
+    }
+
+    fn fetch(schedule: &mut Schedule, now: Duration, outcome: Outcome) {
+        schedule.start();
+        schedule.finish(now, outcome, 0.0);
+    }
+
+    #[test]
+    fn the_first_fetch_is_due_at_once_and_shared_by_all_who_wait() {
+        let mut schedule = Schedule::new(HOUR, at(0));
+        assert_eq!(schedule.due(at(0)), Due::Now);
+        assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
+        schedule.start();
+        assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
+        assert_eq!(schedule.demand_unknown_key(at(0)), Demand::Await(1));
+    }
+
+    #[test]
+    fn cache_control_shortens_the_interval_within_bounds() {
+        let seconds = |max_age: Option<u64>| {
+            let mut schedule = Schedule::new(HOUR, at(0));
+            fetch(&mut schedule, at(0), Outcome::Fresh { max_age: max_age.map(Duration::from_secs) });
+            schedule.until_next(at(0)).as_secs()
+        };
+        for (max_age, pause) in [(None, 3600), (Some(0), 60), (Some(600), 600), (Some(315_360_000), 3600)] {
+            assert_eq!(seconds(max_age), pause, "{max_age:?}");
+        }
+    }
+
+    #[test]
+    fn failures_back_off_from_one_second_to_sixty() {
+        let mut schedule = warm();
+        let pauses: Vec<u64> = (0..8)
+            .map(|_| {
+                fetch(&mut schedule, at(0), Outcome::Failed);
+                schedule.until_next(at(0)).as_secs()
+            })
+            .collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+        fetch(&mut schedule, at(0), Outcome::Fresh { max_age: None });
+        fetch(&mut schedule, at(0), Outcome::Failed);
+        assert_eq!(schedule.until_next(at(0)).as_secs(), 1, "a success ends the backoff");
+    }
+
+    #[test]
+    fn a_flood_of_unknown_ids_causes_two_fetches_in_a_cool_down() {
+        let mut schedule = warm();
+        let mut fetches = 0;
+        for tick in 0..3000 {
+            let now = at(10) + Duration::from_millis(10 * tick);
+            if let Demand::Await(_) = schedule.demand_unknown_key(now) {
+                fetch(&mut schedule, now, Outcome::Fresh { max_age: None });
+                fetches += 1;
+            }
+        }
+        assert_eq!(fetches, 2);
+    }
+
+    #[test]
+    fn the_reserve_is_held_back_for_half_the_cool_down() {
+        let mut schedule = warm();
+        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Await(2));
+        fetch(&mut schedule, at(10), Outcome::Fresh { max_age: None });
+        assert_eq!(schedule.demand_unknown_key(at(24)), Demand::Refused);
+        assert_eq!(schedule.demand_unknown_key(at(25)), Demand::Await(3));
+        fetch(&mut schedule, at(25), Outcome::Fresh { max_age: None });
+        assert_eq!(schedule.demand_unknown_key(at(39)), Demand::Refused);
+        assert_eq!(schedule.demand_unknown_key(at(40)), Demand::Await(4), "a new cool-down");
+    }
+
+    #[test]
+    fn a_failed_fetch_spends_its_slot_too() {
+        let mut schedule = warm();
+        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Await(2));
+        fetch(&mut schedule, at(10), Outcome::Failed);
+        assert_eq!(schedule.demand_unknown_key(at(11)), Demand::Refused);
+    }
+
+    #[test]
+    fn without_keys_only_the_backoff_decides() {
+        let mut schedule = Schedule::new(HOUR, at(0));
+        fetch(&mut schedule, at(0), Outcome::Failed);
+        assert_eq!(schedule.demand_any_key(at(0)), Demand::Refused);
+        assert_eq!(schedule.due(at(1)), Due::Now);
+        assert_eq!(schedule.demand_any_key(at(1)), Demand::Await(2));
+    }
+}

@@ -1,0 +1,141 @@
+//! The claims of a token, checked (RFC 7519 section 4.1, RFC 9068 section 4).
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::json::{Object, WrongType, string_or_strings};
+use super::rules::Rules;
+use crate::refusal::InvalidToken;
+
+/// The claims that every check has passed, as far as they are kept.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) issuer: Option<Box<str>>,
+    pub(super) subject: Option<Box<str>>,
+    pub(super) expires_at: Duration,
+    pub(super) issued_at: Option<Duration>,
+}
+
+/// Checks everything that can be checked without a key. It may refuse; acceptance waits for the signature.
+pub(super) fn check(payload: &Object<'_>, rules: &Rules, now: Duration) -> Result<Checked, InvalidToken> {
+    let issuer = issuer(payload, rules)?.map(owned);
+    audience(payload, rules)?;
+    refuse_other_tokens(payload)?;
+    if payload.has("cnf") {
+        return Err(InvalidToken::SenderConstrained);
+    }
+    let times = Times::read(payload)?;
+    times.check(rules, now)?;
+    let subject = subject(payload)?.map(owned);
+    if rules.require_profile {
+        require_profile(payload)?;
+    }
+    Ok(Checked { issuer, subject, expires_at: times.expires_at, issued_at: times.issued_at })
+}
+
+fn owned(text: Cow<'_, str>) -> Box<str> {
+    text.into_owned().into_boxed_str()
+}
+
+fn issuer<'a>(payload: &Object<'a>, rules: &Rules) -> Result<Option<Cow<'a, str>>, InvalidToken> {
+    let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed("iss"))?;
+    match (&rules.issuer, &issuer) {
+        (None, _) => Ok(issuer),
+        (Some(_), None) => Err(InvalidToken::ClaimMissing("iss")),
+        (Some(expected), Some(found)) if **expected == **found => Ok(issuer),
+        (Some(_), Some(_)) => Err(InvalidToken::Issuer),
+    }
+}
+
+/// `aud` is a string or an array of strings (RFC 7519 section 4.1.3), one of which must be configured here.
+fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
+    let aud = payload.raw("aud").ok_or(InvalidToken::ClaimMissing("aud"))?;
+    let found = string_or_strings(aud).map_err(|WrongType| InvalidToken::ClaimMalformed("aud"))?;
+    let ours = |aud: &Cow<'_, str>| rules.audiences.iter().any(|accepted| **accepted == **aud);
+    if found.iter().any(ours) { Ok(()) } else { Err(InvalidToken::Audience) }
+}
+
+/// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
+/// mode: ID tokens (OpenID Connect Core section 3.1.3.6), logout tokens (Back-Channel Logout section 2.4), DPoP
+/// proofs (RFC 9449 section 4.2), and what Cognito and Keycloak name in claims of their own.
+fn refuse_other_tokens(payload: &Object<'_>) -> Result<(), InvalidToken> {
+    const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
+    let says = |claim, value: &str| payload.string(claim).ok().flatten().is_some_and(|text| text == value);
+    let event = |name: &str| payload.at(&["events".into(), name.into()]).is_some();
+
+    if payload.has("at_hash") || payload.has("c_hash") || says("token_use", "id") || says("typ", "ID") {
+        return Err(InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead"));
+    }
+    if says("typ", "Refresh") || says("typ", "Offline") {
+        return Err(InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead"));
+    }
+    if says("typ", "Logout") || payload.has("events") && event(LOGOUT) {
+        return Err(InvalidToken::NotAnAccessToken("it is a logout token"));
+    }
+    if payload.has("htm") && payload.has("htu") {
+        return Err(InvalidToken::NotAnAccessToken("it is a DPoP proof"));
+    }
+    Ok(())
+}
+
+/// A subject that a person could misread or a log line could not hold is refused, not cleaned.
+fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToken> {
+    const CLAIM: InvalidToken = InvalidToken::ClaimMalformed("sub");
+    let subject = payload.string("sub").map_err(|WrongType| CLAIM)?;
+    let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    match &subject {
+        Some(text) if text.chars().any(|c| c.is_control() || bidirectional(c)) => Err(CLAIM),
+        _ => Ok(subject),
+    }
+}
+
+/// RFC 9068 section 2.2: the claims that an access token of that profile must have. `iss`, `aud` and `exp` are
+/// required of every token.
+fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
+    for claim in ["iss", "sub", "client_id", "jti"] {
+        match payload.string(claim) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(InvalidToken::ClaimMissing(claim)),
+            Err(WrongType) => return Err(InvalidToken::ClaimMalformed(claim)),
+        }
+    }
+    if payload.has("iat") { Ok(()) } else { Err(InvalidToken::ClaimMissing("iat")) }
+}
+
+/// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
+struct Times {
+    expires_at: Duration,
+    not_before: Option<Duration>,
+    issued_at: Option<Duration>,
+}
+
+impl Times {
+    fn read(payload: &Object<'_>) -> Result<Self, InvalidToken> {
+        let date = |claim| payload.date(claim).map_err(|WrongType| InvalidToken::ClaimMalformed(claim));
+        Ok(Self {
+            expires_at: date("exp")?.ok_or(InvalidToken::ClaimMissing("exp"))?,
+            not_before: date("nbf")?,
+            issued_at: date("iat")?,
+        })
+    }
+
+    /// The token is good while `nbf - leeway <= now < exp + leeway`.
+    fn check(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+        let latest_start = now.saturating_add(rules.leeway);
+        if now >= self.expires_at.saturating_add(rules.leeway) {
+            return Err(InvalidToken::Expired);
+        }
+        if self.not_before.is_some_and(|not_before| not_before > latest_start) {
+            return Err(InvalidToken::NotYetValid);
+        }
+        if self.issued_at.is_some_and(|issued| issued > latest_start || issued > self.expires_at) {
+            return Err(InvalidToken::IssuedInFuture);
+        }
+        match (rules.max_lifetime, self.issued_at) {
+            (None, _) => Ok(()),
+            (Some(_), None) => Err(InvalidToken::ClaimMissing("iat")),
+            (Some(longest), Some(issued)) if self.expires_at.saturating_sub(issued) <= longest => Ok(()),
+            (Some(_), Some(_)) => Err(InvalidToken::LivesTooLong),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The compact serialization of a JWS (RFC 7515 section 7.1): three segments of strict base64url, and nothing else.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::refusal::InvalidToken;
+
+/// The longest token that is looked at, in bytes. Servers commonly cap all headers together at 8 to 64 KiB.
+pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// A token's three segments, decoded. Nothing in it is verified.
+pub(super) struct Compact<'a> {
+    pub(super) header: String,
+    pub(super) payload: String,
+    pub(super) signature: Vec<u8>,
+    /// What the signature covers: the first two segments as they were sent, with the dot between them.
+    pub(super) signing_input: &'a [u8],
+}
+
+impl<'a> Compact<'a> {
+    pub(super) fn parse(token: &'a str) -> Result<Self, InvalidToken> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(InvalidToken::TooLarge);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken::NotCompact)?;
+        let (header, payload) = signed.split_once('.').ok_or(InvalidToken::NotCompact)?;
+        Ok(Self {
+            header: text(header, "header")?,
+            // A fourth or fifth segment leaves a dot in here, which is not in the alphabet.
+            payload: text(payload, "payload")?,
+            signature: bytes(signature)?,
+            signing_input: signed.as_bytes(),
+        })
+    }
+}
+
+fn text(segment: &str, name: &'static str) -> Result<String, InvalidToken> {
+    String::from_utf8(bytes(segment)?).map_err(|_| InvalidToken::NotJson(name))
+}
+
+/// Strict: no padding, no character outside the alphabet, no non-zero trailing bits. Otherwise one signed token
+/// would have many spellings, and whatever is keyed by a token's text could be dodged.
+fn bytes(segment: &str) -> Result<Vec<u8>, InvalidToken> {
+    if segment.is_empty() {
+        return Err(InvalidToken::NotCompact);
+    }
+    URL_SAFE_NO_PAD.decode(segment).map_err(|_| InvalidToken::NotCompact)
+}

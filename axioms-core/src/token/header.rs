@@ -1,0 +1,60 @@
+//! The JOSE header (RFC 7515 section 4): which key and algorithm a token claims, and what is refused on sight.
+
+use std::borrow::Cow;
+
+use super::json::Object;
+use super::rules::{Rules, is_media_type};
+use crate::crypto::Algorithm;
+use crate::refusal::InvalidToken;
+
+/// What the header says, checked against the rules but not verified.
+///
+/// `jku`, `jwk`, `x5u` and `x5c` are not here: a token does not get to bring its own key.
+#[derive(Debug)]
+pub(super) struct Header<'a> {
+    pub(super) algorithm: Algorithm,
+    pub(super) key_id: Cow<'a, str>,
+}
+
+impl<'a> Header<'a> {
+    pub(super) fn parse(text: &'a str, rules: &Rules) -> Result<Self, InvalidToken> {
+        let header = Object::parse(text).map_err(|_| InvalidToken::NotJson("header"))?;
+        for parameter in ["crit", "b64", "zip"] {
+            if header.has(parameter) {
+                return Err(InvalidToken::HeaderParameter(parameter));
+            }
+        }
+        let algorithm = algorithm(&header, rules)?;
+        check_type(&header, rules)?;
+        refuse_nested(&header)?;
+        let key_id = header.string("kid").ok().flatten().ok_or(InvalidToken::NoKeyId)?;
+        Ok(Self { algorithm, key_id })
+    }
+}
+
+fn algorithm(header: &Object<'_>, rules: &Rules) -> Result<Algorithm, InvalidToken> {
+    header
+        .string("alg")
+        .ok()
+        .flatten()
+        .and_then(|name| Algorithm::from_name(&name))
+        .filter(|algorithm| rules.algorithms.contains(algorithm))
+        .ok_or(InvalidToken::Algorithm)
+}
+
+fn check_type(header: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
+    let accepted = match header.string("typ").map_err(|_| InvalidToken::Type)? {
+        Some(typ) => rules.types.iter().any(|accepted| is_media_type(&typ, accepted)),
+        None => rules.accepts_untyped(),
+    };
+    if accepted { Ok(()) } else { Err(InvalidToken::Type) }
+}
+
+/// A token inside a token (`cty: JWT`) has an inner signature that nobody here would check.
+fn refuse_nested(header: &Object<'_>) -> Result<(), InvalidToken> {
+    match header.string("cty") {
+        Ok(None) => Ok(()),
+        Ok(Some(content)) if !is_media_type(&content, "JWT") => Ok(()),
+        _ => Err(InvalidToken::HeaderParameter("cty")),
+    }
+}

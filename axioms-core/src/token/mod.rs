@@ -1,0 +1,81 @@
+//! From a token's text to an [`AccessToken`]: size, shape, header, claims, and last the signature.
+//!
+//! Everything before the signature is untrusted. It may refuse early, so that hostile input costs little and never
+//! causes a fetch; it never accepts. [`Unverified::verify`] alone makes an `AccessToken`.
+
+mod access_token;
+mod claims;
+mod compact;
+mod granted;
+mod header;
+pub(crate) mod json;
+pub(crate) mod rules;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use access_token::{AccessToken, ClaimError};
+use compact::Compact;
+use header::Header;
+use json::Object;
+use rules::Rules;
+
+use self::access_token::Inner;
+use crate::crypto::{Algorithm, VerificationKey};
+use crate::refusal::InvalidToken;
+
+/// A token that passed every check but that of its signature.
+pub(crate) struct Unverified<'a> {
+    signing_input: &'a [u8],
+    signature: Vec<u8>,
+    inner: Inner,
+}
+
+impl<'a> Unverified<'a> {
+    pub(crate) fn parse(
+        token: &'a str,
+        rules: &Rules,
+        now: Duration,
+        realm: &Arc<str>,
+    ) -> Result<Self, InvalidToken> {
+        let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
+        let Header { algorithm, key_id } = Header::parse(&header, rules)?;
+        let object = Object::parse(&payload).map_err(|_| InvalidToken::NotJson("payload"))?;
+        let claims = claims::check(&object, rules, now)?;
+        let granted = granted::Granted::read(&object, rules);
+        let (key_id, realm) = (key_id.into(), Arc::clone(realm));
+        let inner = Inner { claims, granted, algorithm, key_id, realm, payload };
+        Ok(Self { signing_input, signature, inner })
+    }
+
+    pub(crate) fn key_id(&self) -> &str {
+        &self.inner.key_id
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.inner.algorithm
+    }
+
+    /// Verifies the signature. The key must be bound to the algorithm that the token names.
+    pub(crate) fn verify(self, key: &VerificationKey) -> Result<AccessToken, InvalidToken> {
+        if key.algorithm() != self.inner.algorithm {
+            return Err(InvalidToken::Algorithm);
+        }
+        let proof = key.verify(self.signing_input, &self.signature).map_err(|_| InvalidToken::Signature)?;
+        Ok(AccessToken::new(proof, self.inner))
+    }
+}
+
+/// The `kid` and `jti` that a token claims, for the log of its refusal. Whoever sent it wrote them: they are cut short,
+/// and control characters are escaped.
+pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
+    const LONGEST: usize = 64;
+    let member = |text: &str, name| {
+        let value = Object::parse(text).ok()?.string(name).ok()??;
+        Some(value.chars().take(LONGEST).flat_map(char::escape_debug).collect())
+    };
+    match Compact::parse(token) {
+        Ok(compact) => (member(&compact.header, "kid"), member(&compact.payload, "jti")),
+        Err(_) => (None, None),
+    }
+}

@@ -1,0 +1,75 @@
+//! What a token must satisfy to be accepted from one issuer. Configuration, resolved; it never changes afterwards.
+
+use std::time::Duration;
+
+use super::json::Object;
+use crate::crypto::Algorithm;
+
+/// The rules for the tokens of one issuer.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    /// The exact `iss`; `None` only where the program asked for any issuer by name.
+    pub(crate) issuer: Option<Box<str>>,
+    /// At least one, each not empty.
+    pub(crate) audiences: Vec<Box<str>>,
+    /// Accepted `typ` values, without `application/`.
+    pub(crate) types: Vec<Box<str>>,
+    /// Whether the claims that RFC 9068 section 2.2 requires must all be there.
+    pub(crate) require_profile: bool,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) leeway: Duration,
+    pub(crate) max_lifetime: Option<Duration>,
+    pub(crate) scope_claims: Vec<ClaimName>,
+    pub(crate) roles_claims: Vec<ClaimName>,
+    pub(crate) permissions_claims: Vec<ClaimName>,
+}
+
+impl Rules {
+    /// A token without `typ` says no more than one of type `JWT`, so the two are accepted together.
+    pub(super) fn accepts_untyped(&self) -> bool {
+        self.types.iter().any(|accepted| is_media_type("JWT", accepted))
+    }
+}
+
+/// Whether two `typ` or `cty` values are the same media type: case-insensitively, `application/` optional
+/// (RFC 7515 section 4.1.9).
+pub(super) fn is_media_type(value: &str, wanted: &str) -> bool {
+    const PREFIX: &str = "application/";
+    let bare = match value.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
+        _ => value,
+    };
+    bare.eq_ignore_ascii_case(wanted)
+}
+
+/// Where a claim stands in the payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClaimName {
+    /// A member of the payload by its literal name; dots, colons and URLs are part of it.
+    Member(Box<str>),
+    /// The unescaped reference tokens of an RFC 6901 JSON Pointer.
+    Pointer(Vec<Box<str>>),
+}
+
+impl ClaimName {
+    /// A name that starts with `/` is a JSON Pointer, any other one literal member.
+    pub(crate) fn parse(name: &str) -> Self {
+        match name.strip_prefix('/') {
+            Some(path) => Self::Pointer(path.split('/').map(unescape).collect()),
+            None => Self::Member(name.into()),
+        }
+    }
+
+    /// The claim's value as JSON text, if the payload has it.
+    pub(super) fn find<'a>(&self, payload: &Object<'a>) -> Option<&'a str> {
+        match self {
+            Self::Member(name) => payload.raw(name),
+            Self::Pointer(path) => payload.at(path),
+        }
+    }
+}
+
+/// RFC 6901 section 4: `~1` is a slash and `~0` a tilde, in this order.
+fn unescape(token: &str) -> Box<str> {
+    token.replace("~1", "/").replace("~0", "~").into_boxed_str()
+}

@@ -1,0 +1,272 @@
+//! The validator: checks access tokens and requests, without a framework and without a runtime.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{HeaderMap, Method, Request};
+
+use crate::bearer::{self, BadCredentials};
+use crate::clock::Clock;
+use crate::config::{ConfigError, ValidatorBuilder};
+use crate::jwks::fetch::FetchError;
+use crate::jwks::{self, Jwks, Missing, Wait, block_on};
+use crate::policy::{Demand, Policy};
+use crate::refusal::{InvalidToken, Refusal, RefusalCause};
+use crate::token::rules::Rules;
+use crate::token::{AccessToken, Unverified, label};
+
+/// Checks access tokens against an issuer's keys and a resource server's rules.
+///
+/// A clone shares keys and thread with its original and costs one reference count.
+///
+/// # Examples
+/// A request is refused or passes, with no framework in sight:
+/// ```no_run
+/// use axioms_core::{Policy, Validator, http};
+///
+/// let validator = Validator::builder()
+///     .audience("https://api.example.com")
+///     .issuer("https://issuer.example.com")
+///     .build()?;
+/// let policy = Policy::builder().any_scopes(["read:messages"]).build()?;
+///
+/// let answer = |request: http::Request<()>| -> http::Response<String> {
+///     match validator.authorize(&request, &policy) {
+///         Ok(_) => http::Response::new("messages".to_owned()),
+///         Err(refusal) => refusal.into(),
+///     }
+/// };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Validator(Arc<Inner>);
+
+struct Inner {
+    rules: Rules,
+    keys: Jwks,
+    realm: Arc<str>,
+    safe_methods: Vec<Method>,
+    clock: Arc<dyn Clock>,
+}
+
+/// A configuration that was checked.
+pub(crate) struct Settings {
+    pub(crate) rules: Rules,
+    pub(crate) keys: jwks::Options,
+    pub(crate) realm: Arc<str>,
+    pub(crate) safe_methods: Vec<Method>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What the `Authorization` headers of a request say, as far as they are of the scheme `Bearer`.
+///
+/// # Examples
+/// ```
+/// use axioms_core::{Credentials, http::HeaderMap};
+///
+/// assert!(Credentials::from_headers(&HeaderMap::new()).are_absent());
+/// assert!(!Credentials::from_values([b"Bearer abc".as_slice()]).are_absent());
+/// ```
+#[derive(Clone, Copy)]
+pub struct Credentials<'r>(Result<Option<&'r str>, BadCredentials>);
+
+impl<'r> Credentials<'r> {
+    /// Reads them from a request's headers.
+    #[must_use]
+    pub fn from_headers(headers: &'r HeaderMap) -> Self {
+        Self::from_values(
+            headers.get_all(http::header::AUTHORIZATION).iter().map(http::HeaderValue::as_bytes),
+        )
+    }
+
+    /// Reads them from the values of all `Authorization` headers of a request, in a framework with header types of
+    /// its own.
+    #[must_use]
+    pub fn from_values(values: impl IntoIterator<Item = &'r [u8]>) -> Self {
+        Self(bearer::token(values))
+    }
+
+    /// Whether the request has no bearer credentials at all. Malformed ones are not absent.
+    #[must_use]
+    pub fn are_absent(&self) -> bool {
+        matches!(self.0, Ok(None))
+    }
+}
+
+/// Shows whether there are any, and never the token.
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("absent", &self.are_absent()).finish_non_exhaustive()
+    }
+}
+
+impl Validator {
+    /// Starts the configuration of a validator.
+    pub fn builder() -> ValidatorBuilder {
+        ValidatorBuilder::default()
+    }
+
+    /// A validator configured by the environment's `AXIOMS_*` variables.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem of the configuration.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        ValidatorBuilder::from_env().build()
+    }
+
+    pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
+        let Settings { rules, keys, realm, safe_methods, clock } = settings;
+        let keys = Jwks::start(keys)?;
+        Ok(Self(Arc::new(Inner { rules, keys, realm, safe_methods, clock })))
+    }
+
+    pub(crate) fn wait_for_keys(&self) -> Result<(), FetchError> {
+        self.0.keys.wait_for_first()
+    }
+
+    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most twice 5 s; in async
+    /// code use [`Validator::validate_async`].
+    ///
+    /// # Errors
+    /// A [`Refusal`]: the token is not valid, or the keys cannot be had.
+    pub fn validate(&self, token: &str) -> Result<AccessToken, Refusal> {
+        block_on(self.validate_async(token))
+    }
+
+    /// Checks a token, on any runtime. It waits for keys without blocking a thread.
+    ///
+    /// # Errors
+    /// As [`Validator::validate`].
+    pub async fn validate_async(&self, token: &str) -> Result<AccessToken, Refusal> {
+        self.check(token).await.map_err(|cause| self.refuse(cause, Some(token)))
+    }
+
+    /// Checks a request's credentials and, if `policy` demands it, its token. `None` is returned only where the policy
+    /// makes the request's method public; the credentials are then not looked at.
+    ///
+    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authorize_async`].
+    ///
+    /// # Errors
+    /// A [`Refusal`], which converts into the HTTP response that the client should get.
+    pub fn authorize<B>(
+        &self,
+        request: &Request<B>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let credentials = Credentials::from_headers(request.headers());
+        block_on(self.authorize_async(request.method(), credentials, policy))
+    }
+
+    /// Checks a request's credentials as [`Validator::authorize`] does, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authorize`].
+    pub async fn authorize_async(
+        &self,
+        method: &Method,
+        credentials: Credentials<'_>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        if policy.demand(method) == Some(&Demand::Public) {
+            return Ok(None);
+        }
+        let token = self.authenticate_async(credentials).await?;
+        match token.require_for(method, policy) {
+            Ok(()) => Ok(Some(token)),
+            Err(denied) => {
+                let (demanded, subject) = (denied.demanded(), token.subject());
+                tracing::info!(target: "axioms", cause = "denied", demanded, subject, jti = token.token_id().as_deref(), "a request is refused");
+                Err(denied.into())
+            }
+        }
+    }
+
+    /// Demands a valid token of a request, whatever its claims, on any runtime.
+    ///
+    /// # Errors
+    /// A [`Refusal`], also where there are no credentials.
+    pub async fn authenticate_async(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
+        match credentials.0 {
+            Ok(Some(token)) => self.validate_async(token).await,
+            Ok(None) => Err(self.refuse(RefusalCause::NoCredentials, None)),
+            Err(reason) => Err(self.refuse(reason.into(), None)),
+        }
+    }
+
+    /// The methods that a guarding layer lets through without a token.
+    #[must_use]
+    pub fn safe_methods(&self) -> &[Method] {
+        &self.0.safe_methods
+    }
+
+    async fn check(&self, token: &str) -> Result<AccessToken, RefusalCause> {
+        let now = self.0.clock.unix_time();
+        let mut token = Unverified::parse(token, &self.0.rules, now, &self.0.realm)?;
+        // One fetch may have been under way since before the key was published, so a second one is worth waiting for.
+        for _ in 0..3 {
+            match self.verify(token) {
+                Step::Done(result) => return result,
+                Step::Wait(unverified, fetch) => {
+                    token = *unverified;
+                    fetch.await;
+                }
+            }
+        }
+        Err(InvalidToken::UnknownKey.into())
+    }
+
+    fn verify<'t>(&self, token: Unverified<'t>) -> Step<'t> {
+        let keys = self.0.keys.current();
+        let missing = match keys.trusted(self.0.clock.monotonic()) {
+            Some(keys) => match keys.find(token.key_id(), token.algorithm()) {
+                Some(key) => return Step::Done(token.verify(key).map_err(Into::into)),
+                None => self.0.keys.demand_unknown_key(),
+            },
+            None => self.0.keys.demand_any_key(),
+        };
+        match missing {
+            Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),
+            Missing::Unknown => Step::Done(Err(InvalidToken::UnknownKey.into())),
+            Missing::Unavailable { retry_after } => {
+                Step::Done(Err(RefusalCause::KeysUnavailable { retry_after }))
+            }
+        }
+    }
+
+    /// Turns a cause into a refusal and logs it: the cause and what names the token, never the token.
+    fn refuse(&self, cause: RefusalCause, token: Option<&str>) -> Refusal {
+        let refusal = Refusal::new(cause, &self.0.realm);
+        match refusal.cause() {
+            RefusalCause::KeysUnavailable { retry_after } => {
+                tracing::warn!(target: "axioms", cause = "keys_unavailable", ?retry_after, "a request is refused");
+            }
+            RefusalCause::InvalidToken(reason) if tracing::enabled!(target: "axioms", tracing::Level::INFO) =>
+            {
+                let (kid, jti) = token.map(label).unwrap_or_default();
+                let issuer = self.0.rules.issuer.as_deref();
+                tracing::info!(target: "axioms", cause = reason.name(), %reason, issuer, kid, jti, "a request is refused");
+            }
+            RefusalCause::BadCredentials(reason) => {
+                tracing::info!(target: "axioms", cause = "bad_credentials", %reason, "a request is refused");
+            }
+            _ => tracing::debug!(target: "axioms", cause = "no_credentials", "a request is refused"),
+        }
+        refusal
+    }
+}
+
+enum Step<'t> {
+    Done(Result<AccessToken, RefusalCause>),
+    Wait(Box<Unverified<'t>>, Wait),
+}
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = &self.0.rules;
+        f.debug_struct("Validator")
+            .field("issuer", &rules.issuer)
+            .field("audiences", &rules.audiences)
+            .field("algorithms", &rules.algorithms)
+            .finish_non_exhaustive()
+    }
+}
