@@ -28,6 +28,7 @@ use crate::crypto::{Algorithm, Backend};
 /// # Ok::<(), axioms_core::ConfigError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, not a state")]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ValidatorBuilder {
     pub(super) audiences: Vec<String>,

@@ -15,7 +15,7 @@ use superboring::sign::Verifier;
 use super::{Algorithm, BadSignature, Material, UnusableKey};
 
 pub(super) enum Key {
-    Rsa { key: PKey<Public>, digest: MessageDigest, padding: Padding },
+    Rsa { key: Box<PKey<Public>>, digest: MessageDigest, padding: Padding },
     P256(P256PublicKey),
     P384(P384PublicKey),
     Ed25519(Ed25519PublicKey),
@@ -37,7 +37,7 @@ impl Key {
                 let (digest, padding) = rsa_scheme(algorithm).ok_or(UnusableKey)?;
                 let key = RSAPublicKey::from_components(n, e).map_err(|_| UnusableKey)?;
                 let key = PKey::from_rsa(key.as_ref().clone()).map_err(|_| UnusableKey)?;
-                Ok(Self::Rsa { key, digest, padding })
+                Ok(Self::Rsa { key: Box::new(key), digest, padding })
             }
             _ => Err(UnusableKey),
         }
@@ -45,7 +45,9 @@ impl Key {
 
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         match self {
-            Self::Rsa { key, digest, padding } => verify_rsa(key, *digest, *padding, message, signature),
+            Self::Rsa { key, digest, padding } => {
+                verify_rsa(key, digest.clone(), *padding, message, signature)
+            }
             Self::P256(key) => p256::ecdsa::Signature::from_slice(signature)
                 .and_then(|signature| key.as_ref().verify(message, &signature))
                 .map_err(|_| BadSignature),

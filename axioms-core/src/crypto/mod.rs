@@ -71,7 +71,7 @@ enum Parsed {
     #[cfg(feature = "aws-lc-rs")]
     AwsLc(aws_lc::Key),
     #[cfg(feature = "jwt-simple")]
-    JwtSimple(Box<jwt_simple::Key>),
+    JwtSimple(jwt_simple::Key),
 }
 
 /// The proof that a signature was verified. Only [`VerificationKey::verify`] makes it.
@@ -92,7 +92,7 @@ impl VerificationKey {
             #[cfg(feature = "aws-lc-rs")]
             Backend::AwsLcRs => Parsed::AwsLc(aws_lc::Key::new(algorithm, material)?),
             #[cfg(feature = "jwt-simple")]
-            Backend::JwtSimple => Parsed::JwtSimple(Box::new(jwt_simple::Key::new(algorithm, material)?)),
+            Backend::JwtSimple => Parsed::JwtSimple(jwt_simple::Key::new(algorithm, material)?),
         };
         Ok(Self { algorithm, parsed })
     }

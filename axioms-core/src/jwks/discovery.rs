@@ -28,7 +28,7 @@ impl KeySource {
                 Ok(Answer::Document(metadata)) => match read(&metadata.body) {
                     Some(metadata) => return metadata.jwks_uri_of(issuer, allow_http),
                     None => {
-                        tracing::debug!(target: "axioms", location, "no issuer metadata at this location")
+                        tracing::debug!(target: "axioms", location, "no issuer metadata at this location");
                     }
                 },
                 // Not there; a server that is down is another matter, and the attempt fails.

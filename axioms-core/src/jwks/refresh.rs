@@ -278,7 +278,8 @@ impl Refresher {
 
     /// From 0 to 1, different in every process: the hasher's random seed serves, nothing here is a secret.
     fn jitter(&self, number: Fetch) -> f64 {
-        f64::from(self.random.hash_one(number) as u32) / f64::from(u32::MAX)
+        let [a, b, ..] = self.random.hash_one(number).to_le_bytes();
+        f64::from(u16::from_le_bytes([a, b])) / f64::from(u16::MAX)
     }
 }
 

@@ -51,26 +51,25 @@ impl Refusal {
     /// The value of `WWW-Authenticate`, on the answers that carry a challenge (400, 401, 403).
     #[must_use]
     pub fn challenge(&self) -> Option<String> {
-        let mut challenge = format!("Bearer realm=\"{}\"", self.realm.as_deref()?);
+        let realm = self.realm.as_deref()?;
+        // The realm, the scopes and both texts hold no quote and no backslash: each is checked where it is
+        // configured, or fixed.
+        let (error, description) = (self.error(), self.description());
         match &self.cause {
-            RefusalCause::NoCredentials => {}
-            RefusalCause::BadCredentials(_) | RefusalCause::InvalidToken(_) | RefusalCause::Denied(_) => {
-                // The realm, the scopes and both texts hold no quote and no backslash: each is checked where it
-                // is configured, or fixed.
-                challenge.push_str(&format!(
-                    ", error=\"{}\", error_description=\"{}\"",
-                    self.error(),
-                    self.description()
-                ));
+            RefusalCause::NoCredentials => Some(format!(r#"Bearer realm="{realm}""#)),
+            RefusalCause::BadCredentials(_) | RefusalCause::InvalidToken(_) => {
+                Some(format!(r#"Bearer realm="{realm}", error="{error}", error_description="{description}""#))
             }
-            RefusalCause::KeysUnavailable { .. } | RefusalCause::NotConfigured => return None,
+            RefusalCause::Denied(denied) => Some(match denied.scopes() {
+                "" => {
+                    format!(r#"Bearer realm="{realm}", error="{error}", error_description="{description}""#)
+                }
+                scopes => format!(
+                    r#"Bearer realm="{realm}", error="{error}", error_description="{description}", scope="{scopes}""#
+                ),
+            }),
+            RefusalCause::KeysUnavailable { .. } | RefusalCause::NotConfigured => None,
         }
-        if let RefusalCause::Denied(denied) = &self.cause
-            && !denied.scopes().is_empty()
-        {
-            challenge.push_str(&format!(", scope=\"{}\"", denied.scopes()));
-        }
-        Some(challenge)
     }
 
     /// After how long to try again, in whole seconds, on a 503.

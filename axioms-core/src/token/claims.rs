@@ -56,7 +56,7 @@ fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
 }
 
 /// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
-/// mode: ID tokens (OpenID Connect Core section 3.1.3.6), logout tokens (Back-Channel Logout section 2.4), DPoP
+/// mode: ID tokens (OpenID Connect Core section 3.1.3.6), logout tokens (Back-Channel Logout section 2.4), `DPoP`
 /// proofs (RFC 9449 section 4.2), and what Cognito and Keycloak name in claims of their own.
 fn refuse_other_tokens(payload: &Object<'_>) -> Result<(), InvalidToken> {
     const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";

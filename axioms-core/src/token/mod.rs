@@ -44,7 +44,7 @@ impl<'a> Unverified<'a> {
         let claims = claims::check(&object, rules, now)?;
         let granted = granted::Granted::read(&object, rules);
         let (key_id, realm) = (key_id.into(), Arc::clone(realm));
-        let inner = Inner { claims, granted, algorithm, key_id, realm, payload };
+        let inner = Inner { payload, claims, granted, algorithm, key_id, realm };
         Ok(Self { signing_input, signature, inner })
     }
 
