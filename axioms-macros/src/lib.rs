@@ -1,1 +1,46 @@
-//! Macros of Axioms.
+//! The macros of Axioms: `#[requires]`, which guards a handler, and `#[derive(Owned)]`.
+//!
+//! Use them through an adapter or through `axioms-core`, which export each under its plain name. This file is the
+//! only one that touches `proc_macro`; everything behind it works on `proc_macro2` and can be tested.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod args;
+mod check;
+mod constant;
+mod errors;
+mod expand;
+mod fallback;
+mod handler;
+mod krate;
+mod policy;
+mod suggest;
+mod symbol;
+mod value;
+
+use errors::Errors;
+use proc_macro::TokenStream;
+
+#[doc = include_str!("docs/requires.md")]
+#[proc_macro_attribute]
+pub fn requires_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(expand::requires(attr.into(), item.into(), "axioms_axum"))
+}
+
+#[doc = include_str!("docs/requires.md")]
+#[proc_macro_attribute]
+pub fn requires_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(expand::requires(attr.into(), item.into(), "axioms_rocket"))
+}
+
+#[doc = include_str!("docs/requires.md")]
+#[proc_macro_attribute]
+pub fn requires_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(expand::requires(attr.into(), item.into(), "axioms_warp"))
+}
+
+fn finish((mut output, errors): (proc_macro2::TokenStream, Errors)) -> TokenStream {
+    output.extend(errors.to_compile_errors());
+    output.into()
+}

@@ -1,0 +1,214 @@
+//! What the arguments mean, and the rules between them: from syntax to a [`Policy`].
+
+use proc_macro2::{Ident, TokenStream};
+use syn::spanned::Spanned;
+use syn::{Expr, Path};
+
+use crate::args::{self, Arg, Form};
+use crate::errors::Errors;
+use crate::policy::{Demand, Kind, Policy, Quantifier, Requirement};
+use crate::suggest::closest;
+use crate::symbol::{self, Word};
+use crate::value;
+
+/// The arguments of one `#[requires]`, checked.
+pub(crate) struct Checked {
+    pub(crate) policy: Policy,
+    /// `crate = path`, where it was given.
+    pub(crate) krate: Option<Path>,
+}
+
+/// Reads the arguments of `#[requires]`. The result is to be used only if `errors` is empty afterwards.
+pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
+    let mut krate = None;
+    let mut methods = Vec::new();
+    let mut shared = Vec::new();
+    for arg in args::parse(tokens, errors) {
+        match symbol::word(&arg.name.to_string()) {
+            Some(Word::Crate) => crate_path(arg, &mut krate, errors),
+            Some(Word::Method) => methods.push(arg),
+            _ => shared.push(arg),
+        }
+    }
+    let policy = match shared.first() {
+        Some(demand) if !methods.is_empty() => {
+            // Whether the shared demand would add to the methods' own or stand for the methods that are not
+            // named is a guess, and a wrong guess opens a route.
+            errors.at(&demand.name, MIXED);
+            Policy::EveryMethod(Demand::Token(Vec::new()))
+        }
+        None if !methods.is_empty() => Policy::PerMethod(per_method(methods, errors)),
+        _ => Policy::EveryMethod(Demand::Token(members(shared, Place::Top, errors))),
+    };
+    Checked { policy, krate }
+}
+
+const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
+                     move this into each method, as in `GET(any_scopes = \"...\")`";
+
+fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
+    match arg.form {
+        Form::Value(Expr::Path(_)) if krate.is_some() => {
+            errors.at(arg.name, "`crate` is given twice: drop one")
+        }
+        Form::Value(Expr::Path(value)) if value.qself.is_none() => *krate = Some(value.path),
+        Form::Value(other) => errors.at(other, "`crate` takes a path, without quotes: `crate = my_axioms`"),
+        _ => errors.at(arg.name, "write `crate = path`, the path by which the SDK is known here"),
+    }
+}
+
+fn per_method(methods: Vec<Arg>, errors: &mut Errors) -> Vec<(Ident, Demand)> {
+    let mut rules: Vec<(Ident, Demand)> = Vec::new();
+    for Arg { name, form } in methods {
+        if rules.iter().any(|(earlier, _)| *earlier == name) {
+            // Of two rules for one method only one could hold, and the other would look as if it did.
+            errors.at(&name, format!("`{name}` is given twice: join its demands in one `{name}(...)`"));
+        }
+        let demand = match form {
+            Form::List { tokens, .. } => method(&name, tokens, errors),
+            Form::Word => {
+                errors.at(
+                    &name,
+                    format!(
+                        "say what `{name}` demands: `{name}(any_scopes = \"...\")`, `{name}()` for any valid token, or `{name}(public)` for none"
+                    ),
+                );
+                continue;
+            }
+            Form::Value(value) => {
+                errors.at(value, format!("write `{name}(...)`, as in `{name}(any_scopes = \"...\")`"));
+                continue;
+            }
+        };
+        rules.push((name, demand));
+    }
+    rules
+}
+
+fn method(method: &Ident, tokens: TokenStream, errors: &mut Errors) -> Demand {
+    let (public, demands): (Vec<_>, Vec<_>) =
+        args::parse(tokens, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
+    let demands = members(demands, Place::Method, errors);
+    let mut public = public.into_iter();
+    let Some(first) = public.next() else { return Demand::Token(demands) };
+    if !matches!(first.form, Form::Word) {
+        errors.at(&first.name, "`public` stands alone, with nothing behind it");
+    } else if !demands.is_empty() {
+        errors.at(
+            &first.name,
+            format!("`{method}` cannot be public and demand something of a token: drop one of the two"),
+        );
+    } else if let Some(second) = public.next() {
+        errors.at(&second.name, "`public` is given twice: drop one");
+    }
+    Demand::Public
+}
+
+/// Where a list of demands stands; some words are at home in one place only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Top,
+    Method,
+    Group,
+}
+
+/// The demands of a list, which are joined by AND, except in an `any` group.
+fn members(args: Vec<Arg>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
+    let mut found = Vec::new();
+    let mut keys = Vec::new();
+    for Arg { name, form } in args {
+        match symbol::word(&name.to_string()) {
+            Some(Word::Key(quantifier, kind)) => {
+                if keys.contains(&(quantifier, kind)) {
+                    errors.at(&name, twice(&name));
+                }
+                keys.push((quantifier, kind));
+                found.extend(key(&name, form, quantifier, kind, errors));
+            }
+            Some(Word::Group(quantifier)) => found.extend(group(&name, form, quantifier, errors)),
+            misplaced => errors.at(&name, why_not_here(&name, misplaced, place)),
+        }
+    }
+    found
+}
+
+/// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
+fn twice(name: &Ident) -> String {
+    format!(
+        "`{name}` is given twice: put the values in one list, or, if these are two demands, \
+         each in a group of its own: `all({name} = ...), all({name} = ...)`"
+    )
+}
+
+fn key(
+    name: &Ident,
+    form: Form,
+    quantifier: Quantifier,
+    kind: Kind,
+    errors: &mut Errors,
+) -> Option<Requirement> {
+    match form {
+        Form::Value(value) => {
+            let span = value.span();
+            let values = value::values(value, kind, errors);
+            Some(Requirement::Claims { kind, quantifier, values, span })
+        }
+        Form::Word => {
+            let noun = kind.noun();
+            errors.at(name, format!("say which {noun}: `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
+            None
+        }
+        Form::List { .. } => {
+            errors.at(name, format!("write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
+            None
+        }
+    }
+}
+
+fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) -> Option<Requirement> {
+    let Form::List { span, tokens } = form else {
+        errors.at(
+            name,
+            format!("write `{name}(...)` around the demands, as in `{name}(any_scopes = \"...\", any_roles = \"...\")`"),
+        );
+        return None;
+    };
+    if tokens.is_empty() {
+        // An empty `any` could never be met and an empty `all` always: neither is worth writing.
+        errors.at_span(
+            name.span().join(span).unwrap_or(span),
+            "an empty group demands nothing: add a demand to it, or drop it",
+        );
+        return None;
+    }
+    let members = members(args::parse(tokens, errors), Place::Group, errors);
+    Some(Requirement::Group { quantifier, members, span })
+}
+
+fn why_not_here(name: &Ident, word: Option<Word>, place: Place) -> String {
+    match word {
+        Some(Word::Public) if place == Place::Top => {
+            "a route that is public needs no attribute: drop `#[requires]`; if only one method is, write `GET(public)`".to_owned()
+        }
+        Some(Word::Public) => "`public` stands alone in a method: `GET(public)`".to_owned(),
+        Some(Word::Method) => format!("`{name}(...)` stands outside every group and every other method"),
+        Some(Word::Crate) => "`crate = path` stands outside every group and method".to_owned(),
+        Some(Word::Key(..) | Word::Group(_)) | None => unknown(&name.to_string()),
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let upper = name.to_uppercase();
+    if symbol::METHODS.contains(&upper.as_str()) {
+        return format!("methods are written in capitals: `{upper}(...)`");
+    }
+    let suggestion = match closest(name, symbol::words()) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => "no demand has this name".to_owned(),
+    };
+    let keys: Vec<_> = symbol::KEYS.iter().map(|key| format!("`{}`", key.0)).collect();
+    format!(
+        "unknown key `{name}`: {suggestion}\nthe keys are {}; `any(...)` and `all(...)` group them",
+        keys.join(", ")
+    )
+}

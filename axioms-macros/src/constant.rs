@@ -1,0 +1,94 @@
+//! A policy as a constant expression, in terms of core's `const` constructors.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use crate::krate::Krate;
+use crate::policy::{Demand, Policy, Quantifier, Requirement, Value};
+
+/// Writes constants. Each call stands at the user's values, so that core's verdict on a constant's text, which
+/// comes while the compiler evaluates it, is shown there.
+pub(crate) struct Writer<'a> {
+    pub(crate) krate: &'a Krate,
+}
+
+impl Writer<'_> {
+    /// The expression of a whole policy.
+    pub(crate) fn policy(&self, policy: &Policy) -> TokenStream {
+        let span = Span::mixed_site();
+        let private = self.krate.private(span);
+        match policy {
+            Policy::EveryMethod(Demand::Token(demands)) => match self.joined(demands) {
+                Some(requirement) => quote_spanned!(span=> #private::every_method(#requirement)),
+                None => quote_spanned!(span=> #private::Policy::VALID_TOKEN),
+            },
+            // A route that is public for every method has no attribute; were it to come this far, it stays shut.
+            Policy::EveryMethod(Demand::Public) => quote_spanned!(span=> #private::Policy::VALID_TOKEN),
+            Policy::PerMethod(rules) => {
+                let rules = rules.iter().map(|(method, demand)| {
+                    let demand = self.demand(demand);
+                    let method = Ident::new(&method.to_string(), method.span().resolved_at(span));
+                    quote_spanned!(span=> (#private::Method::#method, #demand))
+                });
+                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }))
+            }
+        }
+    }
+
+    fn demand(&self, demand: &Demand) -> TokenStream {
+        let span = Span::mixed_site();
+        let private = self.krate.private(span);
+        match demand {
+            Demand::Public => quote_spanned!(span=> #private::Demand::Public),
+            Demand::Token(demands) => match self.joined(demands) {
+                Some(requirement) => quote_spanned!(span=> #private::Demand::Token(#requirement)),
+                None => quote_spanned!(span=> #private::Demand::VALID_TOKEN),
+            },
+        }
+    }
+
+    /// Demands that must all be met, as one.
+    fn joined(&self, demands: &[Requirement]) -> Option<TokenStream> {
+        match demands {
+            [] => None,
+            [only] => Some(self.requirement(only)),
+            several => Some(self.group(Quantifier::All, several, Span::mixed_site())),
+        }
+    }
+
+    fn requirement(&self, requirement: &Requirement) -> TokenStream {
+        match requirement {
+            Requirement::Group { quantifier, members, span } => {
+                self.group(*quantifier, members, span.resolved_at(Span::mixed_site()))
+            }
+            Requirement::Claims { kind, quantifier, values, span } => {
+                let span = span.resolved_at(Span::mixed_site());
+                let private = self.krate.private(span);
+                let kind = Ident::new(kind.variant(), span);
+                let quantifier = Ident::new(quantifier.variant(), span);
+                quote_spanned! {span=>
+                    #private::claims(#private::Kind::#kind, #private::Quantifier::#quantifier, &[#(#values),*])
+                }
+            }
+        }
+    }
+
+    fn group(&self, quantifier: Quantifier, members: &[Requirement], span: Span) -> TokenStream {
+        let private = self.krate.private(span);
+        let quantifier = Ident::new(quantifier.variant(), span);
+        let members = members.iter().map(|member| self.requirement(member));
+        // A block of its own, since a call's result lives as long as the program only there.
+        quote_spanned! {span=>
+            #private::group(#private::Quantifier::#quantifier, const { &[#(#members),*] })
+        }
+    }
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(text) => text.to_tokens(tokens),
+            Self::Constant(path) => path.to_tokens(tokens),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What stands in for a handler when its attribute is wrong: the same signature, and a body that never answers.
+//!
+//! The `compile_error!` beside it stops the build. This only keeps the compiler from reporting the missing
+//! function as well, and makes sure that the handler's own body is nowhere without its guard.
+
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
+use syn::visit_mut::{self, VisitMut};
+
+use crate::handler::Handler;
+
+/// The handler with a body that diverges.
+pub(crate) fn closed(mut handler: Handler) -> TokenStream {
+    let span = Span::mixed_site();
+    NameOpaqueTypes.visit_return_type_mut(&mut handler.sig.output);
+    handler.body = Group::new(handler.body.delimiter(), quote_spanned!(span=> loop {}));
+    handler.into_token_stream()
+}
+
+/// Puts a type in the place of each `impl Trait` that the function returns, since the compiler would look for it
+/// in the body.
+struct NameOpaqueTypes;
+
+impl VisitMut for NameOpaqueTypes {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::ImplTrait(_)) {
+            let span = Span::mixed_site();
+            // Frameworks can answer with it, as it never comes to that.
+            *ty = Type::Verbatim(quote_spanned!(span=> ::core::convert::Infallible));
+        } else {
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The annotated function: its signature is read, its body stays the tokens that the user wrote.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Ident, Lit, Signature, Token, Visibility};
+
+/// A function with a body.
+pub(crate) struct Handler {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+/// What the attribute was put on, if not on a function with a body.
+pub(crate) struct NotAHandler {
+    pub(crate) error: syn::Error,
+    /// The item, if it is kept: it is no function, so that nothing can route a request to it.
+    pub(crate) kept: Option<TokenStream>,
+}
+
+/// Reads the item below the attribute.
+pub(crate) fn read(item: TokenStream) -> Result<Handler, Box<NotAHandler>> {
+    let mut kept = Some(item.clone());
+    let parser = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !starts_function(&input.fork()) {
+            return Err(
+                input.error("`#[requires]` guards a function: put it on each handler, above its `fn`")
+            );
+        }
+        kept = None;
+        let sig: Signature = input.parse()?;
+        if input.peek(Token![;]) {
+            let message =
+                "`#[requires]` guards a function's body, and this has none: put it on the implementation";
+            return Err(syn::Error::new_spanned(&sig.ident, message));
+        }
+        let body = braces(input)?;
+        Ok(Handler { attrs, vis, sig, body })
+    };
+    parser.parse2(item).map_err(|error| Box::new(NotAHandler { error, kept }))
+}
+
+/// Whether a function follows: `fn`, or words that may stand before it and then `fn`.
+fn starts_function(input: ParseStream<'_>) -> bool {
+    loop {
+        if input.peek(Token![fn]) {
+            return true;
+        }
+        let qualifier = match input.call(Ident::parse_any) {
+            Ok(word) => {
+                ["const", "async", "unsafe", "safe", "extern", "gen", "default"].iter().any(|q| word == q)
+            }
+            Err(_) => input.parse::<Lit>().is_ok(), // The ABI: `extern "C"`.
+        };
+        if !qualifier {
+            return false;
+        }
+    }
+}
+
+fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
+    let next = input.fork().parse::<TokenTree>();
+    match next {
+        Ok(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => {
+            input.parse::<TokenTree>()?;
+            Ok(body)
+        }
+        _ => Err(input.error("expected the function's body")),
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}

@@ -1,0 +1,32 @@
+//! By which path the generated code finds the SDK.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Path;
+
+/// The crate that the generated code names: an adapter, or core.
+pub(crate) enum Krate {
+    /// The crate that the entry point stands for.
+    Default(&'static str),
+    /// `crate = path`.
+    Given(Path),
+}
+
+impl Krate {
+    /// The path, where messages about it point at `span` unless the user wrote it.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        match self {
+            Self::Default(name) => {
+                let name = Ident::new(name, span);
+                quote_spanned!(span=> ::#name)
+            }
+            Self::Given(path) => path.to_token_stream(),
+        }
+    }
+
+    /// The path of the items that are there for generated code alone.
+    pub(crate) fn private(&self, span: Span) -> TokenStream {
+        let krate = self.at(span);
+        quote_spanned!(span=> #krate::__private)
+    }
+}

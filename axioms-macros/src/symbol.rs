@@ -1,0 +1,82 @@
+//! Every word that the attributes understand, listed once.
+
+use crate::policy::{Kind, Quantifier};
+
+/// `crate = path`: where the generated code finds the SDK.
+pub(crate) const CRATE: &str = "crate";
+/// `GET(public)`: the method needs no token.
+pub(crate) const PUBLIC: &str = "public";
+/// `#[owner]`: the field that names the owner.
+pub(crate) const OWNER: &str = "owner";
+/// `#[owner(claim = "...")]`: the claim that the owner is compared with.
+pub(crate) const CLAIM: &str = "claim";
+
+/// `key = value`, and what it asks of which claim.
+pub(crate) const KEYS: [(&str, Quantifier, Kind); 9] = [
+    ("any_scopes", Quantifier::Any, Kind::Scope),
+    ("all_scopes", Quantifier::All, Kind::Scope),
+    ("any_roles", Quantifier::Any, Kind::Role),
+    ("all_roles", Quantifier::All, Kind::Role),
+    ("any_permissions", Quantifier::Any, Kind::Permission),
+    ("all_permissions", Quantifier::All, Kind::Permission),
+    ("scopes", Quantifier::Any, Kind::Scope),
+    ("roles", Quantifier::Any, Kind::Role),
+    ("permissions", Quantifier::Any, Kind::Permission),
+];
+
+/// `any(...)` and `all(...)`.
+pub(crate) const GROUPS: [(&str, Quantifier); 2] = [("any", Quantifier::Any), ("all", Quantifier::All)];
+
+/// `GET(...)`: the methods of RFC 9110, and PATCH (RFC 5789), by the names of their constants in `http::Method`.
+pub(crate) const METHODS: [&str; 9] =
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
+
+/// What a word means in the arguments of `#[requires]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Key(Quantifier, Kind),
+    Group(Quantifier),
+    Method,
+    Public,
+    Crate,
+}
+
+/// The meaning of `name`, if it has one.
+pub(crate) fn word(name: &str) -> Option<Word> {
+    let key = || KEYS.iter().find(|key| key.0 == name).map(|key| Word::Key(key.1, key.2));
+    let group = || GROUPS.iter().find(|group| group.0 == name).map(|group| Word::Group(group.1));
+    match name {
+        CRATE => Some(Word::Crate),
+        PUBLIC => Some(Word::Public),
+        _ if METHODS.contains(&name) => Some(Word::Method),
+        _ => key().or_else(group),
+    }
+}
+
+/// Every word that can stand in the arguments of `#[requires]`.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    let keys = KEYS.iter().map(|key| key.0);
+    let groups = GROUPS.iter().map(|group| group.0);
+    keys.chain(groups).chain(METHODS).chain([PUBLIC, CRATE])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Word, word, words};
+
+    #[test]
+    fn every_word_has_one_meaning() {
+        let all: Vec<_> = words().collect();
+        for name in &all {
+            assert!(word(name).is_some(), "{name} is listed and means nothing");
+            assert_eq!(all.iter().filter(|other| *other == name).count(), 1, "{name} is listed twice");
+        }
+    }
+
+    #[test]
+    fn words_are_case_sensitive() {
+        assert_eq!(word("GET"), Some(Word::Method));
+        assert_eq!(word("get"), None);
+        assert_eq!(word("Any"), None);
+    }
+}

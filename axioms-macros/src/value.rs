@@ -1,0 +1,105 @@
+//! The values of one key: a string, a constant, or a list of them, none of which may be a name no token can hold.
+
+use syn::{Expr, ExprArray, Lit, LitStr};
+
+use crate::errors::Errors;
+use crate::policy::{Kind, Value};
+
+/// Reads what stands behind `any_scopes =` and the like.
+pub(crate) fn values(value: Expr, kind: Kind, errors: &mut Errors) -> Vec<Value> {
+    match value {
+        Expr::Array(list) => self::list(list, kind, errors),
+        // What a `macro_rules!` macro passes on as `$value:expr` stands in an invisible group.
+        Expr::Group(group) => values(*group.expr, kind, errors),
+        single => one(single, kind, errors).into_iter().collect(),
+    }
+}
+
+fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
+    if list.elems.is_empty() {
+        let noun = kind.noun();
+        errors.at(&list, format!("an empty list demands nothing: name at least one {noun}, or drop the key"));
+    }
+    let mut found = Vec::new();
+    for element in list.elems {
+        let Some(value) = one(element, kind, errors) else { continue };
+        if found.iter().any(|earlier| same(earlier, &value)) {
+            let message = format!("this {} is in the list already: drop one of the two", kind.noun());
+            match value {
+                Value::Literal(literal) => errors.at(literal, message),
+                Value::Constant(path) => errors.at(path, message),
+            }
+        } else {
+            found.push(value);
+        }
+    }
+    found
+}
+
+fn one(value: Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
+    match value {
+        Expr::Lit(literal) => match literal.lit {
+            Lit::Str(text) => {
+                if let Some(fault) = fault(&text, kind) {
+                    errors.at(&text, fault);
+                }
+                Some(Value::Literal(text))
+            }
+            other => refuse(&Expr::Lit(syn::ExprLit { attrs: literal.attrs, lit: other }), kind, errors),
+        },
+        Expr::Path(path) => Some(Value::Constant(path)),
+        Expr::Group(group) => one(*group.expr, kind, errors),
+        other => refuse(&other, kind, errors),
+    }
+}
+
+fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
+    let noun = kind.noun();
+    let remedy = match value {
+        Expr::Array(_) => format!("lists do not nest: put every {noun} in one list"),
+        Expr::Tuple(_) | Expr::Paren(_) => {
+            "a list stands in square brackets: `[\"...\", \"...\"]`".to_owned()
+        }
+        Expr::Reference(_) => "drop the `&`".to_owned(),
+        Expr::Macro(_) => {
+            "a macro cannot be looked into here: write the text, or name a `const` that holds it".to_owned()
+        }
+        Expr::Binary(_) | Expr::Assign(_) => {
+            "demands are not joined by operators: write `any(..., ...)` or `all(..., ...)`".to_owned()
+        }
+        _ => format!(
+            "a {noun} is a string, or the path of a `const` that holds one; several stand in a list: `[\"...\", \"...\"]`"
+        ),
+    };
+    errors.at(value, remedy);
+    None
+}
+
+/// What is wrong with a name that is spelt out. Core checks the same of constants, while they are evaluated.
+fn fault(text: &LitStr, kind: Kind) -> Option<String> {
+    let value = text.value();
+    let noun = kind.noun();
+    if value.is_empty() {
+        return Some(format!("an empty {noun} can never be granted: name one, or drop the key"));
+    }
+    if kind != Kind::Scope {
+        return None;
+    }
+    if value.contains(' ') {
+        let names: Vec<_> = value.split_whitespace().map(|name| format!("{name:?}")).collect();
+        return Some(format!("a scope holds no space: write [{}]", names.join(", ")));
+    }
+    // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
+    let bad = value.chars().find(|c| !matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
+    Some(format!(
+        "a scope cannot hold {bad:?}: only printable ASCII other than `\"` and `\\` (RFC 6749, section 3.3)"
+    ))
+}
+
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Literal(one), Value::Literal(other)) => one.value() == other.value(),
+        (Value::Constant(one), Value::Constant(other)) => one == other,
+        _ => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! Each form of demand becomes the policy that it says.
+
+#![deny(warnings)]
+
+#[path = "../../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+use fake::__private::{Demand, Kind, Method, Policy, Quantifier, Requirement};
+use fake::policy_of;
+
+const WRITE: &str = "write:data";
+
+mod roles {
+    pub const ADMIN: &str = "admin";
+}
+
+#[requires(crate = fake)]
+fn bare() {}
+
+#[requires(any_scopes = ["read:data", WRITE], crate = fake)]
+fn list() {}
+
+#[requires(crate = fake, scopes = "a", all_roles = roles::ADMIN)]
+fn joined() {}
+
+#[requires(crate = fake, any(all(scopes = "a", roles = "b"), permissions = "c"))]
+fn nested() {}
+
+#[requires(crate = fake, GET(public), HEAD(), POST(scopes = "a", roles = "b"), DELETE(all_roles = "admin"),)]
+fn methods() {}
+
+const fn claims(kind: Kind, quantifier: Quantifier, values: &'static [&'static str]) -> Requirement {
+    Requirement::Claims(kind, quantifier, values)
+}
+
+fn main() {
+    use Kind::{Permission, Role, Scope};
+    use Quantifier::{All, Any};
+    let token = |requirement| Policy::EveryMethod(Demand::Token(requirement));
+
+    assert_eq!(*policy_of(bare), Policy::VALID_TOKEN);
+    assert_eq!(*policy_of(list), token(claims(Scope, Any, &["read:data", "write:data"])));
+    const JOINED: &[Requirement] = &[claims(Scope, Any, &["a"]), claims(Role, All, &["admin"])];
+    assert_eq!(*policy_of(joined), token(Requirement::Group(All, JOINED)));
+    const BOTH: &[Requirement] = &[claims(Scope, Any, &["a"]), claims(Role, Any, &["b"])];
+    const EITHER: &[Requirement] = &[Requirement::Group(All, BOTH), claims(Permission, Any, &["c"])];
+    assert_eq!(*policy_of(nested), token(Requirement::Group(Any, EITHER)));
+    const RULES: &[(Method, Demand)] = &[
+        (Method::GET, Demand::Public),
+        (Method::HEAD, Demand::VALID_TOKEN),
+        (Method::POST, Demand::Token(Requirement::Group(All, BOTH))),
+        (Method::DELETE, Demand::Token(claims(Role, All, &["admin"]))),
+    ];
+    assert_eq!(*policy_of(methods), Policy::PerMethod(RULES));
+}
