@@ -171,14 +171,8 @@ impl Validator {
             return Ok(None);
         }
         let token = self.authenticate_async(credentials).await?;
-        match token.require_for(method, policy) {
-            Ok(()) => Ok(Some(token)),
-            Err(denied) => {
-                let (demanded, subject) = (denied.demanded(), token.subject());
-                tracing::info!(target: "axioms", cause = "denied", demanded, subject, jti = token.token_id().as_deref(), "a request is refused");
-                Err(denied.into())
-            }
-        }
+        token.require_for(method, policy)?;
+        Ok(Some(token))
     }
 
     /// Demands a valid token of a request, whatever its claims, on any runtime.
@@ -191,6 +185,12 @@ impl Validator {
             Ok(None) => Err(self.refuse(RefusalCause::NoCredentials, None)),
             Err(reason) => Err(self.refuse(reason.into(), None)),
         }
+    }
+
+    /// Whether both are clones of one validator, with the same rules and keys.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The methods that a guarding layer lets through without a token.

@@ -55,7 +55,7 @@ pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) ->
                 }
             }
             None => {
-                builder.problems.push(Problem::invalid(known, value.to_string_lossy(), "it is not UTF-8"))
+                builder.problems.push(Problem::invalid(known, value.to_string_lossy(), "it is not UTF-8"));
             }
         }
     }

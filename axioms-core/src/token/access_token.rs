@@ -173,6 +173,17 @@ impl AccessToken {
         self.check(policy.demand_of_every_method(), policy)
     }
 
+    /// Whether the token grants what the policy demands of every method: [`AccessToken::require`] as a question, for
+    /// answers that differ by what the caller may see.
+    #[must_use]
+    pub fn grants(&self, policy: &Policy) -> bool {
+        match policy.demand_of_every_method() {
+            Some(Demand::Public) => true,
+            Some(Demand::Token(requirement)) => requirement.is_met_by(&self.0.granted),
+            None => false,
+        }
+    }
+
     /// Demands what the policy asks for `method`.
     ///
     /// # Errors
@@ -230,6 +241,8 @@ impl AccessToken {
     }
 
     fn denied(&self, demanded: String, scopes: &[&str]) -> Denied {
+        let (issuer, subject, kid) = (self.issuer(), self.subject(), self.key_id());
+        tracing::info!(target: "axioms", cause = "denied", demanded, issuer, subject, kid, jti = self.token_id().as_deref(), "a token does not grant what is demanded");
         Denied::new(&self.0.realm, demanded, scopes)
     }
 }

@@ -1,0 +1,161 @@
+//! The guard that `#[requires]` writes into a handler's signature, and the token as an extractor.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use axioms_core::http::request::Parts;
+use axioms_core::{Credentials, HasPolicy, Policy, Refusal, Validator};
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+
+use crate::Refused;
+
+/// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
+///
+/// `#[requires]` writes it; by hand it looks like this:
+///
+/// ```
+/// use axioms_axum::{Authorized, HasPolicy, Policy};
+///
+/// struct Authenticated;
+///
+/// impl HasPolicy for Authenticated {
+///     const POLICY: &'static Policy = &Policy::VALID_TOKEN;
+/// }
+///
+/// async fn handler(guard: Authorized<Authenticated>) -> String {
+///     guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()
+/// }
+/// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(handler));
+/// ```
+#[derive(Debug)]
+pub struct Authorized<P> {
+    token: Option<axioms_core::AccessToken>,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P> Authorized<P> {
+    /// The request's token; `None` only where the policy makes the request's method public.
+    #[must_use]
+    pub fn token(&self) -> Option<&axioms_core::AccessToken> {
+        self.token.as_ref()
+    }
+}
+
+impl<S: Sync, P: HasPolicy> FromRequestParts<S> for Authorized<P> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let token = authorize(parts, P::POLICY).await?;
+        Ok(Self { token, policy: PhantomData })
+    }
+}
+
+/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
+///
+/// As an extractor it refuses requests without a valid token; `Option<AccessToken>` lets those without credentials
+/// through, and refuses those with bad ones.
+///
+/// # Examples
+/// ```
+/// use axioms_axum::AccessToken;
+///
+/// async fn whoami(token: Option<AccessToken>) -> String {
+///     match token {
+///         Some(token) => format!("you are {}", token.subject().unwrap_or("a service")),
+///         None => "you are nobody".to_owned(),
+///     }
+/// }
+/// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(whoami));
+/// ```
+#[derive(Debug, Clone)]
+pub struct AccessToken(axioms_core::AccessToken);
+
+impl AccessToken {
+    /// The token itself, for code that knows nothing of axum.
+    #[must_use]
+    pub fn into_inner(self) -> axioms_core::AccessToken {
+        self.0
+    }
+}
+
+impl Deref for AccessToken {
+    type Target = axioms_core::AccessToken;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for AccessToken {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        authenticate(parts).await.map(Self)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
+        if Credentials::from_headers(&parts.headers).are_absent() {
+            // An unguarded handler with no validator would pass for a public one: it fails closed as well.
+            return validator(parts).map(|_| None);
+        }
+        authenticate(parts).await.map(|token| Some(Self(token)))
+    }
+}
+
+/// A token that this request's validator has checked already, so that a guard, a layer and an extractor on the same
+/// request verify one signature between them.
+#[derive(Clone)]
+struct Checked {
+    validator: Validator,
+    token: axioms_core::AccessToken,
+}
+
+fn validator(parts: &Parts) -> Result<Validator, Refused> {
+    parts.extensions.get().cloned().ok_or_else(|| {
+        Refusal::not_configured("add .layer(ValidatorLayer::new(validator)) to the router, after its routes")
+            .into()
+    })
+}
+
+/// Checks a request's credentials against `policy`, before anything else of the request is looked at.
+async fn authorize(parts: &mut Parts, policy: &Policy) -> Result<Option<axioms_core::AccessToken>, Refused> {
+    let validator = validator(parts)?;
+    if let Some(checked) = checked_by(&validator, parts) {
+        checked.require_for(&parts.method, policy)?;
+        return Ok(Some(checked));
+    }
+    let credentials = Credentials::from_headers(&parts.headers);
+    let token = validator.authorize_async(&parts.method, credentials, policy).await?;
+    if let Some(token) = &token {
+        parts.extensions.insert(Checked { validator, token: token.clone() });
+    }
+    Ok(token)
+}
+
+/// The guard of a layer, which lets the validator's safe methods pass without a token.
+pub(crate) async fn admit(parts: &mut Parts, policy: &Policy) -> Result<(), Refused> {
+    if validator(parts)?.safe_methods().contains(&parts.method) {
+        return Ok(());
+    }
+    authorize(parts, policy).await.map(drop)
+}
+
+async fn authenticate(parts: &mut Parts) -> Result<axioms_core::AccessToken, Refused> {
+    let validator = validator(parts)?;
+    if let Some(token) = checked_by(&validator, parts) {
+        return Ok(token);
+    }
+    let token = validator.authenticate_async(Credentials::from_headers(&parts.headers)).await?;
+    parts.extensions.insert(Checked { validator, token: token.clone() });
+    Ok(token)
+}
+
+/// Routers nest, and an inner one may have a validator of its own with another audience: only this one's check counts.
+fn checked_by(validator: &Validator, parts: &Parts) -> Option<axioms_core::AccessToken> {
+    let checked = parts.extensions.get::<Checked>()?;
+    checked.validator.is_same(validator).then(|| checked.token.clone())
+}

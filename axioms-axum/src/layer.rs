@@ -1,0 +1,138 @@
+//! Tower layers: one that installs the validator, one that guards everything inside it.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axioms_core::http::{Request, Response};
+use axioms_core::{Policy, Validator};
+use axum_core::body::Body;
+use axum_core::response::IntoResponse;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::guard;
+
+/// Gives every request the validator that guards, layers and extractors inside it use.
+///
+/// The innermost one counts, so a nested router can have a validator of its own.
+#[derive(Debug, Clone)]
+pub struct ValidatorLayer {
+    validator: Validator,
+}
+
+impl ValidatorLayer {
+    /// A layer that installs `validator`. Add it after the routes: `Router::layer` covers what stands before it.
+    #[must_use]
+    pub fn new(validator: Validator) -> Self {
+        Self { validator }
+    }
+}
+
+impl<S> Layer<S> for ValidatorLayer {
+    type Service = WithValidator<S>;
+
+    fn layer(&self, inner: S) -> WithValidator<S> {
+        WithValidator { inner, validator: self.validator.clone() }
+    }
+}
+
+/// The service of a [`ValidatorLayer`].
+#[derive(Debug, Clone)]
+pub struct WithValidator<S> {
+    inner: S,
+    validator: Validator,
+}
+
+impl<S: Service<Request<B>>, B> Service<Request<B>> for WithValidator<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        request.extensions_mut().insert(self.validator.clone());
+        self.inner.call(request)
+    }
+}
+
+/// Guards everything inside it by one policy: no request that does not meet it gets through.
+///
+/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
+/// none, is answered. Put the [`ValidatorLayer`] outside, so after it:
+///
+/// ```
+/// use axioms_axum::{Policy, RequireLayer, Validator, ValidatorLayer};
+/// use axum::{Router, routing::get};
+///
+/// # fn router(validator: Validator) -> Result<Router, Box<dyn std::error::Error>> {
+/// let policy = Policy::builder().any_roles(["admin"]).build()?;
+/// let admin = Router::new()
+///     .route("/metrics", get(|| async { "42" }))
+///     .layer(RequireLayer::new(policy))
+///     .layer(ValidatorLayer::new(validator));
+/// # Ok(admin)
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct RequireLayer {
+    policy: Arc<Policy>,
+}
+
+impl RequireLayer {
+    /// A layer that demands `policy`.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy: Arc::new(policy) }
+    }
+}
+
+impl<S> Layer<S> for RequireLayer {
+    type Service = Require<S>;
+
+    fn layer(&self, inner: S) -> Require<S> {
+        Require { inner, policy: Arc::clone(&self.policy) }
+    }
+}
+
+/// The service of a [`RequireLayer`].
+#[derive(Debug, Clone)]
+pub struct Require<S> {
+    inner: S,
+    policy: Arc<Policy>,
+}
+
+impl<S, B> Service<Request<B>> for Require<S>
+where
+    S: Service<Request<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled ready takes the call; its clone waits for the next.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let policy = Arc::clone(&self.policy);
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match guard::admit(&mut parts, &policy).await {
+                Ok(()) => inner.call(Request::from_parts(parts, body)).await.map(IntoResponse::into_response),
+                Err(refused) => Ok(refused.into_response()),
+            }
+        })
+    }
+}
