@@ -6,6 +6,8 @@
 pub mod clock;
 mod crypto;
 pub mod policy;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub use clock::{Clock, SystemClock};
 pub use crypto::{Algorithm, UnknownAlgorithm};
 pub use http;

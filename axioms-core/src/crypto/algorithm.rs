@@ -86,5 +86,7 @@ impl FromStr for Algorithm {
 
 /// The name is not that of an algorithm that Axioms verifies: unknown, symmetric, or `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a supported signature algorithm; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA")]
+#[error(
+    "not a supported signature algorithm; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA"
+)]
 pub struct UnknownAlgorithm;
