@@ -11,6 +11,8 @@ mod crypto;
 mod jwks;
 pub mod policy;
 mod refusal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 mod validator;
 

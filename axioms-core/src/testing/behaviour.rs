@@ -1,0 +1,192 @@
+//! What can be wrong with an issuer's answers, each a switch.
+
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::{gzip, server};
+
+/// How an endpoint of a [`TestIssuer`](super::TestIssuer) answers, set by
+/// [`TestIssuer::behave`](super::TestIssuer::behave).
+///
+/// Delays are real time, since sockets know no other; keep them short, or drop the issuer to end them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Behaviour {
+    /// As it should.
+    #[default]
+    Normal,
+    /// This status, and no body.
+    Status(u16),
+    /// 200 and a web page, as from a captive portal or a proxy's login form.
+    Html,
+    /// 302 to this address.
+    Redirect(String),
+    /// 200 and exactly these bytes, called JSON.
+    Body(Vec<u8>),
+    /// As it should, but this much later.
+    Delay(Duration),
+    /// As it should, but a byte at a time, with this pause after each.
+    Drip(Duration),
+    /// No answer, until the issuer is dropped or a minute has passed.
+    Hang,
+    /// The connection closes once the request is read.
+    Disconnect,
+    /// The connection closes after half of the body.
+    Truncate,
+    /// The length in the header is half that of the body, which is sent whole.
+    WrongLength,
+    /// As it should, but for this many spaces before the body: valid JSON to a client that reads it all.
+    Huge(u64, Framing),
+    /// [`Behaviour::Huge`] with the spaces compressed by gzip to a hundredth.
+    GzipBomb(usize),
+}
+
+/// How the end of a body is told ([RFC 9112 section 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// By `Content-Length`, so that a client knows the size beforehand.
+    ContentLength,
+    /// By chunks, each with its length.
+    Chunked,
+    /// By the end of the connection.
+    Close,
+}
+
+/// Waits, and answers whether there is still somebody to serve.
+pub(super) trait Pause {
+    fn pause(&self, duration: Duration) -> bool;
+}
+
+/// The longest that [`Behaviour::Hang`] lasts, so that a forgotten issuer does not keep threads for ever.
+const HANG: Duration = Duration::from_secs(60);
+
+impl Behaviour {
+    /// Answers in this manner where `good` would have been right.
+    pub(super) fn answer(
+        &self,
+        good: Response<Vec<u8>>,
+        stream: &mut TcpStream,
+        time: &impl Pause,
+    ) -> io::Result<()> {
+        match self {
+            Self::Normal => send(stream, &good),
+            Self::Status(code) => send(stream, &status(*code)),
+            Self::Html => send(stream, &html()),
+            Self::Redirect(to) => send(stream, &redirect(to)),
+            Self::Body(bytes) => send(stream, &json(bytes.clone())),
+            Self::Delay(pause) if time.pause(*pause) => send(stream, &good),
+            Self::Delay(_) | Self::Disconnect => Ok(()),
+            Self::Drip(pause) => drip(stream, &good, || time.pause(*pause)),
+            Self::Hang => {
+                time.pause(HANG);
+                Ok(())
+            }
+            Self::Truncate => {
+                stream.write_all(&server::head(&good))?;
+                let body = good.body();
+                stream.write_all(&body[..body.len() / 2])
+            }
+            Self::WrongLength => send(stream, &with_length(&good, good.body().len() as u64 / 2)),
+            Self::Huge(padding, framing) => huge(stream, &good, *padding, *framing),
+            Self::GzipBomb(padding) => send(stream, &gzipped(&good, *padding)),
+        }
+    }
+}
+
+fn send(stream: &mut TcpStream, response: &Response<Vec<u8>>) -> io::Result<()> {
+    stream.write_all(&server::head(response))?;
+    stream.write_all(response.body())
+}
+
+/// A response with no body, by its code.
+pub(super) fn status(code: u16) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() =
+        StatusCode::from_u16(code).unwrap_or_else(|_| panic!("{code} is no HTTP status; use 100 to 999"));
+    response
+}
+
+/// A successful response that says it is JSON.
+pub(super) fn json(body: Vec<u8>) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn html() -> Response<Vec<u8>> {
+    let mut response = Response::new(b"<!doctype html><title>Sign in</title><p>Please sign in.</p>".to_vec());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+fn redirect(to: &str) -> Response<Vec<u8>> {
+    let mut response = status(302);
+    let location = HeaderValue::from_str(to).expect("an address to redirect to has no control characters");
+    response.headers_mut().insert(header::LOCATION, location);
+    response
+}
+
+fn with_length(good: &Response<Vec<u8>>, length: u64) -> Response<Vec<u8>> {
+    let mut response = good.clone();
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response
+}
+
+fn gzipped(good: &Response<Vec<u8>>, padding: usize) -> Response<Vec<u8>> {
+    let mut response = good.clone().map(|body| gzip::bomb(padding, &body));
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response
+}
+
+fn drip(stream: &mut TcpStream, good: &Response<Vec<u8>>, pause: impl Fn() -> bool) -> io::Result<()> {
+    // Without this, the system would gather the bytes into larger packets.
+    stream.set_nodelay(true)?;
+    for byte in server::head(good).iter().chain(good.body()) {
+        stream.write_all(&[*byte])?;
+        if !pause() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn huge(stream: &mut TcpStream, good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> io::Result<()> {
+    const BLOCK: &[u8] = &[b' '; 16 * 1024];
+
+    stream.write_all(&huge_head(good, padding, framing))?;
+    let mut left = padding;
+    while left > 0 {
+        let part = usize::try_from(left).unwrap_or(usize::MAX).min(BLOCK.len());
+        write_part(stream, &BLOCK[..part], framing)?;
+        left -= part as u64;
+    }
+    write_part(stream, good.body(), framing)?;
+    if framing == Framing::Chunked { stream.write_all(b"0\r\n\r\n") } else { Ok(()) }
+}
+
+fn huge_head(good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> Vec<u8> {
+    match framing {
+        Framing::ContentLength => server::head(&with_length(good, padding + good.body().len() as u64)),
+        Framing::Chunked => {
+            let mut response = good.clone();
+            response.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            server::head(&response)
+        }
+        Framing::Close => {
+            b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n".to_vec()
+        }
+    }
+}
+
+/// Writes a part of a body; never an empty one, which as a chunk would mean the end.
+fn write_part(stream: &mut TcpStream, part: &[u8], framing: Framing) -> io::Result<()> {
+    if framing == Framing::Chunked {
+        write!(stream, "{:x}\r\n", part.len())?;
+        stream.write_all(part)?;
+        return stream.write_all(b"\r\n");
+    }
+    stream.write_all(part)
+}

@@ -1,0 +1,359 @@
+//! [`TestIssuer`]: an authorization server that a test owns.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, Request};
+use serde_json::Value;
+
+use super::server::Server;
+use super::state::{Shared, State};
+use super::tokens::newest;
+use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
+use crate::clock::{Clock, SystemClock};
+use crate::crypto::Algorithm;
+
+/// How long a test waits for a request before it fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An authorization server on a loopback port, with a key of every algorithm.
+///
+/// It serves discovery and its key set, mints tokens, and does at run time what real issuers do to resource
+/// servers: it rotates keys, fails, stalls and answers with rubbish. It stops when dropped.
+///
+/// # Examples
+/// Keys rotate, and the old one goes:
+/// ```
+/// use axioms_core::{Algorithm, testing::TestIssuer};
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// let old = issuer.key(Algorithm::ES256);
+/// let kid = issuer.rotate(Algorithm::ES256);
+/// issuer.withdraw(old.kid());
+///
+/// let fresh = issuer.token().sign(); // Signed under `kid`.
+/// let stale = issuer.token().signed_with(&old).sign(); // Its key is no longer in the set.
+/// ```
+///
+/// An outage:
+/// ```
+/// use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+/// # use axioms_core::Algorithm;
+///
+/// # let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// issuer.behave(Endpoint::Jwks, Behaviour::Status(503));
+/// issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+/// ```
+pub struct TestIssuer {
+    url: String,
+    default_algorithm: Algorithm,
+    clock: Arc<dyn Clock>,
+    shared: Arc<Shared>,
+    server: Server,
+}
+
+impl TestIssuer {
+    /// An issuer with a key of every algorithm, on the machine's clock.
+    ///
+    /// # Panics
+    /// When no loopback port can be had.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// Sets up an issuer: its algorithms, its clock, its path.
+    #[must_use]
+    pub fn builder() -> TestIssuerBuilder {
+        TestIssuerBuilder::default()
+    }
+
+    /// The issuer identifier: what `iss` says, and what a validator is configured with. No trailing slash, unless
+    /// [`TestIssuerBuilder::path`] has one.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of the key set.
+    #[must_use]
+    pub fn jwks_url(&self) -> String {
+        self.shared.jwks_url()
+    }
+
+    /// The address that the issuer listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The clock that tokens are minted by; give it to the validator too.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// Starts a valid token, signed with the newest key of the first algorithm.
+    #[must_use]
+    pub fn token(&self) -> TokenBuilder {
+        let keys = self.keys();
+        let key = newest(&keys, self.default_algorithm);
+        TokenBuilder::new(&self.url, key, keys, self.clock())
+    }
+
+    /// Every key that the issuer has had, oldest first, the withdrawn ones included.
+    #[must_use]
+    pub fn keys(&self) -> Vec<SigningKey> {
+        self.shared.read().keys.clone()
+    }
+
+    /// The newest key for an algorithm.
+    ///
+    /// # Panics
+    /// When the issuer has none.
+    #[must_use]
+    pub fn key(&self, algorithm: Algorithm) -> SigningKey {
+        newest(&self.keys(), algorithm)
+    }
+
+    /// Adds a new key, publishes it, and signs with it from now on; answers its id. Older keys stay published
+    /// until they are withdrawn, as at real issuers.
+    pub fn rotate(&self, algorithm: Algorithm) -> String {
+        let key = SigningKey::generate(algorithm);
+        let kid = key.kid().to_owned();
+        self.shared.change(|state| publish(state, key));
+        kid
+    }
+
+    /// Takes every key with this id out of the key set. It can still sign: such tokens are the test.
+    ///
+    /// # Panics
+    /// When no such key is published.
+    pub fn withdraw(&self, kid: &str) {
+        self.shared.change(|state| {
+            let before = state.published.len();
+            state.published.retain(|jwk| jwk["kid"] != kid);
+            assert!(state.published.len() < before, "the key set has no key {kid:?} to withdraw");
+        });
+    }
+
+    /// Puts any JSON value among the keys: a broken key, a symmetric one, or a second one with the same id.
+    pub fn add_jwk(&self, jwk: impl Into<Value>) {
+        self.shared.change(|state| state.published.push(jwk.into()));
+    }
+
+    /// Adds keys that sign nothing until the key set has `total` members.
+    pub fn pad_jwks(&self, total: usize) {
+        let filler = SigningKey::generate(Algorithm::ES256);
+        self.shared.change(|state| {
+            for n in state.published.len()..total {
+                state.published.push(filler.clone().with_kid(format!("filler-{n}")).public_jwk());
+            }
+        });
+    }
+
+    /// Serves exactly this text for the key set, until [`TestIssuer::reset_jwks`].
+    pub fn set_jwks(&self, text: impl Into<String>) {
+        self.shared.change(|state| state.replacement = Some(text.into()));
+    }
+
+    /// Serves the issuer's own key set again.
+    pub fn reset_jwks(&self) {
+        self.shared.change(|state| state.replacement = None);
+    }
+
+    /// The key set, as it is served.
+    #[must_use]
+    pub fn jwks(&self) -> String {
+        self.shared.read().jwks()
+    }
+
+    /// The discovery document, the same at both well-known addresses. To serve a changed one, use
+    /// [`Behaviour::Body`].
+    #[must_use]
+    pub fn metadata(&self) -> Value {
+        self.shared.metadata()
+    }
+
+    /// Sets how an endpoint answers from now on. Answers under way stay as they are.
+    pub fn behave(&self, endpoint: Endpoint, behaviour: Behaviour) {
+        self.shared.change(|state| state.behaviours.insert(endpoint, behaviour));
+    }
+
+    /// Sends `Cache-Control` with the key set.
+    ///
+    /// # Panics
+    /// When the value has characters that a header cannot carry.
+    pub fn cache_control(&self, value: &str) {
+        let value = HeaderValue::from_str(value).expect("a Cache-Control value is visible ASCII");
+        self.shared.change(|state| state.cache_control = Some(value));
+    }
+
+    /// Every request so far, in order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request<()>> {
+        self.shared.read().requests.clone()
+    }
+
+    /// How many requests asked for the key set so far, whatever they were answered.
+    #[must_use]
+    pub fn fetches(&self) -> usize {
+        self.shared.read().fetches
+    }
+
+    /// How many connections were made so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.server.accepted()
+    }
+
+    /// Holds back every answer of the key set until the guard is dropped, so that a test can act while a fetch is
+    /// under way. Requests are counted as they arrive.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
+    /// use std::thread;
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let hold = issuer.hold();
+    /// let address = issuer.address();
+    /// let fetch = thread::spawn(move || RawRequest::get("/.well-known/jwks.json").send(address));
+    ///
+    /// issuer.wait_for_fetches(1);
+    /// // The fetch waits for its answer here.
+    /// drop(hold);
+    /// # fetch.join().unwrap().unwrap();
+    /// ```
+    #[must_use = "answers are held back until the guard is dropped"]
+    pub fn hold(&self) -> Hold {
+        self.shared.change(|state| state.holds += 1);
+        Hold { shared: self.shared.clone() }
+    }
+
+    /// Waits until the key set was asked for `count` times since the issuer started.
+    ///
+    /// # Panics
+    /// When that has not happened within ten seconds.
+    pub fn wait_for_fetches(&self, count: usize) {
+        let arrived = self.shared.wait_while(PATIENCE, |state| state.fetches < count);
+        assert!(
+            arrived,
+            "waited {PATIENCE:?} for {count} requests for the key set, and {} came; does the code under test fetch?",
+            self.fetches(),
+        );
+    }
+}
+
+impl Drop for TestIssuer {
+    fn drop(&mut self) {
+        // Ends holds, delays and hangs; the server, dropped next, cuts the connections.
+        self.shared.change(|state| state.stopped = true);
+    }
+}
+
+impl fmt::Debug for TestIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestIssuer").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`].
+#[derive(Debug)]
+pub struct Hold {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.shared.change(|state| state.holds -= 1);
+    }
+}
+
+/// Sets up a [`TestIssuer`].
+#[derive(Debug)]
+pub struct TestIssuerBuilder {
+    algorithms: Vec<Algorithm>,
+    clock: Arc<dyn Clock>,
+    path: String,
+}
+
+impl Default for TestIssuerBuilder {
+    fn default() -> Self {
+        // ES256 first, for a token says nothing else unless asked, and in pure Rust RSA is slow.
+        let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
+        algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
+        Self { algorithms, clock: Arc::new(SystemClock), path: String::new() }
+    }
+}
+
+impl TestIssuerBuilder {
+    /// Makes keys of these algorithms only. Tokens are signed by the first, unless they are told otherwise.
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// Mints by this clock instead of the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Gives the issuer identifier a path, as at providers that serve many tenants: `/tenant/a`.
+    ///
+    /// # Panics
+    /// When it does not start with a slash.
+    #[must_use]
+    pub fn path(mut self, path: &str) -> Self {
+        assert!(path.starts_with('/'), "the path {path:?} must start with a slash");
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// Starts the issuer on a free loopback port.
+    ///
+    /// # Panics
+    /// When no algorithm was given, or no port can be had.
+    #[must_use]
+    pub fn start(self) -> TestIssuer {
+        let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
+        let mut state = State::default();
+        for key in initial_keys(&self.algorithms) {
+            publish(&mut state, key);
+        }
+        let listener = Server::listen().expect("a free loopback port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let shared = Arc::new(Shared::new(address, self.path, state));
+        let serving = shared.clone();
+        let server = Server::start(listener, move |request, stream| serving.serve(&request, stream))
+            .expect("a thread to serve from");
+        TestIssuer { url: shared.issuer(), default_algorithm, clock: self.clock, shared, server }
+    }
+}
+
+/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of all, and each
+/// key is still bound to its algorithm by the key set.
+fn initial_keys(algorithms: &[Algorithm]) -> Vec<SigningKey> {
+    let mut keys: Vec<SigningKey> = Vec::with_capacity(algorithms.len());
+    for algorithm in algorithms {
+        let key = match keys.iter().find_map(|key| key.sibling(*algorithm)) {
+            Some(sibling) => sibling,
+            None => SigningKey::generate(*algorithm),
+        };
+        keys.push(key);
+    }
+    keys
+}
+
+fn publish(state: &mut State, key: SigningKey) {
+    state.published.push(key.public_jwk());
+    state.keys.push(key);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! Signing keys, each bound to an algorithm and a key id.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::base64url;
+use super::secret::Secret;
+use crate::crypto::Algorithm;
+
+/// A key pair that signs tokens by one algorithm, under one key id.
+///
+/// No two keys share their secret unless one was made from the other. Keys live in memory and are made afresh in
+/// each process.
+///
+/// # Examples
+/// A token that somebody else signed under a key id of the issuer's:
+/// ```
+/// use axioms_core::{Algorithm, testing::{SigningKey, TestIssuer}};
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// let stranger = SigningKey::generate(Algorithm::ES256).with_kid(issuer.key(Algorithm::ES256).kid());
+/// let forged = issuer.token().signed_with(&stranger).sign();
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    algorithm: Algorithm,
+    kid: String,
+    secret: Secret,
+}
+
+impl SigningKey {
+    /// A new key, with a key id that no other key of this process was given.
+    ///
+    /// # Panics
+    /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`, which alone can sign by it.
+    #[must_use]
+    pub fn generate(algorithm: Algorithm) -> Self {
+        let secret = Secret::generate(algorithm).unwrap_or_else(|| {
+            panic!("this build cannot sign by {algorithm}; enable the feature `aws-lc-rs` of `axioms-core`")
+        });
+        Self { algorithm, kid: fresh_kid(algorithm), secret }
+    }
+
+    /// Every algorithm that [`SigningKey::generate`] has a key for: all of them, but for ES512 without `aws-lc-rs`.
+    pub fn algorithms() -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL
+            .into_iter()
+            .filter(|algorithm| cfg!(feature = "aws-lc-rs") || !matches!(algorithm, Algorithm::ES512))
+    }
+
+    /// The same key under another key id.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = kid.into();
+        self
+    }
+
+    /// The same key, signing by another algorithm of its family: one RSA key serves RS256 to PS512.
+    ///
+    /// The key id stays, so that a token can name a key that was published for another algorithm.
+    ///
+    /// # Panics
+    /// When the key is of another type or curve than `algorithm` needs.
+    #[must_use]
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
+        assert!(
+            self.secret.fits(algorithm),
+            "a key made for {} cannot sign by {algorithm}; make one with SigningKey::generate",
+            self.algorithm,
+        );
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// This key's secret bound to another algorithm under an id of its own, where the secret fits that algorithm.
+    pub(super) fn sibling(&self, algorithm: Algorithm) -> Option<Self> {
+        let fits = self.algorithm != algorithm && self.secret.fits(algorithm);
+        fits.then(|| Self { algorithm, kid: fresh_kid(algorithm), secret: self.secret.clone() })
+    }
+
+    /// The algorithm that this key signs by.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key id, as it stands in the key set and in the headers of tokens.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The public key as a JWK ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), with
+    /// `kid`, `alg` and `use`.
+    #[must_use]
+    pub fn public_jwk(&self) -> Value {
+        let mut jwk = self.secret.public_jwk();
+        jwk["kid"] = self.kid.as_str().into();
+        jwk["alg"] = self.algorithm.name().into();
+        jwk["use"] = "sig".into();
+        jwk
+    }
+
+    /// The public key as a DER `SubjectPublicKeyInfo`: public bytes, and so a favourite "secret" of HS256 forgers.
+    #[must_use]
+    pub fn public_der(&self) -> Vec<u8> {
+        self.secret.public_der()
+    }
+
+    /// [`SigningKey::public_der`] as PEM.
+    #[must_use]
+    pub fn public_pem(&self) -> String {
+        let text = STANDARD.encode(self.public_der());
+        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+        for (n, character) in text.chars().enumerate() {
+            if n > 0 && n % 64 == 0 {
+                pem.push('\n');
+            }
+            pem.push(character);
+        }
+        pem + "\n-----END PUBLIC KEY-----\n"
+    }
+
+    /// The signature over `message`, in the form that a JWS carries: for ECDSA `r` and `s` side by side.
+    ///
+    /// # Panics
+    /// When the signature library fails, which it does not for keys made here.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.secret.sign(self.algorithm, message).expect("a key signs by its own algorithm")
+    }
+
+    /// A token of two given segments and the signature over them. Nothing is encoded or checked, so the segments
+    /// may be anything at all.
+    #[must_use]
+    pub fn sign_segments(&self, header: &str, payload: &str) -> String {
+        let input = format!("{header}.{payload}");
+        let signature = base64url(self.sign(input.as_bytes()));
+        format!("{input}.{signature}")
+    }
+}
+
+/// Shows the key id and the algorithm; the secret stays out of logs and panics.
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("kid", &self.kid)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+fn fresh_kid(algorithm: Algorithm) -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    format!("{}-{}", algorithm.name().to_lowercase(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use jwt_simple::algorithms::{
+        ECDSAP256PublicKeyLike, ECDSAP384PublicKeyLike, ES256PublicKey, ES384PublicKey, Ed25519PublicKey,
+        EdDSAPublicKeyLike, PS256PublicKey, PS384PublicKey, PS512PublicKey, RS256PublicKey, RS384PublicKey,
+        RS512PublicKey, RSAPublicKeyLike,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    /// Verifies with another implementation than the one under test: the public, checking side of jwt-simple.
+    macro_rules! verify {
+        ($type:ty, $jwk:expr, $token:expr) => {
+            <$type>::from_jwk(&$jwk).unwrap().verify_token::<Value>($token, None).is_ok()
+        };
+    }
+
+    fn verifies(key: &SigningKey, token: &str) -> bool {
+        let jwk = key.public_jwk().to_string();
+        match key.algorithm() {
+            Algorithm::RS256 => verify!(RS256PublicKey, jwk, token),
+            Algorithm::RS384 => verify!(RS384PublicKey, jwk, token),
+            Algorithm::RS512 => verify!(RS512PublicKey, jwk, token),
+            Algorithm::PS256 => verify!(PS256PublicKey, jwk, token),
+            Algorithm::PS384 => verify!(PS384PublicKey, jwk, token),
+            Algorithm::PS512 => verify!(PS512PublicKey, jwk, token),
+            Algorithm::ES256 => verify!(ES256PublicKey, jwk, token),
+            Algorithm::ES384 => verify!(ES384PublicKey, jwk, token),
+            Algorithm::ES512 => verifies_p521(key, token),
+            Algorithm::EdDSA => verify!(Ed25519PublicKey, jwk, token),
+        }
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    fn verifies_p521(key: &SigningKey, token: &str) -> bool {
+        use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+        let jwk = key.public_jwk();
+        let member = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+        let point = [vec![4], member("x"), member("y")].concat();
+        let (input, signature) = token.rsplit_once('.').unwrap();
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point).verify(input.as_bytes(), &signature).is_ok()
+    }
+
+    #[cfg(not(feature = "aws-lc-rs"))]
+    fn verifies_p521(_: &SigningKey, _: &str) -> bool {
+        unreachable!("no key of this build signs by ES512")
+    }
+
+    fn token(key: &SigningKey, payload: &str) -> String {
+        let header = json!({ "alg": key.algorithm().name() }).to_string();
+        key.sign_segments(&base64url(header), &base64url(payload))
+    }
+
+    #[test]
+    fn every_algorithm_signs_what_its_published_key_verifies() {
+        for algorithm in SigningKey::algorithms() {
+            let key = SigningKey::generate(algorithm);
+            let good = token(&key, "{}");
+            assert!(verifies(&key, &good), "{algorithm}");
+
+            let (header, rest) = good.split_once('.').unwrap();
+            let (_, signature) = rest.split_once('.').unwrap();
+            let changed = format!("{header}.{}.{signature}", base64url(r#"{"sub":"admin"}"#));
+            assert!(!verifies(&key, &changed), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn keys_of_one_algorithm_differ_and_so_do_their_ids() {
+        for algorithm in SigningKey::algorithms() {
+            let (one, two) = (SigningKey::generate(algorithm), SigningKey::generate(algorithm));
+            assert_ne!(one.public_der(), two.public_der(), "{algorithm}");
+            assert_ne!(one.kid(), two.kid());
+        }
+    }
+
+    #[test]
+    fn a_jwk_says_what_the_key_is_for_and_nothing_private() {
+        let shapes = [
+            (Algorithm::PS384, "RSA", None, vec!["n", "e"]),
+            (Algorithm::ES256, "EC", Some("P-256"), vec!["crv", "x", "y"]),
+            (Algorithm::ES384, "EC", Some("P-384"), vec!["crv", "x", "y"]),
+            (Algorithm::ES512, "EC", Some("P-521"), vec!["crv", "x", "y"]),
+            (Algorithm::EdDSA, "OKP", Some("Ed25519"), vec!["crv", "x"]),
+        ];
+        for (algorithm, kty, crv, own) in shapes {
+            if !SigningKey::algorithms().any(|available| available == algorithm) {
+                continue;
+            }
+            let jwk = SigningKey::generate(algorithm).with_kid("k").public_jwk();
+            assert_eq!(jwk["kty"], kty);
+            assert_eq!(jwk.get("crv").and_then(Value::as_str), crv);
+            assert_eq!(
+                (&jwk["alg"], &jwk["use"], &jwk["kid"]),
+                (&json!(algorithm.name()), &json!("sig"), &json!("k"))
+            );
+            let mut members: Vec<_> = own.into_iter().chain(["kty", "alg", "use", "kid"]).collect();
+            members.sort_unstable();
+            assert_eq!(jwk.as_object().unwrap().keys().collect::<Vec<_>>(), members);
+        }
+    }
+
+    #[test]
+    fn one_rsa_key_signs_by_every_rsa_algorithm() {
+        let key = SigningKey::generate(Algorithm::RS256);
+        let other = key.clone().with_algorithm(Algorithm::PS512);
+        assert_eq!((key.kid(), key.public_der()), (other.kid(), other.public_der()));
+        assert!(verifies(&other, &token(&other, "{}")));
+    }
+
+    #[test]
+    #[should_panic(expected = "a key made for ES256 cannot sign by ES384")]
+    fn a_key_does_not_sign_by_an_algorithm_of_another_curve() {
+        let _ = SigningKey::generate(Algorithm::ES256).with_algorithm(Algorithm::ES384);
+    }
+
+    #[test]
+    fn the_pem_is_one_that_others_read() {
+        let key = SigningKey::generate(Algorithm::RS256);
+        let read = RS256PublicKey::from_pem(&key.public_pem()).unwrap();
+        assert_eq!(read.to_der().unwrap(), key.public_der());
+    }
+
+    #[test]
+    fn debug_shows_no_key_material() {
+        let key = SigningKey::generate(Algorithm::EdDSA).with_kid("k");
+        assert_eq!(format!("{key:?}"), r#"SigningKey { kid: "k", algorithm: EdDSA, .. }"#);
+    }
+}

@@ -1,0 +1,59 @@
+//! For tests and demonstrations: an authorization server in the test's own process.
+//!
+//! [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates
+//! its keys and misbehaves on command. [`TestClock`] is time that a test moves. [`RawRequest`] sends what no
+//! well-behaved HTTP client would. All three are real as far as the code under test can see: sockets, signatures,
+//! bytes.
+//!
+//! Everything here panics with an explanation where a test has made a mistake, so that tests stay short.
+//!
+//! # Examples
+//! ```
+//! use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
+//!
+//! let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+//! let token = issuer.token().subject("alice").scopes(["read:messages"]).sign();
+//!
+//! let key_set = RawRequest::get("/.well-known/jwks.json").send(issuer.address())?;
+//! assert_eq!(key_set.status(), 200);
+//! assert_eq!(issuer.fetches(), 1);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke, and say what to do"
+)]
+
+mod behaviour;
+mod clock;
+mod gzip;
+mod http_client;
+mod issuer;
+mod keys;
+mod routes;
+mod rsa_pool;
+mod secret;
+mod server;
+mod state;
+mod tokens;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub use behaviour::{Behaviour, Framing};
+pub use clock::TestClock;
+pub use http_client::RawRequest;
+pub use issuer::{Hold, TestIssuer, TestIssuerBuilder};
+pub use keys::SigningKey;
+pub use routes::Endpoint;
+pub use tokens::{AUDIENCE, TokenBuilder};
+
+/// Encodes bytes as a segment of a token: base64url without padding
+/// ([RFC 7515 section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
+#[must_use]
+pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}

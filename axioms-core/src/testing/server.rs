@@ -1,0 +1,252 @@
+//! A small HTTP/1.1 server on a loopback port: one thread accepts, one thread serves each connection, and each
+//! connection serves one request.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+
+/// How many connections are served at a time; the next ones wait in the listener's queue.
+const MAX_CONNECTIONS: usize = 128;
+
+/// How long a client may take to send its request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// More than any request head that these tests send.
+const MAX_HEAD: u64 = 64 * 1024;
+
+/// A running server. Dropping it closes every connection and frees the port.
+#[derive(Debug)]
+pub(super) struct Server {
+    address: SocketAddr,
+    connections: Arc<Connections>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Takes a free port of 127.0.0.1, for [`Server::start`].
+    pub(super) fn listen() -> io::Result<TcpListener> {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+    }
+
+    /// Starts to serve. `serve` writes the answer; an error there means that the client went away, and ends the
+    /// connection like success does.
+    pub(super) fn start<F>(listener: TcpListener, serve: F) -> io::Result<Self>
+    where
+        F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    {
+        let address = listener.local_addr()?;
+        let connections = Arc::new(Connections::default());
+        let accepted = connections.clone();
+        let accepting = thread::Builder::new()
+            .name("test-issuer".to_owned())
+            .spawn(move || accept(&listener, &accepted, &Arc::new(serve)))?;
+        Ok(Self { address, connections, accepting: Some(accepting) })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections were accepted so far.
+    pub(super) fn accepted(&self) -> usize {
+        self.connections.open().accepted
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.connections.close();
+        // The accepting thread sees that it should stop when it next accepts something.
+        let woken = TcpStream::connect(self.address).is_ok();
+        if let Some(accepting) = self.accepting.take().filter(|_| woken) {
+            // It can only have panicked, which it then reported.
+            let _ = accepting.join();
+        }
+    }
+}
+
+fn accept<F>(listener: &TcpListener, connections: &Arc<Connections>, serve: &Arc<F>)
+where
+    F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+{
+    for stream in listener.incoming() {
+        // A client that left before it was accepted.
+        let Ok(mut stream) = stream else { continue };
+        let Some(connection) = connections.enter(&stream) else { return };
+        let serve = serve.clone();
+        let serving = move || {
+            let _connection = connection;
+            // An error here is a client that went away, or did not speak HTTP: nobody is left to be told.
+            let _ = read_request(&stream).and_then(|request| serve(request, &mut stream));
+            let _ = stream.shutdown(Shutdown::Both);
+        };
+        // Without a thread the connection is dropped, and so closed.
+        let _ = thread::Builder::new().name("test-issuer-connection".to_owned()).spawn(serving);
+    }
+}
+
+/// The connections that are open, so that they can be counted and cut.
+#[derive(Debug, Default)]
+struct Connections {
+    open: Mutex<Open>,
+    left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    streams: HashMap<usize, TcpStream>,
+    accepted: usize,
+    stopped: bool,
+}
+
+impl Connections {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a connection in, once there is room; `None` when the server has stopped.
+    fn enter(self: &Arc<Self>, stream: &TcpStream) -> Option<Connection> {
+        let full = |open: &mut Open| open.streams.len() >= MAX_CONNECTIONS && !open.stopped;
+        let mut open = self.left.wait_while(self.open(), full).unwrap_or_else(PoisonError::into_inner);
+        if open.stopped {
+            return None;
+        }
+        let id = open.accepted;
+        open.accepted += 1;
+        open.streams.insert(id, stream.try_clone().ok()?);
+        Some(Connection { id, connections: self.clone() })
+    }
+
+    fn close(&self) {
+        let mut open = self.open();
+        open.stopped = true;
+        for stream in open.streams.values() {
+            // It fails only where the client has closed already.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        self.left.notify_all();
+    }
+}
+
+/// Counts a connection out when dropped.
+struct Connection {
+    id: usize,
+    connections: Arc<Connections>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.connections.open().streams.remove(&self.id);
+        self.connections.left.notify_all();
+    }
+}
+
+/// Reads a request's head. Its body, if any, is left unread: the documents served here are fetched by `GET`.
+fn read_request(stream: &TcpStream) -> io::Result<Request<()>> {
+    stream.set_read_timeout(Some(REQUEST_TIMEOUT))?;
+    let mut head = BufReader::new(stream.take(MAX_HEAD));
+    let request_line = read_line(&mut head)?;
+    let mut words = request_line.split(' ');
+    let mut request = Request::new(());
+    *request.method_mut() =
+        Method::from_bytes(words.next().unwrap_or_default().as_bytes()).map_err(invalid)?;
+    *request.uri_mut() = words.next().unwrap_or_default().parse().map_err(invalid)?;
+    loop {
+        let line = read_line(&mut head)?;
+        if line.is_empty() {
+            return Ok(request);
+        }
+        let (name, value) = line.split_once(':').ok_or_else(|| invalid("a header line has no colon"))?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(invalid)?;
+        request.headers_mut().append(name, HeaderValue::from_str(value.trim()).map_err(invalid)?);
+    }
+}
+
+/// One line without its end; an error where the connection ends instead.
+fn read_line(head: &mut impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    head.read_line(&mut line)?;
+    line.strip_suffix("\r\n").map(str::to_owned).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+}
+
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+/// The status line and the headers of a response, the empty line included. The length is that of the body, unless
+/// the response says otherwise.
+pub(super) fn head(response: &Response<Vec<u8>>) -> Vec<u8> {
+    let status = response.status();
+    let mut head =
+        format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
+    head.push_str("connection: close\r\n");
+    let framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
+        .iter()
+        .any(|name| response.headers().contains_key(name));
+    if !framed && status != StatusCode::NOT_MODIFIED && status != StatusCode::NO_CONTENT {
+        head.push_str(&format!("content-length: {}\r\n", response.body().len()));
+    }
+    let mut head = head.into_bytes();
+    for (name, value) in response.headers() {
+        head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    head.extend(b"\r\n");
+    head
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn client(server: &Server, request: &str) -> String {
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_request_arrives_with_its_duplicate_headers() {
+        let server = Server::start(Server::listen().unwrap(), |request, stream| {
+            let values: Vec<_> = request.headers().get_all("x").iter().collect();
+            write!(stream, "{} {} {values:?}", request.method(), request.uri())
+        })
+        .unwrap();
+        let answer = client(&server, "GET /a?b HTTP/1.1\r\nx: 1\r\nX:2\r\n\r\n");
+        assert_eq!(answer, r#"GET /a?b ["1", "2"]"#);
+        assert_eq!(server.accepted(), 1);
+    }
+
+    #[test]
+    fn what_is_not_http_is_hung_up_on() {
+        let server = Server::start(Server::listen().unwrap(), |_, _| panic!("nothing to serve")).unwrap();
+        assert_eq!(client(&server, "hello\r\n\r\n"), "");
+    }
+
+    #[test]
+    fn dropping_the_server_cuts_idle_connections() {
+        let server = Server::start(Server::listen().unwrap(), |_, _| Ok(())).unwrap();
+        let mut idle = TcpStream::connect(server.address()).unwrap();
+        drop(server);
+        let mut rest = Vec::new();
+        // Cut before or after it was accepted: the end of the stream, or a reset.
+        let _ = idle.read_to_end(&mut rest);
+        assert_eq!(rest, b"");
+    }
+
+    #[test]
+    fn a_head_names_the_length_unless_the_response_does() {
+        let mut response = Response::new(b"body".to_vec());
+        assert_eq!(head(&response), b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\n");
+        response.headers_mut().insert("content-length", 2.into());
+        assert_eq!(head(&response), b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n");
+    }
+}

@@ -1,0 +1,149 @@
+//! An issuer's switches and its log, shared between the test that sets them and the threads that serve.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderValue, Method, Request, Response, header};
+use serde_json::{Value, json};
+
+use super::behaviour::{self, Behaviour, Pause};
+use super::{Endpoint, SigningKey};
+
+/// Everything that a test can change while the issuer runs.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Every key the issuer ever had, oldest first: a withdrawn one can still sign.
+    pub(super) keys: Vec<SigningKey>,
+    /// The members of the key set.
+    pub(super) published: Vec<Value>,
+    /// The text served instead of the key set.
+    pub(super) replacement: Option<String>,
+    pub(super) cache_control: Option<HeaderValue>,
+    pub(super) behaviours: HashMap<Endpoint, Behaviour>,
+    pub(super) requests: Vec<Request<()>>,
+    /// How many of the requests asked for the key set.
+    pub(super) fetches: usize,
+    /// How many holds keep back requests for the key set.
+    pub(super) holds: usize,
+    pub(super) stopped: bool,
+}
+
+impl State {
+    /// The key set as it is served.
+    pub(super) fn jwks(&self) -> String {
+        self.replacement.clone().unwrap_or_else(|| json!({ "keys": self.published }).to_string())
+    }
+}
+
+/// The state, and the means to wait for its changes.
+#[derive(Debug)]
+pub(super) struct Shared {
+    address: SocketAddr,
+    /// The path of the issuer's identifier.
+    path: String,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    pub(super) fn new(address: SocketAddr, path: String, state: State) -> Self {
+        Self { address, path, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// The issuer identifier.
+    pub(super) fn issuer(&self) -> String {
+        format!("http://{}{}", self.address, self.path)
+    }
+
+    pub(super) fn jwks_url(&self) -> String {
+        format!("http://{}{}", self.address, Endpoint::Jwks.path(&self.path))
+    }
+
+    /// Authorization server metadata: what a resource server reads, and what RFC 8414 section 2 and OpenID
+    /// Connect Discovery section 3 require beside it.
+    pub(super) fn metadata(&self) -> Value {
+        json!({
+            "issuer": self.issuer(),
+            "jwks_uri": self.jwks_url(),
+            "authorization_endpoint": format!("{}/authorize", self.issuer()),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        })
+    }
+
+    /// The state, to look at. A test that panicked with it does not take the others along.
+    pub(super) fn read(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the state, and wakes whoever waits for that.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let outcome = change(&mut self.read());
+        self.changed.notify_all();
+        outcome
+    }
+
+    /// Waits while `condition` holds, at most for `limit`; answers whether it ended.
+    pub(super) fn wait_while(&self, limit: Duration, condition: impl FnMut(&mut State) -> bool) -> bool {
+        let outcome = self.changed.wait_timeout_while(self.read(), limit, condition);
+        !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
+
+    /// Serves one request: logs it, holds it back if asked to, and answers as the endpoint's behaviour has it.
+    pub(super) fn serve(&self, request: &Request<()>, stream: &mut TcpStream) -> io::Result<()> {
+        let endpoint = Endpoint::at(request.uri().path(), &self.path);
+        self.change(|state| {
+            state.requests.push(request.clone());
+            state.fetches += usize::from(endpoint == Some(Endpoint::Jwks));
+        });
+        let Some(endpoint) = endpoint.filter(|_| request.method() == Method::GET) else {
+            return Behaviour::Normal.answer(behaviour::status(404), stream, self);
+        };
+        if endpoint == Endpoint::Jwks {
+            self.wait_for_release();
+        }
+        let behaviour = self.read().behaviours.get(&endpoint).cloned().unwrap_or_default();
+        let good = match endpoint {
+            Endpoint::Jwks => key_set(&self.read(), request),
+            Endpoint::OpenIdConfiguration | Endpoint::AuthorizationServer => {
+                behaviour::json(self.metadata().to_string().into_bytes())
+            }
+        };
+        behaviour.answer(good, stream, self)
+    }
+
+    fn wait_for_release(&self) {
+        let held = |state: &mut State| state.holds > 0 && !state.stopped;
+        drop(self.changed.wait_while(self.read(), held).unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Pause for Shared {
+    fn pause(&self, duration: Duration) -> bool {
+        !self.wait_while(duration, |state| !state.stopped)
+    }
+}
+
+/// The key set with its validator, or 304 where the client has this version (RFC 9110 section 13.1.2).
+fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
+    let text = state.jwks();
+    let etag = etag(&text);
+    let known = request.headers().get(header::IF_NONE_MATCH) == Some(&etag);
+    let mut response = if known { behaviour::status(304) } else { behaviour::json(text.into_bytes()) };
+    response.headers_mut().insert(header::ETAG, etag);
+    if let Some(cache_control) = &state.cache_control {
+        response.headers_mut().insert(header::CACHE_CONTROL, cache_control.clone());
+    }
+    response
+}
+
+fn etag(text: &str) -> HeaderValue {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    HeaderValue::from_str(&format!("\"{:x}\"", hasher.finish())).expect("hexadecimal digits fit a header")
+}

@@ -1,0 +1,339 @@
+//! Minting: tokens that are right unless told otherwise, in one way at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use jwt_simple::algorithms::{HS256Key, MACLike};
+use serde_json::{Map, Value, json};
+
+use super::{SigningKey, base64url};
+use crate::clock::Clock;
+use crate::crypto::Algorithm;
+
+/// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
+pub const AUDIENCE: &str = "https://api.example.com";
+
+/// How long a minted token is valid, unless a test says otherwise.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token).
+///
+/// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`,
+/// and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
+/// minutes) and `jti`. Each call changes one thing.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use axioms_core::{Algorithm, testing::TestIssuer};
+/// use serde_json::json;
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+///
+/// let reader = issuer.token().subject("alice").scopes(["read:messages"]).sign();
+/// let short = issuer.token().expires_in(Duration::from_secs(1)).sign();
+/// let keycloak = issuer.token().claim("realm_access", json!({ "roles": ["admin"] })).without("jti").sign();
+///
+/// // Two subjects: exact text, for what no JSON library would write.
+/// let doubled = issuer.token().raw_payload(r#"{"sub":"user-1","sub":"admin"}"#).sign();
+/// ```
+#[derive(Debug, Clone)]
+pub struct TokenBuilder {
+    keys: Vec<SigningKey>,
+    key: SigningKey,
+    clock: Arc<dyn Clock>,
+    claims: Map<String, Value>,
+    /// Changes to the header, in order; kept apart since `alg` and `kid` are known only when the token is signed.
+    header: Vec<(String, Option<Value>)>,
+    raw_header: Option<Vec<u8>>,
+    raw_payload: Option<Vec<u8>>,
+}
+
+impl TokenBuilder {
+    /// A token of `issuer`, signed with `key` unless told to use another of `keys`.
+    pub(super) fn new(issuer: &str, key: SigningKey, keys: Vec<SigningKey>, clock: Arc<dyn Clock>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let jti = format!("token-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut claims = Map::new();
+        for (name, value) in
+            [("iss", issuer), ("aud", AUDIENCE), ("sub", "user-1"), ("client_id", "client-1"), ("jti", &jti)]
+        {
+            claims.insert(name.to_owned(), value.into());
+        }
+        claims.insert("iat".to_owned(), numeric_date(clock.unix_time()));
+        Self { keys, key, clock, claims, header: Vec::new(), raw_header: None, raw_payload: None }
+            .expires_in(LIFETIME)
+    }
+
+    /// Sets `sub`.
+    #[must_use]
+    pub fn subject(self, subject: &str) -> Self {
+        self.claim("sub", subject)
+    }
+
+    /// Sets `scope`: the scopes, joined by spaces.
+    #[must_use]
+    pub fn scopes<I: IntoIterator<Item: Into<String>>>(self, scopes: I) -> Self {
+        let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        self.claim("scope", scopes.join(" "))
+    }
+
+    /// Sets `roles`, an array.
+    #[must_use]
+    pub fn roles<I: IntoIterator<Item: Into<String>>>(self, roles: I) -> Self {
+        self.list("roles", roles)
+    }
+
+    /// Sets `permissions`, an array.
+    #[must_use]
+    pub fn permissions<I: IntoIterator<Item: Into<String>>>(self, permissions: I) -> Self {
+        self.list("permissions", permissions)
+    }
+
+    /// Sets `aud` to one audience.
+    #[must_use]
+    pub fn audience(self, audience: &str) -> Self {
+        self.claim("aud", audience)
+    }
+
+    /// Sets `iss`.
+    #[must_use]
+    pub fn issuer(self, issuer: &str) -> Self {
+        self.claim("iss", issuer)
+    }
+
+    /// Sets a claim to any JSON value.
+    #[must_use]
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Leaves a claim out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.claims.remove(name);
+        self
+    }
+
+    /// Sets `exp` to this long after the issuer's clock.
+    #[must_use]
+    pub fn expires_in(self, lifetime: Duration) -> Self {
+        let expiry = self.clock.unix_time().saturating_add(lifetime);
+        self.claim("exp", numeric_date(expiry))
+    }
+
+    /// Issued two hours ago and expired for one, which no leeway spans.
+    #[must_use]
+    pub fn expired(self) -> Self {
+        let ago = |hours: u64| {
+            numeric_date(self.clock.unix_time().saturating_sub(Duration::from_secs(hours * 3600)))
+        };
+        let (issued, expiry) = (ago(2), ago(1));
+        self.claim("iat", issued).claim("exp", expiry)
+    }
+
+    /// Sets a header parameter, `alg` and `kid` included: the header then lies about the signature.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header.push((name.to_owned(), Some(value.into())));
+        self
+    }
+
+    /// Leaves a header parameter out.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.header.push((name.to_owned(), None));
+        self
+    }
+
+    /// Signs by this algorithm, with the issuer's newest key for it.
+    ///
+    /// # Panics
+    /// When the issuer has no key for it.
+    #[must_use]
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.key = newest(&self.keys, algorithm);
+        self
+    }
+
+    /// Signs with this key, which need not be the issuer's; `alg` and `kid` follow it.
+    #[must_use]
+    pub fn signed_with(mut self, key: &SigningKey) -> Self {
+        self.key = key.clone();
+        self
+    }
+
+    /// Takes exactly these bytes for the header; the parameters set otherwise do not matter then.
+    #[must_use]
+    pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
+        self.raw_header = Some(header.into());
+        self
+    }
+
+    /// Takes exactly these bytes for the payload; the claims set otherwise do not matter then.
+    #[must_use]
+    pub fn raw_payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
+        self.raw_payload = Some(payload.into());
+        self
+    }
+
+    /// The token, in the compact serialization of [RFC 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1).
+    #[must_use]
+    pub fn sign(&self) -> String {
+        self.key.sign_segments(&self.header_segment(self.key.algorithm().name()), &self.payload_segment())
+    }
+
+    /// The token with an HMAC under `secret` in place of a signature, and `HS256` in its header: what a forger
+    /// sends who takes a public key for a shared secret.
+    #[must_use]
+    pub fn sign_hs256(&self, secret: &[u8]) -> String {
+        let input = format!("{}.{}", self.header_segment("HS256"), self.payload_segment());
+        let tag = HS256Key::from_bytes(secret).authentication_tag(input.as_bytes());
+        format!("{input}.{}", base64url(tag))
+    }
+
+    /// The token with no signature, and `none` in its header.
+    #[must_use]
+    pub fn unsigned(&self) -> String {
+        format!("{}.{}.", self.header_segment("none"), self.payload_segment())
+    }
+
+    fn list<I: IntoIterator<Item: Into<String>>>(self, name: &str, values: I) -> Self {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        self.claim(name, values)
+    }
+
+    fn header_segment(&self, alg: &str) -> String {
+        if let Some(raw) = &self.raw_header {
+            return base64url(raw);
+        }
+        let mut header = Map::new();
+        header.insert("alg".to_owned(), alg.into());
+        header.insert("kid".to_owned(), self.key.kid().into());
+        header.insert("typ".to_owned(), "at+jwt".into());
+        for (name, value) in &self.header {
+            match value {
+                Some(value) => header.insert(name.clone(), value.clone()),
+                None => header.remove(name),
+            };
+        }
+        base64url(Value::Object(header).to_string())
+    }
+
+    fn payload_segment(&self) -> String {
+        match &self.raw_payload {
+            Some(raw) => base64url(raw),
+            None => base64url(json!(self.claims).to_string()),
+        }
+    }
+}
+
+/// The key for `algorithm` that came last.
+pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
+    let found = keys.iter().rev().find(|key| key.algorithm() == algorithm);
+    found.cloned().unwrap_or_else(|| {
+        panic!("this issuer has no key for {algorithm}; name it in TestIssuerBuilder::algorithms, or rotate to it")
+    })
+}
+
+/// `NumericDate` (RFC 7519 section 2): an integer, unless the clock stands between two seconds.
+fn numeric_date(time: Duration) -> Value {
+    if time.subsec_nanos() == 0 { time.as_secs().into() } else { time.as_secs_f64().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::testing::TestClock;
+
+    fn builder() -> TokenBuilder {
+        let key = SigningKey::generate(Algorithm::ES256).with_kid("k1");
+        let clock = Arc::new(TestClock::at(Duration::from_secs(10_000)));
+        TokenBuilder::new("https://issuer.test", key.clone(), vec![key], clock)
+    }
+
+    fn bytes(token: &str, segment: usize) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(token.split('.').nth(segment).unwrap()).unwrap()
+    }
+
+    fn object(token: &str, segment: usize) -> Value {
+        serde_json::from_slice(&bytes(token, segment)).unwrap()
+    }
+
+    #[test]
+    fn a_token_starts_as_rfc_9068_asks() {
+        let token = builder().sign();
+        assert_eq!(object(&token, 0), json!({ "alg": "ES256", "kid": "k1", "typ": "at+jwt" }));
+        let mut claims = object(&token, 1);
+        assert!(claims.as_object_mut().unwrap().remove("jti").unwrap().is_string());
+        let expected = json!({
+            "iss": "https://issuer.test",
+            "aud": AUDIENCE,
+            "sub": "user-1",
+            "client_id": "client-1",
+            "iat": 10_000,
+            "exp": 10_300,
+        });
+        assert_eq!(claims, expected);
+    }
+
+    #[test]
+    fn grants_take_the_shape_that_providers_give_them() {
+        let token = builder().scopes(["a", "b"]).roles(["r"]).permissions(["p", "q"]).sign();
+        let claims = object(&token, 1);
+        assert_eq!(claims["scope"], "a b");
+        assert_eq!(claims["roles"], json!(["r"]));
+        assert_eq!(claims["permissions"], json!(["p", "q"]));
+    }
+
+    #[test]
+    fn expiry_follows_the_clock_and_its_fractions() {
+        assert_eq!(object(&builder().expires_in(Duration::from_secs(5)).sign(), 1)["exp"], 10_005);
+        assert_eq!(object(&builder().expires_in(Duration::from_millis(500)).sign(), 1)["exp"], 10_000.5);
+        let expired = object(&builder().expired().sign(), 1);
+        assert_eq!((&expired["iat"], &expired["exp"]), (&json!(2_800), &json!(6_400)));
+    }
+
+    #[test]
+    fn the_header_can_lie_whatever_the_order_of_calls() {
+        let stranger = SigningKey::generate(Algorithm::EdDSA).with_kid("k2");
+        let token = builder().header("alg", "RS256").without_header("kid").signed_with(&stranger).sign();
+        assert_eq!(object(&token, 0), json!({ "alg": "RS256", "typ": "at+jwt" }));
+    }
+
+    #[test]
+    fn raw_text_is_signed_as_it_stands() {
+        let (header, payload) = (r#"{"alg":"ES256","alg":"none"}"#, b"{\"exp\":1e999}\xFF");
+        let token = builder().raw_header(header).raw_payload(payload).sign();
+        assert_eq!((bytes(&token, 0), bytes(&token, 1)), (header.into(), payload.to_vec()));
+        assert_eq!(bytes(&token, 2).len(), 64);
+    }
+
+    #[test]
+    fn hs256_is_keyed_by_any_bytes() {
+        let token = builder().sign_hs256(b"x");
+        assert_eq!(object(&token, 0)["alg"], "HS256");
+        let (input, tag) = token.rsplit_once('.').unwrap();
+        let expected = HS256Key::from_bytes(b"x").authentication_tag(input.as_bytes());
+        assert_eq!(tag, base64url(expected));
+    }
+
+    #[test]
+    fn an_unsigned_token_ends_in_an_empty_segment() {
+        let token = builder().header("alg", "nOnE").unsigned();
+        assert_eq!(object(&token, 0)["alg"], "nOnE");
+        assert!(token.ends_with('.'));
+        assert_eq!(token.matches('.').count(), 2);
+    }
+
+    #[test]
+    #[should_panic(expected = "this issuer has no key for RS256")]
+    fn an_algorithm_without_a_key_is_named() {
+        let _ = builder().algorithm(Algorithm::RS256);
+    }
+}
