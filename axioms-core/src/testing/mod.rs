@@ -29,6 +29,7 @@
 
 mod behaviour;
 mod clock;
+pub mod contract;
 mod gzip;
 mod http_client;
 mod issuer;
