@@ -39,11 +39,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// An outage:
 /// ```
-/// use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+/// use axioms_core::{http::StatusCode, testing::{Behaviour, Endpoint, TestIssuer}};
 /// # use axioms_core::Algorithm;
 ///
 /// # let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-/// issuer.behave(Endpoint::Jwks, Behaviour::Status(503));
+/// issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
 /// issuer.behave(Endpoint::Jwks, Behaviour::Normal);
 /// ```
 pub struct TestIssuer {
@@ -120,6 +120,7 @@ impl TestIssuer {
 
     /// Adds a new key, publishes it, and signs with it from now on; answers its id. Older keys stay published
     /// until they are withdrawn, as at real issuers.
+    #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {
         let key = SigningKey::generate(algorithm);
         let kid = key.kid().to_owned();
