@@ -147,10 +147,11 @@ impl TestIssuer {
 
     /// Adds keys that sign nothing until the key set has `total` members.
     pub fn pad_jwks(&self, total: usize) {
-        let filler = SigningKey::generate(Algorithm::ES256);
+        let mut filler = SigningKey::generate(Algorithm::ES256).public_jwk();
         self.shared.change(|state| {
             for n in state.published.len()..total {
-                state.published.push(filler.clone().with_kid(format!("filler-{n}")).public_jwk());
+                filler["kid"] = format!("filler-{n}").into();
+                state.published.push(filler.clone());
             }
         });
     }

@@ -77,9 +77,10 @@ where
     F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
 {
     for stream in listener.incoming() {
-        // A client that left before it was accepted.
+        // An error is a client that left before it was accepted, or too many open files: the next may fare better.
         let Ok(mut stream) = stream else { continue };
-        let Some(connection) = connections.enter(&stream) else { return };
+        let Ok(handle) = stream.try_clone() else { continue };
+        let Some(connection) = connections.enter(handle) else { return };
         let serve = serve.clone();
         let serving = move || {
             let _connection = connection;
@@ -112,7 +113,7 @@ impl Connections {
     }
 
     /// Counts a connection in, once there is room; `None` when the server has stopped.
-    fn enter(self: &Arc<Self>, stream: &TcpStream) -> Option<Connection> {
+    fn enter(self: &Arc<Self>, handle: TcpStream) -> Option<Connection> {
         let full = |open: &mut Open| open.streams.len() >= MAX_CONNECTIONS && !open.stopped;
         let mut open = self.left.wait_while(self.open(), full).unwrap_or_else(PoisonError::into_inner);
         if open.stopped {
@@ -120,7 +121,7 @@ impl Connections {
         }
         let id = open.accepted;
         open.accepted += 1;
-        open.streams.insert(id, stream.try_clone().ok()?);
+        open.streams.insert(id, handle);
         Some(Connection { id, connections: self.clone() })
     }
 
