@@ -284,7 +284,7 @@ pub struct TestIssuerBuilder {
 
 impl Default for TestIssuerBuilder {
     fn default() -> Self {
-        // ES256 first, for a token says nothing else unless asked, and in pure Rust RSA is slow.
+        // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
         let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
         algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
         Self { algorithms, clock: Arc::new(SystemClock), path: String::new() }
