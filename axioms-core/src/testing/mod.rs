@@ -40,6 +40,7 @@ mod secret;
 mod server;
 mod state;
 mod tokens;
+mod wire;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
