@@ -30,15 +30,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut raw = Vec::with_capacity(ROUNDS);
         let mut full = Vec::with_capacity(ROUNDS);
         for _ in 0..ROUNDS {
-            raw.push(timed(|| {
-                key.verify_sig(black_box(signed.as_bytes()), black_box(&signature)).is_ok()
-            }));
+            raw.push(timed(|| key.verify_sig(black_box(signed.as_bytes()), black_box(&signature)).is_ok()));
             full.push(timed(|| {
                 validator.validate(black_box(&token)).is_ok_and(|token| token.require(&policy).is_ok())
             }));
         }
         let (raw, full) = (median(raw), median(full));
-        println!("{algorithm:<8}{:>8}{raw:>12.0}{full:>12.0}{:>9.3}{:>12.0}", token.len(), full / raw, full - raw);
+        println!(
+            "{algorithm:<8}{:>8}{raw:>12.0}{full:>12.0}{:>9.3}{:>12.0}",
+            token.len(),
+            full / raw,
+            full - raw
+        );
     }
     Ok(())
 }
