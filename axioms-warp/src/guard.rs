@@ -1,0 +1,123 @@
+//! The guard that `#[requires]` writes into a handler's signature, and the filter that extracts it.
+
+use std::marker::PhantomData;
+
+use axioms_core::{AccessToken, HasPolicy, Validator};
+use warp::{Filter, Rejection};
+
+use crate::Refused;
+use crate::request::{Head, head};
+
+/// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
+///
+/// [`authorized`] extracts it, and nothing else makes one. `#[requires]` writes it; by hand it looks like this:
+///
+/// ```
+/// use axioms_warp::{Authorized, HasPolicy, Policy};
+///
+/// struct Authenticated;
+///
+/// impl HasPolicy for Authenticated {
+///     const POLICY: &'static Policy = &Policy::VALID_TOKEN;
+/// }
+///
+/// async fn handler(guard: Authorized<Authenticated>) -> String {
+///     guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()
+/// }
+///
+/// # fn routes(validator: axioms_warp::Validator) {
+/// # use warp::Filter;
+/// let route = warp::path!("me").and(axioms_warp::authorized(&validator)).then(handler);
+/// # let _ = route.recover(axioms_warp::recover);
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Authorized<P> {
+    token: Option<AccessToken>,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<P> Authorized<P> {
+    /// The request's token; `None` only where the policy makes the request's method public.
+    #[must_use]
+    pub fn token(&self) -> Option<&AccessToken> {
+        self.token.as_ref()
+    }
+}
+
+/// Guards a handler by the policy that its `#[requires]` states.
+///
+/// The policy is inferred from the handler's first argument, so the two cannot come apart, and a handler mounted
+/// without this filter does not compile. Requests that do not meet it are rejected with [`Refused`].
+///
+/// Put it after the path and the method, which tell whether the route is meant at all, and before everything else: a
+/// request is then refused before its query is parsed and before its body is read.
+///
+/// # Examples
+/// ```
+/// use axioms_warp::{Validator, authorized, requires};
+/// use std::convert::Infallible;
+/// use warp::{Filter, Rejection, Reply};
+///
+/// #[requires(any_scopes = "write:messages")]
+/// async fn post(message: serde_json::Value) -> Result<impl Reply, Infallible> {
+///     Ok(warp::reply::json(&message))
+/// }
+///
+/// fn routes(validator: &Validator) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + use<> {
+///     warp::path!("messages")
+///         .and(warp::post())
+///         .and(authorized(validator))
+///         .and(warp::body::json())
+///         .and_then(post)
+///         .recover(axioms_warp::recover)
+/// }
+/// ```
+///
+/// # Path parameters
+/// The guard is a handler's first argument, so it stands before the path's parameters. Match the fixed part first,
+/// with `/ ..` at its end, and the rest behind the guard:
+///
+/// ```
+/// # use axioms_warp::{Validator, authorized, requires};
+/// # use warp::Filter;
+/// #[requires(any_scopes = "read:articles")]
+/// async fn article(id: u32) -> String {
+///     format!("article {id}")
+/// }
+///
+/// # fn routes(validator: &Validator) {
+/// let route = warp::path!("articles" / ..).and(authorized(validator)).and(warp::path!(u32)).then(article);
+/// # let _ = route;
+/// # }
+/// ```
+///
+/// Where routes with *different* policies share that fixed part, each would refuse on behalf of the others. Match the
+/// whole path first there, and pass the guard on by hand:
+///
+/// ```
+/// # use axioms_warp::{Validator, authorized, requires};
+/// # use warp::Filter;
+/// # #[requires(any_scopes = "read:articles")]
+/// # async fn article(id: u32) -> String {
+/// #     format!("article {id}")
+/// # }
+/// # fn routes(validator: &Validator) {
+/// let route = warp::path!("articles" / u32).and(authorized(validator)).then(|id, guard| article(guard, id));
+/// # let _ = route;
+/// # }
+/// ```
+pub fn authorized<P: HasPolicy>(
+    validator: &Validator,
+) -> impl Filter<Extract = (Authorized<P>,), Error = Rejection> + Clone + use<P> {
+    let validator = validator.clone();
+    head().and_then(move |head| authorize(validator.clone(), head))
+}
+
+async fn authorize<P: HasPolicy>(validator: Validator, head: Head) -> Result<Authorized<P>, Rejection> {
+    let token = validator
+        .authorize_async(&head.method, head.credentials(), P::POLICY)
+        .await
+        .map_err(Refused::from)?;
+    Ok(Authorized { token, policy: PhantomData })
+}
