@@ -64,14 +64,26 @@ impl<P> Authorized<P> {
 ///     Ok(warp::reply::json(&message))
 /// }
 ///
-/// fn routes(validator: &Validator) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone + use<> {
+/// fn routes(validator: Validator) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 ///     warp::path!("messages")
 ///         .and(warp::post())
-///         .and(authorized(validator))
+///         .and(authorized(&validator))
 ///         .and(warp::body::json())
 ///         .and_then(post)
 ///         .recover(axioms_warp::recover)
 /// }
+/// ```
+///
+/// Without the guard, or with the body in front of it, the same route does not compile:
+/// ```compile_fail
+/// # use axioms_warp::requires;
+/// # use std::convert::Infallible;
+/// # use warp::{Filter, Reply};
+/// # #[requires(any_scopes = "write:messages")]
+/// # async fn post(message: serde_json::Value) -> Result<impl Reply, Infallible> {
+/// #     Ok(warp::reply::json(&message))
+/// # }
+/// let open = warp::path!("messages").and(warp::post()).and(warp::body::json()).and_then(post);
 /// ```
 ///
 /// # Path parameters

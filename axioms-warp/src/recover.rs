@@ -50,15 +50,16 @@ pub async fn recover(rejection: Rejection) -> Result<Response, Rejection> {
 /// # Examples
 /// ```
 /// use axioms_warp::{Refusal, Validator, access_token, recover_with};
-/// use warp::http::Response;
-/// use warp::{Filter, Reply};
+/// use warp::Filter;
+/// use warp::http::header::CONTENT_TYPE;
+/// use warp::http::{HeaderValue, Response};
 ///
-/// fn page(refusal: &Refusal) -> impl Reply + use<> {
+/// fn page(refusal: &Refusal) -> Response<String> {
 ///     let mut response = Response::new(format!("<h1>{}</h1>", refusal.description()));
 ///     *response.status_mut() = refusal.status();
 ///     *response.headers_mut() = refusal.headers();
-///     response.headers_mut().insert("content-type", "text/html".parse()?);
-///     Ok(response)
+///     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+///     response
 /// }
 ///
 /// # fn routes(validator: &Validator) {
