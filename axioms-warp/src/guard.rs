@@ -126,10 +126,51 @@ pub fn authorized<P: HasPolicy>(
     head().and_then(move |head| authorize(validator.clone(), head))
 }
 
+/// Guards a handler as [`authorized`] does, and extracts the token too, for a handler that takes it as its second
+/// argument. The signature is verified once for both.
+///
+/// Where the policy makes the request's method public, the token is demanded all the same; a handler that does without
+/// takes `authorized` and [`optional_access_token`](crate::optional_access_token).
+///
+/// # Examples
+/// ```
+/// use axioms_warp::{AccessToken, Validator, authorized_with_token, requires};
+/// use warp::Filter;
+///
+/// #[requires(any_scopes = "read:messages")]
+/// async fn messages(token: AccessToken) -> String {
+///     format!("messages of {}", token.subject().unwrap_or("a service"))
+/// }
+///
+/// # fn routes(validator: &Validator) {
+/// let route = warp::path!("messages").and(authorized_with_token(validator)).then(messages);
+/// # let _ = route.recover(axioms_warp::recover);
+/// # }
+/// ```
+pub fn authorized_with_token<P: HasPolicy>(
+    validator: &Validator,
+) -> impl Filter<Extract = (Authorized<P>, AccessToken), Error = Rejection> + Clone + use<P> {
+    let validator = validator.clone();
+    head().and_then(move |head| authorize_with_token(validator.clone(), head)).untuple_one()
+}
+
 async fn authorize<P: HasPolicy>(validator: Validator, head: Head) -> Result<Authorized<P>, Rejection> {
-    let token = validator
-        .authorize_async(&head.method, head.credentials(), P::POLICY)
-        .await
-        .map_err(Refused::from)?;
+    check(&validator, &head).await.map_err(Rejection::from)
+}
+
+async fn authorize_with_token<P: HasPolicy>(
+    validator: Validator,
+    head: Head,
+) -> Result<(Authorized<P>, AccessToken), Rejection> {
+    let guard = check(&validator, &head).await?;
+    let token = match guard.token() {
+        Some(token) => token.clone(),
+        None => validator.authenticate_async(head.credentials()).await.map_err(Refused::from)?,
+    };
+    Ok((guard, token))
+}
+
+async fn check<P: HasPolicy>(validator: &Validator, head: &Head) -> Result<Authorized<P>, Refused> {
+    let token = validator.authorize_async(&head.method, head.credentials(), P::POLICY).await?;
     Ok(Authorized { token, policy: PhantomData })
 }

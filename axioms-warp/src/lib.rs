@@ -49,7 +49,7 @@ pub use axioms_core::{
     RefusalCause, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::requires_warp as requires;
-pub use guard::{Authorized, authorized};
+pub use guard::{Authorized, authorized, authorized_with_token};
 pub use recover::{recover, recover_with};
 pub use require::require;
 pub use response::Refused;

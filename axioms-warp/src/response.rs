@@ -69,7 +69,7 @@ impl From<Denied> for Refused {
 /// Fixed text, since warp sends it to the client where a rejection is not recovered.
 impl fmt::Debug for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Refused; add .recover(axioms_warp::recover) to the routes")
+        f.write_str("Refused; add recover to the routes")
     }
 }
 

@@ -12,7 +12,7 @@ use axioms_warp::{
     requires,
 };
 use support::{Api, bearer, header, text};
-use warp::http::Method;
+use warp::http::{Method, StatusCode};
 use warp::test::request;
 use warp::{Filter, Rejection, Reply};
 
@@ -201,7 +201,7 @@ async fn ownership_is_checked_in_a_handler_or_in_a_filter_before_it() {
 #[tokio::test]
 async fn missing_keys_are_503_and_say_when_to_come_back() {
     let issuer = support::issuer();
-    issuer.behave(Endpoint::Jwks, Behaviour::Status(500));
+    issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR));
     let api = Api::of(issuer, |builder| builder.prefetch(false));
     let route = authorized(&api.validator).and_then(messages).recover(recover);
     let answer = request().header("authorization", api.granted("read:messages")).reply(&route).await;

@@ -134,10 +134,7 @@ async fn without_recover_the_client_learns_nothing() {
     for authorization in ["Bearer abc", &api.granted("secret-scope"), ""] {
         let answer = request().path("/a").header("authorization", authorization).reply(&route).await;
         assert_eq!(answer.status(), 500);
-        assert_eq!(
-            text(&answer),
-            "Unhandled rejection: Refused; add .recover(axioms_warp::recover) to the routes"
-        );
+        assert_eq!(text(&answer), "Unhandled rejection: Refused; add recover to the routes");
     }
 }
 
