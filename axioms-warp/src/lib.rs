@@ -4,13 +4,18 @@
 //! [`recover()`]:
 //!
 //! ```no_run
-//! use axioms_warp::{AccessToken, Validator, access_token, authorized, recover, requires};
+//! use axioms_warp::{AccessToken, Validator, authorized, authorized_with_token, recover, requires};
 //! use std::convert::Infallible;
 //! use warp::{Filter, Reply};
 //!
 //! #[requires(any_scopes = ["read:messages"])]
-//! async fn messages(token: AccessToken) -> Result<impl Reply, Infallible> {
-//!     Ok(format!("messages of {}", token.subject().unwrap_or("a service")))
+//! async fn messages() -> Result<impl Reply, Infallible> {
+//!     Ok("messages")
+//! }
+//!
+//! #[requires(any_scopes = ["write:messages"])]
+//! async fn post(token: AccessToken, message: String) -> Result<impl Reply, Infallible> {
+//!     Ok(format!("{} wrote {message}", token.subject().unwrap_or("a service")))
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -22,13 +27,88 @@
 //! let messages = warp::path!("messages")
 //!     .and(warp::get())
 //!     .and(authorized(&validator))
-//!     .and(access_token(&validator))
 //!     .and_then(messages);
-//! let health = warp::path!("health").map(|| "up");
-//! warp::serve(messages.or(health).recover(recover)).run(([127, 0, 0, 1], 8000)).await;
+//! let post = warp::path!("messages")
+//!     .and(warp::post())
+//!     .and(authorized_with_token(&validator))
+//!     .and(warp::body::json())
+//!     .and_then(post);
+//! warp::serve(messages.or(post).recover(recover)).run(([127, 0, 0, 1], 8000)).await;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! - [`requires`] makes an [`Authorized`] guard the handler's first argument, which [`authorized`] extracts. The handler
+//!   need not name the token; one that does is mounted behind [`authorized_with_token`].
+//! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated; the second is `None`
+//!   only where no credentials were sent, and refuses bad ones.
+//! - [`require`] guards a whole tree of filters by a [`Policy`].
+//! - [`Refused`] is every refusal, as a rejection, as a reply and as an error of handlers.
+//! - [`recover()`] and [`recover_with`] answer rejections that are refusals.
+//!
+//! # The order of filters
+//! Path and method first, then the guard, then everything else. warp runs filters from left to right, so a guard in
+//! that place refuses a request before its query is parsed or its body is read, and only where the route is meant.
+//!
+//! # Refusals are rejections
+//! warp tries the next route after a rejection, and answers one that nobody recovers with a 500. So put [`recover()`]
+//! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
+//! makes its refusals final.
+//!
+//! # Ownership
+//! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is mounted with `then`
+//! can do so with `?`; a filter does it before the handler runs:
+//!
+//! ```
+//! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
+//! use warp::{Filter, Rejection, Reply};
+//!
+//! struct Article {
+//!     author: String,
+//! }
+//!
+//! impl Owned for Article {
+//!     fn is_owned_by(&self, subject: &str) -> bool {
+//!         self.author == subject
+//!     }
+//! }
+//!
+//! async fn load(id: u32) -> Option<Article> {
+//!     // From the database.
+//! #   Some(Article { author: format!("author of {id}") })
+//! }
+//!
+//! #[requires(any_scopes = "write:articles")]
+//! async fn edit(token: AccessToken, id: u32) -> Result<impl Reply, Refused> {
+//!     let Some(article) = load(id).await else { return Ok("no such article") };
+//!     token.require_owner(&article)?;
+//!     Ok("edited")
+//! }
+//!
+//! async fn own_article(token: AccessToken, id: u32) -> Result<Article, Rejection> {
+//!     let article = load(id).await.ok_or_else(warp::reject::not_found)?;
+//!     token.require_owner(&article).map_err(Refused::from)?;
+//!     Ok(article)
+//! }
+//!
+//! # fn routes(validator: &Validator) {
+//! let edit = warp::path!("articles" / ..)
+//!     .and(warp::put())
+//!     .and(authorized_with_token(validator))
+//!     .and(warp::path!(u32))
+//!     .then(edit);
+//! let publish = warp::path!("publish" / ..)
+//!     .and(access_token(validator))
+//!     .and(warp::path!(u32))
+//!     .and_then(own_article)
+//!     .map(|article: Article| format!("published {}", article.author));
+//! # let _ = edit.or(publish).recover(axioms_warp::recover);
+//! # }
+//! ```
+//!
+//! # Answering refusals in your own way
+//! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the [`Refusal`] in the
+//! response's extensions, where a filter behind it finds it.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

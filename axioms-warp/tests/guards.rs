@@ -8,8 +8,8 @@ use std::convert::Infallible;
 
 use axioms_core::testing::{Behaviour, Endpoint};
 use axioms_warp::{
-    AccessToken, Owned, Policy, Refused, access_token, authorized, optional_access_token, recover, require,
-    requires,
+    AccessToken, Owned, Policy, Refused, access_token, authorized, authorized_with_token,
+    optional_access_token, recover, require, requires,
 };
 use support::{Api, bearer, header, text};
 use warp::http::{Method, StatusCode};
@@ -95,6 +95,22 @@ async fn a_public_method_does_not_look_at_credentials() {
     let route = authorized(&api.validator).then(open).recover(recover);
     let answer = request().header("authorization", "Bearer rubbish").reply(&route).await;
     assert_eq!((answer.status().as_u16(), text(&answer)), (200, "open"));
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_the_token_gets_one_or_is_not_reached() {
+    #[requires(GET(public), PUT(any_scopes = "write"))]
+    async fn subject(token: AccessToken) -> String {
+        token.subject().unwrap_or_default().to_owned()
+    }
+    let api = Api::start();
+    let route = authorized_with_token(&api.validator).then(subject).recover(recover);
+    let alice = bearer(&api.token().subject("alice"));
+    let answer = request().header("authorization", &alice).reply(&route).await;
+    assert_eq!((answer.status().as_u16(), text(&answer)), (200, "alice"));
+    assert_eq!(request().reply(&route).await.status(), 401, "a public method brings no token");
+    let denied = request().method("PUT").header("authorization", &alice).reply(&route).await;
+    assert_eq!(denied.status(), 403);
 }
 
 #[tokio::test]
