@@ -119,6 +119,7 @@ impl<P> Authorized<P> {
 /// # let _ = route;
 /// # }
 /// ```
+#[must_use]
 pub fn authorized<P: HasPolicy>(
     validator: &Validator,
 ) -> impl Filter<Extract = (Authorized<P>,), Error = Rejection> + Clone + use<P> {
@@ -147,6 +148,7 @@ pub fn authorized<P: HasPolicy>(
 /// # let _ = route.recover(axioms_warp::recover);
 /// # }
 /// ```
+#[must_use]
 pub fn authorized_with_token<P: HasPolicy>(
     validator: &Validator,
 ) -> impl Filter<Extract = (Authorized<P>, AccessToken), Error = Rejection> + Clone + use<P> {

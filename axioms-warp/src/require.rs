@@ -28,6 +28,7 @@ use crate::request::{Head, head};
 /// # Ok(())
 /// # }
 /// ```
+#[must_use]
 pub fn require(
     validator: &Validator,
     policy: Policy,

@@ -31,6 +31,7 @@ use crate::request::{Head, head};
 /// # let _ = whoami.or(audit).recover(axioms_warp::recover);
 /// # }
 /// ```
+#[must_use]
 pub fn access_token(
     validator: &Validator,
 ) -> impl Filter<Extract = (AccessToken,), Error = Rejection> + Clone + use<> {
@@ -58,6 +59,7 @@ pub fn access_token(
 /// # let _ = route.recover(axioms_warp::recover);
 /// # }
 /// ```
+#[must_use]
 pub fn optional_access_token(
     validator: &Validator,
 ) -> impl Filter<Extract = (Option<AccessToken>,), Error = Rejection> + Clone + use<> {
