@@ -67,7 +67,6 @@ pub async fn recover(rejection: Rejection) -> Result<Response, Rejection> {
 /// # let _ = routes;
 /// # }
 /// ```
-#[must_use]
 pub fn recover_with<R: Reply>(
     render: impl Fn(&Refusal) -> R + Clone,
 ) -> impl Fn(Rejection) -> Ready<Result<R, Rejection>> + Clone {
