@@ -63,14 +63,10 @@
 //! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
 //! use warp::{Filter, Rejection, Reply};
 //!
+//! #[derive(Owned)]
 //! struct Article {
+//!     #[owner]
 //!     author: String,
-//! }
-//!
-//! impl Owned for Article {
-//!     fn is_owned_by(&self, subject: &str) -> bool {
-//!         self.author == subject
-//!     }
 //! }
 //!
 //! async fn load(id: u32) -> Option<Article> {
@@ -122,13 +118,14 @@ mod token;
 
 #[doc(hidden)]
 pub use axioms_core::__private;
+pub use axioms_core::policy::Owned;
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    AccessToken, Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Owned, Policy, Refusal,
+    AccessToken, Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal,
     RefusalCause, Validator, ValidatorBuilder,
 };
-pub use axioms_macros::requires_warp as requires;
+pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
 pub use guard::{Authorized, authorized, authorized_with_token};
 pub use recover::{recover, recover_with};
 pub use require::require;

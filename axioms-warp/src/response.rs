@@ -11,7 +11,7 @@ use warp::reject::Reject;
 ///
 /// As a reply it is the refusal's response, with the [`Refusal`] in its extensions. As a rejection it needs
 /// [`recover`](crate::recover): without, warp answers 500 with the `Debug` text of the rejection, which is therefore
-/// fixed here and tells the operator what to add. The cause is in [`Refused::refusal`] and in `Display`.
+/// fixed here and tells what to add, and nothing else. The cause is in [`Refused::refusal`] and in `Display`.
 ///
 /// # Examples
 /// A handler mounted with `then` answers at once, and no other route is tried:

@@ -86,14 +86,10 @@ async fn dynamic(token: AccessToken, query: String) -> Result<&'static str, Reje
     Ok("ok")
 }
 
+#[derive(Owned)]
 struct Note {
+    #[owner]
     owner: String,
-}
-
-impl Owned for Note {
-    fn is_owned_by(&self, value: &str) -> bool {
-        self.owner == value
-    }
 }
 
 #[requires]

@@ -179,14 +179,10 @@ async fn the_validator_says_which_methods_are_safe() {
     assert_eq!(request().method("OPTIONS").reply(&route).await.status(), 401);
 }
 
+#[derive(Owned)]
 struct Article {
+    #[owner]
     author: &'static str,
-}
-
-impl Owned for Article {
-    fn is_owned_by(&self, value: &str) -> bool {
-        self.author == value
-    }
 }
 
 #[tokio::test]
