@@ -75,6 +75,7 @@ impl<P> Authorized<P> {
 /// ```
 ///
 /// Without the guard, or with the body in front of it, the same route does not compile:
+///
 /// ```compile_fail
 /// # use axioms_warp::requires;
 /// # use std::convert::Infallible;
@@ -84,6 +85,19 @@ impl<P> Authorized<P> {
 /// #     Ok(warp::reply::json(&message))
 /// # }
 /// let open = warp::path!("messages").and(warp::post()).and(warp::body::json()).and_then(post);
+/// ```
+///
+/// ```compile_fail
+/// # use axioms_warp::{Validator, authorized, requires};
+/// # use std::convert::Infallible;
+/// # use warp::{Filter, Reply};
+/// # #[requires(any_scopes = "write:messages")]
+/// # async fn post(message: serde_json::Value) -> Result<impl Reply, Infallible> {
+/// #     Ok(warp::reply::json(&message))
+/// # }
+/// # fn routes(validator: &Validator) {
+/// let late = warp::path!("messages").and(warp::body::json()).and(authorized(validator)).and_then(post);
+/// # }
 /// ```
 ///
 /// # Path parameters

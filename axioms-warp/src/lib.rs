@@ -61,7 +61,8 @@
 //!
 //! ```
 //! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
-//! use warp::{Filter, Rejection, Reply};
+//! use warp::http::StatusCode;
+//! use warp::{Filter, Rejection};
 //!
 //! #[derive(Owned)]
 //! struct Article {
@@ -75,10 +76,10 @@
 //! }
 //!
 //! #[requires(any_scopes = "write:articles")]
-//! async fn edit(token: AccessToken, id: u32) -> Result<impl Reply, Refused> {
-//!     let Some(article) = load(id).await else { return Ok("no such article") };
+//! async fn edit(token: AccessToken, id: u32) -> Result<StatusCode, Refused> {
+//!     let Some(article) = load(id).await else { return Ok(StatusCode::NOT_FOUND) };
 //!     token.require_owner(&article)?;
-//!     Ok("edited")
+//!     Ok(StatusCode::NO_CONTENT)
 //! }
 //!
 //! async fn own_article(token: AccessToken, id: u32) -> Result<Article, Rejection> {
