@@ -28,6 +28,7 @@
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
 //! - [`RequireLayer`] guards a whole router by a [`Policy`].
+//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
 //! - [`Refused`] is every refusal as a response; in handlers, `?` makes one of [`Denied`] and [`Refusal`].
 //!
 //! # Answering refusals in your own way
@@ -56,6 +57,7 @@
 
 mod guard;
 mod layer;
+mod owner;
 mod response;
 
 #[doc(hidden)]
@@ -70,4 +72,5 @@ pub use axioms_core::{
 pub use axioms_macros::{OwnedAxum as Owned, requires_axum as requires};
 pub use guard::{AccessToken, Authorized};
 pub use layer::{Require, RequireLayer, ValidatorLayer, WithValidator};
+pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
