@@ -68,7 +68,8 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
             "demands are not joined by operators: write `any(..., ...)` or `all(..., ...)`".to_owned()
         }
         _ => format!(
-            "a {noun} is a string, or the path of a `const` that holds one; several stand in a list: `[\"...\", \"...\"]`"
+            "a {noun} is a string, or the path of a `const` that holds one; \
+             several stand in a list: `[\"...\", \"...\"]`"
         ),
     };
     errors.at(value, remedy);
