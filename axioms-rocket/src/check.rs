@@ -62,7 +62,7 @@ fn credentials<'r>(request: &'r Request<'_>) -> Credentials<'r> {
     Credentials::from_values(request.headers().get("Authorization").map(str::as_bytes))
 }
 
-fn method(request: &Request<'_>) -> Method {
+pub(crate) fn method(request: &Request<'_>) -> Method {
     match request.method() {
         rocket::http::Method::Get => Method::GET,
         rocket::http::Method::Put => Method::PUT,

@@ -6,6 +6,7 @@ use std::thread;
 
 use rocket::config::{Config, LogLevel};
 use rocket::fairing::AdHoc;
+use rocket::tokio::runtime::Runtime;
 use rocket::{Build, Rocket};
 
 /// A rocket that says nothing and takes any free port.
@@ -20,6 +21,7 @@ pub fn launch(rocket: Rocket<Build>) -> SocketAddr {
     let rocket = rocket.attach(AdHoc::on_liftoff("port", move |rocket| {
         Box::pin(async move { sender.send(rocket.config().port).expect("the test waits for the port") })
     }));
-    thread::spawn(|| rocket::execute(rocket.launch()));
+    let runtime = Runtime::new().expect("a runtime");
+    thread::spawn(move || runtime.block_on(rocket.launch()));
     (Ipv4Addr::LOCALHOST, receiver.recv().expect("the rocket launches")).into()
 }
