@@ -10,13 +10,13 @@ use rocket::tokio::runtime::Runtime;
 use rocket::{Build, Rocket};
 
 /// A rocket that says nothing and takes any free port.
-pub fn quiet() -> Rocket<Build> {
+pub(crate) fn quiet() -> Rocket<Build> {
     let address = Ipv4Addr::LOCALHOST.into();
     rocket::custom(Config { address, port: 0, log_level: LogLevel::Off, ..Config::debug_default() })
 }
 
 /// Launches a rocket, which then flies until the test's process ends.
-pub fn launch(rocket: Rocket<Build>) -> SocketAddr {
+pub(crate) fn launch(rocket: Rocket<Build>) -> SocketAddr {
     let (sender, receiver) = mpsc::channel();
     let rocket = rocket.attach(AdHoc::on_liftoff("port", move |rocket| {
         Box::pin(async move { sender.send(rocket.config().port).expect("the test waits for the port") })
