@@ -69,11 +69,15 @@ async fn optional(token: Option<AccessToken>) -> String {
     token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()
 }
 
+#[axioms_core::requires(any_roles = "admin")]
+async fn admins(token: &axioms_core::AccessToken) -> Result<(), Refused> {
+    Ok(())
+}
+
 #[requires]
 async fn dynamic(token: AccessToken, RawQuery(query): RawQuery) -> Result<&'static str, Refused> {
     if query.as_deref() == Some("all") {
-        let admins = axioms_axum::Policy::builder().any_roles(["admin"]).build().expect("a sound policy");
-        token.require(&admins)?;
+        admins(&token).await?;
     }
     Ok("ok")
 }
