@@ -7,6 +7,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use super::builder::ValidatorBuilder;
 use super::problem::{ConfigError, Problem};
+use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::KeyRules;
 use crate::jwks::{self, fetch, url};
@@ -25,7 +26,7 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     let issuer = check.issuer();
     let source = check.source(issuer.as_deref());
     let types = check.types();
-    check.algorithms();
+    let algorithms = check.algorithms();
     check.leeway();
     let cache_ttl = check.times();
     check.claim_names();
@@ -42,7 +43,7 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
             audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
             types,
             require_profile: given.strict_typ,
-            algorithms: given.algorithms.clone(),
+            algorithms: algorithms.clone(),
             leeway: given.leeway,
             max_lifetime: given.max_token_lifetime,
             scope_claims: names(&given.scope_claims),
@@ -51,7 +52,7 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
         },
         keys: jwks::Options {
             source,
-            rules: KeyRules { algorithms: given.algorithms, backend: given.backend },
+            rules: KeyRules { algorithms, backend: given.backend },
             roots,
             refresh_interval: given.refresh_interval,
             ttl: cache_ttl,
@@ -162,10 +163,16 @@ impl Check<'_> {
         self.given.token_types.iter().map(bare).collect()
     }
 
-    fn algorithms(&mut self) {
-        if self.given.algorithms.is_empty() {
-            self.missing("algorithms (AXIOMS_ALGORITHMS)", "name at least one algorithm, such as RS256");
+    /// Those that the backend verifies: a token of another is refused without a look at the keys.
+    fn algorithms(&mut self) -> Vec<Algorithm> {
+        let backend = self.given.backend;
+        let supported: Vec<_> =
+            self.given.algorithms.iter().copied().filter(|algorithm| backend.supports(*algorithm)).collect();
+        if supported.is_empty() {
+            let remedy = "name at least one algorithm that the signature backend verifies, such as RS256";
+            self.missing("algorithms (AXIOMS_ALGORITHMS)", remedy);
         }
+        supported
     }
 
     fn leeway(&mut self) {
