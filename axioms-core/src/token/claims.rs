@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::json::{Object, WrongType, string, string_or_strings};
-use super::rules::Rules;
+use super::rules::{Issuers, Rules};
 use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.
@@ -36,11 +36,18 @@ fn owned(text: Cow<'_, str>) -> Box<str> {
 
 fn issuer<'a>(payload: &Object<'a>, rules: &Rules) -> Result<Option<Cow<'a, str>>, InvalidToken> {
     let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed("iss"))?;
-    match (&rules.issuer, &issuer) {
+    if rules.issuer == Issuers::Any {
+        return Ok(issuer);
+    }
+    let found = issuer.as_deref().ok_or(InvalidToken::ClaimMissing("iss"))?;
+    let tenant = rules.issuer.find(found).ok_or(InvalidToken::Issuer)?;
+    // The keys are shared by all tenants, so the two claims that name one must agree.
+    match (&tenant.tid, payload.string("tid")) {
         (None, _) => Ok(issuer),
-        (Some(_), None) => Err(InvalidToken::ClaimMissing("iss")),
-        (Some(expected), Some(found)) if **expected == **found => Ok(issuer),
-        (Some(_), Some(_)) => Err(InvalidToken::Issuer),
+        (Some(expected), Ok(Some(tid))) if **expected == *tid => Ok(issuer),
+        (Some(_), Ok(None)) => Err(InvalidToken::ClaimMissing("tid")),
+        (Some(_), Ok(Some(_))) => Err(InvalidToken::Issuer),
+        (Some(_), Err(WrongType)) => Err(InvalidToken::ClaimMalformed("tid")),
     }
 }
 
