@@ -23,33 +23,41 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
     let mut krate = None;
     let mut methods = Vec::new();
     let mut shared = Vec::new();
-    for arg in args::parse(tokens, errors) {
+    for arg in args::parse(tokens, A_DEMAND, errors) {
         match symbol::word(&arg.name.to_string()) {
             Some(Word::Crate) => crate_path(arg, &mut krate, errors),
             Some(Word::Method) => methods.push(arg),
             _ => shared.push(arg),
         }
     }
-    let policy = match shared.first() {
-        Some(demand) if !methods.is_empty() => {
+    let policy = if methods.is_empty() {
+        Policy::EveryMethod(members(shared, Place::Top, errors))
+    } else {
+        if let Some(demand) = shared.iter().find(|arg| is_demand(&arg.name)) {
             // Whether the shared demand would add to the methods' own or stand for the methods that are not
             // named is a guess, and a wrong guess opens a route.
             errors.at(&demand.name, MIXED);
-            Policy::EveryMethod(Demand::Token(Vec::new()))
         }
-        None if !methods.is_empty() => Policy::PerMethod(per_method(methods, errors)),
-        _ => Policy::EveryMethod(Demand::Token(members(shared, Place::Top, errors))),
+        members(shared, Place::Top, errors);
+        Policy::PerMethod(per_method(methods, errors))
     };
     Checked { policy, krate }
+}
+
+fn is_demand(name: &Ident) -> bool {
+    matches!(symbol::word(&name.to_string()), Some(Word::Key(..) | Word::Group(_)))
 }
 
 const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
                      move this into each method, as in `GET(any_scopes = \"...\")`";
 
+/// What to write where no word stands at all.
+const A_DEMAND: &str = "expected a demand, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
+
 fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
     match arg.form {
         Form::Value(Expr::Path(_)) if krate.is_some() => {
-            errors.at(arg.name, "`crate` is given twice: drop one")
+            errors.at(arg.name, "`crate` is given twice: drop one");
         }
         Form::Value(Expr::Path(value)) if value.qself.is_none() => *krate = Some(value.path),
         Form::Value(other) => errors.at(other, "`crate` takes a path, without quotes: `crate = my_axioms`"),
@@ -87,7 +95,7 @@ fn per_method(methods: Vec<Arg>, errors: &mut Errors) -> Vec<(Ident, Demand)> {
 
 fn method(method: &Ident, tokens: TokenStream, errors: &mut Errors) -> Demand {
     let (public, demands): (Vec<_>, Vec<_>) =
-        args::parse(tokens, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
+        args::parse(tokens, A_DEMAND, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
     let demands = members(demands, Place::Method, errors);
     let mut public = public.into_iter();
     let Some(first) = public.next() else { return Demand::Token(demands) };
@@ -115,15 +123,15 @@ enum Place {
 /// The demands of a list, which are joined by AND, except in an `any` group.
 fn members(args: Vec<Arg>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
     let mut found = Vec::new();
-    let mut keys = Vec::new();
+    let mut keys: Vec<(Ident, Word)> = Vec::new();
     for Arg { name, form } in args {
         match symbol::word(&name.to_string()) {
-            Some(Word::Key(quantifier, kind)) => {
-                if keys.contains(&(quantifier, kind)) {
-                    errors.at(&name, twice(&name));
+            Some(word @ Word::Key(quantifier, kind)) => {
+                if let Some((earlier, _)) = keys.iter().find(|(_, earlier)| *earlier == word) {
+                    errors.at(&name, twice(&name, earlier));
                 }
-                keys.push((quantifier, kind));
                 found.extend(key(&name, form, quantifier, kind, errors));
+                keys.push((name, word));
             }
             Some(Word::Group(quantifier)) => found.extend(group(&name, form, quantifier, errors)),
             misplaced => errors.at(&name, why_not_here(&name, misplaced, place)),
@@ -133,9 +141,14 @@ fn members(args: Vec<Arg>, place: Place, errors: &mut Errors) -> Vec<Requirement
 }
 
 /// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
-fn twice(name: &Ident) -> String {
+fn twice(name: &Ident, earlier: &Ident) -> String {
+    let fault = if name == earlier {
+        format!("`{name}` is given twice")
+    } else {
+        format!("`{name}` and `{earlier}` are the same key")
+    };
     format!(
-        "`{name}` is given twice: put the values in one list, or, if these are two demands, \
+        "{fault}: put the values in one list, or, if these are two demands, \
          each in a group of its own: `all({name} = ...), all({name} = ...)`"
     )
 }
@@ -175,13 +188,10 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
     };
     if tokens.is_empty() {
         // An empty `any` could never be met and an empty `all` always: neither is worth writing.
-        errors.at_span(
-            name.span().join(span).unwrap_or(span),
-            "an empty group demands nothing: add a demand to it, or drop it",
-        );
+        errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
         return None;
     }
-    let members = members(args::parse(tokens, errors), Place::Group, errors);
+    let members = members(args::parse(tokens, A_DEMAND, errors), Place::Group, errors);
     Some(Requirement::Group { quantifier, members, span })
 }
 

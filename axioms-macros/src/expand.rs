@@ -16,12 +16,9 @@ use crate::krate::Krate;
 pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static str) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let checked = check::check(attr, &mut errors);
-    let mut handler = match handler::read(item) {
+    let mut handler = match handler::read(item, &mut errors) {
         Ok(handler) => handler,
-        Err(other) => {
-            errors.push(other.error);
-            return (other.kept.unwrap_or_default(), errors);
-        }
+        Err(kept) => return (kept, errors),
     };
     check_handler(&handler, &mut errors);
     if !errors.is_empty() {
@@ -48,24 +45,12 @@ fn check_handler(handler: &Handler, errors: &mut Errors) {
         // A guard is a value that is dropped, which a constant function may not do.
         errors.at(constness, "a handler runs for each request: drop the `const`");
     }
-    if let Some(second) = handler.attrs.iter().find(|attr| is_requires(attr)) {
+    if let Some(second) = handler.attrs.iter().find(|attr| handler::is_requires(attr)) {
         // Both would define the policy type of this function.
         errors.at(
             second,
             "a handler has one `#[requires]`: move these demands into the first, which joins them by AND",
         );
-    }
-}
-
-fn is_requires(attr: &syn::Attribute) -> bool {
-    // Other crates have an attribute of this name too, and by their path they are welcome.
-    let mut segments = attr.path().segments.iter();
-    match (segments.next(), segments.next_back()) {
-        (Some(only), None) => only.ident == "requires",
-        (Some(first), Some(last)) => {
-            last.ident == "requires" && first.ident.to_string().starts_with("axioms")
-        }
-        (None, _) => false,
     }
 }
 

@@ -60,7 +60,7 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
         Expr::Tuple(_) | Expr::Paren(_) => {
             "a list stands in square brackets: `[\"...\", \"...\"]`".to_owned()
         }
-        Expr::Reference(_) => "drop the `&`".to_owned(),
+        Expr::Reference(_) => "write the value without the `&`".to_owned(),
         Expr::Macro(_) => {
             "a macro cannot be looked into here: write the text, or name a `const` that holds it".to_owned()
         }
