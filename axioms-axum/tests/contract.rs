@@ -78,14 +78,10 @@ async fn dynamic(token: AccessToken, RawQuery(query): RawQuery) -> Result<&'stat
     Ok("ok")
 }
 
+#[derive(Owned)]
 struct Note {
+    #[owner]
     owner: String,
-}
-
-impl Owned for Note {
-    fn is_owned_by(&self, value: &str) -> bool {
-        self.owner == value
-    }
 }
 
 #[requires]

@@ -103,3 +103,58 @@ fn skip_past_comma(input: ParseStream<'_>) -> syn::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use super::{Form, parse};
+    use crate::errors::Errors;
+
+    fn read(tokens: &str) -> (Vec<String>, Vec<String>) {
+        let mut errors = Errors::default();
+        let args = parse(tokens.parse::<TokenStream>().unwrap(), "expected a word", &mut errors);
+        let args = args.iter().map(|arg| match &arg.form {
+            Form::Word => arg.name.to_string(),
+            Form::Value(_) => format!("{} =", arg.name),
+            Form::List { tokens, .. } => format!("{}({tokens})", arg.name),
+        });
+        (args.collect(), errors.messages())
+    }
+
+    #[test]
+    fn each_form_is_told_apart() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("public", &["public"]),
+            ("a = \"b\", c(d = 1, e),", &["a =", "c(d = 1 , e)"]),
+            ("crate = ::some::path", &["crate ="]),
+            ("GET(), any(any(x))", &["GET()", "any(any (x))"]),
+        ];
+        for (tokens, expected) in table {
+            let (args, errors) = read(tokens);
+            assert_eq!(args, *expected, "{tokens}");
+            assert!(errors.is_empty(), "{tokens}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_behind_each_mistake() {
+        let table: &[(&str, &[&str], &[&str])] = &[
+            ("7, a = 1", &["a ="], &["expected a word"]),
+            (", a", &["a"], &["expected a word"]),
+            ("a = , b", &["b"], &["the value is missing: write `a = \"...\"`"]),
+            ("b, a =", &["b"], &["the value is missing: write `a = \"...\"`"]),
+            ("a \"x\", b", &["b"], &["the `=` is missing: write `a = ...`"]),
+            ("any [1], b", &["b"], &["write `any(...)`, with parentheses"]),
+            ("a; b, c", &["c"], &["expected `=` or `,` after `a`"]),
+            ("a = 1 b = 2, c", &["c"], &["expected `,` between two arguments"]),
+            ("a(1) b, 7, c", &["c"], &["expected `,` between two arguments", "expected a word"]),
+        ];
+        for (tokens, expected, messages) in table {
+            let (args, errors) = read(tokens);
+            assert_eq!(args, *expected, "{tokens}");
+            assert_eq!(errors, *messages, "{tokens}");
+        }
+    }
+}

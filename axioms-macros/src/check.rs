@@ -222,3 +222,109 @@ fn unknown(name: &str) -> String {
         keys.join(", ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::ToTokens;
+
+    use super::check;
+    use crate::errors::Errors;
+    use crate::policy::{Demand, Policy, Requirement};
+
+    fn read(tokens: &str) -> (String, Vec<String>) {
+        let mut errors = Errors::default();
+        let checked = check(tokens.parse::<TokenStream>().unwrap(), &mut errors);
+        let shown = match &checked.policy {
+            Policy::EveryMethod(demands) => all(demands),
+            Policy::PerMethod(rules) => {
+                let rules = rules.iter().map(|(method, demand)| match demand {
+                    Demand::Public => format!("{method}: public"),
+                    Demand::Token(demands) => format!("{method}: {}", all(demands)),
+                });
+                rules.collect::<Vec<_>>().join("; ")
+            }
+        };
+        let krate = checked.krate.map(|krate| format!(" from {}", krate.to_token_stream()));
+        (shown + &krate.unwrap_or_default(), errors.messages())
+    }
+
+    fn all(demands: &[Requirement]) -> String {
+        demands.iter().map(one).collect::<Vec<_>>().join(" and ")
+    }
+
+    fn one(demand: &Requirement) -> String {
+        match demand {
+            Requirement::Claims { kind, quantifier, values, .. } => {
+                let values: Vec<_> = values.iter().map(|value| value.to_token_stream().to_string()).collect();
+                format!("{quantifier:?} {kind:?} {}", values.join(" "))
+            }
+            Requirement::Group { quantifier, members, .. } => {
+                format!("{quantifier:?}({})", members.iter().map(one).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_mean_what_they_say() {
+        let table = [
+            ("", ""),
+            ("any_scopes = \"a\"", "Any Scope \"a\""),
+            ("all_scopes = [\"a\", B]", "All Scope \"a\" B"),
+            ("roles = A, all_roles = B", "Any Role A and All Role B"),
+            ("permissions = A, all_permissions = B", "Any Permission A and All Permission B"),
+            (
+                "any(scopes = A, all(roles = B, any(scopes = C)))",
+                "Any(Any Scope A, All(Any Role B, Any(Any Scope C)))",
+            ),
+            ("all(scopes = A), all(scopes = B)", "All(Any Scope A) and All(Any Scope B)"),
+            (
+                "GET(public), POST(), PUT(scopes = A, roles = B)",
+                "GET: public; POST: ; PUT: Any Scope A and Any Role B",
+            ),
+            ("GET(any(scopes = A)), crate = ::x::y", "GET: Any(Any Scope A) from :: x :: y"),
+            ("crate = x, HEAD()", "HEAD:  from x"),
+        ];
+        for (tokens, expected) in table {
+            assert_eq!(read(tokens), (expected.to_owned(), vec![]), "{tokens}");
+        }
+    }
+
+    #[test]
+    fn each_mistake_is_told_once() {
+        let table: &[(&str, &[&str])] = &[
+            ("scope = A", &["did you mean `scopes`?"]),
+            ("post(scopes = A)", &["`POST(...)`"]),
+            ("public", &["drop `#[requires]`"]),
+            ("any(public)", &["stands alone in a method"]),
+            ("any()", &["an empty group"]),
+            ("any(all())", &["an empty group"]),
+            ("any = A", &["write `any(...)`"]),
+            ("GET", &["say what `GET` demands"]),
+            ("GET = public", &["write `GET(...)`"]),
+            ("GET(), GET()", &["`GET` is given twice"]),
+            ("GET(POST())", &["stands outside"]),
+            ("GET(public, scopes = A)", &["cannot be public and demand"]),
+            ("GET(public, public)", &["`public` is given twice"]),
+            ("GET(public = A)", &["`public` stands alone"]),
+            ("GET(crate = x)", &["stands outside"]),
+            ("GET(), scopes = A, roles = B", &["one demand for every method or"]),
+            ("GET(), public", &["drop `#[requires]`"]),
+            ("scopes = A, any_scopes = B", &["are the same key"]),
+            ("GET(roles = A, roles = B)", &["given twice"]),
+            ("crate = x, crate = y", &["`crate` is given twice"]),
+            ("crate", &["write `crate = path`"]),
+            ("crate = \"x\"", &["without quotes"]),
+            ("scopes", &["say which scope"]),
+            ("scopes(A)", &["write `scopes ="]),
+            ("sopes = A, roles = [], GEET()", &["`scopes`", "an empty list", "`GET`"]),
+        ];
+        for (tokens, expected) in table {
+            let (_, errors) = read(tokens);
+            assert_eq!(errors.len(), expected.len(), "{tokens}: {errors:?}");
+            for (error, part) in errors.iter().zip(*expected) {
+                assert!(error.contains(part), "{tokens}: {error}");
+            }
+        }
+    }
+}

@@ -162,3 +162,87 @@ fn arguments(attr: &Attribute, errors: &mut Errors) -> Vec<Arg> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::derive;
+
+    #[test]
+    fn generics_and_bounds_are_kept_and_none_is_added() {
+        let (output, errors) = derive(
+            quote! {
+                struct Article<'a, T: X = Y, const N: usize> where T: Z {
+                    #[serde(skip)]
+                    title: &'a str,
+                    #[owner(claim = "client_id")]
+                    r#type: Option<T>,
+                }
+            },
+            "axioms_core",
+        );
+        let expected = quote! {
+            #[automatically_derived]
+            impl<'a, T: X, const N: usize> ::axioms_core::__private::Owned for Article<'a, T, N> where T: Z {
+                const OWNER_CLAIM: &'static str = "client_id";
+
+                fn is_owned_by(&self, value: &str) -> bool {
+                    <Option<T> as ::axioms_core::__private::OwnerValue>::is_owner(&self.r#type, value)
+                }
+            }
+        };
+        assert_eq!(output.to_string(), expected.to_string());
+        assert!(errors.is_empty());
+    }
+
+    #[test]
+    fn a_tuple_field_owns_by_its_position() {
+        let (output, _) = derive(
+            quote!(
+                #[owner(crate = my::sdk)]
+                struct A(u8, #[owner] String);
+            ),
+            "axioms_core",
+        );
+        let expected = quote! {
+            #[automatically_derived]
+            impl my::sdk::__private::Owned for A {
+                fn is_owned_by(&self, value: &str) -> bool {
+                    <String as my::sdk::__private::OwnerValue>::is_owner(&self.1, value)
+                }
+            }
+        };
+        assert_eq!(output.to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn each_mistake_is_told_once_and_nothing_is_implemented() {
+        let table = [
+            ("struct A;", "no field that could"),
+            ("struct A(u8, u8);", "of `0`, `1`"),
+            ("struct A(#[owner] u8, #[owner] u8);", "marked already"),
+            ("struct A(#[owner] #[owner] u8);", "marked already"),
+            ("enum A {}", "implement it by hand"),
+            ("union A { a: u8 }", "implement it by hand"),
+            ("#[owner] struct A(#[owner] u8);", "move it there"),
+            ("#[owner(claim = 1)] struct A(#[owner] u8);", "move this to the field"),
+            ("#[owner(crate = 1)] struct A(#[owner] u8);", "without quotes"),
+            ("struct A(#[owner(crate = a)] u8);", "stands on the struct"),
+            ("struct A(#[owner(claim = \"\")] u8);", "empty name"),
+            ("struct A(#[owner(claim = 1)] u8);", "by a string"),
+            ("struct A(#[owner(claim)] u8);", "by a string"),
+            ("struct A(#[owner(claim = \"a\", claim = \"b\")] u8);", "given twice"),
+            ("struct A(#[owner(field = \"a\")] u8);", "unknown key `field`"),
+            ("struct A(#[owner(\"a\")] u8);", "expected `claim ="),
+            ("struct A(#[owner = \"a\"] u8);", "write `#[owner]`"),
+        ];
+        for (item, expected) in table {
+            let (output, errors) = derive(item.parse().unwrap(), "axioms_core");
+            let errors = errors.messages();
+            assert!(output.is_empty(), "{item}");
+            assert_eq!(errors.len(), 1, "{item}: {errors:?}");
+            assert!(errors.iter().all(|error| error.contains(expected)), "{item}: {errors:?}");
+        }
+    }
+}

@@ -177,3 +177,102 @@ fn behind(check: &TokenStream, body: &Group) -> Group {
     guarded.set_span(body.span().resolved_at(span));
     guarded
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::{TokenStream, requires};
+
+    fn expand(item: TokenStream) -> (String, Vec<String>) {
+        let (output, errors) = requires(quote!(roles = A), item, "axioms_core");
+        (output.to_string(), errors.messages())
+    }
+
+    #[test]
+    fn the_check_stands_first_in_the_body() {
+        let (output, errors) = expand(quote! {
+            async fn f<T>(&self, a: T, mut token: &mut sdk::AccessToken) -> Result<T, E>
+            where
+                T: X,
+            {
+                #![allow(x)]
+                body(not < parsed)
+            }
+        });
+        let expected = quote! {
+            async fn f<T>(&self, a: T, mut token: &mut sdk::AccessToken) -> Result<T, E>
+            where
+                T: X,
+            {
+                #![allow(x)]
+                {
+                    const __POLICY: &'static ::axioms_core::__private::Policy = &::axioms_core::__private::every_method(
+                        ::axioms_core::__private::claims(
+                            ::axioms_core::__private::Kind::Role, ::axioms_core::__private::Quantifier::Any, &[A]
+                        )
+                    );
+                    if let ::core::result::Result::Err(denied) = ::axioms_core::__private::enforce(&*token, __POLICY) {
+                        return ::core::result::Result::Err(::core::convert::From::from(denied));
+                    }
+                }
+                body(not < parsed)
+            }
+        };
+        assert_eq!(output, expected.to_string());
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn the_token_is_borrowed_through_every_reference() {
+        let table = [
+            (quote!(t: AccessToken), "enforce (& t ,"),
+            (quote!(t: &'a AccessToken), "enforce (& * t ,"),
+            (quote!(mut t: &&mut AccessToken), "enforce (& * * t ,"),
+            (quote!(_: (AccessToken)), "enforce (& __axioms_token ,"),
+            (quote!(a: Option<AccessToken>, t: AccessToken), "enforce (& t ,"),
+        ];
+        for (params, expected) in table {
+            let (output, errors) = expand(quote!(fn f(#params) -> R { body }));
+            assert!(output.contains(expected) && errors.is_empty(), "{params}: {output} {errors:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_answer_with_a_refusal_is_refused() {
+        for output in [
+            quote!(),
+            quote!(-> ()),
+            quote!(-> !),
+            quote!(-> bool),
+            quote!(-> String),
+            quote!(-> &'static str),
+            quote!(-> (R, R)),
+            quote!(-> [R; 2]),
+            quote!(-> impl R),
+            quote!(-> fn() -> R),
+            quote!(-> *const R),
+        ] {
+            let (expansion, errors) = expand(quote!(fn f(t: AccessToken) #output { body }));
+            assert_eq!(errors.len(), 1, "{output}");
+            assert!(!expansion.contains("body"), "{expansion}");
+        }
+    }
+
+    #[test]
+    fn one_token_is_found_or_the_function_is_refused() {
+        for params in [
+            quote!(),
+            quote!(&self),
+            quote!(t: Token),
+            quote!(a: AccessToken, b: &AccessToken),
+            quote!((t,): AccessToken),
+            quote!(ref t: AccessToken),
+            quote!(t @ _: AccessToken),
+        ] {
+            let (expansion, errors) = expand(quote!(fn f(#params) -> R { body }));
+            assert_eq!(errors.len(), 1, "{params}");
+            assert!(!expansion.contains("body"), "{expansion}");
+        }
+    }
+}

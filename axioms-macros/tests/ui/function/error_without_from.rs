@@ -1,6 +1,6 @@
 //! The error must be able to hold a refusal.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! A plain function sees no request.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

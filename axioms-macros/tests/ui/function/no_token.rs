@@ -1,6 +1,6 @@
 //! There must be a token to check.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! The type of this name must be the one of the SDK.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! A refusal must be able to leave the function.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! Only a `Result` can hold a refusal.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! Of types with a name, the compiler judges.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

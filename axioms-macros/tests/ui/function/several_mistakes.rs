@@ -1,6 +1,6 @@
 //! Mistakes in the arguments and in the signature are reported at once.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_core as requires;

@@ -1,6 +1,6 @@
 //! No claim has an empty name.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

@@ -1,6 +1,6 @@
 //! A claim is named by a string.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

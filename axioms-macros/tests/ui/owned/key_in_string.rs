@@ -1,6 +1,6 @@
 //! The claim is named by a key.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

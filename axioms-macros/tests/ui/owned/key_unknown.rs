@@ -1,6 +1,6 @@
 //! There is one key.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

@@ -1,6 +1,6 @@
 //! There must be a field.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

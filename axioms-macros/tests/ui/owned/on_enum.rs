@@ -1,6 +1,6 @@
 //! An enum has no fields of its own.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

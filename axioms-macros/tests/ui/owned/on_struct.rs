@@ -1,6 +1,6 @@
 //! The mark belongs on a field.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

@@ -1,6 +1,6 @@
 //! Nor has a union.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

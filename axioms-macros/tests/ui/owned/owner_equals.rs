@@ -1,6 +1,6 @@
 //! The claim stands in parentheses.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

@@ -1,6 +1,6 @@
 //! One field is marked.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

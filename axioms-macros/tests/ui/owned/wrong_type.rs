@@ -1,6 +1,6 @@
 //! The field must hold something that can be compared with a claim.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::Owned;

@@ -2,7 +2,7 @@
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 #[allow(clippy::pedantic)]
 mod fake;
 

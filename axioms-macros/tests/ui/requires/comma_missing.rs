@@ -1,6 +1,6 @@
 //! Arguments are separated by commas.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! Nor does one inside another.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

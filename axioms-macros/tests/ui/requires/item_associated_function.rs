@@ -1,6 +1,6 @@
 //! Nor can an associated function.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

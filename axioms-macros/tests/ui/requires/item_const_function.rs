@@ -1,6 +1,6 @@
 //! A handler runs for each request.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

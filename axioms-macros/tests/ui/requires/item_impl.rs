@@ -1,6 +1,6 @@
 //! Each handler has its own attribute.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

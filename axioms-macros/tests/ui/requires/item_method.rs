@@ -1,6 +1,6 @@
 //! A method cannot carry the policy type beside it.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

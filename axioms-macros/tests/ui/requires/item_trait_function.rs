@@ -1,6 +1,6 @@
 //! A function without a body cannot be guarded.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

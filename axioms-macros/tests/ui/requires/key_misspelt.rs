@@ -1,6 +1,6 @@
 //! A misspelt key is answered with the key that was meant.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

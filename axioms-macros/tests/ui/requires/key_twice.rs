@@ -1,6 +1,6 @@
 //! The same key twice is ambiguous.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

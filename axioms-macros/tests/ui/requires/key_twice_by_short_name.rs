@@ -1,6 +1,6 @@
 //! A short name is the same key.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

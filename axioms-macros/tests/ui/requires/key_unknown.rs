@@ -1,6 +1,6 @@
 //! A key that resembles none is answered with the list of keys.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! A name stands in a list once.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

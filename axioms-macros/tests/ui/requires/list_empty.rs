@@ -1,6 +1,6 @@
 //! An empty list demands nothing.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

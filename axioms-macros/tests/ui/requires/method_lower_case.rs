@@ -1,6 +1,6 @@
 //! Methods are written in capitals.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

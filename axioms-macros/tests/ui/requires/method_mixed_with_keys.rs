@@ -1,6 +1,6 @@
 //! Demands are shared by every method or given per method.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

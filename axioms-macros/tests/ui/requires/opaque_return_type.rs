@@ -1,6 +1,6 @@
 //! A return type that only the body could name causes no second error.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! A public route has no attribute.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! `public` belongs to a method.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! RFC 6749 does not allow every character in a scope.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

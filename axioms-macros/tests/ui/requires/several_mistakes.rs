@@ -1,6 +1,6 @@
 //! Every mistake is reported, each at its place.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

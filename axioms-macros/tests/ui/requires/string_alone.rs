@@ -1,6 +1,6 @@
 //! A string does not say of which claim it speaks.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

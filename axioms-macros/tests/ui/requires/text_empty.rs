@@ -1,6 +1,6 @@
 //! No token holds an empty name.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

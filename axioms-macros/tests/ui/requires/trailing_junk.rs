@@ -1,6 +1,6 @@
 //! Nothing stands behind a value.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

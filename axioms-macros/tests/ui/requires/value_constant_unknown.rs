@@ -1,6 +1,6 @@
 //! A name without quotes is that of a constant.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

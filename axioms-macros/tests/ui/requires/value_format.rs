@@ -1,6 +1,6 @@
 //! A text that is made at run time is no constant.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

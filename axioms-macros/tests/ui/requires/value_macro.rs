@@ -1,6 +1,6 @@
 //! A macro by example cannot be looked into.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! There is nothing behind the `=`.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

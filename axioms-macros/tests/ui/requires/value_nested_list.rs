@@ -1,6 +1,6 @@
 //! Lists do not nest.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

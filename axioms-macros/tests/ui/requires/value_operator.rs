@@ -1,6 +1,6 @@
 //! Demands are not joined by operators.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

@@ -1,6 +1,6 @@
 //! A list is written without `&`.
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;
