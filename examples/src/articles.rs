@@ -96,8 +96,12 @@ impl Articles {
         self.0.change(id, |article| {
             token.require_owner(article)?;
             let Change { title, content } = body::parse(body)?;
-            title.into_iter().for_each(|title| article.title = title);
-            content.into_iter().for_each(|content| article.content = content);
+            if let Some(title) = title {
+                article.title = title;
+            }
+            if let Some(content) = content {
+                article.content = content;
+            }
             Ok(())
         })
     }

@@ -91,7 +91,9 @@ impl Books {
     pub fn change(&self, id: &str, body: &[u8]) -> Result<Book, Failure> {
         self.0.change(id, |book| {
             let change: Change = body::parse(body)?;
-            change.title.into_iter().for_each(|title| book.title = title);
+            if let Some(title) = change.title {
+                book.title = title;
+            }
             book.author = change.author.or(book.author.take());
             book.isbn = change.isbn.or(book.isbn.take());
             book.published_date = change.published_date.or(book.published_date.take());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axioms_core::testing::TestIssuer;
 
 /// Long enough for a line of `curl` to work whenever it is pasted.
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 const ADMIN_SCOPES: [&str; 8] = [
     "openid",

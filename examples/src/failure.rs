@@ -45,8 +45,7 @@ impl From<Failure> for Response<String> {
             Failure::Refused(refusal) => return refusal.into(),
         };
         // Fixed text without quotes is its own JSON.
-        let mut response =
-            Self::new(format!(r#"{{"error":"{error}","error_description":"{description}"}}"#));
+        let mut response = Self::new(format!(r#"{{"error":"{error}","error_description":"{description}"}}"#));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Failure::MethodNotAllowed(methods) = failure {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axioms_core::testing::{AUDIENCE, TestIssuer};
 
-use crate::callers::Caller;
+use crate::callers::{Caller, LIFETIME};
 use crate::setup::Setup;
 
 /// The start of the first line, which ends in the server's address.
@@ -45,7 +45,7 @@ fn print_outage(name: &str, address: SocketAddr, issuer: &TestIssuer) {
     println!("# An issuer that is down is seen on a second server:");
     println!("ADDR={other} AXIOMS_AUDIENCE={AUDIENCE} AXIOMS_ISS_URL={DOWN} \\");
     println!("    cargo run -p axioms-examples --bin {name}\n");
-    let token = issuer.token().issuer(DOWN).sign();
+    let token = issuer.token().issuer(DOWN).expires_in(LIFETIME).sign();
     print_request("503: its keys cannot be had", Some(token), other, "/api/authenticated");
 }
 
