@@ -48,7 +48,9 @@ impl From<Failure> for Response<String> {
         let mut response = Self::new(format!(r#"{{"error":"{error}","error_description":"{description}"}}"#));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Failure::MethodNotAllowed(methods) = &failure {
+        if let Failure::MethodNotAllowed(methods) = failure
+            && !methods.is_empty()
+        {
             let names: Vec<_> = methods.iter().map(Method::as_str).collect();
             response.headers_mut().extend(HeaderValue::try_from(names.join(",")).map(|value| (ALLOW, value)));
         }

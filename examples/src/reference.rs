@@ -3,6 +3,7 @@
 //! It is the same on every framework to the byte: `tests/reference.rs` holds each server to it, and so does
 //! `cargo xtask demo`, which shows it.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
@@ -62,6 +63,13 @@ impl Call {
 
     fn denied(self) -> Self {
         self.answers(403, DENIED)
+    }
+}
+
+/// As in a table of calls: who, what, where.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {} {}", self.caller, self.method, self.path)
     }
 }
 
