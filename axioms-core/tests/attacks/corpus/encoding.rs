@@ -9,7 +9,7 @@ use super::forge::{
     Part, respelt, segments, signed_header, signed_payload, signed_with_members, with_members,
     with_trailing_bit,
 };
-use super::{Attack, Table, World};
+use super::{Attack, Attacked as _, Table, World};
 
 pub(crate) fn tables(world: &World) -> Vec<Table> {
     vec![
@@ -43,13 +43,9 @@ fn spellings(world: &World) -> Vec<Attack> {
         for (id, what, spell) in SPELLINGS {
             let only_here =
                 |at: Part, segment: &str| if at == part { spell(segment) } else { segment.to_owned() };
-            attacks.push(Attack::new(
-                id,
-                format!("{part:?}, {what}"),
-                &base,
-                |base| respelt(&base, &key, only_here),
-                Err(NotCompact),
-            ));
+            attacks.push(base.refused(id, format!("{part:?}, {what}"), NotCompact, |base| {
+                respelt(&base, &key, only_here)
+            }));
         }
     }
     attacks
@@ -66,13 +62,9 @@ fn trailing_bits(world: &World) -> Vec<Attack> {
                 let other = with_trailing_bit(segment).filter(|_| at == part);
                 other.unwrap_or_else(|| segment.to_owned())
             };
-            Attack::new(
-                "C2",
-                format!("{part:?}, a trailing bit"),
-                &base,
-                |base| respelt(&base, &key, respell),
-                Err(NotCompact),
-            )
+            base.refused("C2", format!("{part:?}, a trailing bit"), NotCompact, |base| {
+                respelt(&base, &key, respell)
+            })
         })
         .collect()
 }
@@ -116,9 +108,7 @@ fn serializations(world: &World) -> Vec<Attack> {
     let base = world.token();
     SHAPES
         .iter()
-        .map(|(id, what, shape)| {
-            Attack::new(id, *what, &base, |base| shape(segments(&base.sign())), Err(NotCompact))
-        })
+        .map(|(id, what, shape)| base.refused(id, *what, NotCompact, |base| shape(segments(&base.sign()))))
         .collect()
 }
 
@@ -129,22 +119,10 @@ fn payloads(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = ["[]", r#""text""#, "null", "1", "true", " ", "{", "{}}", "NaN"]
         .into_iter()
         .map(|payload| {
-            Attack::new(
-                "C8",
-                format!("payload {payload}"),
-                &base,
-                |base| base.raw_payload(payload).sign(),
-                Err(NOT_ONE_OBJECT),
-            )
+            base.refused("C8", format!("payload {payload}"), NOT_ONE_OBJECT, |base| base.raw_payload(payload))
         })
         .collect();
-    attacks.push(Attack::new(
-        "C8",
-        "payload of no byte",
-        &base,
-        |base| base.raw_payload("").sign(),
-        Err(NotCompact),
-    ));
+    attacks.push(base.refused("C8", "payload of no byte", NotCompact, |base| base.raw_payload("")));
     let changes: &[(&str, fn(String) -> String)] = &[
         ("in an array", |payload| format!("[{payload}]")),
         ("twice", |payload| payload.repeat(2)),
@@ -155,35 +133,17 @@ fn payloads(world: &World) -> Vec<Attack> {
         ("with an unpaired quote", |payload| with_members(&payload, r#""a":"b"#)),
     ];
     attacks.extend(changes.iter().map(|(what, change)| {
-        Attack::new(
-            "C8",
-            format!("payload {what}"),
-            &base,
-            |base| signed_payload(&base, change),
-            Err(NOT_ONE_OBJECT),
-        )
+        base.refused("C8", format!("payload {what}"), NOT_ONE_OBJECT, |base| signed_payload(&base, change))
     }));
-    attacks.push(Attack::new(
-        "C8",
-        "payload not UTF-8",
-        &base,
-        |base| base.raw_payload(b"{\"sub\":\"\xff\"}").sign(),
-        Err(NOT_ONE_OBJECT),
-    ));
-    attacks.push(Attack::new(
-        "C8",
-        "header not an object",
-        &base,
-        |base| base.raw_header("[]").sign(),
-        Err(NotJson("header")),
-    ));
-    attacks.push(Attack::new(
-        "C8",
-        "space around the object",
-        &base,
-        |base| signed_payload(&base, |payload| format!("\n {payload}\t")),
-        Ok(()),
-    ));
+    attacks.push(
+        base.refused("C8", "payload not UTF-8", NOT_ONE_OBJECT, |base| {
+            base.raw_payload(b"{\"sub\":\"\xff\"}")
+        }),
+    );
+    attacks.push(base.refused("C8", "header not an object", NotJson("header"), |base| base.raw_header("[]")));
+    attacks.push(base.accepted("C8", "space around the object", |base| {
+        signed_payload(&base, |payload| format!("\n {payload}\t"))
+    }));
     attacks
 }
 
@@ -202,52 +162,24 @@ fn repeated(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = MEMBERS
         .iter()
         .map(|(what, members)| {
-            Attack::new(
-                "C9",
-                *what,
-                &base,
-                |base| signed_with_members(&base, members),
-                Err(NotJson("payload")),
-            )
+            base.refused("C9", *what, NotJson("payload"), |base| signed_with_members(&base, members))
         })
         .collect();
     let many: Vec<String> = (0..200).map(|n| format!(r#""a{n}":{n}"#)).collect();
     attacks.extend([
-        Attack::new(
-            "C9",
-            "among many",
-            &base,
-            |base| signed_with_members(&base, &format!(r#"{},"a7":7"#, many.join(","))),
-            Err(NotJson("payload")),
-        ),
-        Attack::new(
-            "C9",
-            "many, none repeated",
-            &base,
-            |base| signed_with_members(&base, &many.join(",")),
-            Ok(()),
-        ),
-        Attack::new(
-            "C9",
-            "the same name at two depths",
-            &base,
-            |base| signed_with_members(&base, r#""a":{"a":{"a":1}}"#),
-            Ok(()),
-        ),
-        Attack::new(
-            "C9",
-            "alg, in the header",
-            &base,
-            |base| signed_header(&base, |header| with_members(&header, r#""alg":"none""#)),
-            Err(NotJson("header")),
-        ),
-        Attack::new(
-            "C9",
-            "kid, in the header, escaped",
-            &base,
-            |base| signed_header(&base, |header| with_members(&header, r#""k\u0069d":"x""#)),
-            Err(NotJson("header")),
-        ),
+        base.refused("C9", "among many", NotJson("payload"), |base| {
+            signed_with_members(&base, &format!(r#"{},"a7":7"#, many.join(",")))
+        }),
+        base.accepted("C9", "many, none repeated", |base| signed_with_members(&base, &many.join(","))),
+        base.accepted("C9", "the same name at two depths", |base| {
+            signed_with_members(&base, r#""a":{"a":{"a":1}}"#)
+        }),
+        base.refused("C9", "alg, in the header", NotJson("header"), |base| {
+            signed_header(&base, |header| with_members(&header, r#""alg":"none""#))
+        }),
+        base.refused("C9", "kid, in the header, escaped", NotJson("header"), |base| {
+            signed_header(&base, |header| with_members(&header, r#""k\u0069d":"x""#))
+        }),
     ]);
     attacks
 }

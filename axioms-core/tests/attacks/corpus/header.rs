@@ -7,7 +7,7 @@ use axioms_core::testing::{TokenBuilder, base64url};
 use serde_json::{Value, json};
 
 use super::forge::{segments, signed_header, with_members};
-use super::{Attack, Table, World};
+use super::{Attack, Attacked as _, Table, World};
 
 pub(crate) fn tables(world: &World) -> Vec<Table> {
     vec![
@@ -42,21 +42,13 @@ fn keys_in_the_token(world: &World) -> Vec<Attack> {
     for (id, with_trusted_kid, parameter, value) in places {
         let set = |base: TokenBuilder| base.header(parameter, value.clone());
         attacks.extend([
-            Attack::new(
-                id,
-                format!("{parameter} with the stranger's kid"),
-                &base,
-                |base| set(base).signed_with(&world.stranger).sign(),
-                Err(UnknownKey),
-            ),
-            Attack::new(
-                with_trusted_kid,
-                format!("{parameter} with a trusted kid"),
-                &base,
-                |base| set(base).signed_with(&impostor).sign(),
-                Err(Signature),
-            ),
-            Attack::new(id, format!("{parameter} in a sound token"), &base, |base| set(base).sign(), Ok(())),
+            base.refused(id, format!("{parameter} with the stranger's kid"), UnknownKey, |base| {
+                set(base).signed_with(&world.stranger)
+            }),
+            base.refused(with_trusted_kid, format!("{parameter} with a trusted kid"), Signature, |base| {
+                set(base).signed_with(&impostor)
+            }),
+            base.accepted(id, format!("{parameter} in a sound token"), |base| set(base)),
         ]);
     }
     attacks
@@ -78,101 +70,39 @@ fn critical(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = crit
         .into_iter()
         .map(|(what, crit)| {
-            Attack::new(
-                "B5",
-                format!("crit: {what}"),
-                &base,
-                |base| base.header("crit", crit.clone()).sign(),
-                Err(HeaderParameter("crit")),
-            )
+            base.refused("B5", format!("crit: {what}"), HeaderParameter("crit"), |base| {
+                base.header("crit", crit.clone())
+            })
         })
         .collect();
     attacks.extend([
-        Attack::new(
-            "B5",
-            "crit, and what it lists",
-            &base,
-            |base| base.header("crit", json!(["x"])).header("x", 1).sign(),
-            Err(HeaderParameter("crit")),
-        ),
-        Attack::new(
-            "B5",
-            "crit itself twice",
-            &base,
-            |base| signed_header(&base, |header| with_members(&header, r#""crit":["x"],"crit":["x"]"#)),
-            Err(NotJson("header")),
-        ),
-        Attack::new(
-            "B6",
-            "b64 false, critical",
-            &base,
-            |base| base.header("b64", false).header("crit", json!(["b64"])).sign(),
-            Err(HeaderParameter("crit")),
-        ),
-        Attack::new(
-            "B6",
-            "b64 false",
-            &base,
-            |base| base.header("b64", false).sign(),
-            Err(HeaderParameter("b64")),
-        ),
-        Attack::new(
-            "B6",
-            "b64 true",
-            &base,
-            |base| base.header("b64", true).sign(),
-            Err(HeaderParameter("b64")),
-        ),
-        Attack::new(
-            "B6",
-            "payload detached",
-            &base,
-            |base| {
-                let token = base.sign();
-                let [header, _, signature] = segments(&token);
-                format!("{header}..{signature}")
-            },
-            Err(NotCompact),
-        ),
-        Attack::new(
-            "B6",
-            "payload plain",
-            &base,
-            |base| {
-                let token = base.header("b64", false).sign();
-                let [header, _, signature] = segments(&token);
-                format!("{header}.{{\"sub\":\"admin\"}}.{signature}")
-            },
-            Err(NotCompact),
-        ),
-        Attack::new(
-            "B15",
-            "a token in a token",
-            &base,
-            |base| base.header("cty", "JWT").sign(),
-            Err(HeaderParameter("cty")),
-        ),
-        Attack::new(
-            "B15",
-            "a token in a token, spelt otherwise",
-            &base,
-            |base| base.header("cty", "application/jwt").sign(),
-            Err(HeaderParameter("cty")),
-        ),
-        Attack::new(
-            "B15",
-            "cty is a number",
-            &base,
-            |base| base.header("cty", 1).sign(),
-            Err(HeaderParameter("cty")),
-        ),
-        Attack::new(
-            "B15",
-            "compressed",
-            &base,
-            |base| base.header("zip", "DEF").sign(),
-            Err(HeaderParameter("zip")),
-        ),
+        base.refused("B5", "crit, and what it lists", HeaderParameter("crit"), |base| {
+            base.header("crit", json!(["x"])).header("x", 1)
+        }),
+        base.refused("B5", "crit itself twice", NotJson("header"), |base| {
+            signed_header(&base, |header| with_members(&header, r#""crit":["x"],"crit":["x"]"#))
+        }),
+        base.refused("B6", "b64 false, critical", HeaderParameter("crit"), |base| {
+            base.header("b64", false).header("crit", json!(["b64"]))
+        }),
+        base.refused("B6", "b64 false", HeaderParameter("b64"), |base| base.header("b64", false)),
+        base.refused("B6", "b64 true", HeaderParameter("b64"), |base| base.header("b64", true)),
+        base.refused("B6", "payload detached", NotCompact, |base| {
+            let token = base.sign();
+            let [header, _, signature] = segments(&token);
+            format!("{header}..{signature}")
+        }),
+        base.refused("B6", "payload plain", NotCompact, |base| {
+            let token = base.header("b64", false).sign();
+            let [header, _, signature] = segments(&token);
+            format!("{header}.{{\"sub\":\"admin\"}}.{signature}")
+        }),
+        base.refused("B15", "a token in a token", HeaderParameter("cty"), |base| base.header("cty", "JWT")),
+        base.refused("B15", "a token in a token, spelt otherwise", HeaderParameter("cty"), |base| {
+            base.header("cty", "application/jwt")
+        }),
+        base.refused("B15", "cty is a number", HeaderParameter("cty"), |base| base.header("cty", 1)),
+        base.refused("B15", "compressed", HeaderParameter("zip"), |base| base.header("zip", "DEF")),
     ]);
     attacks
 }
@@ -194,31 +124,16 @@ fn key_ids(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = hostile
         .iter()
         .map(|kid| {
-            Attack::new(
-                "B8",
-                format!("kid {:.20}", kid.escape_debug().to_string()),
-                &base,
-                |base| base.header("kid", *kid).sign(),
-                Err(UnknownKey),
-            )
+            base.refused("B8", format!("kid {:.20}", kid.escape_debug().to_string()), UnknownKey, |base| {
+                base.header("kid", *kid)
+            })
         })
         .collect();
     for kid in [json!(1), json!({"kid": 1}), json!(null), json!(["a"]), json!(true)] {
-        attacks.push(Attack::new(
-            "B9",
-            format!("kid {kid}"),
-            &base,
-            |base| base.header("kid", kid.clone()).sign(),
-            Err(NoKeyId),
-        ));
+        attacks
+            .push(base.refused("B9", format!("kid {kid}"), NoKeyId, |base| base.header("kid", kid.clone())));
     }
-    attacks.push(Attack::new(
-        "B11",
-        "no kid, several keys",
-        &base,
-        |base| base.without_header("kid").sign(),
-        Err(NoKeyId),
-    ));
+    attacks.push(base.refused("B11", "no kid, several keys", NoKeyId, |base| base.without_header("kid")));
     attacks
 }
 
@@ -267,7 +182,7 @@ fn with_types(
 ) -> Vec<Attack> {
     rows.iter()
         .map(|(id, typ, expected)| {
-            Attack::new(id, format!("typ {typ:?}"), base, |base| with_typ(base, typ.as_ref()), *expected)
+            base.judged(id, format!("typ {typ:?}"), *expected, |base| with_typ(base, typ.as_ref()))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use axioms_core::InvalidToken::{
 };
 use serde_json::{Value, json};
 
-use super::{Attack, Table, World};
+use super::{Attack, Attacked as _, Table, World};
 
 const ISSUER: &str = "https://issuer.example.com";
 
@@ -34,16 +34,10 @@ type Row<'a> = (&'static str, &'a str, Option<Value>, Result<(), InvalidToken>);
 fn rows(base: &axioms_core::testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) -> Vec<Attack> {
     rows.into_iter()
         .map(|(id, what, value, expected)| {
-            Attack::new(
-                id,
-                format!("{claim}: {what}"),
-                base,
-                |base| match value {
-                    Some(value) => base.claim(claim, value).sign(),
-                    None => base.without(claim).sign(),
-                },
-                expected,
-            )
+            base.judged(id, format!("{claim}: {what}"), expected, |base| match value {
+                Some(value) => base.claim(claim, value).sign(),
+                None => base.without(claim).sign(),
+            })
         })
         .collect()
 }
@@ -134,58 +128,20 @@ fn other_tokens(world: &World) -> Vec<Attack> {
         .iter()
         .map(|(id, what, claims)| {
             let members = claims.as_object().into_iter().flatten();
-            Attack::new(
-                id,
-                *what,
-                &base,
-                |base| members.fold(base, |base, (name, value)| base.claim(name, value.clone())).sign(),
-                Err(OTHER),
-            )
+            base.refused(id, *what, OTHER, |base| {
+                members.fold(base, |base, (name, value)| base.claim(name, value.clone()))
+            })
         })
         .collect();
     attacks.extend([
-        Attack::new(
-            "H9",
-            "an ID token by its audience, the client",
-            &base,
-            |base| base.audience("client-1").sign(),
-            Err(Audience),
-        ),
-        Attack::new(
-            "H10",
-            "a DPoP proof by its type",
-            &base,
-            |base| base.header("typ", "dpop+jwt").sign(),
-            Err(Type),
-        ),
-        Attack::new(
-            "H10",
-            "a logout token by its type",
-            &base,
-            |base| base.header("typ", "logout+jwt").sign(),
-            Err(Type),
-        ),
-        Attack::new(
-            "H9",
-            "an access token of Cognito",
-            &base,
-            |base| base.claim("token_use", "access").sign(),
-            Ok(()),
-        ),
-        Attack::new(
-            "H9",
-            "an access token of Keycloak",
-            &base,
-            |base| base.claim("typ", "Bearer").sign(),
-            Ok(()),
-        ),
-        Attack::new(
-            "H10",
-            "a token about other events",
-            &base,
-            |base| base.claim("events", json!({"x": {}})).sign(),
-            Ok(()),
-        ),
+        base.refused("H9", "an ID token by its audience, the client", Audience, |base| {
+            base.audience("client-1")
+        }),
+        base.refused("H10", "a DPoP proof by its type", Type, |base| base.header("typ", "dpop+jwt")),
+        base.refused("H10", "a logout token by its type", Type, |base| base.header("typ", "logout+jwt")),
+        base.accepted("H9", "an access token of Cognito", |base| base.claim("token_use", "access")),
+        base.accepted("H9", "an access token of Keycloak", |base| base.claim("typ", "Bearer")),
+        base.accepted("H10", "a token about other events", |base| base.claim("events", json!({"x": {}}))),
     ]);
     attacks
 }
@@ -216,22 +172,17 @@ fn profile(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = ["sub", "client_id", "jti", "iat", "iss", "aud", "exp"]
         .into_iter()
         .map(|claim| {
-            Attack::new(
-                "H11",
-                format!("strict, no {claim}"),
-                &base,
-                |base| base.without(claim).sign(),
-                Err(ClaimMissing(claim)),
-            )
+            base.refused("H11", format!("strict, no {claim}"), ClaimMissing(claim), |base| {
+                base.without(claim)
+            })
         })
         .collect();
     for claim in ["client_id", "jti"] {
-        attacks.push(Attack::new(
+        attacks.push(base.refused(
             "H11",
             format!("strict, {claim} a number"),
-            &base,
-            |base| base.claim(claim, 1).sign(),
-            Err(ClaimMalformed(claim)),
+            ClaimMalformed(claim),
+            |base| base.claim(claim, 1),
         ));
     }
     attacks
@@ -249,13 +200,7 @@ fn bound(world: &World) -> Vec<Attack> {
     ]
     .into_iter()
     .map(|(id, cnf)| {
-        Attack::new(
-            id,
-            format!("cnf {cnf}"),
-            &base,
-            |base| base.claim("cnf", cnf.clone()).sign(),
-            Err(SenderConstrained),
-        )
+        base.refused(id, format!("cnf {cnf}"), SenderConstrained, |base| base.claim("cnf", cnf.clone()))
     })
     .collect()
 }

@@ -90,16 +90,64 @@ pub(crate) struct Attack {
     pub(crate) neighbour: String,
 }
 
-impl Attack {
-    /// What `attack` makes of `base`, which on its own is accepted.
-    pub(crate) fn new(
+/// Makes attacks of a builder whose own token is accepted.
+pub(crate) trait Attacked {
+    /// What `attack` makes of the token, and what must become of it.
+    fn judged<T: Minted>(
+        &self,
         id: &'static str,
         what: impl Into<String>,
-        base: &TokenBuilder,
-        attack: impl FnOnce(TokenBuilder) -> String,
         expected: Result<(), InvalidToken>,
-    ) -> Self {
-        Self { id, what: what.into(), token: attack(base.clone()), expected, neighbour: base.sign() }
+        attack: impl FnOnce(TokenBuilder) -> T,
+    ) -> Attack;
+
+    fn refused<T: Minted>(
+        &self,
+        id: &'static str,
+        what: impl Into<String>,
+        reason: InvalidToken,
+        attack: impl FnOnce(TokenBuilder) -> T,
+    ) -> Attack {
+        self.judged(id, what, Err(reason), attack)
+    }
+
+    fn accepted<T: Minted>(
+        &self,
+        id: &'static str,
+        what: impl Into<String>,
+        attack: impl FnOnce(TokenBuilder) -> T,
+    ) -> Attack {
+        self.judged(id, what, Ok(()), attack)
+    }
+}
+
+impl Attacked for TokenBuilder {
+    fn judged<T: Minted>(
+        &self,
+        id: &'static str,
+        what: impl Into<String>,
+        expected: Result<(), InvalidToken>,
+        attack: impl FnOnce(TokenBuilder) -> T,
+    ) -> Attack {
+        let token = attack(self.clone()).mint();
+        Attack { id, what: what.into(), token, expected, neighbour: self.sign() }
+    }
+}
+
+/// The text of a token, or a builder that has it signed.
+pub(crate) trait Minted {
+    fn mint(self) -> String;
+}
+
+impl Minted for String {
+    fn mint(self) -> String {
+        self
+    }
+}
+
+impl Minted for TokenBuilder {
+    fn mint(self) -> String {
+        self.sign()
     }
 }
 

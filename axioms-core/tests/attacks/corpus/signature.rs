@@ -5,7 +5,7 @@ use axioms_core::{Algorithm, InvalidToken};
 use serde_json::{Value, json};
 
 use super::forge::{der, with_header, with_payload, with_signature};
-use super::{Attack, SHARED_KID, Table, World};
+use super::{Attack, Attacked as _, SHARED_KID, Table, World};
 
 /// The order of the group of P-256, SEC 2 section 2.4.2.
 const P256_ORDER: [u8; 32] = [
@@ -36,20 +36,10 @@ fn unsigned(world: &World) -> Vec<Attack> {
     for alg in ["none", "None", "nOnE", "NONE"] {
         let none = |base: TokenBuilder| base.header("alg", alg);
         attacks.extend([
-            Attack::new(
-                "A1",
-                format!("{alg}, no signature"),
-                &base,
-                |base| none(base).unsigned(),
-                Err(InvalidToken::NotCompact),
-            ),
-            Attack::new(
-                "A2",
-                format!("{alg}, a signature"),
-                &base,
-                |base| none(base).sign(),
-                Err(InvalidToken::Algorithm),
-            ),
+            base.refused("A1", format!("{alg}, no signature"), InvalidToken::NotCompact, |base| {
+                none(base).unsigned()
+            }),
+            base.refused("A2", format!("{alg}, a signature"), InvalidToken::Algorithm, |base| none(base)),
         ]);
     }
     attacks
@@ -73,23 +63,15 @@ fn shared_secrets(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = secrets
         .iter()
         .map(|(id, what, secret)| {
-            Attack::new(
-                id,
-                format!("HS256 keyed by {what}"),
-                &base,
-                |base| base.sign_hs256(secret),
-                Err(InvalidToken::Algorithm),
-            )
+            base.refused(id, format!("HS256 keyed by {what}"), InvalidToken::Algorithm, |base| {
+                base.sign_hs256(secret)
+            })
         })
         .collect();
     let bare = base.signed_with(&key.with_kid("rsa-without-alg"));
-    attacks.push(Attack::new(
-        "A6",
-        "HS256, and the key has no alg",
-        &bare,
-        |base| base.sign_hs256(pem.as_bytes()),
-        Err(InvalidToken::Algorithm),
-    ));
+    attacks.push(bare.refused("A6", "HS256, and the key has no alg", InvalidToken::Algorithm, |base| {
+        base.sign_hs256(pem.as_bytes())
+    }));
     attacks
 }
 
@@ -124,13 +106,9 @@ fn damaged(world: &World) -> Vec<Attack> {
     for algorithm in super::all_algorithms() {
         let base = world.token().algorithm(algorithm);
         for (what, damage, reason) in DAMAGES {
-            attacks.push(Attack::new(
-                "A7",
-                format!("{algorithm}, signature: {what}"),
-                &base,
-                |base| with_signature(&base.sign(), damage),
-                Err(*reason),
-            ));
+            attacks.push(base.refused("A7", format!("{algorithm}, signature: {what}"), *reason, |base| {
+                with_signature(&base.sign(), damage)
+            }));
         }
     }
     attacks
@@ -156,22 +134,14 @@ fn degenerate_ecdsa(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = pairs
         .iter()
         .map(|(what, r, s)| {
-            Attack::new(
-                "A8",
-                *what,
-                &base,
-                |base| with_signature(&base.sign(), |_| [r, s].map(|number| number.to_vec()).concat()),
-                Err(InvalidToken::Signature),
-            )
+            base.refused("A8", *what, InvalidToken::Signature, |base| {
+                with_signature(&base.sign(), |_| [r, s].map(|number| number.to_vec()).concat())
+            })
         })
         .collect();
-    attacks.push(Attack::new(
-        "A9",
-        "DER",
-        &base,
-        |base| with_signature(&base.sign(), |bytes| der(&bytes)),
-        Err(InvalidToken::Signature),
-    ));
+    attacks.push(base.refused("A9", "DER", InvalidToken::Signature, |base| {
+        with_signature(&base.sign(), |bytes| der(&bytes))
+    }));
     attacks
 }
 
@@ -192,35 +162,32 @@ fn confused(world: &World) -> Vec<Attack> {
         ("A13", RS256, Algorithm::EdDSA),
     ] {
         let base = world.token().algorithm(signs);
-        attacks.push(Attack::new(
+        attacks.push(base.refused(
             id,
             format!("{says} in the header, a signature and a key of {signs}"),
-            &base,
-            |base| base.header("alg", says.name()).sign(),
-            Err(InvalidToken::UnknownKey),
+            InvalidToken::UnknownKey,
+            |base| base.header("alg", says.name()),
         ));
     }
     // One RSA key can do both, so here the signature fits the header and the key's own `alg` alone forbids it.
     for (key, uses) in [(RS256, PS256), (PS256, RS256), (RS256, RS384)] {
         let base = world.token().algorithm(key);
         let misused = issuer.key(key).with_algorithm(uses);
-        attacks.push(Attack::new(
+        attacks.push(base.refused(
             "A12",
             format!("a sound {uses} signature by the key for {key}"),
-            &base,
-            |base| base.signed_with(&misused).sign(),
-            Err(InvalidToken::UnknownKey),
+            InvalidToken::UnknownKey,
+            |base| base.signed_with(&misused),
         ));
     }
     // Here the key id belongs to a key of the algorithm as well, so the signature is what fails.
     for (signs, says) in [(ES256, RS256), (RS256, ES256)] {
         let base = world.token().signed_with(&issuer.key(signs).with_kid(SHARED_KID));
-        attacks.push(Attack::new(
+        attacks.push(base.refused(
             "A11",
             format!("{says} in the header, a signature of {signs}, one kid for both"),
-            &base,
-            |base| base.header("alg", says.name()).sign(),
-            Err(InvalidToken::Signature),
+            InvalidToken::Signature,
+            |base| base.header("alg", says.name()),
         ));
     }
     attacks
@@ -248,22 +215,12 @@ fn unknown(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = names
         .into_iter()
         .map(|alg| {
-            Attack::new(
-                "A15",
-                format!("alg {alg}"),
-                &base,
-                |base| base.header("alg", alg.clone()).sign(),
-                Err(InvalidToken::Algorithm),
-            )
+            base.refused("A15", format!("alg {alg}"), InvalidToken::Algorithm, |base| {
+                base.header("alg", alg.clone())
+            })
         })
         .collect();
-    attacks.push(Attack::new(
-        "A15",
-        "no alg",
-        &base,
-        |base| base.without_header("alg").sign(),
-        Err(InvalidToken::Algorithm),
-    ));
+    attacks.push(base.refused("A15", "no alg", InvalidToken::Algorithm, |base| base.without_header("alg")));
     attacks
 }
 
@@ -274,13 +231,9 @@ fn narrowed(world: &World) -> Vec<Attack> {
         .into_iter()
         .filter(|algorithm| *algorithm != Algorithm::ES256)
         .map(|algorithm| {
-            Attack::new(
-                "A13",
-                format!("{algorithm}, not allowed"),
-                &base,
-                |base| base.algorithm(algorithm).sign(),
-                Err(InvalidToken::Algorithm),
-            )
+            base.refused("A13", format!("{algorithm}, not allowed"), InvalidToken::Algorithm, |base| {
+                base.algorithm(algorithm)
+            })
         })
         .collect()
 }
@@ -292,32 +245,26 @@ fn changed(world: &World) -> Vec<Attack> {
         let kid = world.issuer.key(algorithm).kid().to_owned();
         let name = algorithm.name();
         attacks.extend([
-            Attack::new(
-                "A16",
-                format!("{algorithm}, another subject"),
-                &base,
-                |base| with_payload(&base.sign(), |payload| payload.replace("user-1", "user-0")),
-                Err(InvalidToken::Signature),
-            ),
-            Attack::new(
+            base.refused("A16", format!("{algorithm}, another subject"), InvalidToken::Signature, |base| {
+                with_payload(&base.sign(), |payload| payload.replace("user-1", "user-0"))
+            }),
+            base.refused(
                 "A16",
                 format!("{algorithm}, header in another order"),
-                &base,
+                InvalidToken::Signature,
                 |base| {
                     with_header(&base.sign(), |_| {
                         format!(r#"{{"typ":"at+jwt","kid":"{kid}","alg":"{name}"}}"#)
                     })
                 },
-                Err(InvalidToken::Signature),
             ),
-            Attack::new(
+            base.refused(
                 "A16",
                 format!("{algorithm}, a stranger's signature"),
-                &base,
+                InvalidToken::Signature,
                 |base| {
                     base.signed_with(&world.stranger.clone().with_kid(kid.clone())).header("alg", name).sign()
                 },
-                Err(InvalidToken::Signature),
             ),
         ]);
     }

@@ -4,7 +4,7 @@ use axioms_core::InvalidToken::{Algorithm, NotCompact, NotJson, TooLarge};
 use axioms_core::testing::{TokenBuilder, base64url};
 
 use super::forge::{segments, signed_header, signed_with_members, with_members};
-use super::{Attack, Table, World};
+use super::{Attack, Attacked as _, Table, World};
 
 const LIMIT: usize = 16 * 1024;
 
@@ -34,25 +34,21 @@ fn length(world: &World) -> Vec<Attack> {
         move |base: TokenBuilder| padded(&base, length).expect("a token of any length can be padded")
     };
     let mut attacks = vec![
-        Attack::new("D1", "16 KiB", &base, sized(LIMIT), Ok(())),
-        Attack::new("D1", "16 KiB and a byte", &base, sized(LIMIT + 1), Err(TooLarge)),
+        base.accepted("D1", "16 KiB", sized(LIMIT)),
+        base.refused("D1", "16 KiB and a byte", TooLarge, sized(LIMIT + 1)),
     ];
     for length in [1 << 20, 100 << 20] {
-        attacks.push(Attack::new(
-            "D1",
-            format!("{length} bytes that are no base64"),
-            &base,
-            |_| "!".repeat(length),
-            Err(TooLarge),
-        ));
+        attacks.push(
+            base.refused("D1", format!("{length} bytes that are no base64"), TooLarge, |_| {
+                "!".repeat(length)
+            }),
+        );
     }
-    attacks.push(Attack::new(
-        "D1",
-        "a sound token and 1 MB more",
-        &base,
-        |base| base.sign() + &"A".repeat(1 << 20),
-        Err(TooLarge),
-    ));
+    attacks.push(
+        base.refused("D1", "a sound token and 1 MB more", TooLarge, |base| {
+            base.sign() + &"A".repeat(1 << 20)
+        }),
+    );
     attacks
 }
 
@@ -65,42 +61,26 @@ fn depth(world: &World) -> Vec<Attack> {
     let base = world.token();
     let mut attacks = Vec::new();
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
-        attacks.push(Attack::new(
-            "D3",
-            format!("payload, 100 x {open}"),
-            &base,
-            |base| signed_with_members(&base, &nested(open, close, 100)),
-            Ok(()),
-        ));
+        attacks.push(base.accepted("D3", format!("payload, 100 x {open}"), |base| {
+            signed_with_members(&base, &nested(open, close, 100))
+        }));
         // As deep as the length allows, and as deep as the attack was published.
         for (levels, reason) in [(150, NotJson("payload")), (1500, NotJson("payload")), (100_000, TooLarge)] {
             let deep = nested(open, close, levels);
-            attacks.push(Attack::new(
-                "D3",
-                format!("payload, {levels} x {open}"),
-                &base,
-                |base| signed_with_members(&base, &deep),
-                Err(reason),
-            ));
+            attacks.push(base.refused("D3", format!("payload, {levels} x {open}"), reason, |base| {
+                signed_with_members(&base, &deep)
+            }));
         }
         for (levels, reason) in [(1500, NotJson("header")), (100_000, TooLarge)] {
             let deep = nested(open, close, levels);
-            attacks.push(Attack::new(
-                "D3",
-                format!("header, {levels} x {open}"),
-                &base,
-                |base| signed_header(&base, |header| with_members(&header, &deep)),
-                Err(reason),
-            ));
+            attacks.push(base.refused("D3", format!("header, {levels} x {open}"), reason, |base| {
+                signed_header(&base, |header| with_members(&header, &deep))
+            }));
         }
     }
-    attacks.push(Attack::new(
-        "D3",
-        "5000 brackets that never close",
-        &base,
-        |base| base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000)).sign(),
-        Err(NotJson("payload")),
-    ));
+    attacks.push(base.refused("D3", "5000 brackets that never close", NotJson("payload"), |base| {
+        base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000))
+    }));
     attacks
 }
 
@@ -111,24 +91,12 @@ fn bombs(world: &World) -> Vec<Attack> {
     let base = world.token();
     let mut attacks = Vec::new();
     for (what, header) in [("compressed", COMPRESSED), ("iterated", ITERATED)] {
-        attacks.push(Attack::new(
-            "D4",
-            format!("a JWE, {what}"),
-            &base,
-            |base| {
-                let token = base.sign();
-                let [_, payload, signature] = segments(&token);
-                format!("{}.{payload}.{payload}.{payload}.{signature}", base64url(header))
-            },
-            Err(NotCompact),
-        ));
+        attacks.push(base.refused("D4", format!("a JWE, {what}"), NotCompact, |base| {
+            let token = base.sign();
+            let [_, payload, signature] = segments(&token);
+            format!("{}.{payload}.{payload}.{payload}.{signature}", base64url(header))
+        }));
     }
-    attacks.push(Attack::new(
-        "D4",
-        "three segments, iterated",
-        &base,
-        |base| base.raw_header(ITERATED).sign(),
-        Err(Algorithm),
-    ));
+    attacks.push(base.refused("D4", "three segments, iterated", Algorithm, |base| base.raw_header(ITERATED)));
     attacks
 }

@@ -8,7 +8,7 @@ use axioms_core::InvalidToken::{
 use serde_json::{Value, json};
 
 use super::forge::signed_with_claim;
-use super::{Attack, Table, World};
+use super::{Attack, Attacked as _, Table, World};
 
 const LONGEST: Duration = Duration::from_secs(3600);
 
@@ -44,53 +44,28 @@ fn types(world: &World) -> Vec<Attack> {
         "-0.5",
     ];
     let base = world.token();
-    let mut attacks =
-        vec![Attack::new("G1", "no exp", &base, |base| base.without("exp").sign(), Err(ClaimMissing("exp")))];
+    let mut attacks = vec![base.refused("G1", "no exp", ClaimMissing("exp"), |base| base.without("exp"))];
     for claim in ["exp", "nbf", "iat"] {
         for (id, values) in [("G2", WRONG_TYPE), ("G3", OUT_OF_RANGE)] {
             attacks.extend(values.iter().map(|json| {
-                Attack::new(
-                    id,
-                    format!("{claim} {json}"),
-                    &base,
-                    |base| signed_with_claim(&base, claim, json),
-                    Err(ClaimMalformed(claim)),
-                )
+                base.refused(id, format!("{claim} {json}"), ClaimMalformed(claim), |base| {
+                    signed_with_claim(&base, claim, json)
+                })
             }));
         }
     }
     let last = "253402300799";
     attacks.extend([
-        Attack::new(
-            "G3",
-            "exp at the end of 9999",
-            &base,
-            |base| signed_with_claim(&base, "exp", last),
-            Ok(()),
-        ),
-        Attack::new(
-            "G3",
-            "iat at the end of 9999",
-            &base,
-            |base| signed_with_claim(&base, "iat", last),
-            Err(IssuedInFuture),
-        ),
-        Attack::new(
-            "G3",
-            "nbf at the end of 9999",
-            &base,
-            |base| signed_with_claim(&base, "nbf", last),
-            Err(NotYetValid),
-        ),
-        Attack::new("G3", "exp 0", &base, |base| signed_with_claim(&base, "exp", "0"), Err(Expired)),
-        Attack::new("G3", "exp -0.0", &base, |base| signed_with_claim(&base, "exp", "-0.0"), Err(Expired)),
-        Attack::new(
-            "G5",
-            "exp with an exponent",
-            &base,
-            |base| signed_with_claim(&base, "exp", "4.1024448e9"),
-            Ok(()),
-        ),
+        base.accepted("G3", "exp at the end of 9999", |base| signed_with_claim(&base, "exp", last)),
+        base.refused("G3", "iat at the end of 9999", IssuedInFuture, |base| {
+            signed_with_claim(&base, "iat", last)
+        }),
+        base.refused("G3", "nbf at the end of 9999", NotYetValid, |base| {
+            signed_with_claim(&base, "nbf", last)
+        }),
+        base.refused("G3", "exp 0", Expired, |base| signed_with_claim(&base, "exp", "0")),
+        base.refused("G3", "exp -0.0", Expired, |base| signed_with_claim(&base, "exp", "-0.0")),
+        base.accepted("G5", "exp with an exponent", |base| signed_with_claim(&base, "exp", "4.1024448e9")),
     ]);
     attacks
 }
@@ -102,7 +77,7 @@ fn rows(world: &World, rows: Vec<Row>) -> Vec<Attack> {
     let base = world.token().without("iat");
     rows.into_iter()
         .map(|(id, what, claim, value, expected)| {
-            Attack::new(id, what, &base, |base| base.claim(claim, value).sign(), expected)
+            base.judged(id, what, expected, |base| base.claim(claim, value))
         })
         .collect()
 }
@@ -139,13 +114,9 @@ fn boundaries(world: &World) -> Vec<Attack> {
 
 fn iat_after_exp(world: &World) -> Attack {
     let (base, now) = (world.token(), world.now());
-    Attack::new(
-        "G8",
-        "iat after exp, both within the leeway",
-        &base,
-        |base| base.claim("iat", now).claim("exp", now - 1).sign(),
-        Err(IssuedInFuture),
-    )
+    base.refused("G8", "iat after exp, both within the leeway", IssuedInFuture, |base| {
+        base.claim("iat", now).claim("exp", now - 1)
+    })
 }
 
 fn boundaries_without_leeway(world: &World) -> Vec<Attack> {
@@ -167,34 +138,10 @@ fn lifetime(world: &World) -> Vec<Attack> {
     let base = world.token();
     let second = Duration::from_secs(1);
     vec![
-        Attack::new("G9", "as long as allowed", &base, |base| base.expires_in(LONGEST).sign(), Ok(())),
-        Attack::new(
-            "G9",
-            "a second longer",
-            &base,
-            |base| base.expires_in(LONGEST + second).sign(),
-            Err(LivesTooLong),
-        ),
-        Attack::new(
-            "G9",
-            "a century",
-            &base,
-            |base| base.expires_in(LONGEST * 24 * 36525).sign(),
-            Err(LivesTooLong),
-        ),
-        Attack::new(
-            "G9",
-            "no iat to count from",
-            &base,
-            |base| base.without("iat").sign(),
-            Err(ClaimMissing("iat")),
-        ),
-        Attack::new(
-            "G9",
-            "iat as text",
-            &base,
-            |base| base.claim("iat", "0").sign(),
-            Err(ClaimMalformed("iat")),
-        ),
+        base.accepted("G9", "as long as allowed", |base| base.expires_in(LONGEST)),
+        base.refused("G9", "a second longer", LivesTooLong, |base| base.expires_in(LONGEST + second)),
+        base.refused("G9", "a century", LivesTooLong, |base| base.expires_in(LONGEST * 24 * 36525)),
+        base.refused("G9", "no iat to count from", ClaimMissing("iat"), |base| base.without("iat")),
+        base.refused("G9", "iat as text", ClaimMalformed("iat"), |base| base.claim("iat", "0")),
     ]
 }
