@@ -11,4 +11,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod fetch;
+mod jwks;
 mod tokens;
