@@ -8,9 +8,11 @@
     reason = "a broken test should stop where it broke"
 )]
 
+mod authorization;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
 mod fetch;
+mod http;
 mod jwks;
 mod tokens;
