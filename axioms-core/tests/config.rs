@@ -20,10 +20,8 @@ use common::{Bench, invalid, lacks_keys, log, verdict};
 
 const ISSUER: &str = "https://issuer.example.com";
 
-/// A builder that lacks nothing, and would not be able to fetch.
-fn sound() -> ValidatorBuilder {
-    Validator::builder().audience(AUDIENCE).issuer(ISSUER)
-}
+/// An address that is not among those of loopback, and yet leads no further than this machine.
+const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
 
 /// The problems of a configuration: setting, value, remedy.
 fn problems(builder: ValidatorBuilder) -> Vec<(String, Option<String>, String)> {
@@ -38,12 +36,6 @@ fn problems(builder: ValidatorBuilder) -> Vec<(String, Option<String>, String)> 
             (problem.setting().to_owned(), problem.value().map(str::to_owned), problem.remedy().to_owned())
         })
         .collect()
-}
-
-#[test]
-fn the_sound_configuration_is_sound() {
-    // Without a look at the network: the name is one of those reserved for examples.
-    assert!(sound().prefetch(false).build().is_ok() || cfg!(not(feature = "aws-lc-rs")));
 }
 
 /// Each of these has one problem: in this setting, with this value, mended so.
@@ -234,14 +226,13 @@ fn f15_addresses_that_keys_must_not_come_from() {
 
 #[test]
 fn f15_plain_http_needs_a_call_that_says_so() {
-    let builder = || Validator::builder().audience(AUDIENCE).issuer("http://issuer.internal").prefetch(false);
+    let builder = || Validator::builder().audience(AUDIENCE).issuer(NOT_LOOPBACK).prefetch(false);
     assert!(builder().build().is_err());
     assert!(builder().dangerous_allow_http().build().is_ok());
-    let other_scheme = Validator::builder().audience(AUDIENCE).issuer("ftp://issuer.internal");
+    let other_scheme = Validator::builder().audience(AUDIENCE).issuer("ftp://issuer.example.com");
     assert!(other_scheme.dangerous_allow_http().build().is_err());
     for variable in ["AXIOMS_DANGEROUS_ALLOW_HTTP", "AXIOMS_ALLOW_HTTP"] {
-        let vars =
-            [("AXIOMS_AUDIENCE", "a"), ("AXIOMS_ISS_URL", "http://issuer.internal"), (variable, "true")];
+        let vars = [("AXIOMS_AUDIENCE", "a"), ("AXIOMS_ISS_URL", NOT_LOOPBACK), (variable, "true")];
         assert!(ValidatorBuilder::from_vars(vars).build().is_err(), "{variable}");
     }
 }
