@@ -60,13 +60,14 @@ mod response;
 
 #[doc(hidden)]
 pub use axioms_core::__private;
+pub use axioms_core::policy::Owned;
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Owned, Policy, Refusal,
-    RefusalCause, Validator, ValidatorBuilder,
+    Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal, RefusalCause,
+    Validator, ValidatorBuilder,
 };
-pub use axioms_macros::requires_axum as requires;
+pub use axioms_macros::{OwnedAxum as Owned, requires_axum as requires};
 pub use guard::{AccessToken, Authorized};
 pub use layer::{Require, RequireLayer, ValidatorLayer, WithValidator};
 pub use response::Refused;

@@ -60,7 +60,7 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
         Expr::Tuple(_) | Expr::Paren(_) => {
             "a list stands in square brackets: `[\"...\", \"...\"]`".to_owned()
         }
-        Expr::Reference(_) => "drop the `&`".to_owned(),
+        Expr::Reference(_) => "write the value without the `&`".to_owned(),
         Expr::Macro(_) => {
             "a macro cannot be looked into here: write the text, or name a `const` that holds it".to_owned()
         }
@@ -101,5 +101,83 @@ fn same(one: &Value, other: &Value) -> bool {
         (Value::Literal(one), Value::Literal(other)) => one.value() == other.value(),
         (Value::Constant(one), Value::Constant(other)) => one == other,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+
+    use super::values;
+    use crate::errors::Errors;
+    use crate::policy::Kind;
+
+    fn read(value: &str, kind: Kind) -> (Vec<String>, Vec<String>) {
+        let mut errors = Errors::default();
+        let found = values(syn::parse_str(value).unwrap(), kind, &mut errors);
+        (found.iter().map(|value| value.to_token_stream().to_string()).collect(), errors.messages())
+    }
+
+    #[test]
+    fn strings_and_constants_are_values() {
+        let table: &[(&str, &[&str])] = &[
+            ("\"a\"", &["\"a\""]),
+            ("A", &["A"]),
+            ("[\"a\", m::A, \"A\"]", &["\"a\"", "m :: A", "\"A\""]),
+            ("[<T as X>::A,]", &["< T as X > :: A"]),
+        ];
+        for (value, expected) in table {
+            assert_eq!(
+                read(value, Kind::Scope),
+                (expected.iter().map(ToString::to_string).collect(), vec![])
+            );
+        }
+    }
+
+    #[test]
+    fn a_scope_holds_what_rfc_6749_allows() {
+        let every = |text: &str| read(&format!("{text:?}"), Kind::Scope).1.is_empty();
+        for byte in 0..=0xFF_u8 {
+            let allowed = matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+            assert_eq!(every(&char::from(byte).to_string()), allowed, "{byte:#x}");
+        }
+        assert!(read("\"two words\"", Kind::Role).1.is_empty(), "a role may hold a space");
+    }
+
+    #[test]
+    fn a_name_is_not_listed_twice() {
+        assert_eq!(read("[\"a\", A, \"a\"]", Kind::Role).1.len(), 1);
+        assert_eq!(read("[A, \"A\", m::A, A]", Kind::Role).1.len(), 1);
+    }
+
+    #[test]
+    fn whatever_is_no_name_is_refused() {
+        let refused = [
+            "[]",
+            "\"\"",
+            "[\"\"]",
+            "1",
+            "true",
+            "'a'",
+            "b\"a\"",
+            "c\"a\"",
+            "(\"a\")",
+            "(\"a\", \"b\")",
+            "&A",
+            "[[\"a\"]]",
+            "concat!(\"a\")",
+            "a && b",
+            "a = b",
+            "f()",
+            "{ A }",
+            "|| A",
+            "[A; 2]",
+            "-1",
+            "A { }",
+            "A as B",
+        ];
+        for value in refused {
+            assert_eq!(read(value, Kind::Permission).1.len(), 1, "{value}");
+        }
     }
 }
