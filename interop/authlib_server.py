@@ -41,7 +41,8 @@ class Client(ClientMixin):
         return self.client_id
 
     def get_allowed_scope(self, scope):
-        return scope
+        # Without one, the token says `"scope": ""`.
+        return scope or ""
 
     def check_client_secret(self, client_secret):
         return client_secret == "secret"

@@ -70,7 +70,7 @@ impl Child {
     /// What it has printed so far.
     pub(super) fn log(&mut self) -> String {
         self.log.extend(self.lines.try_iter());
-        self.log.iter().map(|line| format!("  {}| {line}\n", self.name)).collect()
+        self.log.iter().fold(String::new(), |log, line| log + "  " + &self.name + "| " + line + "\n")
     }
 }
 

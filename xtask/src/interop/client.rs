@@ -37,7 +37,7 @@ impl Client {
         for kind in ["openid-configuration", "oauth-authorization-server"] {
             let mut response = self.0.get(format!("{issuer}/.well-known/{kind}")).call()?;
             if response.status() == 200 {
-                let endpoint = json(&mut response)?["token_endpoint"].as_str().map(str::to_owned);
+                let endpoint = text(&json(&mut response)?, "token_endpoint").map(str::to_owned);
                 return endpoint.ok_or_else(|| format!("{issuer} has no token endpoint").into());
             }
         }
@@ -54,26 +54,30 @@ impl Client {
             .header(header::AUTHORIZATION, format!("Basic {credentials}"))
             .send_form(std::iter::once(("grant_type", "client_credentials")).chain(given))?;
         let answer = json(&mut response)?;
-        let token = answer["access_token"].as_str().map(str::to_owned);
+        let token = text(&answer, "access_token").map(str::to_owned);
         token.ok_or_else(|| format!("no token for {client} but {}: {answer}", response.status()).into())
     }
 
     pub(super) fn call(&self, url: &str, token: &str) -> Result<Answered> {
-        let mut response =
-            self.0.get(url).header(header::AUTHORIZATION, format!("Bearer {token}")).call()?;
+        let mut response = self.0.get(url).header(header::AUTHORIZATION, format!("Bearer {token}")).call()?;
         let body = json(&mut response)?;
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        let refusal = (!response.status().is_success()).then(|| (text("error"), text("error_description")));
+        let said = |name| text(&body, name).unwrap_or_default().to_owned();
+        let refusal = (!response.status().is_success()).then(|| (said("error"), said("error_description")));
         if let Some((error, description)) = &refusal {
             check_challenge(&response, error, description)?;
         }
-        Ok(Answered { status: response.status().as_u16(), refusal, user: body["user"].clone() })
+        Ok(Answered {
+            status: response.status().as_u16(),
+            refusal,
+            user: body.get("user").cloned().unwrap_or_default(),
+        })
     }
 }
 
 /// The challenge of a refusal says what its body says (RFC 6750 section 3).
 fn check_challenge<B>(response: &Response<B>, error: &str, description: &str) -> Result<()> {
-    let challenge = response.headers().get(header::WWW_AUTHENTICATE).map_or("", |value| value.to_str().unwrap_or(""));
+    let challenge =
+        response.headers().get(header::WWW_AUTHENTICATE).map_or("", |value| value.to_str().unwrap_or(""));
     let expected = format!(r#"error="{error}", error_description="{description}""#);
     if challenge.starts_with("Bearer ") && challenge.contains(&expected) {
         Ok(())
@@ -87,15 +91,19 @@ fn json(response: &mut Response<ureq::Body>) -> Result<Value> {
     serde_json::from_str(&text).map_err(|_| format!("{}, and no JSON: {text}", response.status()).into())
 }
 
+fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
+    object.get(name)?.as_str()
+}
+
 /// What a token is: its type, its algorithm, and whether it is bound to a key.
 pub(super) fn shape(token: &str) -> String {
-    let segments: Vec<&str> = token.split('.').collect();
+    let segments = token.split('.').count();
     let header = decoded(token, 0);
-    let text = |name: &str| header[name].as_str().unwrap_or("-").to_owned();
-    match segments.len() {
-        3 if decoded(token, 1)["cnf"].is_object() => format!("{} {} cnf", text("typ"), text("alg")),
-        3 => format!("{} {}", text("typ"), text("alg")),
-        5 => format!("JWE {}", text("alg")),
+    let (typ, alg) = (text(&header, "typ").unwrap_or("-"), text(&header, "alg").unwrap_or("-"));
+    match segments {
+        3 if decoded(token, 1).get("cnf").is_some() => format!("{typ} {alg} cnf"),
+        3 => format!("{typ} {alg}"),
+        5 => format!("JWE {alg}"),
         _ => "opaque".to_owned(),
     }
 }

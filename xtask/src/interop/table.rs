@@ -4,7 +4,8 @@
 pub(super) const API: &str = "https://api.example.com";
 const OTHER_API: &str = "https://other.example.com";
 
-const AUTHENTICATED: &str = "/api/authenticated";
+/// A valid token is enough; the answer names its subject.
+pub(super) const AUTHENTICATED: &str = "/api/authenticated";
 const ONE_SCOPE: &str = "/api/scope-protected";
 const BOTH_SCOPES: &str = "/api/all-scopes";
 
@@ -164,6 +165,7 @@ pub(super) const SERVERS: &[Server] = &[
             Row::new("ES256", "at+jwt ES256", Answer::Ok).strict(),
             Row::new("RS256", "at+jwt RS256", Answer::Ok).scope("read:messages", ONE_SCOPE),
             Row::new("RS256", "at+jwt RS256", NOT_GRANTED).scope("write:messages", ONE_SCOPE),
+            Row::new("RS256", "at+jwt RS256", NOT_GRANTED).scope("", ONE_SCOPE),
             Row::new("RS256", "at+jwt RS256", OTHER_AUDIENCE).audience(OTHER_API),
             Row::new("ES256", "at+jwt ES256", Answer::Ok).when(When::AfterRotation),
             Row::new("ES256", "at+jwt ES256", UNKNOWN_KEY).when(When::BeforeRotation),
