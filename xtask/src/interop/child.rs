@@ -11,8 +11,8 @@ use super::Result;
 
 /// The longest wait for a child to say something.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest a package manager may take.
-const INSTALLATION: Duration = Duration::from_secs(300);
+/// The longest that one may take which is waited for to its end: a package manager, a compiler.
+const WORK: Duration = Duration::from_secs(900);
 
 /// A running program; dropped, it is ended.
 pub(super) struct Child {
@@ -60,6 +60,28 @@ impl Child {
         }
     }
 
+    /// Waits until it has ended, which must be a success; gives the lines that it printed.
+    pub(super) fn finish(mut self) -> Result<Vec<String>> {
+        drop(self.process.stdin.take());
+        let deadline = Instant::now() + WORK;
+        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.log.push(line);
+        }
+        let ended = loop {
+            match self.process.try_wait()? {
+                None if Instant::now() < deadline => thread::sleep(Duration::from_millis(10)),
+                ended => break ended,
+            }
+        };
+        let failure = match ended {
+            Some(status) if status.success() => return Ok(std::mem::take(&mut self.log)),
+            Some(status) => status.to_string(),
+            None => format!("not ended within {WORK:?}"),
+        };
+        let log = self.log();
+        Err(format!("{}: {failure}\n{log}", self.name).into())
+    }
+
     /// Writes a line to its standard input.
     pub(super) fn tell(&mut self, line: &str) -> Result<()> {
         let stdin = self.process.stdin.as_mut().ok_or("the child has no standard input")?;
@@ -90,23 +112,4 @@ fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
             }
         }
     });
-}
-
-/// Runs a program to its end, which must be a success and come in time.
-pub(super) fn run(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let mut process = command.stdin(Stdio::null()).spawn().map_err(|error| format!("{name}: {error}"))?;
-    let deadline = Instant::now() + INSTALLATION;
-    loop {
-        match process.try_wait()? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(format!("{name} failed: {status}").into()),
-            None if Instant::now() > deadline => {
-                process.kill()?;
-                process.wait()?;
-                return Err(format!("{name} did not end within {INSTALLATION:?}").into());
-            }
-            None => thread::sleep(Duration::from_millis(50)),
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::Result;
-use super::child::run;
+use super::child::Child;
 use super::table::Script;
 
 const NODE: (u32, u32) = (20, 19);
@@ -80,9 +80,8 @@ fn install_python_packages(scripts: &Path, python: &str) -> Result<PathBuf> {
     let requirements = scripts.join("requirements.txt");
     unless_installed(&requirements, &environment, || {
         run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let pip =
-            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"];
-        run(Command::new(&interpreter).args(pip).arg(&requirements))
+        let install = ["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r"];
+        run(Command::new(&interpreter).args(install).arg(&requirements))
     })?;
     Ok(interpreter)
 }
@@ -94,6 +93,7 @@ fn unless_installed(lock: &Path, folder: &Path, install: impl FnOnce() -> Result
     if std::fs::read(&copy).is_ok_and(|installed| installed == pinned) {
         return Ok(());
     }
+    println!("installing what {} pins", lock.display());
     install()?;
     Ok(std::fs::write(copy, pinned)?)
 }
@@ -101,16 +101,18 @@ fn unless_installed(lock: &Path, folder: &Path, install: impl FnOnce() -> Result
 /// Builds the example API on axum; where the program is.
 fn build_api(root: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--package", "axioms-examples", "--bin", "axum"]);
-    cargo.args(["--message-format", "json-render-diagnostics"]);
-    let output = cargo.current_dir(root).stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err("the example API does not build".into());
-    }
-    let messages = output.stdout.split(|byte| *byte == b'\n');
-    // Of all that was built, programs alone have a path.
-    let program = messages
-        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
+    cargo.args(["build", "--quiet", "--package", "axioms-examples", "--bin", "axum"]).current_dir(root);
+    println!("building the example API");
+    run(&mut cargo)?;
+    // What is built is not built again; cargo says where it is. Of all that it names, programs alone have a path.
+    let built = Child::start("cargo", cargo.arg("--message-format=json"))?.finish()?;
+    let mut messages = built.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let program = messages.find_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
     program.ok_or_else(|| "cargo does not say where the example API is".into())
+}
+
+/// Runs a program to its end.
+fn run(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    Child::start(&name, command)?.finish().map(drop)
 }
