@@ -1,5 +1,7 @@
 //! axum answers by the contract that every adapter shares.
 
+#![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
+
 use std::net::SocketAddr;
 
 use axioms_axum::{AccessToken, Owned, Refused, Validator, ValidatorLayer, requires};
