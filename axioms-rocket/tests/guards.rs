@@ -277,19 +277,17 @@ async fn refusals_of_guards_and_of_handlers_are_rendered_as_the_program_wants() 
 #[rocket::async_test]
 async fn a_second_validator_keeps_the_rocket_on_the_ground() {
     let issuer = TestIssuer::builder().algorithms([axioms_core::Algorithm::ES256]).start();
-    let validator = || api::validator(&issuer);
-    let attached = api::quiet().attach(ValidatorFairing::new(validator()));
-    let managed = api::quiet().manage(validator());
-    for rocket in [attached, managed] {
-        let launched = Client::untracked(rocket.attach(ValidatorFairing::new(validator()))).await;
-        let fault = launched.expect_err("two validators");
-        assert!(matches!(fault.kind(), rocket::error::ErrorKind::FailedFairings(_)), "{fault}");
-    }
+    let fairing = || ValidatorFairing::new(api::validator(&issuer));
+    let launched = Client::untracked(api::quiet().attach(fairing()).attach(fairing())).await;
+    let fault = launched.expect_err("two validators");
+    assert!(matches!(fault.kind(), rocket::error::ErrorKind::FailedFairings(_)), "{fault}");
 }
 
 #[rocket::async_test]
 async fn without_the_fairing_guards_fail_closed() {
-    let client = Client::untracked(all(api::quiet())).await.expect("a sound rocket");
+    let issuer = TestIssuer::builder().algorithms([axioms_core::Algorithm::ES256]).start();
+    let rocket = all(api::quiet()).manage(api::validator(&issuer));
+    let client = Client::untracked(rocket).await.expect("a sound rocket");
     for path in ["/page", "/optional", "/first/1?query=2"] {
         assert_eq!(client.get(path).dispatch().await.status(), Status::InternalServerError, "{path}");
     }
