@@ -80,7 +80,9 @@ fn allowed_lint(handler: &Handler) -> Option<TokenStream> {
 }
 
 fn guard(policy_type: &Ident, krate: &Krate) -> FnArg {
-    let span = Span::mixed_site();
+    // Rocket's route macro borrows the span of each argument's type for names of its own, which must resolve where the
+    // handler stands.
+    let span = Span::call_site();
     let krate = krate.at(span);
     FnArg::Typed(PatType {
         attrs: Vec::new(),

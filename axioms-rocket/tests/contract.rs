@@ -8,8 +8,6 @@
 
 mod server;
 
-use std::panic::catch_unwind;
-
 use axioms_core::testing::contract;
 use axioms_rocket::{
     AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, ValidatorFairing, requires,
@@ -160,18 +158,8 @@ fn rocket(validator: Option<Validator>, optional: Vec<Route>) -> Rocket<Build> {
     server::quiet().mount("/", routes).mount("/", optional).attach(fairing)
 }
 
-/// Rocket itself waits for the first bytes of every body, before any fairing, route or guard, to look for a `_method` in
-/// it. So two rows get no answer; `body.rs` has them with these bytes sent.
 fn answers_by_the_contract(optional: fn() -> Vec<Route>) {
-    let contract = || contract::run(|validator| server::launch(rocket(validator, optional())));
-    let differences = catch_unwind(contract).expect_err("Rocket waits no more: run the contract as it is");
-    let differences = differences.downcast::<String>().expect("the contract says what differs");
-    let rows: Vec<_> = differences.lines().filter_map(|line| line.strip_prefix("- ")).collect();
-    assert_eq!(
-        rows,
-        ["body: 10 MB announced and never sent", "body: announced, never sent, no scope"],
-        "{differences}",
-    );
+    contract::run(|validator| server::launch(rocket(validator, optional())));
 }
 
 #[test]

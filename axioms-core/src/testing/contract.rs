@@ -418,20 +418,18 @@ fn handler_rows(issuer: &TestIssuer) -> Vec<Row> {
 
 fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     let post = || RawRequest::new("POST", "/body").header("Content-Type", "application/json");
+    // A few bytes, since Rocket looks at the first fourteen of every body before anything else of a program runs.
+    let unfinished = || post().begin_body(10_000_000, r#"{"text":"and so on"#);
     let reader = issuer.token().scopes(["read:data"]).sign();
     let writer = issuer.token().scopes(["write:data"]).sign();
     vec![
         row("body: with the scope", post().bearer(&writer).body(r#"{"text":"hello"}"#), Answer::ok("hello")),
         row("body: bad JSON, no token", post().body("{"), Answer::no_credentials()),
         row("body: bad JSON, no scope", post().bearer(&reader).body("{"), Answer::denied("write:data")),
+        row("body: 10 MB announced, a few bytes sent", unfinished(), Answer::no_credentials()),
         row(
-            "body: 10 MB announced and never sent",
-            post().announce_body(10_000_000),
-            Answer::no_credentials(),
-        ),
-        row(
-            "body: announced, never sent, no scope",
-            post().bearer(&reader).announce_body(10_000_000),
+            "body: 10 MB announced, a few bytes sent, no scope",
+            unfinished().bearer(&reader),
             Answer::denied("write:data"),
         ),
         row(

@@ -91,6 +91,13 @@ impl RawRequest {
         self.header("Content-Length", length.to_string())
     }
 
+    /// Says that a body of this length follows, and sends only how it begins.
+    #[must_use]
+    pub fn begin_body(mut self, length: usize, beginning: impl Into<Vec<u8>>) -> Self {
+        self.body = beginning.into();
+        self.announce_body(length)
+    }
+
     /// Sends the request and reads the response, its body without the framing.
     ///
     /// # Errors
