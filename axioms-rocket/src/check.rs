@@ -6,6 +6,8 @@ use axioms_core::http::Method;
 use axioms_core::{AccessToken, Credentials, Policy, Refusal, Validator};
 use rocket::Request;
 
+use crate::fairing::Installed;
+
 /// Checks a request's credentials against `policy`.
 pub(crate) async fn authorize(
     request: &Request<'_>,
@@ -51,11 +53,10 @@ pub(crate) async fn authenticate_if_present(request: &Request<'_>) -> Result<Opt
 }
 
 fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
-    request.rocket().state().ok_or_else(|| {
-        Refusal::not_configured(
-            "add .attach(ValidatorFairing::new(validator)) to the rocket, in `launch` or `main`",
-        )
-    })
+    let installed = request.rocket().state::<Installed>();
+    installed
+        .and_then(|installed| installed.validator.as_ref())
+        .ok_or_else(|| Refusal::not_configured("add .attach(ValidatorFairing::new(validator)) to the rocket"))
 }
 
 fn credentials<'r>(request: &'r Request<'_>) -> Credentials<'r> {

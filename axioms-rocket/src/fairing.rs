@@ -16,8 +16,8 @@ use crate::record;
 /// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
 /// fairing answers in its place. Headers that other fairings added, as for CORS, are kept.
 ///
-/// The validator becomes managed state, for handlers that want `&State<Validator>`. One rocket has one validator: a
-/// second keeps it from igniting.
+/// One rocket has one validator: a second fairing keeps it from igniting. A rocket without any answers 500 on every
+/// guarded route.
 ///
 /// # Examples
 /// ```no_run
@@ -27,23 +27,30 @@ use crate::record;
 /// rocket::build().attach(ValidatorFairing::new(validator))
 /// # }
 /// ```
-pub struct ValidatorFairing {
-    validator: Option<Validator>,
-    renderer: Renderer,
+pub struct ValidatorFairing(Installed);
+
+/// What the fairing leaves for guards and responders, as managed state. It is private, so that no guard works without
+/// the fairing, which is what keeps Rocket's `Option` from taking bad credentials for none.
+#[derive(Clone)]
+pub(crate) struct Installed {
+    pub(crate) validator: Option<Validator>,
+    render: Arc<Render>,
 }
+
+type Render = dyn Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync;
 
 impl ValidatorFairing {
     /// A fairing that installs `validator`.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
-        Self { validator: Some(validator), ..Self::without_validator() }
+        Self(Installed { validator: Some(validator), ..Self::without_validator().0 })
     }
 
     /// For the test of what a client is told where the validator was forgotten.
     #[doc(hidden)]
     #[must_use]
     pub fn without_validator() -> Self {
-        Self { validator: None, renderer: Renderer(Arc::new(|_, _, _| {})) }
+        Self(Installed { validator: None, render: Arc::new(|_, _, _| {}) })
     }
 
     /// Renders refusals in the program's own way, those of handlers included. `render` is given the answer that would be
@@ -69,14 +76,14 @@ impl ValidatorFairing {
         mut self,
         render: impl Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync + 'static,
     ) -> Self {
-        self.renderer = Renderer(Arc::new(render));
+        self.0.render = Arc::new(render);
         self
     }
 }
 
 impl fmt::Debug for ValidatorFairing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ValidatorFairing").field("validator", &self.validator).finish_non_exhaustive()
+        f.debug_struct("ValidatorFairing").field("validator", &self.0.validator).finish_non_exhaustive()
     }
 }
 
@@ -87,15 +94,11 @@ impl Fairing for ValidatorFairing {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        if rocket.state::<Validator>().is_some() || rocket.state::<Renderer>().is_some() {
-            tracing::error!(target: "axioms", "a second validator is attached or managed; keep one ValidatorFairing");
+        if rocket.state::<Installed>().is_some() {
+            tracing::error!(target: "axioms", "a second ValidatorFairing is attached; keep one");
             return Err(rocket);
         }
-        let rocket = rocket.manage(self.renderer.clone());
-        Ok(match &self.validator {
-            Some(validator) => rocket.manage(validator.clone()),
-            None => rocket,
-        })
+        Ok(rocket.manage(self.0.clone()))
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -107,15 +110,9 @@ impl Fairing for ValidatorFairing {
     }
 }
 
-/// How the program wants refusals rendered. It is managed state, where responders find it too.
-#[derive(Clone)]
-pub(crate) struct Renderer(Arc<Render>);
-
-type Render = dyn Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync;
-
-impl Renderer {
+impl Installed {
     pub(crate) fn render(&self, refusal: &Refusal, request: &Request<'_>, response: &mut Response<'_>) {
-        (self.0)(refusal, request, response);
+        (self.render)(refusal, request, response);
     }
 }
 
@@ -130,17 +127,13 @@ fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
     }
 }
 
-/// Whether a header is about the content that is replaced (RFC 9110 section 8), or gives the client something with it.
+/// Headers of the content that is replaced (RFC 9110 section 8), and what the client would be given along with it.
+#[rustfmt::skip]
+const OF_CONTENT: [&str; 12] = [
+    "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
+    "Content-Range", "Content-Type", "ETag", "Last-Modified", "Location", "Set-Cookie", "Transfer-Encoding",
+];
+
 fn is_of_content(name: &UncasedStr) -> bool {
-    [
-        "Content-Type",
-        "Content-Length",
-        "Content-Encoding",
-        "Content-Language",
-        "Content-Location",
-        "Content-Range",
-    ]
-    .into_iter()
-    .chain(["Content-Disposition", "ETag", "Last-Modified", "Location", "Set-Cookie", "Transfer-Encoding"])
-    .any(|header| name == header)
+    OF_CONTENT.iter().any(|header| name == header)
 }

@@ -81,12 +81,12 @@ mod response;
 
 #[doc(hidden)]
 pub use axioms_core::__private;
-pub use axioms_core::policy::Owned;
+pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal, RefusalCause,
-    Validator, ValidatorBuilder,
+    Algorithm, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy,
+    PolicyErrors, Refusal, RefusalCause, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedRocket as Owned, requires_rocket as requires};
 pub use fairing::ValidatorFairing;

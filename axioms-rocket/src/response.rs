@@ -9,7 +9,7 @@ use rocket::Request;
 use rocket::http::Status;
 use rocket::response::{self, Responder, Response};
 
-use crate::fairing::Renderer;
+use crate::fairing::Installed;
 
 /// A refused request: the error of every guard here, and an error that handlers can return with `?`.
 ///
@@ -84,8 +84,8 @@ impl Refused {
     /// The answer, as the program wants it rendered.
     pub(crate) fn answer<'r>(&self, request: &'r Request<'_>) -> Response<'r> {
         let mut response = standard(self.refusal(), self.status());
-        if let Some(renderer) = request.rocket().state::<Renderer>() {
-            renderer.render(self.refusal(), request, &mut response);
+        if let Some(installed) = request.rocket().state::<Installed>() {
+            installed.render(self.refusal(), request, &mut response);
         }
         response
     }

@@ -1,5 +1,11 @@
 //! Rocket answers by the contract that every adapter shares.
 
+#![allow(
+    clippy::expect_used,
+    clippy::needless_pass_by_value,
+    reason = "tests stop where they broke, and Rocket hands guards over by value"
+)]
+
 mod server;
 
 use std::panic::catch_unwind;
@@ -26,19 +32,19 @@ fn token() -> &'static str {
 
 #[requires(any_scopes = ["read:messages", "read:data"])]
 #[get("/any-scopes")]
-async fn any_scopes() -> &'static str {
+fn any_scopes() -> &'static str {
     "ok"
 }
 
 #[requires(all_scopes = ["read:messages", "write:messages"])]
 #[get("/all-scopes")]
-async fn all_scopes() -> &'static str {
+fn all_scopes() -> &'static str {
     "ok"
 }
 
 #[requires(any_roles = ["admin", "editor"])]
 #[get("/any-roles")]
-async fn any_roles() -> &'static str {
+fn any_roles() -> &'static str {
     "ok"
 }
 

@@ -22,6 +22,6 @@ pub(crate) fn launch(rocket: Rocket<Build>) -> SocketAddr {
         Box::pin(async move { sender.send(rocket.config().port).expect("the test waits for the port") })
     }));
     let runtime = Runtime::new().expect("a runtime");
-    thread::spawn(move || runtime.block_on(rocket.launch()));
+    thread::spawn(move || drop(runtime.block_on(rocket.launch())));
     (Ipv4Addr::LOCALHOST, receiver.recv().expect("the rocket launches")).into()
 }
