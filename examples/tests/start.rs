@@ -56,7 +56,7 @@ fn the_lines_of_curl_show_what_they_say() {
     let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map(Result::unwrap)
-        .take_while(|line| !line.starts_with("# An issuer that is down"))
+        .take_while(|line| !line.starts_with("# a second server"))
         .collect();
     let answers: Vec<_> = lines
         .iter()

@@ -1,15 +1,15 @@
 //! The reference API with no framework: `cargo run -p axioms-examples --bin bare`.
 //!
-//! Whatever serves HTTP, three lines guard it: make an [`Request`] of what came in, ask the validator, and turn
-//! a refusal into an answer. See [`Api::serve`]. The server is `tiny_http`, which is as plain as they come; to face
-//! the internet, put one before it that has time limits.
+//! Whatever serves HTTP, one call guards it: [`Validator::authorize`] takes a request and a policy, and its refusal is
+//! an answer; see [`Api::serve`]. [`wire`] stands for whatever your own server has to read requests with.
 
 #![forbid(unsafe_code)]
 
+mod wire;
+
 use std::error::Error;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::process::ExitCode;
-use std::thread;
 
 use axioms_core::http::header::CONTENT_TYPE;
 use axioms_core::http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -22,9 +22,6 @@ use axioms_examples::failure::Failure;
 use axioms_examples::setup::Setup;
 use axioms_examples::{address, greeting, messages};
 use serde::Serialize;
-
-/// How many requests are served at once.
-const WORKERS: usize = 4;
 
 fn main() -> ExitCode {
     axioms_examples::run(serve)
@@ -39,14 +36,8 @@ fn serve() -> Result<(), Box<dyn Error>> {
         books: Books::default(),
     };
     let listener = address::listen()?;
-    let address = listener.local_addr()?;
-    let server = tiny_http::Server::from_listener(listener, None).map_err(|error| error as Box<dyn Error>)?;
-    greeting::print(env!("CARGO_BIN_NAME"), address, &setup);
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| server.incoming_requests().for_each(|request| api.answer(request)));
-        }
-    });
+    greeting::print(env!("CARGO_BIN_NAME"), listener.local_addr()?, &setup);
+    wire::serve(&listener, |request, body| api.serve(request, body).unwrap_or_else(Response::from));
     Ok(())
 }
 
@@ -60,12 +51,6 @@ struct Api {
 type Answer = Result<Response<String>, Failure>;
 
 impl Api {
-    fn answer(&self, mut incoming: tiny_http::Request) {
-        let answer = read_head(&incoming).and_then(|request| self.serve(&request, incoming.as_reader()));
-        // If the client is gone by now, there is nobody to tell.
-        drop(incoming.respond(write(answer.unwrap_or_else(Response::from))));
-    }
-
     fn serve(&self, request: &Request<()>, body: &mut dyn Read) -> Answer {
         let (route, id) = find(&self.routes, request)?;
         match &route.access {
@@ -242,21 +227,13 @@ fn id<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     }
 }
 
-// HTTP, as the server has it, to and from the types of the `http` crate.
-
-fn read_head(incoming: &tiny_http::Request) -> Result<Request<()>, Failure> {
-    let mut request = Request::builder().method(incoming.method().as_str()).uri(incoming.url());
-    for header in incoming.headers() {
-        request = request.header(header.field.as_str().as_str(), header.value.as_str());
-    }
-    request.body(()).map_err(|_| Failure::InvalidRequest("The request is not HTTP"))
-}
+// Bodies, in and out.
 
 /// Reads a body up to the limit.
 fn read(body: &mut dyn Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = body.take(LIMIT as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|_| Failure::InvalidRequest("The body ends too early"))?;
+    read.map_err(|_| Failure::InvalidRequest("The body cannot be read"))?;
     if bytes.len() > LIMIT { Err(Failure::BodyTooLarge) } else { Ok(bytes) }
 }
 
@@ -277,20 +254,4 @@ fn no_content() -> Response<String> {
     let mut response = Response::new(String::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
-}
-
-fn write(response: Response<String>) -> tiny_http::Response<impl Read> {
-    let (head, body) = response.into_parts();
-    let headers = head
-        .headers
-        .iter()
-        .filter_map(|(name, value)| tiny_http::Header::from_bytes(name.as_str(), value.as_bytes()).ok());
-    let length = body.len();
-    tiny_http::Response::new(
-        head.status.as_u16().into(),
-        headers.collect(),
-        Cursor::new(body),
-        Some(length),
-        None,
-    )
 }
