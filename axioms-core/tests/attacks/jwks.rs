@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tracing::Level;
 
 use crate::common::{self, Bench, Verdict, invalid, lacks_keys, log, verdict};
-use crate::corpus::forge::decoded;
+use crate::corpus::forge::{decoded, small_order_points};
 use crate::corpus::{SHARED_KID, World};
 
 const KID: &str = "odd";
@@ -179,6 +179,15 @@ fn e1_a_key_that_repeats_a_member_is_passed_over() {
     assert_eq!(bench.verdict(&bench.token().signed_with(&key).sign()), invalid(InvalidToken::UnknownKey));
     assert_eq!(bench.issuer.fetches(), 2);
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+}
+
+#[test]
+fn e4_an_ed25519_key_of_small_order_is_passed_over() {
+    for point in small_order_points() {
+        let (key, mut jwk) = sound(Algorithm::EdDSA);
+        set(&mut jwk, "x", base64url(&point));
+        assert_eq!(verdict_among_good_keys(&key, jwk), invalid(InvalidToken::UnknownKey), "{point:x?}");
+    }
 }
 
 #[test]

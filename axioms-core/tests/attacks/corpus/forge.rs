@@ -119,3 +119,22 @@ fn integer(number: &[u8]) -> Vec<u8> {
 fn length(bytes: &[u8]) -> u8 {
     u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80).expect("the numbers of P-256 are short")
 }
+
+/// The points of edwards25519 whose order is 1, 2, 4 or 8, each in every spelling that 32 bytes allow.
+pub(crate) fn small_order_points() -> Vec<Vec<u8>> {
+    const ORDER_8: [&str; 2] =
+        ["JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU", "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"];
+    let small = |low: u8| [vec![low], vec![0; 31]].concat();
+    let near_the_prime = |low: u8| [vec![low], vec![0xff; 30], vec![0x7f]].concat();
+    let positive: Vec<Vec<u8>> = [0, 1]
+        .map(small)
+        .into_iter()
+        .chain([0xec, 0xed, 0xee].map(near_the_prime))
+        .chain(ORDER_8.map(decoded))
+        .collect();
+    let negative = positive.clone().into_iter().map(|mut point| {
+        point[31] |= 0x80;
+        point
+    });
+    negative.chain(positive.clone()).collect()
+}
