@@ -16,6 +16,7 @@ pub mod testing;
 mod token;
 mod validator;
 
+pub use axioms_macros::{Owned, requires_core as requires};
 pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, Problem, ValidatorBuilder};
@@ -33,4 +34,12 @@ pub mod __private {
     pub use crate::policy::requirement_emitted::{claims, group};
     pub use crate::policy::{Demand, HasPolicy, Kind, Owned, OwnerValue, Policy, Quantifier, Requirement};
     pub use http::Method;
+
+    use crate::{AccessToken, Denied};
+
+    /// What `#[requires]` on a plain function begins with.
+    #[allow(missing_docs, clippy::missing_errors_doc)]
+    pub fn enforce(token: &AccessToken, policy: &'static Policy) -> Result<(), Denied> {
+        token.require(policy)
+    }
 }

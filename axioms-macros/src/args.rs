@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, LitStr, Token, parenthesized, token};
+use syn::{Expr, Lit, Token, parenthesized, token};
 
 use crate::errors::Errors;
 use crate::symbol::{self, Word};
@@ -27,11 +27,12 @@ pub(crate) enum Form {
 }
 
 /// Reads arguments separated by commas. A bad one is reported and left out, and reading goes on after it.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
+/// `expected` is what to say where an argument does not even begin with a word.
+pub(crate) fn parse(tokens: TokenStream, expected: &str, errors: &mut Errors) -> Vec<Arg> {
     let mut args = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            match arg(input).and_then(|arg| separator(input).map(|()| arg)) {
+            match arg(input, expected).and_then(|arg| separator(input).map(|()| arg)) {
                 Ok(arg) => args.push(arg),
                 Err(error) => {
                     errors.push(error);
@@ -47,8 +48,9 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
     args
 }
 
-fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
-    let name = name(input)?;
+fn arg(input: ParseStream<'_>, expected: &str) -> syn::Result<Arg> {
+    // A keyword too, since `crate` is one.
+    let name = Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), expected))?;
     let form = if input.is_empty() || input.peek(Token![,]) {
         Form::Word
     } else if input.peek(Token![=]) {
@@ -58,32 +60,25 @@ fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
         let parens = parenthesized!(content in input);
         Form::List { span: parens.span.join(), tokens: content.parse()? }
     } else {
-        return Err(input.error(match symbol::word(&name.to_string()) {
-            Some(Word::Key(..)) => {
-                format!("the `=` is missing: write `{name} = \"...\"` or `{name} = [\"...\"]`")
-            }
-            Some(Word::Group(_) | Word::Method) => format!("write `{name}(...)`, with parentheses"),
-            _ => format!("expected `,` after `{name}`"),
-        }));
+        return Err(input.error(unreadable(&name, input)));
     };
     Ok(Arg { name, form })
 }
 
-fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
-    if input.peek(LitStr) {
-        return Err(
-            input.error("say which claim must hold this: `any_scopes = \"...\"`, `any_roles = \"...\"`")
-        );
+fn unreadable(name: &Ident, input: ParseStream<'_>) -> String {
+    match symbol::word(&name.to_string()) {
+        Some(Word::Group(_) | Word::Method) => format!("write `{name}(...)`, with parentheses"),
+        _ if input.peek(Lit) || input.peek(token::Bracket) => {
+            format!("the `=` is missing: write `{name} = ...`")
+        }
+        _ => format!("expected `=` or `,` after `{name}`"),
     }
-    let expected = "expected a demand, such as `any_scopes = \"...\"`";
-    // A keyword too, since `crate` is one.
-    Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), expected))
 }
 
 fn value(input: ParseStream<'_>, name: &Ident) -> syn::Result<Expr> {
     let equals: Token![=] = input.parse()?;
     if input.is_empty() || input.peek(Token![,]) {
-        let message = format!("the value is missing: write `{name} = \"...\"` or `{name} = [\"...\"]`");
+        let message = format!("the value is missing: write `{name} = \"...\"`");
         return Err(syn::Error::new_spanned(equals, message));
     }
     input.parse()
@@ -107,4 +102,59 @@ fn skip_past_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use super::{Form, parse};
+    use crate::errors::Errors;
+
+    fn read(tokens: &str) -> (Vec<String>, Vec<String>) {
+        let mut errors = Errors::default();
+        let args = parse(tokens.parse::<TokenStream>().unwrap(), "expected a word", &mut errors);
+        let args = args.iter().map(|arg| match &arg.form {
+            Form::Word => arg.name.to_string(),
+            Form::Value(_) => format!("{} =", arg.name),
+            Form::List { tokens, .. } => format!("{}({tokens})", arg.name),
+        });
+        (args.collect(), errors.messages())
+    }
+
+    #[test]
+    fn each_form_is_told_apart() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("public", &["public"]),
+            ("a = \"b\", c(d = 1, e),", &["a =", "c(d = 1 , e)"]),
+            ("crate = ::some::path", &["crate ="]),
+            ("GET(), any(any(x))", &["GET()", "any(any (x))"]),
+        ];
+        for (tokens, expected) in table {
+            let (args, errors) = read(tokens);
+            assert_eq!(args, *expected, "{tokens}");
+            assert!(errors.is_empty(), "{tokens}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_behind_each_mistake() {
+        let table: &[(&str, &[&str], &[&str])] = &[
+            ("7, a = 1", &["a ="], &["expected a word"]),
+            (", a", &["a"], &["expected a word"]),
+            ("a = , b", &["b"], &["the value is missing: write `a = \"...\"`"]),
+            ("b, a =", &["b"], &["the value is missing: write `a = \"...\"`"]),
+            ("a \"x\", b", &["b"], &["the `=` is missing: write `a = ...`"]),
+            ("any [1], b", &["b"], &["write `any(...)`, with parentheses"]),
+            ("a; b, c", &["c"], &["expected `=` or `,` after `a`"]),
+            ("a = 1 b = 2, c", &["c"], &["expected `,` between two arguments"]),
+            ("a(1) b, 7, c", &["c"], &["expected `,` between two arguments", "expected a word"]),
+        ];
+        for (tokens, expected, messages) in table {
+            let (args, errors) = read(tokens);
+            assert_eq!(args, *expected, "{tokens}");
+            assert_eq!(errors, *messages, "{tokens}");
+        }
+    }
 }

@@ -18,12 +18,10 @@ impl Writer<'_> {
         let span = Span::mixed_site();
         let private = self.krate.private(span);
         match policy {
-            Policy::EveryMethod(Demand::Token(demands)) => match self.joined(demands) {
-                Some(requirement) => quote_spanned!(span=> #private::every_method(#requirement)),
-                None => quote_spanned!(span=> #private::Policy::VALID_TOKEN),
-            },
-            // A route that is public for every method has no attribute; were it to come this far, it stays shut.
-            Policy::EveryMethod(Demand::Public) => quote_spanned!(span=> #private::Policy::VALID_TOKEN),
+            Policy::EveryMethod(demands) => self.joined(demands).map_or_else(
+                || quote_spanned!(span=> #private::Policy::VALID_TOKEN),
+                |requirement| quote_spanned!(span=> #private::every_method(#requirement)),
+            ),
             Policy::PerMethod(rules) => {
                 let rules = rules.iter().map(|(method, demand)| {
                     let demand = self.demand(demand);
@@ -40,10 +38,10 @@ impl Writer<'_> {
         let private = self.krate.private(span);
         match demand {
             Demand::Public => quote_spanned!(span=> #private::Demand::Public),
-            Demand::Token(demands) => match self.joined(demands) {
-                Some(requirement) => quote_spanned!(span=> #private::Demand::Token(#requirement)),
-                None => quote_spanned!(span=> #private::Demand::VALID_TOKEN),
-            },
+            Demand::Token(demands) => self.joined(demands).map_or_else(
+                || quote_spanned!(span=> #private::Demand::VALID_TOKEN),
+                |requirement| quote_spanned!(span=> #private::Demand::Token(#requirement)),
+            ),
         }
     }
 

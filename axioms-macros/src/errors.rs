@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The mistakes found so far, each at the words that it is about.
@@ -13,11 +13,6 @@ impl Errors {
     /// Reports a mistake at these tokens, all of which are underlined.
     pub(crate) fn at(&mut self, words: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(words, message));
-    }
-
-    /// Reports a mistake at this span.
-    pub(crate) fn at_span(&mut self, span: Span, message: impl Display) {
-        self.push(syn::Error::new(span, message));
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {

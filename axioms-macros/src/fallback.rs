@@ -4,18 +4,20 @@
 //! function as well, and makes sure that the handler's own body is nowhere without its guard.
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::Type;
 use syn::visit_mut::{self, VisitMut};
 
-use crate::handler::Handler;
+use crate::handler::{self, Handler};
 
 /// The handler with a body that diverges.
 pub(crate) fn closed(mut handler: Handler) -> TokenStream {
     let span = Span::mixed_site();
+    // A second `#[requires]` would add its guard to the signature.
+    handler.attrs.retain(|attr| !handler::is_requires(attr));
     NameOpaqueTypes.visit_return_type_mut(&mut handler.sig.output);
     handler.body = Group::new(handler.body.delimiter(), quote_spanned!(span=> loop {}));
-    handler.into_token_stream()
+    quote_spanned!(span=> #[allow(unused)] #handler)
 }
 
 /// Puts a type in the place of each `impl Trait` that the function returns, since the compiler would look for it

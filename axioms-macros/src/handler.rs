@@ -6,6 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Lit, Signature, Token, Visibility};
 
+use crate::errors::Errors;
+
 /// A function with a body.
 pub(crate) struct Handler {
     pub(crate) attrs: Vec<Attribute>,
@@ -14,35 +16,30 @@ pub(crate) struct Handler {
     pub(crate) body: Group,
 }
 
-/// What the attribute was put on, if not on a function with a body.
-pub(crate) struct NotAHandler {
-    pub(crate) error: syn::Error,
-    /// The item, if it is kept: it is no function, so that nothing can route a request to it.
-    pub(crate) kept: Option<TokenStream>,
-}
-
-/// Reads the item below the attribute.
-pub(crate) fn read(item: TokenStream) -> Result<Handler, Box<NotAHandler>> {
-    let mut kept = Some(item.clone());
+/// Reads the item below the attribute. If it is no function with a body, `errors` says so, and what comes back is
+/// what remains of the item: all of it if it is no function at all, so that nothing can route a request to it.
+pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, TokenStream> {
+    let mut kept = item.clone();
     let parser = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if !starts_function(&input.fork()) {
-            return Err(
-                input.error("`#[requires]` guards a function: put it on each handler, above its `fn`")
-            );
+            return Err(input.error("`#[requires]` guards a function: put it on each one, above its `fn`"));
         }
-        kept = None;
+        kept = TokenStream::new();
         let sig: Signature = input.parse()?;
         if input.peek(Token![;]) {
             let message =
-                "`#[requires]` guards a function's body, and this has none: put it on the implementation";
+                "this function has no body to guard: put `#[requires]` on the one that implements it";
             return Err(syn::Error::new_spanned(&sig.ident, message));
         }
         let body = braces(input)?;
         Ok(Handler { attrs, vis, sig, body })
     };
-    parser.parse2(item).map_err(|error| Box::new(NotAHandler { error, kept }))
+    parser.parse2(item).map_err(|error| {
+        errors.push(error);
+        kept
+    })
 }
 
 /// Whether a function follows: `fn`, or words that may stand before it and then `fn`.
@@ -80,5 +77,18 @@ impl ToTokens for Handler {
         self.vis.to_tokens(tokens);
         self.sig.to_tokens(tokens);
         self.body.to_tokens(tokens);
+    }
+}
+
+/// Whether this is one more `#[requires]`.
+pub(crate) fn is_requires(attr: &Attribute) -> bool {
+    // Other crates have an attribute of this name too, and by their path they are welcome.
+    let mut segments = attr.path().segments.iter();
+    match (segments.next(), segments.next_back()) {
+        (Some(only), None) => only.ident == "requires",
+        (Some(first), Some(last)) => {
+            last.ident == "requires" && first.ident.to_string().starts_with("axioms")
+        }
+        (None, _) => false,
     }
 }

@@ -14,6 +14,8 @@ mod expand;
 mod fallback;
 mod handler;
 mod krate;
+mod owned;
+mod plain;
 mod policy;
 mod suggest;
 mod symbol;
@@ -38,6 +40,36 @@ pub fn requires_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn requires_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
     finish(expand::requires(attr.into(), item.into(), "axioms_warp"))
+}
+
+#[doc = include_str!("docs/requires_core.md")]
+#[proc_macro_attribute]
+pub fn requires_core(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(plain::requires(attr.into(), item.into(), "axioms_core"))
+}
+
+#[doc = include_str!("docs/owned.md")]
+#[proc_macro_derive(Owned, attributes(owner))]
+pub fn owned_core(item: TokenStream) -> TokenStream {
+    finish(owned::derive(item.into(), "axioms_core"))
+}
+
+#[doc = include_str!("docs/owned.md")]
+#[proc_macro_derive(OwnedAxum, attributes(owner))]
+pub fn owned_axum(item: TokenStream) -> TokenStream {
+    finish(owned::derive(item.into(), "axioms_axum"))
+}
+
+#[doc = include_str!("docs/owned.md")]
+#[proc_macro_derive(OwnedRocket, attributes(owner))]
+pub fn owned_rocket(item: TokenStream) -> TokenStream {
+    finish(owned::derive(item.into(), "axioms_rocket"))
+}
+
+#[doc = include_str!("docs/owned.md")]
+#[proc_macro_derive(OwnedWarp, attributes(owner))]
+pub fn owned_warp(item: TokenStream) -> TokenStream {
+    finish(owned::derive(item.into(), "axioms_warp"))
 }
 
 fn finish((mut output, errors): (proc_macro2::TokenStream, Errors)) -> TokenStream {

@@ -5,8 +5,8 @@ use syn::{ExprPath, Ident, LitStr};
 
 /// What a handler demands.
 pub(crate) enum Policy {
-    /// One demand, whatever the method.
-    EveryMethod(Demand),
+    /// A valid token that meets all of these, whatever the method; none means that a valid token is enough.
+    EveryMethod(Vec<Requirement>),
     /// A demand for each method that is named.
     PerMethod(Vec<(Ident, Demand)>),
 }

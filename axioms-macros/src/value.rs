@@ -1,6 +1,6 @@
 //! The values of one key: a string, a constant, or a list of them, none of which may be a name no token can hold.
 
-use syn::{Expr, ExprArray, Lit, LitStr};
+use syn::{Expr, ExprArray, ExprLit, Lit, LitStr};
 
 use crate::errors::Errors;
 use crate::policy::{Kind, Value};
@@ -24,11 +24,7 @@ fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
     for element in list.elems {
         let Some(value) = one(element, kind, errors) else { continue };
         if found.iter().any(|earlier| same(earlier, &value)) {
-            let message = format!("this {} is in the list already: drop one of the two", kind.noun());
-            match value {
-                Value::Literal(literal) => errors.at(literal, message),
-                Value::Constant(path) => errors.at(path, message),
-            }
+            errors.at(&value, format!("this {} is in the list already: drop one of the two", kind.noun()));
         } else {
             found.push(value);
         }
@@ -38,15 +34,12 @@ fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
 
 fn one(value: Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
     match value {
-        Expr::Lit(literal) => match literal.lit {
-            Lit::Str(text) => {
-                if let Some(fault) = fault(&text, kind) {
-                    errors.at(&text, fault);
-                }
-                Some(Value::Literal(text))
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            if let Some(fault) = fault(&text, kind) {
+                errors.at(&text, fault);
             }
-            other => refuse(&Expr::Lit(syn::ExprLit { attrs: literal.attrs, lit: other }), kind, errors),
-        },
+            Some(Value::Literal(text))
+        }
         Expr::Path(path) => Some(Value::Constant(path)),
         Expr::Group(group) => one(*group.expr, kind, errors),
         other => refuse(&other, kind, errors),
@@ -60,7 +53,7 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
         Expr::Tuple(_) | Expr::Paren(_) => {
             "a list stands in square brackets: `[\"...\", \"...\"]`".to_owned()
         }
-        Expr::Reference(_) => "drop the `&`".to_owned(),
+        Expr::Reference(_) => "write the value without the `&`".to_owned(),
         Expr::Macro(_) => {
             "a macro cannot be looked into here: write the text, or name a `const` that holds it".to_owned()
         }
@@ -68,7 +61,8 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
             "demands are not joined by operators: write `any(..., ...)` or `all(..., ...)`".to_owned()
         }
         _ => format!(
-            "a {noun} is a string, or the path of a `const` that holds one; several stand in a list: `[\"...\", \"...\"]`"
+            "a {noun} is a string, or the path of a `const` that holds one; \
+             several stand in a list: `[\"...\", \"...\"]`"
         ),
     };
     errors.at(value, remedy);
@@ -101,5 +95,83 @@ fn same(one: &Value, other: &Value) -> bool {
         (Value::Literal(one), Value::Literal(other)) => one.value() == other.value(),
         (Value::Constant(one), Value::Constant(other)) => one == other,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+
+    use super::values;
+    use crate::errors::Errors;
+    use crate::policy::Kind;
+
+    fn read(value: &str, kind: Kind) -> (Vec<String>, Vec<String>) {
+        let mut errors = Errors::default();
+        let found = values(syn::parse_str(value).unwrap(), kind, &mut errors);
+        (found.iter().map(|value| value.to_token_stream().to_string()).collect(), errors.messages())
+    }
+
+    #[test]
+    fn strings_and_constants_are_values() {
+        let table: &[(&str, &[&str])] = &[
+            ("\"a\"", &["\"a\""]),
+            ("A", &["A"]),
+            ("[\"a\", m::A, \"A\"]", &["\"a\"", "m :: A", "\"A\""]),
+            ("[<T as X>::A,]", &["< T as X > :: A"]),
+        ];
+        for (value, expected) in table {
+            assert_eq!(
+                read(value, Kind::Scope),
+                (expected.iter().map(ToString::to_string).collect(), vec![])
+            );
+        }
+    }
+
+    #[test]
+    fn a_scope_holds_what_rfc_6749_allows() {
+        let every = |text: &str| read(&format!("{text:?}"), Kind::Scope).1.is_empty();
+        for byte in 0..=0xFF_u8 {
+            let allowed = matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+            assert_eq!(every(&char::from(byte).to_string()), allowed, "{byte:#x}");
+        }
+        assert!(read("\"two words\"", Kind::Role).1.is_empty(), "a role may hold a space");
+    }
+
+    #[test]
+    fn a_name_is_not_listed_twice() {
+        assert_eq!(read("[\"a\", A, \"a\"]", Kind::Role).1.len(), 1);
+        assert_eq!(read("[A, \"A\", m::A, A]", Kind::Role).1.len(), 1);
+    }
+
+    #[test]
+    fn whatever_is_no_name_is_refused() {
+        let refused = [
+            "[]",
+            "\"\"",
+            "[\"\"]",
+            "1",
+            "true",
+            "'a'",
+            "b\"a\"",
+            "c\"a\"",
+            "(\"a\")",
+            "(\"a\", \"b\")",
+            "&A",
+            "[[\"a\"]]",
+            "concat!(\"a\")",
+            "a && b",
+            "a = b",
+            "f()",
+            "{ A }",
+            "|| A",
+            "[A; 2]",
+            "-1",
+            "A { }",
+            "A as B",
+        ];
+        for value in refused {
+            assert_eq!(read(value, Kind::Permission).1.len(), 1, "{value}");
+        }
     }
 }

@@ -6,4 +6,6 @@ fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/requires/*.rs");
+    cases.compile_fail("tests/ui/function/*.rs");
+    cases.compile_fail("tests/ui/owned/*.rs");
 }

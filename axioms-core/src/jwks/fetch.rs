@@ -1,5 +1,6 @@
 //! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
 
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
 use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
@@ -78,6 +79,7 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .accept_encoding("identity")
             .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
             .build();
         Self(config.new_agent())
@@ -104,17 +106,20 @@ impl Client {
     }
 }
 
-fn read(mut response: Response<Body>) -> Result<Fetched, FetchError> {
+fn read(response: Response<Body>) -> Result<Fetched, FetchError> {
     let max_age = max_age(response.headers());
     let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
-    let body = response.body_mut().with_config().limit(MAX_BODY_BYTES).read_to_vec().map_err(told)?;
-    Ok(Fetched { body, etag, max_age })
+    // The cap is on what comes out of the reader, so that it holds where a program's other crates have taught the
+    // client to unpack.
+    let mut body = Vec::new();
+    let mut reader = response.into_body().into_reader().take(MAX_BODY_BYTES + 1);
+    reader.read_to_end(&mut body).map_err(|error| told(error.into()))?;
+    if reader.limit() == 0 { Err(FetchError::TooLarge) } else { Ok(Fetched { body, etag, max_age }) }
 }
 
 fn told(error: ureq::Error) -> FetchError {
     match error {
         ureq::Error::Timeout(_) => FetchError::Deadline,
-        ureq::Error::BodyExceedsLimit(_) => FetchError::TooLarge,
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Deadline,
         other => FetchError::Http(other.to_string()),
     }

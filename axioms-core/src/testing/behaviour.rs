@@ -19,7 +19,7 @@ pub enum Behaviour {
     #[default]
     Normal,
     /// This status, and no body.
-    Status(u16),
+    Status(StatusCode),
     /// 200 and a web page, as from a captive portal or a proxy's login form.
     Html,
     /// 302 to this address.
@@ -67,31 +67,31 @@ impl Behaviour {
     /// Answers in this manner where `good` would have been right.
     pub(super) fn answer(
         &self,
-        good: Response<Vec<u8>>,
+        good: &Response<Vec<u8>>,
         stream: &mut TcpStream,
         time: &impl Pause,
     ) -> io::Result<()> {
         match self {
-            Self::Normal => send(stream, &good),
+            Self::Normal => send(stream, good),
             Self::Status(code) => send(stream, &status(*code)),
             Self::Html => send(stream, &html()),
             Self::Redirect(to) => send(stream, &redirect(to)),
             Self::Body(bytes) => send(stream, &json(bytes.clone())),
-            Self::Delay(pause) if time.pause(*pause) => send(stream, &good),
+            Self::Delay(pause) if time.pause(*pause) => send(stream, good),
             Self::Delay(_) | Self::Disconnect => Ok(()),
-            Self::Drip(pause) => drip(stream, &good, || time.pause(*pause)),
+            Self::Drip(pause) => drip(stream, good, || time.pause(*pause)),
             Self::Hang => {
                 time.pause(HANG);
                 Ok(())
             }
             Self::Truncate => {
-                stream.write_all(&server::head(&good))?;
+                stream.write_all(&server::head(good))?;
                 let body = good.body();
                 stream.write_all(&body[..body.len() / 2])
             }
-            Self::WrongLength => send(stream, &with_length(&good, good.body().len() as u64 / 2)),
-            Self::Huge(padding, framing) => huge(stream, &good, *padding, *framing),
-            Self::GzipBomb(padding) => send(stream, &gzipped(&good, *padding)),
+            Self::WrongLength => send(stream, &with_length(good, good.body().len() as u64 / 2)),
+            Self::Huge(padding, framing) => huge(stream, good, *padding, *framing),
+            Self::GzipBomb(padding) => send(stream, &gzipped(good, *padding)),
         }
     }
 }
@@ -101,11 +101,10 @@ fn send(stream: &mut TcpStream, response: &Response<Vec<u8>>) -> io::Result<()> 
     stream.write_all(response.body())
 }
 
-/// A response with no body, by its code.
-pub(super) fn status(code: u16) -> Response<Vec<u8>> {
+/// A response with no body.
+pub(super) fn status(code: StatusCode) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
-    *response.status_mut() =
-        StatusCode::from_u16(code).unwrap_or_else(|_| panic!("{code} is no HTTP status; use 100 to 999"));
+    *response.status_mut() = code;
     response
 }
 
@@ -123,7 +122,7 @@ fn html() -> Response<Vec<u8>> {
 }
 
 fn redirect(to: &str) -> Response<Vec<u8>> {
-    let mut response = status(302);
+    let mut response = status(StatusCode::FOUND);
     let location = HeaderValue::from_str(to).expect("an address to redirect to has no control characters");
     response.headers_mut().insert(header::LOCATION, location);
     response

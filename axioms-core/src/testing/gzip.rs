@@ -12,9 +12,13 @@ pub(super) fn bomb(padding: usize, text: &[u8]) -> Vec<u8> {
             bits.push(0b1100_0101, 8); // Copy 258 bytes ...
             bits.push(0b0_0000, 5); // ... from one byte back.
         }
-        (0..repeats % 258).for_each(|_| bits.literal(b' '));
+        for _ in 0..repeats % 258 {
+            bits.literal(b' ');
+        }
     }
-    text.iter().for_each(|byte| bits.literal(*byte));
+    for byte in text {
+        bits.literal(*byte);
+    }
     bits.push(0, 7); // The end of the block.
 
     let unpacked = std::iter::repeat_n(&b' ', padding).chain(text);
@@ -75,6 +79,14 @@ mod tests {
     fn the_checksum_is_that_of_gzip() {
         // The check value that the CRC catalogues give for CRC-32/ISO-HDLC.
         assert_eq!(crc32(b"123456789".iter()), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn a_bomb_is_valid_gzip() {
+        // Unpacked by zlib (in Python's gzip module) to 260 spaces and the three bytes.
+        let expected =
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffS\x18\x05\n\xd5\xb5/\x01\x0e!\x1d\x10\x07\x01\x00\x00";
+        assert_eq!(bomb(260, b"{}\xE9"), expected);
     }
 
     #[test]

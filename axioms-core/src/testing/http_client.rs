@@ -5,7 +5,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{Response, StatusCode, header};
+
+use super::wire::{self, invalid, read_line};
 
 /// The longest wait for the server to take or to send the next bytes.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -121,18 +123,7 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Response<Vec<u8>>> {
     loop {
         let mut response = Response::new(Vec::new());
         *response.status_mut() = read_status(&read_line(reader)?)?;
-        loop {
-            let line = read_line(reader)?;
-            if line.is_empty() {
-                break;
-            }
-            let colon =
-                line.iter().position(|byte| *byte == b':').ok_or_else(|| invalid("a header has no colon"))?;
-            let (name, value) = line.split_at(colon);
-            let name = HeaderName::from_bytes(name).map_err(invalid)?;
-            let value = HeaderValue::from_bytes(value[1..].trim_ascii()).map_err(invalid)?;
-            response.headers_mut().append(name, value);
-        }
+        *response.headers_mut() = wire::read_headers(reader)?;
         if !response.status().is_informational() {
             return Ok(response);
         }
@@ -182,17 +173,6 @@ fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
         reader.read_exact(&mut body[start..])?;
         read_line(reader)?;
     }
-}
-
-/// One line without its end; an error where the connection ends instead.
-fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    let mut line = Vec::new();
-    reader.read_until(b'\n', &mut line)?;
-    line.strip_suffix(b"\r\n").map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-}
-
-fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 #[cfg(test)]

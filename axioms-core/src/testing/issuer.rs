@@ -39,11 +39,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// An outage:
 /// ```
-/// use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+/// use axioms_core::{http::StatusCode, testing::{Behaviour, Endpoint, TestIssuer}};
 /// # use axioms_core::Algorithm;
 ///
 /// # let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-/// issuer.behave(Endpoint::Jwks, Behaviour::Status(503));
+/// issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
 /// issuer.behave(Endpoint::Jwks, Behaviour::Normal);
 /// ```
 pub struct TestIssuer {
@@ -120,6 +120,7 @@ impl TestIssuer {
 
     /// Adds a new key, publishes it, and signs with it from now on; answers its id. Older keys stay published
     /// until they are withdrawn, as at real issuers.
+    #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {
         let key = SigningKey::generate(algorithm);
         let kid = key.kid().to_owned();
@@ -146,10 +147,11 @@ impl TestIssuer {
 
     /// Adds keys that sign nothing until the key set has `total` members.
     pub fn pad_jwks(&self, total: usize) {
-        let filler = SigningKey::generate(Algorithm::ES256);
+        let mut filler = SigningKey::generate(Algorithm::ES256).public_jwk();
         self.shared.change(|state| {
             for n in state.published.len()..total {
-                state.published.push(filler.clone().with_kid(format!("filler-{n}")).public_jwk());
+                filler["kid"] = format!("filler-{n}").into();
+                state.published.push(filler.clone());
             }
         });
     }
@@ -282,7 +284,7 @@ pub struct TestIssuerBuilder {
 
 impl Default for TestIssuerBuilder {
     fn default() -> Self {
-        // ES256 first, for a token says nothing else unless asked, and in pure Rust RSA is slow.
+        // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
         let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
         algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
         Self { algorithms, clock: Arc::new(SystemClock), path: String::new() }

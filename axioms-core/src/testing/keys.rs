@@ -39,10 +39,7 @@ impl SigningKey {
     /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`, which alone can sign by it.
     #[must_use]
     pub fn generate(algorithm: Algorithm) -> Self {
-        let secret = Secret::generate(algorithm).unwrap_or_else(|| {
-            panic!("this build cannot sign by {algorithm}; enable the feature `aws-lc-rs` of `axioms-core`")
-        });
-        Self { algorithm, kid: fresh_kid(algorithm), secret }
+        Self { algorithm, kid: fresh_kid(algorithm), secret: Secret::generate(algorithm) }
     }
 
     /// Every algorithm that [`SigningKey::generate`] has a key for: all of them, but for ES512 without `aws-lc-rs`.

@@ -29,6 +29,7 @@
 
 mod behaviour;
 mod clock;
+pub mod contract;
 mod gzip;
 mod http_client;
 mod issuer;
@@ -39,6 +40,7 @@ mod secret;
 mod server;
 mod state;
 mod tokens;
+mod wire;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -33,9 +33,9 @@ pub(super) enum Secret {
 }
 
 impl Secret {
-    /// A key that fits `algorithm`, or `None` where this build cannot make one.
-    pub(super) fn generate(algorithm: Algorithm) -> Option<Self> {
-        Some(match algorithm {
+    /// A key that fits `algorithm`.
+    pub(super) fn generate(algorithm: Algorithm) -> Self {
+        match algorithm {
             Algorithm::RS256
             | Algorithm::RS384
             | Algorithm::RS512
@@ -47,9 +47,9 @@ impl Secret {
             #[cfg(feature = "aws-lc-rs")]
             Algorithm::ES512 => Self::P521(Arc::new(p521::generate())),
             #[cfg(not(feature = "aws-lc-rs"))]
-            Algorithm::ES512 => return None,
+            Algorithm::ES512 => panic!("signing by ES512 needs the feature `aws-lc-rs` of `axioms-core`"),
             Algorithm::EdDSA => Self::Ed25519(Arc::new(Ed25519KeyPair::generate())),
-        })
+        }
     }
 
     /// The JWS signature (RFC 7518 section 3, RFC 8037 section 3.1) over `message`, or `None` if the algorithm is

@@ -2,13 +2,15 @@
 //! connection serves one request.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, Uri, header};
+
+use super::wire;
 
 /// How many connections are served at a time; the next ones wait in the listener's queue.
 const MAX_CONNECTIONS: usize = 128;
@@ -75,9 +77,10 @@ where
     F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
 {
     for stream in listener.incoming() {
-        // A client that left before it was accepted.
+        // An error is a client that left before it was accepted, or too many open files: the next may fare better.
         let Ok(mut stream) = stream else { continue };
-        let Some(connection) = connections.enter(&stream) else { return };
+        let Ok(handle) = stream.try_clone() else { continue };
+        let Some(connection) = connections.enter(handle) else { return };
         let serve = serve.clone();
         let serving = move || {
             let _connection = connection;
@@ -110,7 +113,7 @@ impl Connections {
     }
 
     /// Counts a connection in, once there is room; `None` when the server has stopped.
-    fn enter(self: &Arc<Self>, stream: &TcpStream) -> Option<Connection> {
+    fn enter(self: &Arc<Self>, handle: TcpStream) -> Option<Connection> {
         let full = |open: &mut Open| open.streams.len() >= MAX_CONNECTIONS && !open.stopped;
         let mut open = self.left.wait_while(self.open(), full).unwrap_or_else(PoisonError::into_inner);
         if open.stopped {
@@ -118,7 +121,7 @@ impl Connections {
         }
         let id = open.accepted;
         open.accepted += 1;
-        open.streams.insert(id, stream.try_clone().ok()?);
+        open.streams.insert(id, handle);
         Some(Connection { id, connections: self.clone() })
     }
 
@@ -150,48 +153,29 @@ impl Drop for Connection {
 fn read_request(stream: &TcpStream) -> io::Result<Request<()>> {
     stream.set_read_timeout(Some(REQUEST_TIMEOUT))?;
     let mut head = BufReader::new(stream.take(MAX_HEAD));
-    let request_line = read_line(&mut head)?;
-    let mut words = request_line.split(' ');
+    let request_line = wire::read_line(&mut head)?;
+    let mut words = request_line.split(|byte| *byte == b' ');
     let mut request = Request::new(());
-    *request.method_mut() =
-        Method::from_bytes(words.next().unwrap_or_default().as_bytes()).map_err(invalid)?;
-    *request.uri_mut() = words.next().unwrap_or_default().parse().map_err(invalid)?;
-    loop {
-        let line = read_line(&mut head)?;
-        if line.is_empty() {
-            return Ok(request);
-        }
-        let (name, value) = line.split_once(':').ok_or_else(|| invalid("a header line has no colon"))?;
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(invalid)?;
-        request.headers_mut().append(name, HeaderValue::from_str(value.trim()).map_err(invalid)?);
-    }
-}
-
-/// One line without its end; an error where the connection ends instead.
-fn read_line(head: &mut impl BufRead) -> io::Result<String> {
-    let mut line = String::new();
-    head.read_line(&mut line)?;
-    line.strip_suffix("\r\n").map(str::to_owned).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-}
-
-fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
+    *request.method_mut() = Method::from_bytes(words.next().unwrap_or_default()).map_err(wire::invalid)?;
+    *request.uri_mut() = Uri::try_from(words.next().unwrap_or_default()).map_err(wire::invalid)?;
+    *request.headers_mut() = wire::read_headers(&mut head)?;
+    Ok(request)
 }
 
 /// The status line and the headers of a response, the empty line included. The length is that of the body, unless
 /// the response says otherwise.
 pub(super) fn head(response: &Response<Vec<u8>>) -> Vec<u8> {
     let status = response.status();
-    let mut head =
-        format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
-    head.push_str("connection: close\r\n");
     let framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
         .iter()
         .any(|name| response.headers().contains_key(name));
-    if !framed && status != StatusCode::NOT_MODIFIED && status != StatusCode::NO_CONTENT {
-        head.push_str(&format!("content-length: {}\r\n", response.body().len()));
-    }
-    let mut head = head.into_bytes();
+    let length = if framed || matches!(status, StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT) {
+        String::new()
+    } else {
+        format!("content-length: {}\r\n", response.body().len())
+    };
+    let (code, reason) = (status.as_str(), status.canonical_reason().unwrap_or_default());
+    let mut head = format!("HTTP/1.1 {code} {reason}\r\nconnection: close\r\n{length}").into_bytes();
     for (name, value) in response.headers() {
         head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::behaviour::{self, Behaviour, Pause};
@@ -102,7 +102,7 @@ impl Shared {
             state.fetches += usize::from(endpoint == Some(Endpoint::Jwks));
         });
         let Some(endpoint) = endpoint.filter(|_| request.method() == Method::GET) else {
-            return Behaviour::Normal.answer(behaviour::status(404), stream, self);
+            return Behaviour::Normal.answer(&behaviour::status(StatusCode::NOT_FOUND), stream, self);
         };
         if endpoint == Endpoint::Jwks {
             self.wait_for_release();
@@ -114,7 +114,7 @@ impl Shared {
                 behaviour::json(self.metadata().to_string().into_bytes())
             }
         };
-        behaviour.answer(good, stream, self)
+        behaviour.answer(&good, stream, self)
     }
 
     fn wait_for_release(&self) {
@@ -134,7 +134,8 @@ fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
     let text = state.jwks();
     let etag = etag(&text);
     let known = request.headers().get(header::IF_NONE_MATCH) == Some(&etag);
-    let mut response = if known { behaviour::status(304) } else { behaviour::json(text.into_bytes()) };
+    let mut response =
+        if known { behaviour::status(StatusCode::NOT_MODIFIED) } else { behaviour::json(text.into_bytes()) };
     response.headers_mut().insert(header::ETAG, etag);
     if let Some(cache_control) = &state.cache_control {
         response.headers_mut().insert(header::CACHE_CONTROL, cache_control.clone());

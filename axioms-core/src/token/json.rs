@@ -68,6 +68,11 @@ impl<'a> Object<'a> {
         Ok(object)
     }
 
+    /// Every member with its value as JSON text, in the order of the text.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.members.iter().map(|(name, value)| (name.as_ref(), value.get()))
+    }
+
     /// Whether the member is there, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
@@ -106,9 +111,14 @@ fn step<'a>(value: &'a str, token: &str) -> Option<&'a str> {
     items.get(index).map(|item| item.get())
 }
 
-/// A JSON string.
+/// A JSON string. `value` is one JSON value that was parsed before: without an escape, its text is what stands
+/// between the quotes.
 pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
-    serde_json::from_str(value).map(|Text(text)| text).map_err(|_| WrongType)
+    match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+        Some(_) => serde_json::from_str(value).map(|Text(text)| text).map_err(|_| WrongType),
+        None => Err(WrongType),
+    }
 }
 
 /// A JSON array of strings and nothing but strings.

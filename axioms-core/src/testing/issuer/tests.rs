@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::TcpStream;
 use std::thread;
 
-use http::Response;
+use http::{Response, StatusCode};
 
 use super::*;
 use crate::testing::{Framing, RawRequest, TestClock};
@@ -173,7 +173,7 @@ fn documents_are_only_for_reading() {
 #[test]
 fn each_endpoint_misbehaves_alone() {
     let issuer = issuer();
-    issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(500));
+    issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR));
     assert_eq!(get(&issuer, OPENID).unwrap().status(), 500);
     assert_eq!(get(&issuer, JWKS).unwrap().status(), 200);
     issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Normal);
@@ -187,7 +187,7 @@ fn wrong_answers_arrive_as_ordered() {
         issuer.behave(Endpoint::Jwks, behaviour);
         get(&issuer, JWKS).unwrap()
     };
-    assert_eq!(answer(Behaviour::Status(204)).status(), 204);
+    assert_eq!(answer(Behaviour::Status(StatusCode::NO_CONTENT)).status(), 204);
     assert_eq!(answer(Behaviour::Body(b"\xFF".to_vec())).body(), b"\xFF");
     assert_eq!(answer(Behaviour::Html).headers()["content-type"], "text/html; charset=utf-8");
     let redirect = answer(Behaviour::Redirect("http://169.254.169.254/".to_owned()));

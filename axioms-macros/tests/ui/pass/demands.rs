@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 mod fake;
 
 use axioms_macros::requires_axum as requires;

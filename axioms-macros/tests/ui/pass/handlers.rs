@@ -2,7 +2,7 @@
 
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, clippy::pedantic)]
 
-#[path = "../../fake.rs"]
+#[path = "../fake.rs"]
 #[allow(missing_debug_implementations, unreachable_pub, clippy::pedantic)]
 mod fake;
 

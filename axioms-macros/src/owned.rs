@@ -1,0 +1,251 @@
+//! `#[derive(Owned)]`: which field of a struct holds its owner, and with which claim that is compared.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, Field, Fields, Lit, LitStr, Member, Meta, Path};
+
+use crate::args::{self, Arg, Form};
+use crate::errors::Errors;
+use crate::krate::Krate;
+use crate::suggest::closest;
+use crate::symbol;
+
+/// Expands the derive. If anything is wrong, the errors say so and nothing is implemented.
+pub(crate) fn derive(item: TokenStream, default: &'static str) -> (TokenStream, Errors) {
+    let mut errors = Errors::default();
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => {
+            errors.push(error);
+            return (TokenStream::new(), errors);
+        }
+    };
+    let krate = krate(&input.attrs, &mut errors);
+    let owner = match &input.data {
+        Data::Struct(data) => owner(&input, data, &mut errors),
+        Data::Enum(data) => {
+            errors.at(data.enum_token, WRONG_KIND);
+            None
+        }
+        Data::Union(data) => {
+            errors.at(data.union_token, WRONG_KIND);
+            None
+        }
+    };
+    let (Some(owner), true) = (owner, errors.is_empty()) else { return (TokenStream::new(), errors) };
+    (implementation(&input, &owner, &krate.map_or(Krate::Default(default), Krate::Given)), errors)
+}
+
+const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: \
+                          implement it by hand here, with a `match` in `is_owned_by`";
+
+/// The marked field.
+struct Owner<'a> {
+    member: Member,
+    field: &'a Field,
+    claim: Option<LitStr>,
+}
+
+fn implementation(input: &DeriveInput, owner: &Owner<'_>, krate: &Krate) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = krate.private(span);
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let claim = owner.claim.iter();
+    let Owner { member, field: Field { ty, .. }, .. } = owner;
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #generics #private::Owned for #name #arguments #bounds {
+            #(const OWNER_CLAIM: &'static str = #claim;)*
+
+            fn is_owned_by(&self, value: &str) -> bool {
+                <#ty as #private::OwnerValue>::is_owner(&self.#member, value)
+            }
+        }
+    }
+}
+
+const ON_STRUCT: &str = "on the struct stands only `#[owner(crate = path)]`: \
+                         move this to the field that holds the owner";
+
+/// `#[owner(crate = path)]` on the struct.
+fn krate(attrs: &[Attribute], errors: &mut Errors) -> Option<Path> {
+    let mut krate = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(symbol::OWNER)) {
+        if matches!(attr.meta, Meta::Path(_)) {
+            errors.at(attr, "`#[owner]` marks the field that holds the owner: move it there");
+        }
+        for Arg { name, form } in arguments(attr, errors) {
+            match form {
+                Form::Value(Expr::Path(path)) if name == symbol::CRATE => krate = Some(path.path),
+                _ if name == symbol::CRATE => {
+                    errors.at(name, "`crate` takes a path, without quotes: `crate = my_axioms`");
+                }
+                _ => errors.at(name, ON_STRUCT),
+            }
+        }
+    }
+    krate
+}
+
+fn owner<'a>(input: &DeriveInput, data: &'a DataStruct, errors: &mut Errors) -> Option<Owner<'a>> {
+    let mut found: Option<Owner<'a>> = None;
+    for (field, member) in data.fields.iter().zip(data.fields.members()) {
+        for attr in field.attrs.iter().filter(|attr| attr.path().is_ident(symbol::OWNER)) {
+            let claim = claim(attr, errors);
+            if found.is_some() {
+                // With two, either could be meant to suffice, or both to be needed.
+                errors.at(attr, "an owner is marked already: a thing has one `#[owner]`");
+                continue;
+            }
+            found = Some(Owner { member: member.clone(), field, claim });
+        }
+    }
+    if found.is_none() {
+        errors.at(&input.ident, unmarked(&data.fields));
+    }
+    found
+}
+
+fn unmarked(fields: &Fields) -> String {
+    let names: Vec<_> = fields.members().map(|member| format!("`{}`", member.to_token_stream())).collect();
+    if names.is_empty() {
+        return "there is no field that could hold the owner: add one, and mark it `#[owner]`".to_owned();
+    }
+    format!("no field is marked `#[owner]`: mark the one that holds the owner, of {}", names.join(", "))
+}
+
+/// `#[owner(claim = "...")]` on a field.
+fn claim(attr: &Attribute, errors: &mut Errors) -> Option<LitStr> {
+    let mut claim = None;
+    for Arg { name, form } in arguments(attr, errors) {
+        let value = match form {
+            Form::Value(Expr::Lit(literal)) if name == symbol::CLAIM => literal.lit,
+            _ if name == symbol::CLAIM => {
+                errors.at(name, CLAIM_FORM);
+                continue;
+            }
+            _ => {
+                errors.at(&name, unknown(&name.to_string()));
+                continue;
+            }
+        };
+        match value {
+            Lit::Str(text) if text.value().is_empty() => {
+                errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
+            }
+            Lit::Str(text) if claim.is_some() => errors.at(text, "`claim` is given twice: drop one"),
+            Lit::Str(text) => claim = Some(text),
+            other => errors.at(other, CLAIM_FORM),
+        }
+    }
+    claim
+}
+
+const CLAIM_FORM: &str = "name the claim by a string: `claim = \"client_id\"`";
+
+fn unknown(name: &str) -> String {
+    if name == symbol::CRATE {
+        return "`crate = path` stands on the struct: `#[owner(crate = path)]` above it".to_owned();
+    }
+    match closest(name, [symbol::CLAIM]) {
+        Some(word) => format!("unknown key `{name}`: did you mean `{word}`?"),
+        None => format!("unknown key `{name}`: a field takes `#[owner]` or `#[owner(claim = \"...\")]`"),
+    }
+}
+
+/// What stands in the attribute's parentheses, if it has any.
+fn arguments(attr: &Attribute, errors: &mut Errors) -> Vec<Arg> {
+    match &attr.meta {
+        Meta::Path(_) => Vec::new(),
+        Meta::List(list) => args::parse(list.tokens.clone(), "expected `claim = \"...\"`", errors),
+        Meta::NameValue(value) => {
+            errors.at(value, "write `#[owner]` or `#[owner(claim = \"...\")]`");
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::derive;
+
+    #[test]
+    fn generics_and_bounds_are_kept_and_none_is_added() {
+        let (output, errors) = derive(
+            quote! {
+                struct Article<'a, T: X = Y, const N: usize> where T: Z {
+                    #[serde(skip)]
+                    title: &'a str,
+                    #[owner(claim = "client_id")]
+                    r#type: Option<T>,
+                }
+            },
+            "axioms_core",
+        );
+        let expected = quote! {
+            #[automatically_derived]
+            impl<'a, T: X, const N: usize> ::axioms_core::__private::Owned for Article<'a, T, N> where T: Z {
+                const OWNER_CLAIM: &'static str = "client_id";
+
+                fn is_owned_by(&self, value: &str) -> bool {
+                    <Option<T> as ::axioms_core::__private::OwnerValue>::is_owner(&self.r#type, value)
+                }
+            }
+        };
+        assert_eq!(output.to_string(), expected.to_string());
+        assert!(errors.is_empty());
+    }
+
+    #[test]
+    fn a_tuple_field_owns_by_its_position() {
+        let (output, _) = derive(
+            quote!(
+                #[owner(crate = my::sdk)]
+                struct A(u8, #[owner] String);
+            ),
+            "axioms_core",
+        );
+        let expected = quote! {
+            #[automatically_derived]
+            impl my::sdk::__private::Owned for A {
+                fn is_owned_by(&self, value: &str) -> bool {
+                    <String as my::sdk::__private::OwnerValue>::is_owner(&self.1, value)
+                }
+            }
+        };
+        assert_eq!(output.to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn each_mistake_is_told_once_and_nothing_is_implemented() {
+        let table = [
+            ("struct A;", "no field that could"),
+            ("struct A(u8, u8);", "of `0`, `1`"),
+            ("struct A(#[owner] u8, #[owner] u8);", "marked already"),
+            ("struct A(#[owner] #[owner] u8);", "marked already"),
+            ("enum A {}", "implement it by hand"),
+            ("union A { a: u8 }", "implement it by hand"),
+            ("#[owner] struct A(#[owner] u8);", "move it there"),
+            ("#[owner(claim = 1)] struct A(#[owner] u8);", "move this to the field"),
+            ("#[owner(crate = 1)] struct A(#[owner] u8);", "without quotes"),
+            ("struct A(#[owner(crate = a)] u8);", "stands on the struct"),
+            ("struct A(#[owner(claim = \"\")] u8);", "empty name"),
+            ("struct A(#[owner(claim = 1)] u8);", "by a string"),
+            ("struct A(#[owner(claim)] u8);", "by a string"),
+            ("struct A(#[owner(claim = \"a\", claim = \"b\")] u8);", "given twice"),
+            ("struct A(#[owner(field = \"a\")] u8);", "unknown key `field`"),
+            ("struct A(#[owner(\"a\")] u8);", "expected `claim ="),
+            ("struct A(#[owner = \"a\"] u8);", "write `#[owner]`"),
+        ];
+        for (item, expected) in table {
+            let (output, errors) = derive(item.parse().unwrap(), "axioms_core");
+            let errors = errors.messages();
+            assert!(output.is_empty(), "{item}");
+            assert_eq!(errors.len(), 1, "{item}: {errors:?}");
+            assert!(errors.iter().all(|error| error.contains(expected)), "{item}: {errors:?}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The error must be able to hold a refusal.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_core as requires;
+
+struct Failure;
+
+#[requires(any_scopes = "read", crate = fake)]
+fn read(token: &fake::AccessToken) -> Result<u8, Failure> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! The field must hold something that can be compared with a claim.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::Owned;
+
+#[derive(Owned)]
+#[owner(crate = fake)]
+struct Article {
+    #[owner]
+    author: Vec<u8>,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! The path to the SDK is no demand.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(GET(crate = fake))]
+async fn handler() {}
+
+fn main() {
+    drop(handler());
+}

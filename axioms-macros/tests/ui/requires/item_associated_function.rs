@@ -1,0 +1,15 @@
+//! Nor can an associated function.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+struct Api;
+
+impl Api {
+    #[requires(crate = fake, any_scopes = "read")]
+    fn handler() {}
+}
+
+fn main() {}

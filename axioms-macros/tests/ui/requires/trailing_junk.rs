@@ -1,0 +1,13 @@
+//! Nothing stands behind a value.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(any_scopes = "read"; crate = fake)]
+async fn handler() {}
+
+fn main() {
+    drop(handler());
+}

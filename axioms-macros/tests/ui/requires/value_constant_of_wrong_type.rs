@@ -1,0 +1,13 @@
+//! A constant holds a string.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+const LEVEL: u8 = 3;
+
+#[requires(any_roles = LEVEL, crate = fake)]
+async fn handler() {}
+
+fn main() {}

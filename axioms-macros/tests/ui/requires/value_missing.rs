@@ -1,0 +1,13 @@
+//! There is nothing behind the `=`.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(any_scopes = , crate = fake)]
+async fn handler() {}
+
+fn main() {
+    drop(handler());
+}

@@ -1,0 +1,13 @@
+//! Demands are not joined by operators.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(any_scopes = "read" || "write", crate = fake)]
+async fn handler() {}
+
+fn main() {
+    drop(handler());
+}

@@ -1,0 +1,13 @@
+//! A list is written without `&`.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(any_roles = &["admin"], crate = fake)]
+async fn handler() {}
+
+fn main() {
+    drop(handler());
+}

@@ -1,0 +1,17 @@
+// The mock server of many test suites (npm: oauth2-mock-server). Its keys have `alg` and no `use`; its tokens are of
+// type `JWT`, have no `sub`, and name the audience that the request's `aud` asks for.
+//
+// Rotation adds a key and keeps the old one published; from then on they sign in turns, the new one first.
+import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
+import { listen, obey } from './child.mjs';
+
+const { port, answer } = await listen();
+const issuer = new OAuth2Issuer();
+issuer.url = `http://localhost:${port}`;
+await issuer.keys.generate('RS256');
+answer(new OAuth2Service(issuer).requestHandler);
+
+await obey(issuer.url, async () => {
+  await issuer.keys.generate('RS256');
+  issuer.keys.get(); // Passes over the old key, whose turn it is.
+});

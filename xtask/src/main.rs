@@ -1,0 +1,3 @@
+//! The chores of this repository.
+#![forbid(unsafe_code)]
+fn main() {}
