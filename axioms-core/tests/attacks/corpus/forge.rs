@@ -91,7 +91,7 @@ impl Part {
 /// Other text for the same bytes: one of the bits that the last character carries in vain is set. `None` where the
 /// length leaves no such bit.
 pub(crate) fn with_trailing_bit(segment: &str) -> Option<String> {
-    if segment.len() % 4 == 0 {
+    if segment.len().is_multiple_of(4) {
         return None;
     }
     let (last, rest) = segment.as_bytes().split_last()?;

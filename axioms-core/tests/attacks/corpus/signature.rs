@@ -46,7 +46,7 @@ fn unsigned(world: &World) -> Vec<Attack> {
             base.refused("A1", format!("{alg}, no signature"), InvalidToken::NotCompact, |base| {
                 none(base).unsigned()
             }),
-            base.refused("A2", format!("{alg}, a signature"), InvalidToken::Algorithm, |base| none(base)),
+            base.refused("A2", format!("{alg}, a signature"), InvalidToken::Algorithm, none),
         ]);
     }
     attacks
@@ -75,10 +75,13 @@ fn shared_secrets(world: &World) -> Vec<Attack> {
             })
         })
         .collect();
-    let bare = base.signed_with(&key.with_kid("rsa-without-alg"));
-    attacks.push(bare.refused("A6", "HS256, and the key has no alg", InvalidToken::Algorithm, |base| {
-        base.sign_hs256(pem.as_bytes())
-    }));
+    let without_alg = base.signed_with(&key.with_kid("rsa-without-alg"));
+    attacks.push(without_alg.refused(
+        "A6",
+        "HS256, and the key has no alg",
+        InvalidToken::Algorithm,
+        |base| base.sign_hs256(pem.as_bytes()),
+    ));
     attacks
 }
 
@@ -155,10 +158,10 @@ fn degenerate_ecdsa(world: &World) -> Vec<Attack> {
 /// A signature turned into another one without the key. RFC 8032 section 5.1.7 forbids S + L. ECDSA has no such rule, and
 /// `n - s` is as good as `s`: hence nothing may be keyed by a token's text that must not be dodged.
 fn second_signatures(world: &World) -> Vec<Attack> {
-    let eddsa = world.token().algorithm(Algorithm::EdDSA);
-    let ecdsa = world.token().algorithm(Algorithm::ES256);
+    let edwards = world.token().algorithm(Algorithm::EdDSA);
+    let p256 = world.token().algorithm(Algorithm::ES256);
     vec![
-        eddsa.refused("A16", "EdDSA, S + L", InvalidToken::Signature, |base| {
+        edwards.refused("A16", "EdDSA, S + L", InvalidToken::Signature, |base| {
             with_signature(&base.sign(), |mut bytes| {
                 let mut carry = 0;
                 for (byte, add) in bytes[32..].iter_mut().zip(ED25519_ORDER) {
@@ -169,7 +172,7 @@ fn second_signatures(world: &World) -> Vec<Attack> {
                 bytes
             })
         }),
-        ecdsa.accepted("A16", "ECDSA, n - s", |base| {
+        p256.accepted("A16", "ECDSA, n - s", |base| {
             with_signature(&base.sign(), |mut bytes| {
                 let mut borrow = 0;
                 for (byte, from) in bytes[32..].iter_mut().zip(P256_ORDER).rev() {
