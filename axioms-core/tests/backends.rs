@@ -12,6 +12,9 @@ mod common;
 #[path = "attacks/corpus/mod.rs"]
 mod corpus;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer, base64url};
 use axioms_core::{Algorithm, Backend, InvalidToken, Validator, ValidatorBuilder};
 
@@ -103,6 +106,47 @@ fn jwt_simple_has_no_use_for_an_issuer_with_es512_alone() {
     assert!(jwt_simple.clone().fail_fast().build().is_err());
     let problem = jwt_simple.algorithms([Algorithm::ES512]).build().unwrap_err().to_string();
     assert!(problem.contains("that the signature backend verifies"), "{problem}");
+}
+
+/// A JWK Set with this RSA key beside the issuer's own, and a token that names it.
+fn with_rsa_key(n: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> (TestIssuer, String) {
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let (n, e) = (base64url(n), base64url([1, 0, 1]));
+    issuer.add_jwk(json!({"kty": "RSA", "kid": "rsa", "alg": "RS256", "n": n, "e": e}));
+    let token = issuer.token().header("alg", "RS256").header("kid", "rsa").sign();
+    let (input, _) = token.rsplit_once('.').unwrap();
+    let token = format!("{input}.{}", base64url(sign(input.as_bytes())));
+    (issuer, token)
+}
+
+#[test]
+fn rsa_keys_up_to_4096_bits_serve_both() {
+    for size in [KeySize::Rsa2048, KeySize::Rsa3072, KeySize::Rsa4096] {
+        let key = KeyPair::generate(size).unwrap();
+        let sign = |message: &[u8]| {
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).unwrap();
+            signature
+        };
+        // The modulus stands before the exponent 65537, which takes the last five bytes (RFC 8017 appendix A.1.1).
+        let der = key.public_key().as_ref();
+        let n = &der[der.len() - 5 - key.public_modulus_len()..der.len() - 5];
+        let (issuer, token) = with_rsa_key(n, sign);
+        let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
+        assert_eq!(verdicts(&pair(&builder), &token), [Ok(()), Ok(())], "{size:?}");
+    }
+}
+
+/// jwt-simple takes RSA keys of at most 4096 bits: a larger one is not there, and its neighbours are.
+#[test]
+fn a_larger_rsa_key_is_refused_cleanly_by_jwt_simple() {
+    for bits in [4104, 8192] {
+        let (issuer, token) = with_rsa_key(&vec![0xa5; bits / 8], |_| vec![0xa5; bits / 8]);
+        let validators = pair(&Validator::builder().audience(AUDIENCE).issuer(issuer.url()));
+        let expected = [invalid(InvalidToken::Signature), invalid(InvalidToken::UnknownKey)];
+        assert_eq!(verdicts(&validators, &token), expected, "{bits} bits");
+        assert_eq!(verdicts(&validators, &issuer.token().sign()), [Ok(()), Ok(())]);
+    }
 }
 
 /// Under a key of small order, R of small order and S = 0 verify for about one message in eight.
