@@ -65,6 +65,8 @@ fn each_kind_of_grant_is_read_from_text_or_an_array_of_text_and_nothing_else() {
 
 #[test]
 fn the_first_claim_present_counts_and_the_others_are_not_looked_at() {
+    type Row = (Value, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
     let settings = |builder: ValidatorBuilder| {
         builder
             .scope_claims(["scp", "scope"])
@@ -72,7 +74,7 @@ fn the_first_claim_present_counts_and_the_others_are_not_looked_at() {
             .permissions_claims(["p", "permissions"])
     };
     let bench = Bench::configured(settings);
-    let rows: &[(Value, &[&str], &[&str], &[&str])] = &[
+    let rows: &[Row] = &[
         (json!({"scope": "s"}), &["s"], &[], &[]),
         (json!({"scope": "s", "scp": "t"}), &["t"], &[], &[]),
         (json!({"scope": "s", "scp": []}), &[], &[], &[]),

@@ -1,5 +1,7 @@
 //! Several issuers under one validator: `iss` selects, and no key verifies another issuer's token.
 
+#![allow(clippy::panic, reason = "a broken test should stop where it broke")]
+
 use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator, ValidatorBuilder};
 use serde_json::json;

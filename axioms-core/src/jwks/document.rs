@@ -58,6 +58,8 @@ pub(crate) enum SkipReason {
         "its RSA modulus is not odd and of 2048 to 8192 bits, or its exponent not odd and of 65537 to 33 bits"
     )]
     WeakRsa,
+    #[error("its Ed25519 point has a small order, so that signatures can be made without a secret")]
+    SmallOrder,
     #[error("the signature library refuses it: a point off the curve, or a size that it does not support")]
     Refused,
     #[error("another key of the set has the same kid and algorithm, and comes first")]
@@ -213,7 +215,7 @@ impl Numbers {
             KeyType::P256 => ec(jwk, 32),
             KeyType::P384 => ec(jwk, 48),
             KeyType::P521 => ec(jwk, 66),
-            KeyType::Ed25519 => Ok(Self::Ed25519 { x: exactly(jwk, "x", 32)? }),
+            KeyType::Ed25519 => ed25519(jwk),
         }
     }
 
@@ -241,6 +243,44 @@ fn ec(jwk: &Object<'_>, size: usize) -> Result<Numbers, SkipReason> {
     point.extend(exactly(jwk, "x", size)?);
     point.extend(exactly(jwk, "y", size)?);
     Ok(Numbers::Ec { point })
+}
+
+fn ed25519(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
+    let x = exactly(jwk, "x", 32)?;
+    if has_small_order(&x) { Err(SkipReason::SmallOrder) } else { Ok(Numbers::Ed25519 { x }) }
+}
+
+/// Whether the point is one of the eight whose order divides the cofactor (RFC 8032 section 5.1), in any spelling. Not
+/// every library asks, and under such a key one signature in eight that anybody can write verifies.
+fn has_small_order(point: &[u8]) -> bool {
+    /// The y coordinates of the points of order 8, little-endian, but for the first byte and the last.
+    const ORDER_8: [(u8, [u8; 30], u8); 2] = [
+        (
+            0x26,
+            [
+                0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+                0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc,
+            ],
+            0x05,
+        ),
+        (
+            0xc7,
+            [
+                0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+                0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03,
+            ],
+            0x7a,
+        ),
+    ];
+    let [first, middle @ .., last] = point else { return false };
+    let last = last & 0x7f; // The highest bit is the sign of x.
+    match first {
+        // y is 0 or 1.
+        0 | 1 => last == 0 && middle.iter().all(|byte| *byte == 0),
+        // y is -1, or the prime itself and the number after it, which stand for 0 and 1.
+        0xec..=0xee => last == 0x7f && middle.iter().all(|byte| *byte == 0xff),
+        _ => ORDER_8.iter().any(|(low, rest, high)| (low, rest.as_slice(), *high) == (first, middle, last)),
+    }
 }
 
 fn decoded(jwk: &Object<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {

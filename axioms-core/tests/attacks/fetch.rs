@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
+use axioms_core::http::StatusCode;
 use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, Framing, TestIssuer, base64url};
 use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator};
 use serde_json::{Value, json};
@@ -27,7 +28,10 @@ fn flood(bench: &Bench, kids: std::ops::Range<usize>) {
 }
 
 fn bench_in_outage() -> Bench {
-    Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, Behaviour::Status(503)), |builder| builder)
+    Bench::with_issuer(
+        |issuer| issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE)),
+        |builder| builder,
+    )
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn f5_f6_f7_known_keys_outlive_an_outage_until_their_time_is_up() {
 fn set_age(bench: &Bench, seconds: u64) {
     use axioms_core::Clock as _;
 
-    bench.clock.advance(Duration::from_secs(seconds) - bench.clock.monotonic());
+    bench.advance_seconds(seconds - bench.clock.monotonic().as_secs());
 }
 
 #[test]
@@ -165,7 +169,7 @@ fn f7_attempts_back_off_while_the_outage_lasts() {
 fn f8_a_failed_fetch_evicts_nothing() {
     let bench = Bench::new();
     let failures = [
-        Behaviour::Status(500),
+        Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR),
         Behaviour::Disconnect,
         Behaviour::Truncate,
         Behaviour::WrongLength,
@@ -198,7 +202,7 @@ fn f9_a_withdrawn_key_is_refused_after_the_next_refresh() {
 #[test]
 fn f9_a_key_withdrawn_in_an_outage_is_refused_when_its_time_is_up() {
     let bench = Bench::new();
-    bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(500));
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR));
     bench.advance_seconds(TTL);
     assert!(lacks_keys(&bench.verdict_on_fresh_token()));
 }
@@ -347,7 +351,9 @@ fn f16_metadata_must_be_the_issuers_own_and_name_a_safe_address() {
 
 #[test]
 fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
-    for behaviour in [Behaviour::Status(404), Behaviour::Html, Behaviour::Body(b"{}".into())] {
+    for behaviour in
+        [Behaviour::Status(StatusCode::NOT_FOUND), Behaviour::Html, Behaviour::Body(b"{}".into())]
+    {
         let hide = |issuer: &TestIssuer| {
             for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
                 issuer.behave(endpoint, behaviour.clone());
@@ -391,10 +397,11 @@ fn f17_metadata_enables_no_algorithm() {
 #[test]
 fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
     for status in [204, 206, 300, 304, 400, 401, 404, 410, 429, 500, 503] {
+        let status = StatusCode::from_u16(status).unwrap();
         let bench = Bench::new();
         bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(status));
         let unknown = bench.verdict(&bench.token().header("kid", "unknown").sign());
-        assert_eq!(lacks_keys(&unknown), status != 304, "{status}: {unknown:?}");
+        assert_eq!(lacks_keys(&unknown), status != StatusCode::NOT_MODIFIED, "{status}: {unknown:?}");
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{status}: keys stay");
 
         let answer = |issuer: &TestIssuer| issuer.behave(Endpoint::Jwks, Behaviour::Status(status));

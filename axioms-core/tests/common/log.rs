@@ -21,7 +21,7 @@ pub(crate) fn capture() {
     static INSTALLED: LazyLock<()> = LazyLock::new(|| {
         tracing::subscriber::set_global_default(Keep).expect("nobody else of this process logs");
     });
-    *INSTALLED
+    *INSTALLED;
 }
 
 /// The events kept so far that contain `text`. Tests run side by side, so look for something of your own.

@@ -23,7 +23,8 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
 
 /// Every spelling is signed as it stands, so nothing is wrong but the spelling.
 fn spellings(world: &World) -> Vec<Attack> {
-    const SPELLINGS: &[(&str, &str, fn(&str) -> String)] = &[
+    type Spelling = fn(&str) -> String;
+    const SPELLINGS: &[(&str, &str, Spelling)] = &[
         ("C1", "one =", |segment| format!("{segment}=")),
         ("C1", "padded to four", |segment| format!("{segment}{}", "=".repeat(4 - segment.len() % 4))),
         ("C3", "space at the end", |segment| format!("{segment} ")),
@@ -71,7 +72,7 @@ fn trailing_bits(world: &World) -> Vec<Attack> {
 
 fn spare_bits(base: &TokenBuilder, part: Part) -> TokenBuilder {
     let stretched = |n: usize| base.clone().claim("pad", "x".repeat(n)).header("pad", "x".repeat(n));
-    let has_spare_bits = |base: &TokenBuilder| segments(&base.sign())[part as usize].len() % 4 != 0;
+    let has_spare_bits = |base: &TokenBuilder| !segments(&base.sign())[part as usize].len().is_multiple_of(4);
     (0..3).map(stretched).find(has_spare_bits).expect("one of three lengths leaves bits to spare")
 }
 
@@ -114,6 +115,7 @@ fn serializations(world: &World) -> Vec<Attack> {
 
 /// Signed by the issuer, and yet no object.
 fn payloads(world: &World) -> Vec<Attack> {
+    type Change = fn(String) -> String;
     const NOT_ONE_OBJECT: InvalidToken = NotJson("payload");
     let base = world.token();
     let mut attacks: Vec<Attack> = ["[]", r#""text""#, "null", "1", "true", " ", "{", "{}}", "NaN"]
@@ -123,7 +125,7 @@ fn payloads(world: &World) -> Vec<Attack> {
         })
         .collect();
     attacks.push(base.refused("C8", "payload of no byte", NotCompact, |base| base.raw_payload("")));
-    let changes: &[(&str, fn(String) -> String)] = &[
+    let changes: &[(&str, Change)] = &[
         ("in an array", |payload| format!("[{payload}]")),
         ("twice", |payload| payload.repeat(2)),
         ("and a byte more", |payload| payload + "x"),

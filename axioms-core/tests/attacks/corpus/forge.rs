@@ -91,7 +91,7 @@ impl Part {
 /// Other text for the same bytes: one of the bits that the last character carries in vain is set. `None` where the
 /// length leaves no such bit.
 pub(crate) fn with_trailing_bit(segment: &str) -> Option<String> {
-    if segment.len() % 4 == 0 {
+    if segment.len().is_multiple_of(4) {
         return None;
     }
     let (last, rest) = segment.as_bytes().split_last()?;
@@ -118,4 +118,23 @@ fn integer(number: &[u8]) -> Vec<u8> {
 
 fn length(bytes: &[u8]) -> u8 {
     u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80).expect("the numbers of P-256 are short")
+}
+
+/// The points of edwards25519 whose order is 1, 2, 4 or 8, each in every spelling that 32 bytes allow.
+pub(crate) fn small_order_points() -> Vec<Vec<u8>> {
+    const ORDER_8: [&str; 2] =
+        ["JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU", "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"];
+    let small = |low: u8| [vec![low], vec![0; 31]].concat();
+    let near_the_prime = |low: u8| [vec![low], vec![0xff; 30], vec![0x7f]].concat();
+    let positive: Vec<Vec<u8>> = [0, 1]
+        .map(small)
+        .into_iter()
+        .chain([0xec, 0xed, 0xee].map(near_the_prime))
+        .chain(ORDER_8.map(decoded))
+        .collect();
+    let negative = positive.clone().into_iter().map(|mut point| {
+        point[31] |= 0x80;
+        point
+    });
+    negative.chain(positive.clone()).collect()
 }

@@ -48,7 +48,7 @@ fn keys_in_the_token(world: &World) -> Vec<Attack> {
             base.refused(with_trusted_kid, format!("{parameter} with a trusted kid"), Signature, |base| {
                 set(base).signed_with(&impostor)
             }),
-            base.accepted(id, format!("{parameter} in a sound token"), |base| set(base)),
+            base.accepted(id, format!("{parameter} in a sound token"), set),
         ]);
     }
     attacks

@@ -13,12 +13,19 @@ const P256_ORDER: [u8; 32] = [
     0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
+/// The order of the base point of edwards25519, little-endian, RFC 8032 section 5.1.
+const ED25519_ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 pub(crate) fn tables(world: &World) -> Vec<Table> {
     vec![
         Table::of_defaults("unsigned", unsigned(world)),
         Table::of_defaults("shared secrets", shared_secrets(world)),
         Table::of_defaults("damaged signatures", damaged(world)),
         Table::of_defaults("degenerate ECDSA", degenerate_ecdsa(world)),
+        Table::of_defaults("second signatures", second_signatures(world)),
         Table::of_defaults("confused algorithms", confused(world)),
         Table::of_defaults("unknown algorithms", unknown(world)),
         Table {
@@ -39,7 +46,7 @@ fn unsigned(world: &World) -> Vec<Attack> {
             base.refused("A1", format!("{alg}, no signature"), InvalidToken::NotCompact, |base| {
                 none(base).unsigned()
             }),
-            base.refused("A2", format!("{alg}, a signature"), InvalidToken::Algorithm, |base| none(base)),
+            base.refused("A2", format!("{alg}, a signature"), InvalidToken::Algorithm, none),
         ]);
     }
     attacks
@@ -68,10 +75,13 @@ fn shared_secrets(world: &World) -> Vec<Attack> {
             })
         })
         .collect();
-    let bare = base.signed_with(&key.with_kid("rsa-without-alg"));
-    attacks.push(bare.refused("A6", "HS256, and the key has no alg", InvalidToken::Algorithm, |base| {
-        base.sign_hs256(pem.as_bytes())
-    }));
+    let without_alg = base.signed_with(&key.with_kid("rsa-without-alg"));
+    attacks.push(without_alg.refused(
+        "A6",
+        "HS256, and the key has no alg",
+        InvalidToken::Algorithm,
+        |base| base.sign_hs256(pem.as_bytes()),
+    ));
     attacks
 }
 
@@ -143,6 +153,37 @@ fn degenerate_ecdsa(world: &World) -> Vec<Attack> {
         with_signature(&base.sign(), |bytes| der(&bytes))
     }));
     attacks
+}
+
+/// A signature turned into another one without the key. RFC 8032 section 5.1.7 forbids S + L. ECDSA has no such rule, and
+/// `n - s` is as good as `s`: hence nothing may be keyed by a token's text that must not be dodged.
+fn second_signatures(world: &World) -> Vec<Attack> {
+    let edwards = world.token().algorithm(Algorithm::EdDSA);
+    let p256 = world.token().algorithm(Algorithm::ES256);
+    vec![
+        edwards.refused("A16", "EdDSA, S + L", InvalidToken::Signature, |base| {
+            with_signature(&base.sign(), |mut bytes| {
+                let mut carry = 0;
+                for (byte, add) in bytes[32..].iter_mut().zip(ED25519_ORDER) {
+                    let sum = u16::from(*byte) + u16::from(add) + carry;
+                    [*byte, _] = sum.to_le_bytes();
+                    carry = sum >> 8;
+                }
+                bytes
+            })
+        }),
+        p256.accepted("A16", "ECDSA, n - s", |base| {
+            with_signature(&base.sign(), |mut bytes| {
+                let mut borrow = 0;
+                for (byte, from) in bytes[32..].iter_mut().zip(P256_ORDER).rev() {
+                    let difference = 0x100 + u16::from(from) - u16::from(*byte) - borrow;
+                    [*byte, _] = difference.to_le_bytes();
+                    borrow = 1 - (difference >> 8);
+                }
+                bytes
+            })
+        }),
+    ]
 }
 
 /// A signature that is right, under a header that is not.
