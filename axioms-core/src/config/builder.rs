@@ -7,6 +7,7 @@ use http::Method;
 
 use super::env;
 use super::problem::{ConfigError, Problem};
+use super::provider::Provider;
 use super::resolve::resolve;
 use crate::Validator;
 use crate::clock::{Clock, SystemClock};
@@ -31,6 +32,7 @@ use crate::crypto::{Algorithm, Backend};
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, not a state")]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ValidatorBuilder {
+    pub(super) provider: Option<Provider>,
     pub(super) audiences: Vec<String>,
     pub(super) domain: Option<String>,
     pub(super) issuer: Option<String>,
@@ -45,8 +47,8 @@ pub struct ValidatorBuilder {
     pub(super) cache_ttl: Option<Duration>,
     pub(super) prefetch: bool,
     pub(super) fail_fast: bool,
-    pub(super) scope_claims: Vec<String>,
-    pub(super) roles_claims: Vec<String>,
+    pub(super) scope_claims: Option<Vec<String>>,
+    pub(super) roles_claims: Option<Vec<String>>,
     pub(super) permissions_claims: Vec<String>,
     pub(super) safe_methods: Vec<Method>,
     pub(super) realm: String,
@@ -60,6 +62,7 @@ pub struct ValidatorBuilder {
 impl Default for ValidatorBuilder {
     fn default() -> Self {
         Self {
+            provider: None,
             audiences: Vec::new(),
             domain: None,
             issuer: None,
@@ -74,8 +77,8 @@ impl Default for ValidatorBuilder {
             cache_ttl: None,
             prefetch: true,
             fail_fast: false,
-            scope_claims: vec!["scope".to_owned()],
-            roles_claims: vec!["roles".to_owned()],
+            scope_claims: None,
+            roles_claims: None,
             permissions_claims: vec!["permissions".to_owned()],
             safe_methods: vec![Method::OPTIONS],
             realm: "api".to_owned(),
@@ -118,6 +121,27 @@ impl ValidatorBuilder {
         V: Into<std::ffi::OsString>,
     {
         env::read(variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    /// Takes from a preset all that is known of an identity provider: the issuer, where its keys are, and what its
+    /// tokens look like. Settings made by other calls, before or after, win over the preset. Where one of them names
+    /// another issuer, the keys are found through that issuer's metadata.
+    ///
+    /// Environment: `AXIOMS_PROVIDER`, the preset's name and what it is made from, comma separated; see [`Provider`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let validator = Validator::builder()
+    ///     .provider(Provider::auth0("tenant.eu.auth0.com"))
+    ///     .audience("https://api.example.com")
+    ///     .build()?;
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.provider = Some(provider);
+        self
     }
 
     /// Adds an accepted audience: what the issuer writes into `aud` for this API. A token must name at least one.
@@ -244,7 +268,7 @@ impl ValidatorBuilder {
     ///
     /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`.
     pub fn scope_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
-        self.scope_claims = owned(names);
+        self.scope_claims = Some(owned(names));
         self
     }
 
@@ -252,7 +276,7 @@ impl ValidatorBuilder {
     ///
     /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`.
     pub fn roles_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
-        self.roles_claims = owned(names);
+        self.roles_claims = Some(owned(names));
         self
     }
 
