@@ -266,7 +266,7 @@ impl ValidatorBuilder {
     /// Sets the claims that may hold scopes: the first one that a token has counts, the others are not looked at. A name
     /// that starts with `/` is a JSON Pointer (RFC 6901); any other is one literal member, dots and URLs included.
     ///
-    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`.
+    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`, or what the provider's preset says.
     pub fn scope_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
         self.scope_claims = Some(owned(names));
         self
@@ -274,7 +274,7 @@ impl ValidatorBuilder {
 
     /// Sets the claims that may hold roles, named as for [`ValidatorBuilder::scope_claims`].
     ///
-    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`.
+    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`, or what the provider's preset says.
     pub fn roles_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
         self.roles_claims = Some(owned(names));
         self
