@@ -19,7 +19,7 @@ mod validator;
 pub use axioms_macros::{Owned, requires_core as requires};
 pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
-pub use config::{ConfigError, Problem, ValidatorBuilder};
+pub use config::{ConfigError, Problem, Provider, ValidatorBuilder};
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};

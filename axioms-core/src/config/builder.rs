@@ -7,6 +7,7 @@ use http::Method;
 
 use super::env;
 use super::problem::{ConfigError, Problem};
+use super::provider::Provider;
 use super::resolve::resolve;
 use crate::Validator;
 use crate::clock::{Clock, SystemClock};
@@ -31,6 +32,7 @@ use crate::crypto::{Algorithm, Backend};
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, not a state")]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ValidatorBuilder {
+    pub(super) provider: Option<Provider>,
     pub(super) audiences: Vec<String>,
     pub(super) domain: Option<String>,
     pub(super) issuer: Option<String>,
@@ -47,8 +49,8 @@ pub struct ValidatorBuilder {
     pub(super) cache_ttl: Option<Duration>,
     pub(super) prefetch: bool,
     pub(super) fail_fast: bool,
-    pub(super) scope_claims: Vec<String>,
-    pub(super) roles_claims: Vec<String>,
+    pub(super) scope_claims: Option<Vec<String>>,
+    pub(super) roles_claims: Option<Vec<String>>,
     pub(super) permissions_claims: Vec<String>,
     pub(super) safe_methods: Vec<Method>,
     pub(super) realm: String,
@@ -62,6 +64,7 @@ pub struct ValidatorBuilder {
 impl Default for ValidatorBuilder {
     fn default() -> Self {
         Self {
+            provider: None,
             audiences: Vec::new(),
             domain: None,
             issuer: None,
@@ -78,8 +81,8 @@ impl Default for ValidatorBuilder {
             cache_ttl: None,
             prefetch: true,
             fail_fast: false,
-            scope_claims: vec!["scope".to_owned()],
-            roles_claims: vec!["roles".to_owned()],
+            scope_claims: None,
+            roles_claims: None,
             permissions_claims: vec!["permissions".to_owned()],
             safe_methods: vec![Method::OPTIONS],
             realm: "api".to_owned(),
@@ -122,6 +125,27 @@ impl ValidatorBuilder {
         V: Into<std::ffi::OsString>,
     {
         env::read(variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    /// Takes from a preset all that is known of an identity provider: the issuer, where its keys are, and what its
+    /// tokens look like. Settings made by other calls, before or after, win over the preset. Where one of them names
+    /// another issuer, the keys are found through that issuer's metadata.
+    ///
+    /// Environment: `AXIOMS_PROVIDER`, the preset's name and what it is made from, comma separated; see [`Provider`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let validator = Validator::builder()
+    ///     .provider(Provider::auth0("tenant.eu.auth0.com"))
+    ///     .audience("https://api.example.com")
+    ///     .build()?;
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.provider = Some(provider);
+        self
     }
 
     /// Adds an accepted audience: what the issuer writes into `aud` for this API. A token must name at least one.
@@ -286,17 +310,17 @@ impl ValidatorBuilder {
     /// Sets the claims that may hold scopes: the first one that a token has counts, the others are not looked at. A name
     /// that starts with `/` is a JSON Pointer (RFC 6901); any other is one literal member, dots and URLs included.
     ///
-    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`.
+    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`, or what the provider's preset says.
     pub fn scope_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
-        self.scope_claims = owned(names);
+        self.scope_claims = Some(owned(names));
         self
     }
 
     /// Sets the claims that may hold roles, named as for [`ValidatorBuilder::scope_claims`].
     ///
-    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`.
+    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`, or what the provider's preset says.
     pub fn roles_claims<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
-        self.roles_claims = owned(names);
+        self.roles_claims = Some(owned(names));
         self
     }
 

@@ -8,6 +8,7 @@ use http::Method;
 
 use super::builder::ValidatorBuilder;
 use super::problem::Problem;
+use super::provider::Provider;
 use crate::crypto::Algorithm;
 
 const PREFIX: &str = "AXIOMS_";
@@ -17,6 +18,7 @@ type Set = fn(&mut ValidatorBuilder, &str) -> Result<(), String>;
 
 const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_AUDIENCE", |b, v| put(&mut b.audiences, Ok(list(v)))),
+    ("AXIOMS_PROVIDER", |b, v| put(&mut b.provider, Provider::parse(v).map(Some))),
     ("AXIOMS_DOMAIN", |b, v| put(&mut b.domain, Ok(Some(v.to_owned())))),
     ("AXIOMS_ISS_URL", |b, v| put(&mut b.issuer, Ok(Some(v.to_owned())))),
     ("AXIOMS_ANY_ISSUER", |b, v| put(&mut b.any_issuer, boolean(v))),
@@ -31,8 +33,8 @@ const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_JWKS_CACHE_TTL", |b, v| put(&mut b.cache_ttl, seconds(v).map(Some))),
     ("AXIOMS_JWKS_PREFETCH", |b, v| put(&mut b.prefetch, boolean(v))),
     ("AXIOMS_FAIL_FAST", |b, v| put(&mut b.fail_fast, boolean(v))),
-    ("AXIOMS_SCOPE_CLAIMS", |b, v| put(&mut b.scope_claims, Ok(list(v)))),
-    ("AXIOMS_ROLES_CLAIMS", |b, v| put(&mut b.roles_claims, Ok(list(v)))),
+    ("AXIOMS_SCOPE_CLAIMS", |b, v| put(&mut b.scope_claims, Ok(Some(list(v))))),
+    ("AXIOMS_ROLES_CLAIMS", |b, v| put(&mut b.roles_claims, Ok(Some(list(v))))),
     ("AXIOMS_PERMISSIONS_CLAIMS", |b, v| put(&mut b.permissions_claims, Ok(list(v)))),
     ("AXIOMS_SAFE_METHODS", |b, v| put(&mut b.safe_methods, each::<Method>(v))),
     ("AXIOMS_REALM", |b, v| put(&mut b.realm, Ok(v.to_owned()))),

@@ -3,7 +3,9 @@
 mod builder;
 mod env;
 mod problem;
+mod provider;
 mod resolve;
 
 pub use builder::ValidatorBuilder;
 pub use problem::{ConfigError, Problem};
+pub use provider::Provider;

@@ -7,6 +7,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use super::builder::ValidatorBuilder;
 use super::problem::{ConfigError, Problem};
+use super::provider::{self, Dialect};
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::KeyRules;
@@ -73,6 +74,7 @@ fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
 
 fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec<Problem>> {
     let mut check = Check { problems: given.problems.clone(), given: &given };
+    check.provider();
     check.audiences();
     let issuer = check.issuer();
     let source = check.source(issuer.as_deref());
@@ -89,16 +91,20 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
         return Err(problems);
     };
     let names = |names: &[String]| names.iter().map(|name| ClaimName::parse(name)).collect();
+    let Dialect { audience_claims, mark, scope_claim, roles_claim } =
+        given.provider.map_or_else(Dialect::default, |provider| provider.dialect);
     let rules = Rules {
         issuer: issuers,
         audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
+        audience_claims,
+        mark,
         types,
         require_profile: given.strict_typ,
         algorithms: algorithms.clone(),
         leeway: given.leeway,
         max_lifetime: given.max_token_lifetime,
-        scope_claims: names(&given.scope_claims),
-        roles_claims: names(&given.roles_claims),
+        scope_claims: names(&given.scope_claims.unwrap_or_else(|| vec![scope_claim.to_owned()])),
+        roles_claims: names(&given.roles_claims.unwrap_or_else(|| vec![roles_claim.into_owned()])),
         permissions_claims: names(&given.permissions_claims),
     };
     let keys = jwks::Options {
@@ -127,6 +133,19 @@ impl Check<'_> {
         self.problems.push(Problem::invalid(setting, value, remedy));
     }
 
+    fn provider(&mut self) {
+        self.problems.extend(self.given.provider.iter().flat_map(|preset| preset.problems.clone()));
+    }
+
+    /// The JWK Set URL as given, else the preset's, which is of no use for the tokens of another issuer.
+    fn jwks_url(&self) -> Option<(&'static str, &str)> {
+        let Self { given, .. } = self;
+        let own_issuer = given.issuer.is_some() || given.domain.is_some();
+        let preset = given.provider.as_ref().filter(|_| !own_issuer);
+        let explicit = given.jwks_url.as_deref().map(|url| (JWKS_URL, url));
+        explicit.or_else(|| preset.map(|preset| (provider::SETTING, preset.jwks_url.as_str())))
+    }
+
     fn audiences(&mut self) {
         if self.given.audiences.is_empty() {
             self.missing(AUDIENCE, "set what the issuer writes into `aud` for this API; without it, tokens meant for others would be accepted");
@@ -141,7 +160,8 @@ impl Check<'_> {
     /// The exact `iss`, from the issuer or the domain.
     fn issuer(&mut self) -> Option<String> {
         let given = self.given;
-        let issuer = given.issuer.clone().or_else(|| given.domain.as_deref().map(of_domain));
+        let preset = given.provider.as_ref().map(|provider| provider.issuer.clone());
+        let issuer = given.issuer.clone().or_else(|| given.domain.as_deref().map(of_domain)).or(preset);
         if given.any_issuer {
             if issuer.is_some() {
                 self.missing(
@@ -161,7 +181,7 @@ impl Check<'_> {
             return None;
         };
         // Only an issuer that keys are fetched from must be a URL; beside a JWK Set URL any text can stand in `iss`.
-        if given.jwks_url.is_none()
+        if self.jwks_url().is_none()
             && !issuer.contains(TENANT)
             && let Err(fault) = url::check_issuer(&issuer, given.allow_http)
         {
@@ -206,12 +226,13 @@ impl Check<'_> {
 
     fn source(&mut self, issuer: Option<&str>) -> Option<KeySource> {
         let allow_http = self.given.allow_http;
-        let source = match (&self.given.jwks_url, issuer) {
-            (Some(url), _) => {
-                if let Err(fault) = url::check(url, allow_http) {
-                    self.invalid(JWKS_URL, url, fault.to_string());
+        let given = self.jwks_url().map(|(setting, url)| (setting, url.to_owned()));
+        let source = match (given, issuer) {
+            (Some((setting, url)), _) => {
+                if let Err(fault) = url::check(&url, allow_http) {
+                    self.invalid(setting, &url, fault.to_string());
                 }
-                KeySource::Url(url.clone())
+                KeySource::Url(url)
             }
             (None, Some(issuer)) if issuer.contains(TENANT) => {
                 self.missing(JWKS_URL, "tenants share keys that no single issuer's metadata names; set the URL of the shared keys");
@@ -298,12 +319,12 @@ impl Check<'_> {
     fn claim_names(&mut self) {
         let given = self.given;
         let settings = [
-            ("scope_claims (AXIOMS_SCOPE_CLAIMS)", &given.scope_claims),
-            ("roles_claims (AXIOMS_ROLES_CLAIMS)", &given.roles_claims),
-            ("permissions_claims (AXIOMS_PERMISSIONS_CLAIMS)", &given.permissions_claims),
+            ("scope_claims (AXIOMS_SCOPE_CLAIMS)", given.scope_claims.as_ref()),
+            ("roles_claims (AXIOMS_ROLES_CLAIMS)", given.roles_claims.as_ref()),
+            ("permissions_claims (AXIOMS_PERMISSIONS_CLAIMS)", Some(&given.permissions_claims)),
         ];
         for (setting, names) in settings {
-            if names.is_empty() || names.iter().any(String::is_empty) {
+            if names.is_some_and(|names| names.is_empty() || names.iter().any(String::is_empty)) {
                 self.missing(setting, "name at least one claim, and none that is empty");
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::json::{Object, WrongType, string, string_or_strings};
-use super::rules::{Issuers, Rules};
+use super::rules::{Issuers, Mark, Rules};
 use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.
@@ -21,6 +21,7 @@ pub(super) fn check(payload: &Object<'_>, rules: &Rules, now: Duration) -> Resul
     let issuer = issuer(payload, rules)?.map(owned);
     audience(payload, rules)?;
     refuse_other_tokens(payload)?;
+    rules.mark.map_or(Ok(()), |mark| demand_mark(payload, mark))?;
     let times = Times::read(payload)?;
     times.check(rules, now)?;
     let subject = subject(payload)?.map(owned);
@@ -51,10 +52,16 @@ fn issuer<'a>(payload: &Object<'a>, rules: &Rules) -> Result<Option<Cow<'a, str>
     }
 }
 
-/// `aud` is a string or an array of strings (RFC 7519 section 4.1.3), one of which must be configured here.
+/// `aud` is a string or an array of strings (RFC 7519 section 4.1.3), one of which must be configured here. Where
+/// another claim may stand in for it, it does so only in a token without `aud`: a token that names the resource server
+/// it is for is good for no other.
 fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
-    let aud = payload.raw("aud").ok_or(InvalidToken::ClaimMissing("aud"))?;
-    let found = string_or_strings(aud).map_err(|WrongType| InvalidToken::ClaimMalformed("aud"))?;
+    let (claim, aud) = rules
+        .audience_claims
+        .iter()
+        .find_map(|claim| payload.raw(claim).map(|value| (*claim, value)))
+        .ok_or(InvalidToken::ClaimMissing("aud"))?;
+    let found = string_or_strings(aud).map_err(|WrongType| InvalidToken::ClaimMalformed(claim))?;
     let ours = |aud: &Cow<'_, str>| rules.audiences.iter().any(|accepted| **accepted == **aud);
     if found.iter().any(ours) { Ok(()) } else { Err(InvalidToken::Audience) }
 }
@@ -90,6 +97,14 @@ fn refuse_other_tokens(payload: &Object<'_>) -> Result<(), InvalidToken> {
 
 fn is_logout(payload: &Object<'_>) -> bool {
     payload.at(&["events".into(), "http://schemas.openid.net/event/backchannel-logout".into()]).is_some()
+}
+
+/// The issuer's other tokens may name the same audience and say nothing of their kind; they lack its mark.
+fn demand_mark(payload: &Object<'_>, mark: Mark) -> Result<(), InvalidToken> {
+    match payload.string(mark.claim) {
+        Ok(Some(found)) if mark.value.is_none_or(|value| found == value) => Ok(()),
+        _ => Err(InvalidToken::NotAnAccessToken(mark.otherwise)),
+    }
 }
 
 /// A subject that a person could misread or a log line could not hold is refused, not cleaned.

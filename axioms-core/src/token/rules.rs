@@ -11,6 +11,10 @@ pub(crate) struct Rules {
     pub(crate) issuer: Issuers,
     /// At least one, each not empty.
     pub(crate) audiences: Vec<Box<str>>,
+    /// The claims that may carry the audience; the first that a token has counts.
+    pub(crate) audience_claims: &'static [&'static str],
+    /// What every access token of this issuer has, where it is known to tell them from its other tokens.
+    pub(crate) mark: Option<Mark>,
     /// Accepted `typ` values, without `application/`.
     pub(crate) types: Vec<Box<str>>,
     /// Whether the claims that RFC 9068 section 2.2 requires must all be there.
@@ -77,6 +81,16 @@ pub(super) fn is_media_type(value: &str, wanted: &str) -> bool {
         _ => value,
     };
     bare.eq_ignore_ascii_case(wanted)
+}
+
+/// A claim by which an issuer's access tokens are told from the other tokens that it signs with the same keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    pub(crate) claim: &'static str,
+    /// What it must say; `None` where any text will do.
+    pub(crate) value: Option<&'static str>,
+    /// What the log says of a token without it.
+    pub(crate) otherwise: &'static str,
 }
 
 /// Where a claim stands in the payload.

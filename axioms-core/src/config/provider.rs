@@ -1,0 +1,478 @@
+//! Presets of identity providers: the issuer, where its keys are, and where its tokens differ from RFC 9068.
+
+use std::borrow::Cow;
+
+use super::problem::Problem;
+use crate::token::rules::Mark;
+
+pub(super) const SETTING: &str = "provider (AXIOMS_PROVIDER)";
+
+/// What is known of an identity provider, for [`ValidatorBuilder::provider`](crate::ValidatorBuilder::provider).
+///
+/// A preset names the claims that the provider writes by itself. What an administrator adds to the tokens is set beside
+/// it, as by [`roles_claims`](crate::ValidatorBuilder::roles_claims).
+///
+/// In the environment, `AXIOMS_PROVIDER` is the constructor's name and its arguments, comma separated:
+/// `auth0,tenant.eu.auth0.com`; `cognito,eu-west-1,eu-west-1_AbCdEf123`; `entra,{tenant id}`; `entra_v1,{tenant id}`;
+/// `google`; `google_service_account,{email}`; `keycloak,https://sso.example.com,shop`, with the client id of
+/// [`client_roles`](Self::client_roles) as an optional fourth; `okta,example.okta.com,default`.
+///
+/// # Examples
+/// ```no_run
+/// use axioms_core::{Provider, Validator};
+///
+/// let validator = Validator::builder()
+///     .provider(Provider::keycloak("https://sso.example.com", "shop").client_roles("orders-api"))
+///     .audience("orders-api")
+///     .build()?;
+/// # Ok::<(), axioms_core::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a preset does nothing until a builder takes it"]
+pub struct Provider {
+    name: &'static str,
+    pub(super) issuer: String,
+    pub(super) jwks_url: String,
+    pub(super) dialect: Dialect,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Where the access tokens of an issuer differ from RFC 9068. The default differs nowhere.
+#[derive(Debug, Clone)]
+pub(super) struct Dialect {
+    pub(super) audience_claims: &'static [&'static str],
+    pub(super) mark: Option<Mark>,
+    pub(super) scope_claim: &'static str,
+    pub(super) roles_claim: Cow<'static, str>,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { audience_claims: &["aud"], mark: None, scope_claim: "scope", roles_claim: "roles".into() }
+    }
+}
+
+impl Provider {
+    /// Auth0, by the tenant's domain.
+    ///
+    /// Scopes are in `scope`, permissions in `permissions`. Auth0 writes no roles; an Action may, into a claim with a
+    /// URL for its name, which then goes to [`roles_claims`](crate::ValidatorBuilder::roles_claims). Tokens of a custom
+    /// domain have that domain in `iss`: give it in place of the tenant's.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::auth0("tenant.eu.auth0.com"))
+    ///     .roles_claims(["https://example.com/roles"]);
+    /// ```
+    pub fn auth0(domain: impl AsRef<str>) -> Self {
+        let host = host(domain.as_ref());
+        Self::new(
+            "auth0",
+            format!("https://{host}/"),
+            format!("https://{host}/.well-known/jwks.json"),
+            Dialect::default(),
+        )
+        .demand(is_name(&host), &host, "write the tenant's domain, such as tenant.eu.auth0.com")
+    }
+
+    /// An Amazon Cognito user pool.
+    ///
+    /// Its access tokens name the resource server in `aud` only if the client asked for that (resource binding). For
+    /// all others the audience to configure is the id of the app client, which is in `client_id`. A token must have
+    /// `token_use` = `access`; groups (`cognito:groups`) are taken for roles.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::cognito("eu-west-1", "eu-west-1_AbCdEf123"))
+    ///     .audience("1h57kf5cpq17m0eml12EXAMPLE");
+    /// ```
+    pub fn cognito(region: impl AsRef<str>, user_pool: impl AsRef<str>) -> Self {
+        let (region, user_pool) = (region.as_ref(), user_pool.as_ref());
+        let issuer = format!("https://cognito-idp.{region}.amazonaws.com/{user_pool}");
+        let jwks_url = format!("{issuer}/.well-known/jwks.json");
+        let dialect = Dialect {
+            audience_claims: &["aud", "client_id"],
+            mark: Some(Mark {
+                claim: "token_use",
+                value: Some("access"),
+                otherwise: "its token_use is not access; send the access token instead",
+            }),
+            roles_claim: "cognito:groups".into(),
+            ..Dialect::default()
+        };
+        let of_region = user_pool.strip_prefix(region).and_then(|rest| rest.strip_prefix('_'));
+        Self::new("cognito", issuer, jwks_url, dialect)
+            .demand(is_name(region), region, "write the pool's region, such as eu-west-1")
+            .demand(
+                of_region.is_some_and(is_name),
+                user_pool,
+                "write the user pool's id, which starts with its region, such as eu-west-1_AbCdEf123",
+            )
+    }
+
+    /// Microsoft Entra ID, for one tenant by its id and an API whose tokens are of version 2.0.
+    ///
+    /// Scopes are in `scp`, roles (app roles, and the permissions of daemons) in `roles`. `aud` is the API's client id.
+    /// A token must have `azp`: an ID token for a client of the same registration has the same audience, and lacks it.
+    /// APIs set to version 1, as new registrations are unless their manifest says otherwise, need
+    /// [`entra_v1`](Self::entra_v1).
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::entra("aaaabbbb-0000-cccc-1111-dddd2222eeee"))
+    ///     .audience("00001111-aaaa-2222-bbbb-3333cccc4444");
+    /// ```
+    pub fn entra(tenant: impl AsRef<str>) -> Self {
+        let tenant = tenant.as_ref().to_ascii_lowercase();
+        Self::entra_of(
+            "entra",
+            &tenant,
+            format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+            format!("https://login.microsoftonline.com/{tenant}/discovery/v2.0/keys"),
+            Mark { claim: "azp", value: None, otherwise: "it has no azp; send the access token instead" },
+        )
+    }
+
+    /// Microsoft Entra ID, for one tenant by its id and an API whose tokens are of version 1.0.
+    ///
+    /// As [`entra`](Self::entra), but for the issuer (`https://sts.windows.net/{tenant}/`), the audience, which is
+    /// what the client asked for (`api://...` or the client id), and `appid` in place of `azp`.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::entra_v1("aaaabbbb-0000-cccc-1111-dddd2222eeee"))
+    ///     .audience("api://00001111-aaaa-2222-bbbb-3333cccc4444");
+    /// ```
+    pub fn entra_v1(tenant: impl AsRef<str>) -> Self {
+        let tenant = tenant.as_ref().to_ascii_lowercase();
+        Self::entra_of(
+            "entra_v1",
+            &tenant,
+            format!("https://sts.windows.net/{tenant}/"),
+            format!("https://login.microsoftonline.com/{tenant}/discovery/keys"),
+            Mark { claim: "appid", value: None, otherwise: "it has no appid; send the access token instead" },
+        )
+    }
+
+    fn entra_of(name: &'static str, tenant: &str, issuer: String, jwks_url: String, mark: Mark) -> Self {
+        let dialect = Dialect { mark: Some(mark), scope_claim: "scp", ..Dialect::default() };
+        Self::new(name, issuer, jwks_url, dialect).demand(
+            is_guid(tenant),
+            tenant,
+            "write the tenant's id, a GUID, as it is in `iss`; a name or `common` is never there",
+        )
+    }
+
+    /// ID tokens that Google signs for service accounts, for calls between services.
+    ///
+    /// **Google's access tokens are opaque: they are refused, as nobody but Google can check them.** What a service can
+    /// send instead is an ID token whose audience is the API's own URL. Any service account of any Google customer can
+    /// get one for any audience, so a valid token tells who calls (`sub`, `email`) and permits nothing: it has no
+    /// scopes and no roles, and a bare `#[requires]` lets all of them in. Compare the subject, or use
+    /// [`google_service_account`](Self::google_service_account).
+    ///
+    /// The ID token of a user who signs in is no access token. One that says so (`at_hash`) is refused; for the others,
+    /// never configure the id of an OAuth client as the audience.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder().provider(Provider::google()).audience("https://api.example.com");
+    /// ```
+    pub fn google() -> Self {
+        let jwks_url = "https://www.googleapis.com/oauth2/v3/certs".to_owned();
+        Self::new("google", "https://accounts.google.com".to_owned(), jwks_url, Dialect::default())
+    }
+
+    /// Tokens that one Google service account signs itself, with its own key: its email address is the issuer.
+    ///
+    /// The account writes the claims, `scope` included, so the policy can only trust them as far as the account.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::google_service_account("caller@project.iam.gserviceaccount.com"))
+    ///     .audience("https://api.example.com");
+    /// ```
+    pub fn google_service_account(email: impl AsRef<str>) -> Self {
+        let email = email.as_ref();
+        let is_email = email.split_once('@').is_some_and(|(name, domain)| is_name(name) && is_name(domain));
+        let jwks_url = format!("https://www.googleapis.com/service_accounts/v1/jwk/{email}");
+        Self::new("google_service_account", email.to_owned(), jwks_url, Dialect::default()).demand(
+            is_email,
+            email,
+            "write the account's email address, such as caller@project.iam.gserviceaccount.com",
+        )
+    }
+
+    /// A Keycloak realm, by the server's address and the realm's name.
+    ///
+    /// Roles are those of the realm (`/realm_access/roles`), or of one client: [`client_roles`](Self::client_roles).
+    /// A token must have the claim `typ` = `Bearer`. Servers older than Keycloak 17 have `/auth` in their address.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::keycloak("https://sso.example.com", "shop"))
+    ///     .audience("orders-api");
+    /// ```
+    pub fn keycloak(server: impl AsRef<str>, realm: impl AsRef<str>) -> Self {
+        let (server, realm) = (server.as_ref().trim_end_matches('/'), realm.as_ref());
+        let issuer = format!("{server}/realms/{realm}");
+        let jwks_url = format!("{issuer}/protocol/openid-connect/certs");
+        let dialect = Dialect {
+            mark: Some(Mark {
+                claim: "typ",
+                value: Some("Bearer"),
+                otherwise: "its claim typ is not Bearer; send the access token instead",
+            }),
+            roles_claim: "/realm_access/roles".into(),
+            ..Dialect::default()
+        };
+        Self::new("keycloak", issuer, jwks_url, dialect)
+            .demand(
+                !server.contains(['?', '#']),
+                server,
+                "write the server's address without query and fragment",
+            )
+            .demand(is_name(realm), realm, "write the realm's name as it is in the addresses of Keycloak")
+    }
+
+    /// Takes the roles of this Keycloak client, in place of the realm's. Roles of the two kinds are not mixed: a realm
+    /// role does not stand in for a client role of the same name.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::Provider;
+    ///
+    /// let keycloak = Provider::keycloak("https://sso.example.com", "shop").client_roles("orders-api");
+    /// ```
+    pub fn client_roles(mut self, client_id: impl AsRef<str>) -> Self {
+        let client_id = client_id.as_ref();
+        // RFC 6901 section 3: an id may be a URL, and a slash in it must not become a step of the path.
+        let token = client_id.replace('~', "~0").replace('/', "~1");
+        self.dialect.roles_claim = format!("/resource_access/{token}/roles").into();
+        let (keycloak, name) = (self.name == "keycloak", self.name);
+        self.demand(keycloak, name, "only Keycloak has client roles; set roles_claims instead").demand(
+            !client_id.is_empty(),
+            client_id,
+            "write the id of the client whose roles count",
+        )
+    }
+
+    /// An Okta custom authorization server, by the organization's domain and the server's id, such as `default`.
+    ///
+    /// Scopes are in `scp`, an array. Okta writes no roles; a groups claim can be added to the access token, and its
+    /// name then goes to [`roles_claims`](crate::ValidatorBuilder::roles_claims).
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Provider, Validator};
+    ///
+    /// let builder = Validator::builder()
+    ///     .provider(Provider::okta("example.okta.com", "default"))
+    ///     .roles_claims(["groups"])
+    ///     .audience("api://default");
+    /// ```
+    pub fn okta(domain: impl AsRef<str>, server: impl AsRef<str>) -> Self {
+        let (host, server) = (host(domain.as_ref()), server.as_ref());
+        let issuer = format!("https://{host}/oauth2/{server}");
+        let jwks_url = format!("{issuer}/v1/keys");
+        Self::new("okta", issuer, jwks_url, Dialect { scope_claim: "scp", ..Dialect::default() })
+            .demand(is_name(&host), &host, "write the organization's domain, such as example.okta.com")
+            .demand(
+                is_name(server),
+                server,
+                "write the id of a custom authorization server, such as default; the tokens of the organization's own server are for Okta alone",
+            )
+    }
+
+    /// Reads `AXIOMS_PROVIDER`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let words: Vec<&str> = text.split(',').map(str::trim).collect();
+        Ok(match words.as_slice() {
+            ["auth0", domain] => Self::auth0(domain),
+            ["cognito", region, user_pool] => Self::cognito(region, user_pool),
+            ["entra", tenant] => Self::entra(tenant),
+            ["entra_v1", tenant] => Self::entra_v1(tenant),
+            ["google"] => Self::google(),
+            ["google_service_account", email] => Self::google_service_account(email),
+            ["keycloak", server, realm] => Self::keycloak(server, realm),
+            ["keycloak", server, realm, client_id] => Self::keycloak(server, realm).client_roles(client_id),
+            ["okta", domain, server] => Self::okta(domain, server),
+            _ => {
+                return Err("write one of auth0,DOMAIN; cognito,REGION,USER_POOL; entra,TENANT; entra_v1,TENANT; google; google_service_account,EMAIL; keycloak,SERVER,REALM; keycloak,SERVER,REALM,CLIENT; okta,DOMAIN,SERVER".to_owned());
+            }
+        })
+    }
+
+    fn new(name: &'static str, issuer: String, jwks_url: String, dialect: Dialect) -> Self {
+        Self { name, issuer, jwks_url, dialect, problems: Vec::new() }
+    }
+
+    /// Keeps a problem for the builder to report with all others.
+    fn demand(mut self, holds: bool, value: &str, remedy: &str) -> Self {
+        if !holds {
+            self.problems.push(Problem::invalid(SETTING, value, remedy));
+        }
+        self
+    }
+}
+
+/// A domain as it stands in `iss`, from one that may have been copied with its scheme and a final slash.
+fn host(domain: &str) -> String {
+    let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
+    bare.trim_end_matches('/').to_ascii_lowercase()
+}
+
+/// Whether the text can stand in a URL as one host or one segment of a path (RFC 3986 section 2.3).
+fn is_name(text: &str) -> bool {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    !text.is_empty() && text.bytes().all(unreserved)
+}
+
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+
+    #[test]
+    fn every_preset_names_its_issuer_and_key_set_exactly() {
+        let rows = [
+            (
+                Provider::auth0("tenant.eu.auth0.com"),
+                "https://tenant.eu.auth0.com/",
+                "https://tenant.eu.auth0.com/.well-known/jwks.json",
+            ),
+            (
+                Provider::auth0("https://Login.Example.com/"),
+                "https://login.example.com/",
+                "https://login.example.com/.well-known/jwks.json",
+            ),
+            (
+                Provider::cognito("eu-west-1", "eu-west-1_AbCdEf123"),
+                "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123",
+                "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json",
+            ),
+            (
+                Provider::entra(TENANT.to_uppercase()),
+                "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0",
+                "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/discovery/v2.0/keys",
+            ),
+            (
+                Provider::entra_v1(TENANT),
+                "https://sts.windows.net/aaaabbbb-0000-cccc-1111-dddd2222eeee/",
+                "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/discovery/keys",
+            ),
+            (Provider::google(), "https://accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs"),
+            (
+                Provider::google_service_account("caller@project.iam.gserviceaccount.com"),
+                "caller@project.iam.gserviceaccount.com",
+                "https://www.googleapis.com/service_accounts/v1/jwk/caller@project.iam.gserviceaccount.com",
+            ),
+            (
+                Provider::keycloak("https://sso.example.com/", "shop"),
+                "https://sso.example.com/realms/shop",
+                "https://sso.example.com/realms/shop/protocol/openid-connect/certs",
+            ),
+            (
+                Provider::keycloak("http://localhost:8080/auth", "shop"),
+                "http://localhost:8080/auth/realms/shop",
+                "http://localhost:8080/auth/realms/shop/protocol/openid-connect/certs",
+            ),
+            (
+                Provider::okta("example.okta.com", "default"),
+                "https://example.okta.com/oauth2/default",
+                "https://example.okta.com/oauth2/default/v1/keys",
+            ),
+        ];
+        for (provider, issuer, jwks_url) in rows {
+            assert_eq!((provider.issuer.as_str(), provider.jwks_url.as_str()), (issuer, jwks_url));
+            assert_eq!(provider.problems, [], "{issuer}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_tenant_is_a_problem_that_names_it() {
+        let rows = [
+            (Provider::auth0(""), ""),
+            (Provider::auth0("tenant.eu.auth0.com/api"), "tenant.eu.auth0.com/api"),
+            (Provider::cognito("eu-west-1", "us-east-1_AbCdEf123"), "us-east-1_AbCdEf123"),
+            (Provider::cognito("eu-west-1", "eu-west-1_"), "eu-west-1_"),
+            (Provider::entra("common"), "common"),
+            (Provider::entra("contoso.onmicrosoft.com"), "contoso.onmicrosoft.com"),
+            (
+                Provider::entra_v1("aaaabbbb-0000-cccc-1111-dddd2222eeeg"),
+                "aaaabbbb-0000-cccc-1111-dddd2222eeeg",
+            ),
+            (Provider::google_service_account("caller"), "caller"),
+            (Provider::google_service_account("a@b/../c"), "a@b/../c"),
+            (Provider::keycloak("https://sso.example.com", "a/b"), "a/b"),
+            (Provider::keycloak("https://sso.example.com?x", "shop"), "https://sso.example.com?x"),
+            (Provider::keycloak("https://sso.example.com", "shop").client_roles(""), ""),
+            (Provider::auth0("tenant.eu.auth0.com").client_roles("x"), "auth0"),
+            (Provider::okta("example.okta.com", ""), ""),
+            (Provider::okta("example.okta.com?x", "default"), "example.okta.com?x"),
+        ];
+        for (provider, value) in rows {
+            let found: Vec<_> = provider.problems.iter().map(|p| (p.setting(), p.value())).collect();
+            assert_eq!(found, [(SETTING, Some(value))]);
+        }
+    }
+
+    #[test]
+    fn a_client_id_is_one_step_of_the_pointer_whatever_is_in_it() {
+        use crate::token::rules::ClaimName;
+
+        for client_id in ["orders-api", "https://orders.example.com/~v1", "a~1b", "", "a.b:c"] {
+            let provider = Provider::keycloak("https://sso.example.com", "shop").client_roles(client_id);
+            let expected = ["resource_access", client_id, "roles"].map(Into::into).to_vec();
+            assert_eq!(ClaimName::parse(&provider.dialect.roles_claim), ClaimName::Pointer(expected));
+        }
+    }
+
+    #[test]
+    fn the_environment_writes_every_preset_as_code_does() {
+        let rows = [
+            ("auth0,a.auth0.com", Provider::auth0("a.auth0.com")),
+            ("cognito, eu-west-1, eu-west-1_A", Provider::cognito("eu-west-1", "eu-west-1_A")),
+            (&format!("entra,{TENANT}"), Provider::entra(TENANT)),
+            (&format!("entra_v1,{TENANT}"), Provider::entra_v1(TENANT)),
+            ("google", Provider::google()),
+            ("google_service_account,a@b.c", Provider::google_service_account("a@b.c")),
+            ("keycloak,https://a,b", Provider::keycloak("https://a", "b")),
+            ("keycloak,https://a,b,c", Provider::keycloak("https://a", "b").client_roles("c")),
+            ("okta,a.okta.com,default", Provider::okta("a.okta.com", "default")),
+        ];
+        for (text, provider) in rows {
+            assert_eq!(format!("{:?}", Provider::parse(text).unwrap()), format!("{provider:?}"));
+        }
+        for text in ["auth0", "auth0,a,b", "Auth0,a", "google,a", "ping,a", "okta,a", ","] {
+            assert!(Provider::parse(text).unwrap_err().contains("auth0,DOMAIN"), "{text}");
+        }
+    }
+}
