@@ -1,6 +1,8 @@
 //! Every provider preset against a token and a key set of the shape that the provider documents. Only the address of
 //! the keys is replaced; issuer, audience rule and claim names are the preset's own.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may stop where it broke")]
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axioms_core::testing::{SigningKey, TestIssuer};
@@ -545,23 +547,19 @@ fn the_keys_of_an_explicit_issuer_are_its_own() {
 }
 
 #[test]
-fn a_keycloak_on_loopback_needs_the_preset_alone() {
-    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let server = format!("http://{}", issuer.address());
-    let validator = Validator::builder()
-        .provider(Provider::keycloak(&server, "shop"))
-        .jwks_url(issuer.jwks_url())
-        .audience("a")
-        .build()
-        .unwrap();
-    let token = issuer.token().issuer(&format!("{server}/realms/shop")).audience("a").claim("typ", "Bearer");
-    assert!(verdict(&validator, &token.sign()).is_ok());
+fn a_keycloak_on_loopback_needs_no_https() {
+    for server in ["http://localhost:8080", "http://127.0.0.1:8080/auth/"] {
+        let keycloak = Provider::keycloak(server, "shop");
+        let built = Validator::builder().provider(keycloak).audience("a").prefetch(false).build();
+        assert!(built.is_ok(), "{server}");
+    }
 }
 
+/// But for TLS, which a build without `aws-lc-rs` leaves to the program.
 fn problems(builder: ValidatorBuilder) -> Vec<(String, Option<String>)> {
     let error: ConfigError = builder.prefetch(false).build().unwrap_err();
     let pair = |p: &axioms_core::Problem| (p.setting().to_owned(), p.value().map(str::to_owned));
-    error.problems().iter().map(pair).collect()
+    error.problems().iter().map(pair).filter(|(setting, _)| setting != "TLS").collect()
 }
 
 #[test]
