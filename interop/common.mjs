@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 
 /**
- * A new private key as a JWK. It takes the way over PEM because Node 20 can deadlock where a key is exported as a JWK
- * by which it was generated: the collected generator wants the lock that the export holds.
+ * A new private key as a JWK, by way of PEM: when Node 20 exports a key as a JWK from the very object that generated
+ * it, and the generating job is garbage-collected meanwhile, the two wait for one lock forever.
  */
 export function generateJwk(type, options) {
   const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
