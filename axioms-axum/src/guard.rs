@@ -144,7 +144,7 @@ pub(crate) async fn admit(parts: &mut Parts, policy: &Policy) -> Result<(), Refu
     authorize(parts, policy).await.map(drop)
 }
 
-async fn authenticate(parts: &mut Parts) -> Result<axioms_core::AccessToken, Refused> {
+pub(crate) async fn authenticate(parts: &mut Parts) -> Result<axioms_core::AccessToken, Refused> {
     let validator = validator(parts)?;
     if let Some(token) = checked_by(&validator, parts) {
         return Ok(token);

@@ -28,6 +28,7 @@
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
 //! - [`RequireLayer`] guards a whole router by a [`Policy`].
+//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
 //! - [`Refused`] is every refusal as a response; in handlers, `?` makes one of [`Denied`] and [`Refusal`].
 //!
 //! # Answering refusals in your own way
@@ -56,18 +57,20 @@
 
 mod guard;
 mod layer;
+mod owner;
 mod response;
 
 #[doc(hidden)]
 pub use axioms_core::__private;
-pub use axioms_core::policy::Owned;
+pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal, RefusalCause,
-    Validator, ValidatorBuilder,
+    Algorithm, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy,
+    PolicyErrors, Refusal, RefusalCause, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedAxum as Owned, requires_axum as requires};
 pub use guard::{AccessToken, Authorized};
 pub use layer::{Require, RequireLayer, ValidatorLayer, WithValidator};
+pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;

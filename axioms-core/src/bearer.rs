@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn reads_one_bearer_token_and_nothing_else() {
-        let rows: &[(&str, &[&str], Result<Option<&str>, BadCredentials>)] = &[
+        type Row<'a> = (&'a str, &'a [&'a str], Result<Option<&'a str>, BadCredentials>);
+        let rows: &[Row<'_>] = &[
             ("I1 no header", &[], Ok(None)),
             ("plain", &["Bearer abc.def-_~+/"], Ok(Some("abc.def-_~+/"))),
             ("padding is token68", &["Bearer abc=="], Ok(Some("abc=="))),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{HeaderMap, Method, Request};
 
@@ -38,21 +39,28 @@ use crate::token::{AccessToken, Unverified, label};
 /// };
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It may trust [several issuers](ValidatorBuilder::and_issuer), each with rules and keys of its own.
 #[derive(Clone)]
 pub struct Validator(Arc<Inner>);
 
 struct Inner {
-    rules: Rules,
-    keys: Jwks,
+    /// At least one.
+    issuers: Vec<Issuer>,
     realm: Arc<str>,
     safe_methods: Vec<Method>,
     clock: Arc<dyn Clock>,
 }
 
+/// An issuer that is trusted: its keys verify its tokens, and no other's.
+struct Issuer {
+    rules: Rules,
+    keys: Jwks,
+}
+
 /// A configuration that was checked.
 pub(crate) struct Settings {
-    pub(crate) rules: Rules,
-    pub(crate) keys: jwks::Options,
+    pub(crate) issuers: Vec<(Rules, jwks::Options)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -115,13 +123,17 @@ impl Validator {
     }
 
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
-        let Settings { rules, keys, realm, safe_methods, clock } = settings;
-        let keys = Jwks::start(keys)?;
-        Ok(Self(Arc::new(Inner { rules, keys, realm, safe_methods, clock })))
+        let Settings { issuers, realm, safe_methods, clock } = settings;
+        let issuers = issuers
+            .into_iter()
+            .map(|(rules, options)| Ok(Issuer { rules, keys: Jwks::start(options)? }))
+            .collect::<std::io::Result<_>>()?;
+        Ok(Self(Arc::new(Inner { issuers, realm, safe_methods, clock })))
     }
 
+    /// Waits for the first fetch of every issuer's keys, all under way at once; the first error of any.
     pub(crate) fn wait_for_keys(&self) -> Result<(), FetchError> {
-        self.0.keys.wait_for_first()
+        self.0.issuers.iter().map(|issuer| issuer.keys.wait_for_first()).fold(Ok(()), Result::and)
     }
 
     /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most twice 5 s; in async
@@ -201,10 +213,11 @@ impl Validator {
 
     async fn check(&self, token: &str) -> Result<AccessToken, RefusalCause> {
         let now = self.0.clock.unix_time();
-        let mut token = Unverified::parse(token, &self.0.rules, now, &self.0.realm)?;
-        // One fetch may have been under way since before the key was published, so a second one is worth waiting for.
-        for _ in 0..3 {
-            match self.verify(token) {
+        let select = |iss: Option<&str>| self.0.issuer(iss).map(|issuer| (issuer, &issuer.rules));
+        let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.realm)?;
+        // The fetch that is under way may have begun before the key was published; the next one has not.
+        for _ in 0..2 {
+            match self.verify(issuer, token) {
                 Step::Done(result) => return result,
                 Step::Wait(unverified, fetch) => {
                     token = *unverified;
@@ -212,17 +225,21 @@ impl Validator {
                 }
             }
         }
-        Err(InvalidToken::UnknownKey.into())
+        match self.verify(issuer, token) {
+            Step::Done(result) => result,
+            // Keys come and go faster than they can be looked at: no reason to call the token invalid.
+            Step::Wait(..) => Err(RefusalCause::KeysUnavailable { retry_after: Duration::from_secs(1) }),
+        }
     }
 
-    fn verify<'t>(&self, token: Unverified<'t>) -> Step<'t> {
-        let keys = self.0.keys.current();
+    fn verify<'t>(&self, issuer: &Issuer, token: Unverified<'t>) -> Step<'t> {
+        let keys = issuer.keys.current();
         let missing = match keys.trusted(self.0.clock.monotonic()) {
             Some(keys) => match keys.find(token.key_id(), token.algorithm()) {
                 Some(key) => return Step::Done(token.verify(key).map_err(Into::into)),
-                None => self.0.keys.demand_unknown_key(),
+                None => issuer.keys.demand_unknown_key(),
             },
-            None => self.0.keys.demand_any_key(),
+            None => issuer.keys.demand_any_key(),
         };
         match missing {
             Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),
@@ -243,7 +260,7 @@ impl Validator {
             RefusalCause::InvalidToken(reason) if tracing::enabled!(target: "axioms", tracing::Level::INFO) =>
             {
                 let (kid, jti) = token.map(label).unwrap_or_default();
-                let issuer = self.0.rules.issuer.as_deref();
+                let issuer = self.0.only_issuer();
                 tracing::info!(target: "axioms", cause = reason.name(), %reason, issuer, kid, jti, "a request is refused");
             }
             RefusalCause::BadCredentials(reason) => {
@@ -255,6 +272,25 @@ impl Validator {
     }
 }
 
+impl Inner {
+    /// The issuer that an unverified `iss` selects. With one alone there is nothing to select: its rules decide.
+    fn issuer(&self, iss: Option<&str>) -> Option<&Issuer> {
+        match self.issuers.as_slice() {
+            [only] => Some(only),
+            several => {
+                several.iter().find(|issuer| iss.is_some_and(|iss| issuer.rules.issuer.find(iss).is_some()))
+            }
+        }
+    }
+
+    fn only_issuer(&self) -> Option<&str> {
+        match self.issuers.as_slice() {
+            [only] => only.rules.issuer.only(),
+            _ => None,
+        }
+    }
+}
+
 enum Step<'t> {
     Done(Result<AccessToken, RefusalCause>),
     Wait(Box<Unverified<'t>>, Wait),
@@ -262,11 +298,7 @@ enum Step<'t> {
 
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = &self.0.rules;
-        f.debug_struct("Validator")
-            .field("issuer", &rules.issuer)
-            .field("audiences", &rules.audiences)
-            .field("algorithms", &rules.algorithms)
-            .finish_non_exhaustive()
+        let rules: Vec<_> = self.0.issuers.iter().map(|issuer| &issuer.rules).collect();
+        f.debug_struct("Validator").field("issuers", &rules).finish_non_exhaustive()
     }
 }

@@ -72,25 +72,26 @@ fn per_method(methods: Vec<Arg>, errors: &mut Errors) -> Vec<(Ident, Demand)> {
             // Of two rules for one method only one could hold, and the other would look as if it did.
             errors.at(&name, format!("`{name}` is given twice: join its demands in one `{name}(...)`"));
         }
-        let demand = match form {
-            Form::List { tokens, .. } => method(&name, tokens, errors),
-            Form::Word => {
-                errors.at(
-                    &name,
-                    format!(
-                        "say what `{name}` demands: `{name}(any_scopes = \"...\")`, `{name}()` for any valid token, or `{name}(public)` for none"
-                    ),
-                );
-                continue;
+        match form {
+            Form::List { tokens, .. } => {
+                let demand = method(&name, tokens, errors);
+                rules.push((name, demand));
             }
+            Form::Word => errors.at(&name, undecided(&name)),
             Form::Value(value) => {
                 errors.at(value, format!("write `{name}(...)`, as in `{name}(any_scopes = \"...\")`"));
-                continue;
             }
-        };
-        rules.push((name, demand));
+        }
     }
     rules
+}
+
+/// A method's name alone could be taken for "open" as well as for "closed".
+fn undecided(name: &Ident) -> String {
+    format!(
+        "say what `{name}` demands: `{name}(any_scopes = \"...\")`, `{name}()` for any valid token, \
+         or `{name}(public)` for none"
+    )
 }
 
 fn method(method: &Ident, tokens: TokenStream, errors: &mut Errors) -> Demand {
@@ -182,7 +183,10 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
     let Form::List { span, tokens } = form else {
         errors.at(
             name,
-            format!("write `{name}(...)` around the demands, as in `{name}(any_scopes = \"...\", any_roles = \"...\")`"),
+            format!(
+                "write `{name}(...)` around the demands, as in \
+                 `{name}(any_scopes = \"...\", any_roles = \"...\")`"
+            ),
         );
         return None;
     };
@@ -198,7 +202,9 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
 fn why_not_here(name: &Ident, word: Option<Word>, place: Place) -> String {
     match word {
         Some(Word::Public) if place == Place::Top => {
-            "a route that is public needs no attribute: drop `#[requires]`; if only one method is, write `GET(public)`".to_owned()
+            "a route that is public needs no attribute: drop `#[requires]`; \
+             if only one method is, write `GET(public)`"
+                .to_owned()
         }
         Some(Word::Public) => "`public` stands alone in a method: `GET(public)`".to_owned(),
         Some(Word::Method) => format!("`{name}(...)` stands outside every group and every other method"),

@@ -28,9 +28,10 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static s
     let name = format_ident!("__Requires_{}", handler.sig.ident, span = Span::mixed_site());
     let policy = Writer { krate: &krate }.policy(&checked.policy);
     let policy_type = policy_type(&handler, &name, &policy, &krate);
+    let allowed = allowed_lint(&handler);
     handler.sig.inputs.insert(0, guard(&name, &krate));
     let span = Span::mixed_site();
-    (quote_spanned!(span=> #policy_type #handler), errors)
+    (quote_spanned!(span=> #policy_type #allowed #handler), errors)
 }
 
 fn check_handler(handler: &Handler, errors: &mut Errors) {
@@ -61,13 +62,21 @@ fn policy_type(handler: &Handler, name: &Ident, policy: &TokenStream, krate: &Kr
     let vis = &handler.vis;
     quote_spanned! {span=>
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
         #vis enum #name {}
 
         impl #private::HasPolicy for #name {
             const POLICY: &'static #private::Policy = &#policy;
         }
+
+        // Evaluates the policy even if no route leads to the handler yet, and in `cargo check` too.
+        const _: &#private::Policy = <#name as #private::HasPolicy>::POLICY;
     }
+}
+
+/// Clippy objects to more than seven arguments. If the handler has just as many, the eighth is not the user's.
+fn allowed_lint(handler: &Handler) -> Option<TokenStream> {
+    let span = Span::mixed_site();
+    (handler.sig.inputs.len() == 7).then(|| quote_spanned!(span=> #[allow(clippy::too_many_arguments)]))
 }
 
 fn guard(policy_type: &Ident, krate: &Krate) -> FnArg {
@@ -111,8 +120,7 @@ mod tests {
         );
         let expected = quote! {
             #[doc(hidden)]
-            #[allow(non_camel_case_types)]
-            pub(crate) enum __Requires_messages {}
+                pub(crate) enum __Requires_messages {}
 
             impl ::axioms_axum::__private::HasPolicy for __Requires_messages {
                 const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
@@ -126,6 +134,9 @@ mod tests {
                     ] })
                 );
             }
+
+            const _: &::axioms_axum::__private::Policy =
+                <__Requires_messages as ::axioms_axum::__private::HasPolicy>::POLICY;
 
             /// Doc.
             #[get("/")]

@@ -36,8 +36,8 @@ pub(crate) fn derive(item: TokenStream, default: &'static str) -> (TokenStream, 
     (implementation(&input, &owner, &krate.map_or(Krate::Default(default), Krate::Given)), errors)
 }
 
-const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: implement it by hand here, \
-                          with a `match` in `is_owned_by`";
+const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: \
+                          implement it by hand here, with a `match` in `is_owned_by`";
 
 /// The marked field.
 struct Owner<'a> {
@@ -65,6 +65,9 @@ fn implementation(input: &DeriveInput, owner: &Owner<'_>, krate: &Krate) -> Toke
     }
 }
 
+const ON_STRUCT: &str = "on the struct stands only `#[owner(crate = path)]`: \
+                         move this to the field that holds the owner";
+
 /// `#[owner(crate = path)]` on the struct.
 fn krate(attrs: &[Attribute], errors: &mut Errors) -> Option<Path> {
     let mut krate = None;
@@ -78,7 +81,7 @@ fn krate(attrs: &[Attribute], errors: &mut Errors) -> Option<Path> {
                 _ if name == symbol::CRATE => {
                     errors.at(name, "`crate` takes a path, without quotes: `crate = my_axioms`");
                 }
-                _ => errors.at(name, "on the struct stands only `#[owner(crate = path)]`: move this to the field that holds the owner"),
+                _ => errors.at(name, ON_STRUCT),
             }
         }
     }

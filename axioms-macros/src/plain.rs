@@ -146,6 +146,8 @@ fn enforce(token: &Token, policy: &TokenStream, output: &ReturnType, krate: &Kra
     let refuse =
         quote_spanned!(at_output=> return ::core::result::Result::Err(::core::convert::From::from(denied)););
     quote_spanned! {span=>
+        // A token that only the check looks at is named `_token` with good reason.
+        #[allow(clippy::used_underscore_binding)]
         {
             // A constant item, since it is evaluated even if the function is generic and never called.
             const __POLICY: &'static #private::Policy = &#policy;
@@ -206,6 +208,7 @@ mod tests {
                 T: X,
             {
                 #![allow(x)]
+                #[allow(clippy::used_underscore_binding)]
                 {
                     const __POLICY: &'static ::axioms_core::__private::Policy = &::axioms_core::__private::every_method(
                         ::axioms_core::__private::claims(

@@ -1,6 +1,6 @@
 //! The values of one key: a string, a constant, or a list of them, none of which may be a name no token can hold.
 
-use syn::{Expr, ExprArray, Lit, LitStr};
+use syn::{Expr, ExprArray, ExprLit, Lit, LitStr};
 
 use crate::errors::Errors;
 use crate::policy::{Kind, Value};
@@ -24,11 +24,7 @@ fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
     for element in list.elems {
         let Some(value) = one(element, kind, errors) else { continue };
         if found.iter().any(|earlier| same(earlier, &value)) {
-            let message = format!("this {} is in the list already: drop one of the two", kind.noun());
-            match value {
-                Value::Literal(literal) => errors.at(literal, message),
-                Value::Constant(path) => errors.at(path, message),
-            }
+            errors.at(&value, format!("this {} is in the list already: drop one of the two", kind.noun()));
         } else {
             found.push(value);
         }
@@ -38,15 +34,12 @@ fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
 
 fn one(value: Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
     match value {
-        Expr::Lit(literal) => match literal.lit {
-            Lit::Str(text) => {
-                if let Some(fault) = fault(&text, kind) {
-                    errors.at(&text, fault);
-                }
-                Some(Value::Literal(text))
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            if let Some(fault) = fault(&text, kind) {
+                errors.at(&text, fault);
             }
-            other => refuse(&Expr::Lit(syn::ExprLit { attrs: literal.attrs, lit: other }), kind, errors),
-        },
+            Some(Value::Literal(text))
+        }
         Expr::Path(path) => Some(Value::Constant(path)),
         Expr::Group(group) => one(*group.expr, kind, errors),
         other => refuse(&other, kind, errors),
@@ -68,7 +61,8 @@ fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
             "demands are not joined by operators: write `any(..., ...)` or `all(..., ...)`".to_owned()
         }
         _ => format!(
-            "a {noun} is a string, or the path of a `const` that holds one; several stand in a list: `[\"...\", \"...\"]`"
+            "a {noun} is a string, or the path of a `const` that holds one; \
+             several stand in a list: `[\"...\", \"...\"]`"
         ),
     };
     errors.at(value, remedy);

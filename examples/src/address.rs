@@ -1,7 +1,7 @@
 //! Where the server listens: the environment variable `ADDR`, or `127.0.0.1:8000`.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 /// The address that cannot be listened on, and why.
 #[derive(Debug, thiserror::Error)]
@@ -11,17 +11,31 @@ pub struct AddressError {
     cause: io::Error,
 }
 
-/// The address as it is asked for. Port 0 stands for any free one.
-#[must_use]
-pub fn requested() -> String {
+impl AddressError {
+    /// The address cannot be listened on because of `cause`.
+    #[must_use]
+    pub fn new(cause: io::Error) -> Self {
+        Self { address: requested(), cause }
+    }
+}
+
+fn requested() -> String {
     std::env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:8000".to_owned())
 }
 
-/// Opens the listener.
+/// Opens the listener. Port 0 stands for any free one.
 ///
 /// # Errors
 /// When the address is not one, or is in use.
 pub fn listen() -> Result<TcpListener, AddressError> {
-    let address = requested();
-    TcpListener::bind(&address).map_err(|cause| AddressError { address, cause })
+    TcpListener::bind(requested()).map_err(AddressError::new)
+}
+
+/// The address, for a framework that opens the listener itself.
+///
+/// # Errors
+/// When it is not one.
+pub fn resolve() -> Result<SocketAddr, AddressError> {
+    let mut addresses = requested().to_socket_addrs().map_err(AddressError::new)?;
+    addresses.next().ok_or_else(|| AddressError::new(io::ErrorKind::AddrNotAvailable.into()))
 }

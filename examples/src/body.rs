@@ -11,13 +11,13 @@ pub const LIMIT: usize = 64 * 1024;
 /// Reads a body as a JSON object of the members that `T` names; others are passed over.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let value: Value =
-        serde_json::from_slice(body).map_err(|_| Failure::InvalidBody("The body is not JSON"))?;
+        serde_json::from_slice(body).map_err(|_| Failure::InvalidRequest("The body is not JSON"))?;
     // Serde reads a struct from an array too, by position; this API does not.
     let object: Map<String, Value> = serde_json::from_value(value).map_err(|_| WRONG)?;
     serde_json::from_value(Value::Object(object)).map_err(|_| WRONG)
 }
 
-const WRONG: Failure = Failure::InvalidBody("The body lacks a member, or has one of the wrong type");
+const WRONG: Failure = Failure::InvalidRequest("The body lacks a member, or has one of the wrong type");
 
 #[cfg(test)]
 mod tests {
@@ -36,7 +36,7 @@ mod tests {
             assert_eq!(parse::<Note>(wrong.as_bytes()), Err(WRONG), "{wrong}");
         }
         for bad in [&b""[..], b"{", b"{} {}", b"\xFF", br#"{"text":"hi""#] {
-            assert!(matches!(parse::<Note>(bad), Err(Failure::InvalidBody("The body is not JSON"))));
+            assert!(matches!(parse::<Note>(bad), Err(Failure::InvalidRequest("The body is not JSON"))));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Every answer to a request that cannot be served: those of this API, and the guard's.
 
 use axioms_core::http::header::{ALLOW, CONTENT_TYPE};
-use axioms_core::http::{HeaderValue, Response, StatusCode};
+use axioms_core::http::{HeaderValue, Method, Response, StatusCode};
 use axioms_core::{Denied, Refusal};
 
 /// Why a request is not served.
@@ -9,10 +9,10 @@ use axioms_core::{Denied, Refusal};
 pub enum Failure {
     /// There is no such path, or nothing with that id.
     NotFound,
-    /// The path does not take this method, only those.
-    MethodNotAllowed(&'static str),
-    /// The body is not what was asked for.
-    InvalidBody(&'static str),
+    /// The path takes only these methods. They become the header `Allow`; leave them empty where the framework adds it.
+    MethodNotAllowed(Vec<Method>),
+    /// The request, or its body, is not what was asked for.
+    InvalidRequest(&'static str),
     /// The body is longer than [`body::LIMIT`](crate::body::LIMIT).
     BodyTooLarge,
     /// The token does not allow it.
@@ -33,12 +33,12 @@ impl From<Denied> for Failure {
 
 impl From<Failure> for Response<String> {
     fn from(failure: Failure) -> Self {
-        let (status, error, description) = match failure {
+        let (status, error, description) = match &failure {
             Failure::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here"),
             Failure::MethodNotAllowed(_) => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path does not take that method")
             }
-            Failure::InvalidBody(what) => (StatusCode::BAD_REQUEST, "invalid_request", what),
+            Failure::InvalidRequest(what) => (StatusCode::BAD_REQUEST, "invalid_request", *what),
             Failure::BodyTooLarge => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is longer than 64 KiB")
             }
@@ -48,8 +48,11 @@ impl From<Failure> for Response<String> {
         let mut response = Self::new(format!(r#"{{"error":"{error}","error_description":"{description}"}}"#));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Failure::MethodNotAllowed(methods) = failure {
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        if let Failure::MethodNotAllowed(methods) = failure
+            && !methods.is_empty()
+        {
+            let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+            response.headers_mut().extend(HeaderValue::try_from(names.join(",")).map(|value| (ALLOW, value)));
         }
         response
     }

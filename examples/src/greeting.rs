@@ -1,5 +1,6 @@
 //! What a server says when it is ready: its address, whose tokens it takes, and lines of `curl` to paste.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use axioms_core::testing::{AUDIENCE, TestIssuer};
@@ -15,17 +16,22 @@ const DOWN: &str = "http://127.0.0.1:9";
 
 /// Greets whoever started the server called `name`.
 pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
-    println!("{LISTENING}{address}");
-    match setup.issuer() {
-        Some(issuer) => print_requests(name, address, issuer),
-        None => println!("trusting the issuer that the AXIOMS_* variables name"),
-    }
+    let whose = match setup.issuer() {
+        Some(issuer) => format!(
+            "trusting the issuer inside this program, {}, for the audience {AUDIENCE};\n\
+             set AXIOMS_AUDIENCE and AXIOMS_ISS_URL to trust your own\n\n{}{}",
+            issuer.url(),
+            requests(address, issuer),
+            outage(name, address, issuer),
+        ),
+        None => "trusting the issuer that the AXIOMS_* variables name\n".to_owned(),
+    };
+    // A server whose output nobody reads still serves.
+    drop(write!(io::stdout(), "{LISTENING}{address}\n{whose}"));
 }
 
-fn print_requests(name: &str, address: SocketAddr, issuer: &TestIssuer) {
-    println!("trusting the issuer inside this program, {}, for the audience {AUDIENCE}", issuer.url());
-    println!("(set AXIOMS_AUDIENCE and AXIOMS_ISS_URL to trust your own)\n");
-    for (what, caller, request) in [
+fn requests(address: SocketAddr, issuer: &TestIssuer) -> String {
+    [
         ("200: a reader reads", Caller::Reader, "/api/scope-protected"),
         ("401: no token", Caller::Nobody, "/api/scope-protected"),
         ("401: an expired token", Caller::Expired, "/api/scope-protected"),
@@ -33,23 +39,23 @@ fn print_requests(name: &str, address: SocketAddr, issuer: &TestIssuer) {
         ("403: a reader is no admin", Caller::Reader, "/api/all-roles"),
         ("200: an admin is", Caller::Admin, "/api/all-roles"),
         ("201: an editor writes an article", Caller::Editor, r#"/api/articles/ -d '{"title":"On keys"}'"#),
-    ] {
-        print_request(what, caller.token(issuer), address, request);
-    }
-    print_outage(name, address, issuer);
+    ]
+    .map(|(what, caller, request)| curl(what, caller.token(issuer), address, request))
+    .concat()
 }
 
-fn print_outage(name: &str, address: SocketAddr, issuer: &TestIssuer) {
-    let mut other = address;
-    other.set_port(address.port().checked_add(1).unwrap_or(8000));
-    println!("# An issuer that is down is seen on a second server:");
-    println!("ADDR={other} AXIOMS_AUDIENCE={AUDIENCE} AXIOMS_ISS_URL={DOWN} \\");
-    println!("    cargo run -p axioms-examples --bin {name}\n");
+/// How to see an issuer that is down: on a second server, so that this one goes on.
+fn outage(name: &str, address: SocketAddr, issuer: &TestIssuer) -> String {
+    let second = SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(8000));
     let token = issuer.token().issuer(DOWN).expires_in(LIFETIME).sign();
-    print_request("503: its keys cannot be had", Some(token), other, "/api/authenticated");
+    format!(
+        "# a second server, whose issuer is down\n\
+         ADDR={second} AXIOMS_AUDIENCE={AUDIENCE} AXIOMS_ISS_URL={DOWN} cargo run -p axioms-examples --bin {name}\n\n{}",
+        curl("503: its keys cannot be had", Some(token), second, "/api/authenticated")
+    )
 }
 
-fn print_request(what: &str, token: Option<String>, address: SocketAddr, request: &str) {
+fn curl(what: &str, token: Option<String>, address: SocketAddr, request: &str) -> String {
     let header = token.map(|token| format!("-H 'Authorization: Bearer {token}' ")).unwrap_or_default();
-    println!("# {what}\ncurl -i {header}http://{address}{request}\n");
+    format!("# {what}\ncurl -i {header}http://{address}{request}\n\n")
 }

@@ -6,7 +6,8 @@
 //! - The domain: [`messages`], [`articles`], which belong to who wrote them, and [`books`]; [`body`] reads JSON, and
 //!   [`failure`] is every answer to a request that cannot be served.
 //! - The start: [`setup`] decides whose tokens count, [`address`] where to listen, and [`greeting`] says both.
-//! - The description: [`callers`] and their tokens, and [`reference`](mod@reference), every request with its answer.
+//! - The description: [`callers`] and their tokens, [`reference`](mod@reference), which has every request
+//!   with its answer, and [`servers`], which starts the programs to compare them with it.
 
 #![forbid(unsafe_code)]
 
@@ -19,6 +20,7 @@ pub mod failure;
 pub mod greeting;
 pub mod messages;
 pub mod reference;
+pub mod servers;
 pub mod setup;
 mod store;
 

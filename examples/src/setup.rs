@@ -1,6 +1,8 @@
 //! Whose tokens count: those of the issuer that the `AXIOMS_*` variables name or, where there is no such variable, of
 //! an issuer inside this program.
 
+use std::io::{self, IsTerminal};
+
 use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{Algorithm, ConfigError, Validator};
 use tracing_subscriber::EnvFilter;
@@ -21,7 +23,8 @@ impl Setup {
     /// With every problem of the `AXIOMS_*` variables at once.
     pub fn start() -> Result<Self, ConfigError> {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let colours = io::stderr().is_terminal();
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
         if std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"AXIOMS_")) {
             return Ok(Self { validator: Validator::from_env()?, issuer: None });
         }

@@ -35,6 +35,8 @@ pub struct ValidatorBuilder {
     pub(super) domain: Option<String>,
     pub(super) issuer: Option<String>,
     pub(super) any_issuer: bool,
+    pub(super) tenants: Vec<String>,
+    pub(super) others: Vec<Self>,
     pub(super) jwks_url: Option<String>,
     pub(super) token_types: Vec<String>,
     pub(super) strict_typ: bool,
@@ -64,6 +66,8 @@ impl Default for ValidatorBuilder {
             domain: None,
             issuer: None,
             any_issuer: false,
+            tenants: Vec::new(),
+            others: Vec::new(),
             jwks_url: None,
             token_types: vec!["at+jwt".to_owned(), "JWT".to_owned()],
             strict_typ: false,
@@ -141,6 +145,46 @@ impl ValidatorBuilder {
     /// Environment: `AXIOMS_ISS_URL`.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Trusts these tenants of a provider whose tenants share keys: `{tid}` in the issuer stands for the tenant's id. A
+    /// token's `iss` must be that of a tenant in the list, and its claim `tid` must name the same tenant.
+    ///
+    /// Environment: `AXIOMS_TENANTS`, comma separated. It needs [`ValidatorBuilder::jwks_url`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::Validator;
+    /// let validator = Validator::builder()
+    ///     .audience("api://orders")
+    ///     .issuer("https://login.microsoftonline.com/{tid}/v2.0")
+    ///     .tenants(["7d2c8ec7-c33c-4c00-8bba-fe8200000000"])
+    ///     .jwks_url("https://login.microsoftonline.com/common/discovery/v2.0/keys")
+    ///     .build()?;
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn tenants<I: IntoIterator<Item: Into<String>>>(mut self, tenants: I) -> Self {
+        self.tenants = owned(tenants);
+        self
+    }
+
+    /// Trusts the issuer of another builder as well, by that builder's rules: audiences, algorithms, claims, leeway and
+    /// keys are each issuer's own. Realm, safe methods, prefetch and clock are those of the builder that it is added to.
+    ///
+    /// A token's unverified `iss` selects among the configured issuers, and nothing more: a key of one never verifies a
+    /// token of another.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::Validator;
+    /// let staff = Validator::builder().audience("orders").issuer("https://staff.example.com");
+    /// let customers = Validator::builder().audience("shop").issuer("https://customers.example.com");
+    /// let validator = customers.and_issuer(staff).build()?;
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn and_issuer(mut self, other: Self) -> Self {
+        self.others.push(other);
         self
     }
 

@@ -20,6 +20,7 @@ const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_DOMAIN", |b, v| put(&mut b.domain, Ok(Some(v.to_owned())))),
     ("AXIOMS_ISS_URL", |b, v| put(&mut b.issuer, Ok(Some(v.to_owned())))),
     ("AXIOMS_ANY_ISSUER", |b, v| put(&mut b.any_issuer, boolean(v))),
+    ("AXIOMS_TENANTS", |b, v| put(&mut b.tenants, Ok(list(v)))),
     ("AXIOMS_JWKS_URL", |b, v| put(&mut b.jwks_url, Ok(Some(v.to_owned())))),
     ("AXIOMS_TOKEN_TYPS", |b, v| put(&mut b.token_types, Ok(list(v)))),
     ("AXIOMS_STRICT_TYP", |b, v| put(&mut b.strict_typ, boolean(v))),

@@ -7,25 +7,78 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use super::builder::ValidatorBuilder;
 use super::problem::{ConfigError, Problem};
+use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::KeyRules;
 use crate::jwks::{self, fetch, url};
-use crate::token::rules::{ClaimName, Rules};
+use crate::token::rules::{ClaimName, Issuers, Rules, Tenant};
 use crate::validator::Settings;
 
 const AUDIENCE: &str = "audience (AXIOMS_AUDIENCE)";
 const ISSUER: &str = "issuer (AXIOMS_ISS_URL, AXIOMS_DOMAIN)";
 const JWKS_URL: &str = "jwks_url (AXIOMS_JWKS_URL)";
+/// Stands for the tenant's id in an issuer.
+const TENANT: &str = "{tid}";
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
 const MIN_REFRESH: Duration = Duration::from_secs(60);
 
-pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
+/// The settings of the whole validator: the first builder's own, and one set of rules for it and each builder added.
+pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigError> {
+    let others = std::mem::take(&mut given.others);
+    let (realm, safe_methods, clock) =
+        (given.realm.as_str().into(), given.safe_methods.clone(), Arc::clone(&given.clock));
+    let mut issuers = Vec::with_capacity(1 + others.len());
+    let mut problems = Vec::new();
+    for mut builder in std::iter::once(given).chain(others) {
+        builder.clock = Arc::clone(&clock);
+        match resolve_issuer(builder) {
+            Ok(issuer) => issuers.push(issuer),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems.extend(ambiguities(&issuers));
+    if !problems.is_empty() {
+        return Err(ConfigError::new(problems));
+    }
+    Ok(Settings { issuers, realm, safe_methods, clock })
+}
+
+/// With several issuers, the `iss` of a token must select exactly one.
+fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
+    const SETTING: &str = "and_issuer";
+    let mut problems = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for (rules, _) in issuers.iter().filter(|_| issuers.len() > 1) {
+        match &rules.issuer {
+            Issuers::Any => problems.push(Problem::missing(
+                SETTING,
+                "any_issuer leaves nothing to tell several issuers apart by; name each issuer",
+            )),
+            Issuers::These(tenants) => {
+                for tenant in tenants {
+                    if seen.contains(&&*tenant.iss) {
+                        problems.push(Problem::invalid(
+                            SETTING,
+                            &*tenant.iss,
+                            "this issuer is configured twice; join the two",
+                        ));
+                    }
+                    seen.push(&tenant.iss);
+                }
+            }
+        }
+    }
+    problems
+}
+
+fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec<Problem>> {
     let mut check = Check { problems: given.problems.clone(), given: &given };
     check.audiences();
     let issuer = check.issuer();
     let source = check.source(issuer.as_deref());
+    let issuers = check.tenants(issuer);
     let types = check.types();
-    check.algorithms();
+    let algorithms = check.algorithms();
     check.leeway();
     let cache_ttl = check.times();
     check.claim_names();
@@ -33,34 +86,30 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     let roots = check.roots();
     let problems = check.problems;
     let (Some(source), true) = (source, problems.is_empty()) else {
-        return Err(ConfigError::new(problems));
+        return Err(problems);
     };
     let names = |names: &[String]| names.iter().map(|name| ClaimName::parse(name)).collect();
-    Ok(Settings {
-        rules: Rules {
-            issuer: issuer.map(String::into_boxed_str),
-            audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
-            types,
-            require_profile: given.strict_typ,
-            algorithms: given.algorithms.clone(),
-            leeway: given.leeway,
-            max_lifetime: given.max_token_lifetime,
-            scope_claims: names(&given.scope_claims),
-            roles_claims: names(&given.roles_claims),
-            permissions_claims: names(&given.permissions_claims),
-        },
-        keys: jwks::Options {
-            source,
-            rules: KeyRules { algorithms: given.algorithms, backend: given.backend },
-            roots,
-            refresh_interval: given.refresh_interval,
-            ttl: cache_ttl,
-            clock: Arc::clone(&given.clock),
-        },
-        realm: given.realm.into(),
-        safe_methods: given.safe_methods,
+    let rules = Rules {
+        issuer: issuers,
+        audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
+        types,
+        require_profile: given.strict_typ,
+        algorithms: algorithms.clone(),
+        leeway: given.leeway,
+        max_lifetime: given.max_token_lifetime,
+        scope_claims: names(&given.scope_claims),
+        roles_claims: names(&given.roles_claims),
+        permissions_claims: names(&given.permissions_claims),
+    };
+    let keys = jwks::Options {
+        source,
+        rules: KeyRules { algorithms, backend: given.backend },
+        roots,
+        refresh_interval: given.refresh_interval,
+        ttl: cache_ttl,
         clock: given.clock,
-    })
+    };
+    Ok((rules, keys))
 }
 
 /// Collects the problems of a configuration.
@@ -113,6 +162,7 @@ impl Check<'_> {
         };
         // Only an issuer that keys are fetched from must be a URL; beside a JWK Set URL any text can stand in `iss`.
         if given.jwks_url.is_none()
+            && !issuer.contains(TENANT)
             && let Err(fault) = url::check_issuer(&issuer, given.allow_http)
         {
             self.invalid(ISSUER, &issuer, fault.to_string());
@@ -123,6 +173,37 @@ impl Check<'_> {
         Some(issuer)
     }
 
+    /// The accepted `iss`: the issuer itself, or one for each tenant.
+    fn tenants(&mut self, issuer: Option<String>) -> Issuers {
+        const SETTING: &str = "tenants (AXIOMS_TENANTS)";
+        let Some(issuer) = issuer else { return Issuers::Any };
+        let tenants = &self.given.tenants;
+        match (issuer.contains(TENANT), tenants.is_empty()) {
+            (false, true) => Issuers::These(vec![Tenant { iss: issuer.into(), tid: None }]),
+            (true, true) => {
+                self.missing(SETTING, "the issuer holds {tid}, so name the tenants that are trusted; without a list, every tenant of the provider would be");
+                Issuers::These(Vec::new())
+            }
+            (false, false) => {
+                self.missing(
+                    SETTING,
+                    "tenants are named, but the issuer does not say where their id stands; write {tid} in it",
+                );
+                Issuers::These(Vec::new())
+            }
+            (true, false) => {
+                if tenants.iter().any(String::is_empty) {
+                    self.missing(SETTING, "a tenant must not be empty");
+                }
+                let tenant = |tid: &String| Tenant {
+                    iss: issuer.replace(TENANT, tid).into(),
+                    tid: Some(tid.as_str().into()),
+                };
+                Issuers::These(tenants.iter().map(tenant).collect())
+            }
+        }
+    }
+
     fn source(&mut self, issuer: Option<&str>) -> Option<KeySource> {
         let allow_http = self.given.allow_http;
         let source = match (&self.given.jwks_url, issuer) {
@@ -131,6 +212,10 @@ impl Check<'_> {
                     self.invalid(JWKS_URL, url, fault.to_string());
                 }
                 KeySource::Url(url.clone())
+            }
+            (None, Some(issuer)) if issuer.contains(TENANT) => {
+                self.missing(JWKS_URL, "tenants share keys that no single issuer's metadata names; set the URL of the shared keys");
+                return None;
             }
             (None, Some(issuer)) => KeySource::Issuer { issuer: issuer.to_owned(), allow_http },
             (None, None) => {
@@ -162,10 +247,16 @@ impl Check<'_> {
         self.given.token_types.iter().map(bare).collect()
     }
 
-    fn algorithms(&mut self) {
-        if self.given.algorithms.is_empty() {
-            self.missing("algorithms (AXIOMS_ALGORITHMS)", "name at least one algorithm, such as RS256");
+    /// Those that the backend verifies: a token of another is refused without a look at the keys.
+    fn algorithms(&mut self) -> Vec<Algorithm> {
+        let backend = self.given.backend;
+        let supported: Vec<_> =
+            self.given.algorithms.iter().copied().filter(|algorithm| backend.supports(*algorithm)).collect();
+        if supported.is_empty() {
+            let remedy = "name at least one algorithm that the signature backend verifies, such as RS256";
+            self.missing("algorithms (AXIOMS_ALGORITHMS)", remedy);
         }
+        supported
     }
 
     fn leeway(&mut self) {

@@ -34,6 +34,18 @@ pub enum Backend {
     JwtSimple,
 }
 
+impl Backend {
+    /// Whether the library verifies this algorithm at all.
+    pub(crate) fn supports(self, algorithm: Algorithm) -> bool {
+        match self {
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs => true,
+            #[cfg(feature = "jwt-simple")]
+            Self::JwtSimple => algorithm != Algorithm::ES512,
+        }
+    }
+}
+
 impl Default for Backend {
     fn default() -> Self {
         #[cfg(feature = "aws-lc-rs")]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::json::{Object, WrongType, string_or_strings};
-use super::rules::Rules;
+use super::json::{Object, WrongType, string, string_or_strings};
+use super::rules::{Issuers, Rules};
 use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.
@@ -21,9 +21,6 @@ pub(super) fn check(payload: &Object<'_>, rules: &Rules, now: Duration) -> Resul
     let issuer = issuer(payload, rules)?.map(owned);
     audience(payload, rules)?;
     refuse_other_tokens(payload)?;
-    if payload.has("cnf") {
-        return Err(InvalidToken::SenderConstrained);
-    }
     let times = Times::read(payload)?;
     times.check(rules, now)?;
     let subject = subject(payload)?.map(owned);
@@ -39,11 +36,18 @@ fn owned(text: Cow<'_, str>) -> Box<str> {
 
 fn issuer<'a>(payload: &Object<'a>, rules: &Rules) -> Result<Option<Cow<'a, str>>, InvalidToken> {
     let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed("iss"))?;
-    match (&rules.issuer, &issuer) {
+    if rules.issuer == Issuers::Any {
+        return Ok(issuer);
+    }
+    let found = issuer.as_deref().ok_or(InvalidToken::ClaimMissing("iss"))?;
+    let tenant = rules.issuer.find(found).ok_or(InvalidToken::Issuer)?;
+    // The keys are shared by all tenants, so the two claims that name one must agree.
+    match (&tenant.tid, payload.string("tid")) {
         (None, _) => Ok(issuer),
-        (Some(_), None) => Err(InvalidToken::ClaimMissing("iss")),
-        (Some(expected), Some(found)) if **expected == **found => Ok(issuer),
-        (Some(_), Some(_)) => Err(InvalidToken::Issuer),
+        (Some(expected), Ok(Some(tid))) if **expected == *tid => Ok(issuer),
+        (Some(_), Ok(None)) => Err(InvalidToken::ClaimMissing("tid")),
+        (Some(_), Ok(Some(_))) => Err(InvalidToken::Issuer),
+        (Some(_), Err(WrongType)) => Err(InvalidToken::ClaimMalformed("tid")),
     }
 }
 
@@ -57,25 +61,35 @@ fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
 
 /// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
 /// mode: ID tokens (OpenID Connect Core section 3.1.3.6), logout tokens (Back-Channel Logout section 2.4), `DPoP`
-/// proofs (RFC 9449 section 4.2), and what Cognito and Keycloak name in claims of their own.
+/// proofs (RFC 9449 section 4.2), and what Cognito and Keycloak name in claims of their own. A token that is bound to a
+/// key (RFC 7800) is no bearer token either.
 fn refuse_other_tokens(payload: &Object<'_>) -> Result<(), InvalidToken> {
-    const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
-    let says = |claim, value: &str| payload.string(claim).ok().flatten().is_some_and(|text| text == value);
-    let event = |name: &str| payload.at(&["events".into(), name.into()]).is_some();
+    const ID: InvalidToken =
+        InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead");
+    const REFRESH: InvalidToken =
+        InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead");
+    const LOGOUT: InvalidToken = InvalidToken::NotAnAccessToken("it is a logout token");
+    const PROOF: InvalidToken = InvalidToken::NotAnAccessToken("it is a DPoP proof");
 
-    if payload.has("at_hash") || payload.has("c_hash") || says("token_use", "id") || says("typ", "ID") {
-        return Err(InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead"));
-    }
-    if says("typ", "Refresh") || says("typ", "Offline") {
-        return Err(InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead"));
-    }
-    if says("typ", "Logout") || payload.has("events") && event(LOGOUT) {
-        return Err(InvalidToken::NotAnAccessToken("it is a logout token"));
-    }
-    if payload.has("htm") && payload.has("htu") {
-        return Err(InvalidToken::NotAnAccessToken("it is a DPoP proof"));
+    for (name, value) in payload.members() {
+        let says = |text: &str| string(value).is_ok_and(|value| value == text);
+        match name {
+            "at_hash" | "c_hash" => return Err(ID),
+            "token_use" if says("id") => return Err(ID),
+            "typ" if says("ID") => return Err(ID),
+            "typ" if says("Refresh") || says("Offline") => return Err(REFRESH),
+            "typ" if says("Logout") => return Err(LOGOUT),
+            "events" if is_logout(payload) => return Err(LOGOUT),
+            "htm" if payload.has("htu") => return Err(PROOF),
+            "cnf" => return Err(InvalidToken::SenderConstrained),
+            _ => {}
+        }
     }
     Ok(())
+}
+
+fn is_logout(payload: &Object<'_>) -> bool {
+    payload.at(&["events".into(), "http://schemas.openid.net/event/backchannel-logout".into()]).is_some()
 }
 
 /// A subject that a person could misread or a log line could not hold is refused, not cleaned.

@@ -17,16 +17,15 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn parse(text: &'a str, rules: &Rules) -> Result<Self, InvalidToken> {
-        let header = Object::parse(text).map_err(|_| InvalidToken::NotJson("header"))?;
+    pub(super) fn check(header: &Object<'a>, rules: &Rules) -> Result<Self, InvalidToken> {
         for parameter in ["crit", "b64", "zip"] {
             if header.has(parameter) {
                 return Err(InvalidToken::HeaderParameter(parameter));
             }
         }
-        let algorithm = algorithm(&header, rules)?;
-        check_type(&header, rules)?;
-        refuse_nested(&header)?;
+        let algorithm = algorithm(header, rules)?;
+        check_type(header, rules)?;
+        refuse_nested(header)?;
         let key_id = header.string("kid").ok().flatten().ok_or(InvalidToken::NoKeyId)?;
         Ok(Self { algorithm, key_id })
     }

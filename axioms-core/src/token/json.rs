@@ -68,6 +68,11 @@ impl<'a> Object<'a> {
         Ok(object)
     }
 
+    /// Every member with its value as JSON text, in the order of the text.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.members.iter().map(|(name, value)| (name.as_ref(), value.get()))
+    }
+
     /// Whether the member is there, whatever its value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()

@@ -32,20 +32,24 @@ pub(crate) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    pub(crate) fn parse(
+    /// `select` finds the rules for the issuer that the token claims, unverified; what it returns besides comes back.
+    pub(crate) fn parse<'r, I>(
         token: &'a str,
-        rules: &Rules,
+        select: impl FnOnce(Option<&str>) -> Option<(I, &'r Rules)>,
         now: Duration,
         realm: &Arc<str>,
-    ) -> Result<Self, InvalidToken> {
+    ) -> Result<(I, Self), InvalidToken> {
         let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
-        let Header { algorithm, key_id } = Header::parse(&header, rules)?;
+        let protected = Object::parse(&header).map_err(|_| InvalidToken::NotJson("header"))?;
         let object = Object::parse(&payload).map_err(|_| InvalidToken::NotJson("payload"))?;
+        let iss = object.string("iss").map_err(|_| InvalidToken::ClaimMalformed("iss"))?;
+        let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
+        let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&object, rules, now)?;
         let granted = granted::Granted::read(&object, rules);
         let (key_id, realm) = (key_id.into(), Arc::clone(realm));
         let inner = Inner { payload, claims, granted, algorithm, key_id, realm };
-        Ok(Self { signing_input, signature, inner })
+        Ok((issuer, Self { signing_input, signature, inner }))
     }
 
     pub(crate) fn key_id(&self) -> &str {

@@ -8,8 +8,7 @@ use crate::crypto::Algorithm;
 /// The rules for the tokens of one issuer.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
-    /// The exact `iss`; `None` only where the program asked for any issuer by name.
-    pub(crate) issuer: Option<Box<str>>,
+    pub(crate) issuer: Issuers,
     /// At least one, each not empty.
     pub(crate) audiences: Vec<Box<str>>,
     /// Accepted `typ` values, without `application/`.
@@ -22,6 +21,44 @@ pub(crate) struct Rules {
     pub(crate) scope_claims: Vec<ClaimName>,
     pub(crate) roles_claims: Vec<ClaimName>,
     pub(crate) permissions_claims: Vec<ClaimName>,
+}
+
+/// Which `iss` these rules are for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Issuers {
+    /// Whatever stands there; only where the program asked for it by name.
+    Any,
+    /// One of these, byte for byte.
+    These(Vec<Tenant>),
+}
+
+/// An accepted `iss`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tenant {
+    pub(crate) iss: Box<str>,
+    /// What the claim `tid` must hold as well, where many tenants share the issuer's keys.
+    pub(crate) tid: Option<Box<str>>,
+}
+
+impl Issuers {
+    /// The tenant that this `iss` names.
+    pub(crate) fn find(&self, iss: &str) -> Option<&Tenant> {
+        match self {
+            Self::Any => None,
+            Self::These(tenants) => tenants.iter().find(|tenant| *tenant.iss == *iss),
+        }
+    }
+
+    /// The one `iss` to show in a log, where there is one.
+    pub(crate) fn only(&self) -> Option<&str> {
+        match self {
+            Self::These(tenants) => match tenants.as_slice() {
+                [only] => Some(&only.iss),
+                _ => None,
+            },
+            Self::Any => None,
+        }
+    }
 }
 
 impl Rules {

@@ -43,6 +43,7 @@ fn app(validator: Validator) -> Router {
         .merge(article_routes().with_state(Arc::default()))
         .merge(book_routes().with_state(Arc::default()))
         .fallback(async || Failed(Failure::NotFound))
+        .method_not_allowed_fallback(async || Failed(Failure::MethodNotAllowed(vec![])))
         .layer(ValidatorLayer::new(validator))
 }
 

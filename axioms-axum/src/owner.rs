@@ -1,0 +1,110 @@
+//! Objects that are loaded and whose owner is checked before the handler runs.
+
+use axioms_core::Denied;
+use axioms_core::http::Response;
+use axioms_core::http::request::Parts;
+use axioms_core::policy::Owned;
+use axum_core::body::Body;
+use axum_core::extract::FromRequestParts;
+use axum_core::response::IntoResponse;
+
+use crate::Refused;
+use crate::guard::authenticate;
+
+/// An object that the request's token owns.
+///
+/// The object is an extractor of its own, which loads it by whatever the request names; `Owner<T>` asks for a valid
+/// token first (401), then loads the object (its own rejection, such as 404), then compares its owner (403).
+///
+/// # Examples
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Arc;
+///
+/// use axioms_axum::{Owned, Owner};
+/// use axum::extract::{FromRef, FromRequestParts, Path};
+/// use axum::http::{StatusCode, request::Parts};
+///
+/// #[derive(Owned, Clone)]
+/// struct Article {
+///     title: String,
+///     #[owner]
+///     author: String,
+/// }
+///
+/// type Articles = Arc<HashMap<u64, Article>>;
+///
+/// impl<S: Send + Sync> FromRequestParts<S> for Article
+/// where
+///     Articles: FromRef<S>,
+/// {
+///     type Rejection = StatusCode;
+///
+///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+///         let Path(id) = Path::<u64>::from_request_parts(parts, state).await.map_err(|_| StatusCode::NOT_FOUND)?;
+///         Articles::from_ref(state).get(&id).cloned().ok_or(StatusCode::NOT_FOUND)
+///     }
+/// }
+///
+/// async fn delete(Owner(article): Owner<Article>) -> String {
+///     format!("{} is gone", article.title)
+/// }
+/// # let router: axum::Router<Articles> = axum::Router::new().route("/articles/{id}", axum::routing::delete(delete));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Owner<T>(pub T);
+
+/// An object that the request's token owns, or that it only looks at: safe methods pass with any valid token, all
+/// others as with [`Owner`].
+#[derive(Debug, Clone)]
+pub struct OwnerOrSafe<T>(pub T);
+
+/// Why an object cannot be handed to the handler.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OwnerRejection<R> {
+    /// The token is missing, bad, or not the owner's.
+    Refused(Refused),
+    /// The object cannot be loaded, says its own extractor.
+    Object(R),
+}
+
+impl<R: IntoResponse> IntoResponse for OwnerRejection<R> {
+    fn into_response(self) -> Response<Body> {
+        match self {
+            Self::Refused(refused) => refused.into_response(),
+            Self::Object(rejection) => rejection.into_response(),
+        }
+    }
+}
+
+impl<S: Sync, T: FromRequestParts<S> + Owned + Send> FromRequestParts<S> for Owner<T> {
+    type Rejection = OwnerRejection<T::Rejection>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        load(parts, state, |token, _, object| token.require_owner(object)).await.map(Self)
+    }
+}
+
+impl<S: Sync, T: FromRequestParts<S> + Owned + Send> FromRequestParts<S> for OwnerOrSafe<T> {
+    type Rejection = OwnerRejection<T::Rejection>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        load(parts, state, |token, parts, object| token.require_owner_or_safe(&parts.method, object))
+            .await
+            .map(Self)
+    }
+}
+
+async fn load<S: Sync, T: FromRequestParts<S>>(
+    parts: &mut Parts,
+    state: &S,
+    check: fn(&axioms_core::AccessToken, &Parts, &T) -> Result<(), Denied>,
+) -> Result<T, OwnerRejection<T::Rejection>> {
+    let token = authenticate(parts).await.map_err(OwnerRejection::Refused)?;
+    let object = T::from_request_parts(parts, state).await.map_err(OwnerRejection::Object)?;
+    match check(&token, parts, &object) {
+        Ok(()) => Ok(object),
+        Err(denied) => Err(OwnerRejection::Refused(denied.into())),
+    }
+}

@@ -1,0 +1,373 @@
+//! Guards stand up to the ways in which axum services are written.
+
+mod support;
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+
+use axioms_axum::{
+    AccessToken, Authorized, HasPolicy, Policy, Refused, RequireLayer, Validator, ValidatorLayer, requires,
+};
+use axioms_core::testing::AUDIENCE;
+use axum::extract::{Json, Path, Query, State};
+use axum::http::Method;
+use axum::routing::{get, post};
+use axum::{Router, debug_handler};
+use serde_json::{Value, json};
+use support::{INNER, answer, counting_validator, issuer, request, roles, status, validator, validator_for};
+
+#[requires(any_scopes = "read")]
+async fn read(token: AccessToken) -> String {
+    token.subject().unwrap_or_default().to_owned()
+}
+
+#[requires]
+async fn any_token() -> &'static str {
+    "ok"
+}
+
+async fn optional(token: Option<AccessToken>) -> &'static str {
+    if token.is_some() { "somebody" } else { "nobody" }
+}
+
+#[tokio::test]
+async fn a_nested_router_is_guarded_by_the_validator_around_it() {
+    let issuer = issuer();
+    let deep = Router::new().route("/read", get(read));
+    let app = Router::new()
+        .nest("/v1", Router::new().nest("/users", deep.clone()))
+        .merge(deep)
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let reader = issuer.token().subject("alice").scopes(["read"]).sign();
+    let stranger = issuer.token().sign();
+    for path in ["/read", "/v1/users/read"] {
+        assert_eq!(
+            answer(&app, support::get(path, Some(&reader))).await,
+            (200, "alice".to_owned()),
+            "{path}"
+        );
+        assert_eq!(status(&app, support::get(path, Some(&stranger))).await, 403, "{path}");
+        assert_eq!(status(&app, support::get(path, None)).await, 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_innermost_validator_counts_whatever_one_around_it_accepted() {
+    let issuer = issuer();
+    let nested = |validator: Validator| {
+        Router::new()
+            .route("/guarded", get(any_token))
+            .route("/optional", get(optional))
+            .route("/layered", get(|| async { "ok" }).layer(RequireLayer::new(Policy::VALID_TOKEN)))
+            .layer(ValidatorLayer::new(validator))
+    };
+    let own =
+        Router::new().nest("/inner", nested(validator_for(&issuer, INNER))).route("/outer", get(any_token));
+    let outer = validator(&issuer);
+    let installed = own.clone().layer(ValidatorLayer::new(outer.clone()));
+    // Here the outer validator has checked the token, and the request remembers it, before the inner one is asked.
+    let checked = own.layer(RequireLayer::new(Policy::VALID_TOKEN)).layer(ValidatorLayer::new(outer));
+    let both = issuer.token().claim("aud", vec![AUDIENCE, INNER]).sign();
+    let (for_outer, for_inner) = (issuer.token().sign(), issuer.token().audience(INNER).sign());
+    let rows = [
+        ("/inner/guarded", [200, 401, 200], [200, 401, 401]),
+        ("/inner/layered", [200, 401, 200], [200, 401, 401]),
+        ("/inner/optional", [200, 401, 200], [200, 401, 401]),
+        ("/outer", [200, 200, 401], [200, 200, 401]),
+    ];
+    for (path, when_installed, when_checked) in rows {
+        for (n, token) in [&both, &for_outer, &for_inner].into_iter().enumerate() {
+            let ask = async |app| status(app, support::get(path, Some(token))).await;
+            assert_eq!(ask(&installed).await, when_installed[n], "{path}, installed, token {n}");
+            assert_eq!(ask(&checked).await, when_checked[n], "{path}, checked, token {n}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn layer_guard_and_extractor_verify_one_signature_between_them() {
+    #[requires]
+    async fn everything(_: AccessToken, token: Option<AccessToken>, _: Authorized<Reader>) -> String {
+        token.map(|token| token.into_inner().subject().unwrap_or_default().to_owned()).unwrap_or_default()
+    }
+    let issuer = issuer();
+    let (validator, checks) = counting_validator(&issuer, AUDIENCE);
+    let app = Router::new()
+        .route("/", get(everything))
+        .layer(RequireLayer::new(Policy::VALID_TOKEN))
+        .layer(RequireLayer::new(Policy::VALID_TOKEN))
+        .layer(ValidatorLayer::new(validator));
+    let token = issuer.token().subject("alice").scopes(["read"]).sign();
+    for requests in 1..=2 {
+        let answer = answer(&app, support::get("/", Some(&token))).await;
+        assert_eq!(answer, (200, "alice".to_owned()));
+        assert_eq!(checks.load(Ordering::Relaxed), requests, "a token is remembered for its request only");
+    }
+}
+
+#[tokio::test]
+async fn each_guard_of_a_request_is_asked_although_its_token_is_known() {
+    #[requires(any_roles = "editor")]
+    async fn edit() -> &'static str {
+        "ok"
+    }
+    #[requires(POST(any_roles = "editor"))]
+    async fn only_post() -> &'static str {
+        "ok"
+    }
+    let issuer = issuer();
+    let app = Router::new()
+        .route("/edit", get(edit))
+        .route("/only-post", get(only_post))
+        .layer(RequireLayer::new(roles("staff")))
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let rows = [
+        ("/edit", vec!["staff", "editor"], 200),
+        ("/edit", vec!["staff"], 403),
+        ("/edit", vec!["editor"], 403),
+        ("/only-post", vec!["staff", "editor"], 403),
+    ];
+    for (path, roles, expected) in rows {
+        let token = issuer.token().roles(roles.clone()).sign();
+        assert_eq!(status(&app, support::get(path, Some(&token))).await, expected, "{path} {roles:?}");
+    }
+}
+
+#[derive(Clone)]
+struct App {
+    greeting: &'static str,
+}
+
+// The guard is written before axum looks at the arguments, so `#[requires]` stands above `#[debug_handler]`.
+#[requires(any_scopes = "read")]
+#[debug_handler(state = App)]
+async fn greet(State(app): State<App>, token: AccessToken) -> String {
+    format!("{} {}", app.greeting, token.subject().unwrap_or_default())
+}
+
+#[requires(any_scopes = "write")]
+#[debug_handler(state = App)]
+async fn write(
+    Path((shelf, book)): Path<(u32, u32)>,
+    Query(query): Query<HashMap<String, u32>>,
+    State(app): State<App>,
+    token: Option<AccessToken>,
+    method: Method,
+    Json(body): Json<Vec<u32>>,
+) -> Json<Value> {
+    let subject = token.as_ref().and_then(|token| token.subject());
+    let (greeting, method) = (app.greeting, method.as_str());
+    Json(json!([shelf, book, query, greeting, subject, method, body]))
+}
+
+fn library(validator: Validator) -> Router {
+    Router::new()
+        .route("/greet", get(greet))
+        .route("/{shelf}/{book}", post(write))
+        .layer(ValidatorLayer::new(validator))
+        .with_state(App { greeting: "hello" })
+}
+
+#[tokio::test]
+async fn handlers_have_state_and_debug_handler_beside_their_guard() {
+    let issuer = issuer();
+    let app = library(validator(&issuer));
+    let token = issuer.token().subject("alice").scopes(["read"]).sign();
+    assert_eq!(answer(&app, support::get("/greet", Some(&token))).await, (200, "hello alice".to_owned()));
+    assert_eq!(status(&app, support::get("/greet", None)).await, 401);
+}
+
+fn post_json(path: &str, token: Option<&str>, body: &str) -> axum::http::Request<axum::body::Body> {
+    let mut request = request("POST", path, token, body.to_owned());
+    request.headers_mut().insert("content-type", axum::http::HeaderValue::from_static("application/json"));
+    request
+}
+
+#[tokio::test]
+async fn a_guarded_handler_takes_every_extractor_with_the_body_last() {
+    let issuer = issuer();
+    let token = issuer.token().subject("alice").scopes(["write"]).sign();
+    let (status, body) =
+        answer(&library(validator(&issuer)), post_json("/1/2?page=3", Some(&token), "[4]")).await;
+    let body: Value = serde_json::from_str(&body).unwrap_or(Value::String(body));
+    assert_eq!((status, body), (200, json!([1, 2, { "page": 3 }, "hello", "alice", "POST", [4]])));
+}
+
+#[tokio::test]
+async fn the_guard_answers_before_any_extractor_can() {
+    let issuer = issuer();
+    let app = library(validator(&issuer));
+    let (reader, writer) = (issuer.token().scopes(["read"]).sign(), issuer.token().scopes(["write"]).sign());
+    let rows = [
+        ("all is well", "/1/2?page=3", "[4]", 200),
+        ("the path is no number", "/one/2?page=3", "[4]", 400),
+        ("the query is no number", "/1/2?page=three", "[4]", 400),
+        ("the body is no JSON", "/1/2?page=3", "[", 400),
+        ("the body is other JSON", "/1/2?page=3", "{}", 422),
+    ];
+    for (name, path, body, expected) in rows {
+        let ask = async |token| status(&app, post_json(path, token, body)).await;
+        assert_eq!(ask(Some(writer.as_str())).await, expected, "{name}");
+        assert_eq!(ask(Some(reader.as_str())).await, 403, "{name}, without the scope");
+        assert_eq!(ask(Some("rubbish")).await, 401, "{name}, with a bad token");
+        assert_eq!(ask(None).await, 401, "{name}, without a token");
+    }
+}
+
+#[tokio::test]
+async fn a_question_mark_refuses_with_what_it_was_given() {
+    async fn demand(
+        State(validator): State<Validator>,
+        token: AccessToken,
+        what: String,
+    ) -> Result<&'static str, Refused> {
+        if what == "denied" {
+            token.require(&roles("admin"))?;
+        }
+        validator.validate_async(&what).await?;
+        Ok("ok")
+    }
+    let issuer = issuer();
+    let validator = validator(&issuer);
+    let app = Router::new()
+        .route("/", post(demand))
+        .layer(ValidatorLayer::new(validator.clone()))
+        .with_state(validator);
+    let good = issuer.token().sign();
+    let rows = [
+        (good.clone(), 200, "ok"),
+        (
+            "denied".to_owned(),
+            403,
+            r#"{"error":"insufficient_scope","error_description":"The access token does not grant what this resource requires"}"#,
+        ),
+        (
+            issuer.token().expired().sign(),
+            401,
+            r#"{"error":"invalid_token","error_description":"The access token expired"}"#,
+        ),
+    ];
+    for (body, status, expected) in rows {
+        let answered = answer(&app, request("POST", "/", Some(&good), body.clone())).await;
+        assert_eq!(answered, (status, expected.to_owned()), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_optional_token_is_absent_or_valid() {
+    let issuer = issuer();
+    let app = Router::new().route("/", get(optional)).layer(ValidatorLayer::new(validator(&issuer)));
+    let with = |value: &str| {
+        let mut request = support::get("/", None);
+        request.headers_mut().insert("authorization", value.parse().expect("a header's value"));
+        request
+    };
+    let rows = [
+        ("none", support::get("/", None), (200, Some("nobody"))),
+        ("another scheme", with("Basic YTpi"), (200, Some("nobody"))),
+        ("a good one", support::get("/", Some(&issuer.token().sign())), (200, Some("somebody"))),
+        ("an expired one", support::get("/", Some(&issuer.token().expired().sign())), (401, None)),
+        ("rubbish", support::get("/", Some("rubbish")), (401, None)),
+        ("broken syntax", with("Bearer"), (400, None)),
+    ];
+    for (name, request, (status, body)) in rows {
+        let answered = answer(&app, request).await;
+        assert_eq!(answered.0, status, "{name}");
+        assert!(body.is_none_or(|body| answered.1 == body), "{name}: {answered:?}");
+    }
+}
+
+struct Reader;
+
+impl HasPolicy for Reader {
+    const POLICY: &'static Policy = &Policy::VALID_TOKEN;
+}
+
+#[tokio::test]
+async fn a_guard_written_by_hand_is_one() {
+    let issuer = issuer();
+    let whoami = |guard: Authorized<Reader>| async move {
+        guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()
+    };
+    let app = Router::new().route("/", get(whoami)).layer(ValidatorLayer::new(validator(&issuer)));
+    let token = issuer.token().subject("alice").sign();
+    assert_eq!(answer(&app, support::get("/", Some(&token))).await, (200, "alice".to_owned()));
+    assert_eq!(status(&app, support::get("/", None)).await, 401);
+}
+
+#[tokio::test]
+async fn methods_of_one_route_are_guarded_apart() {
+    #[requires(any_scopes = "write")]
+    async fn write() -> &'static str {
+        "ok"
+    }
+    let issuer = issuer();
+    let guarded = get(any_token)
+        .layer(RequireLayer::new(roles("staff")))
+        .post(write)
+        .delete(|| async { "ok" })
+        .layer(ValidatorLayer::new(validator(&issuer)))
+        .patch(any_token);
+    let app = Router::new().route("/", guarded);
+    let tokens = [
+        None,
+        Some(issuer.token().sign()),
+        Some(issuer.token().roles(["staff"]).sign()),
+        Some(issuer.token().scopes(["write"]).sign()),
+    ];
+    let rows = [
+        ("GET", [401, 403, 200, 403]),
+        ("HEAD", [401, 403, 200, 403]),
+        ("POST", [401, 403, 403, 200]),
+        ("DELETE", [200, 200, 200, 200]),
+        // It was added behind the validator, which so does not cover it.
+        ("PATCH", [500, 500, 500, 500]),
+        // The layer covers the answer to methods without a handler too.
+        ("PUT", [401, 403, 405, 403]),
+    ];
+    for (method, expected) in rows {
+        for (token, expected) in tokens.iter().zip(expected) {
+            let request = request(method, "/", token.as_deref(), "");
+            assert_eq!(status(&app, request).await, expected, "{method} {token:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fallback_can_be_guarded() {
+    let issuer = issuer();
+    let app = Router::new()
+        .route("/here", get(|| async { "ok" }))
+        .fallback(read)
+        .method_not_allowed_fallback(read)
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let reader = issuer.token().subject("alice").scopes(["read"]).sign();
+    for (method, path) in [("GET", "/nowhere"), ("POST", "/here")] {
+        assert_eq!(status(&app, request(method, path, None, "")).await, 401, "{path}");
+        let answered = answer(&app, request(method, path, Some(&reader), "")).await;
+        assert_eq!(answered, (200, "alice".to_owned()), "{path}");
+    }
+    assert_eq!(status(&app, support::get("/here", None)).await, 200);
+}
+
+#[tokio::test]
+async fn head_is_guarded_like_get_and_its_answers_have_no_body() {
+    #[requires(GET(any_scopes = "read"), POST(public))]
+    async fn per_method() -> &'static str {
+        "ok"
+    }
+    let issuer = issuer();
+    let app = Router::new()
+        .route("/read", get(read))
+        .route("/per-method", get(per_method))
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let (reader, stranger) = (issuer.token().scopes(["read"]).sign(), issuer.token().sign());
+    for path in ["/read", "/per-method"] {
+        for (token, expected) in [(Some(&reader), 200), (Some(&stranger), 403), (None, 401)] {
+            let token = token.map(String::as_str);
+            assert_eq!(status(&app, support::get(path, token)).await, expected, "{path}");
+            let answered = answer(&app, request("HEAD", path, token, "")).await;
+            assert_eq!(answered, (expected, String::new()), "{path}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! H and K: `iss`, `aud`, `sub`, tokens of other kinds, and tokens bound to a key.
+
+use axioms_core::InvalidToken::{
+    self, Audience, ClaimMalformed, ClaimMissing, Issuer, NotAnAccessToken, SenderConstrained, Type,
+};
+use serde_json::{Value, json};
+
+use super::{Attack, Attacked as _, Table, World};
+
+const ISSUER: &str = "https://issuer.example.com";
+
+pub(crate) fn tables(world: &World) -> Vec<Table> {
+    vec![
+        Table {
+            name: "issuers",
+            settings: |world, builder| builder.issuer(ISSUER).jwks_url(world.issuer.jwks_url()),
+            attacks: issuers(world),
+        },
+        Table {
+            name: "audiences",
+            settings: |_, builder| builder.audience("https://api").audience("https://api.two.example/"),
+            attacks: audiences(world),
+        },
+        Table::of_defaults("other tokens", other_tokens(world)),
+        Table::of_defaults("subjects", subjects(world)),
+        Table { name: "profile", settings: |_, builder| builder.strict_typ(), attacks: profile(world) },
+        Table::of_defaults("bound tokens", bound(world)),
+    ]
+}
+
+/// One claim of another value, or absent, and what comes of it.
+type Row<'a> = (&'static str, &'a str, Option<Value>, Result<(), InvalidToken>);
+
+fn rows(base: &axioms_core::testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) -> Vec<Attack> {
+    rows.into_iter()
+        .map(|(id, what, value, expected)| {
+            base.judged(id, format!("{claim}: {what}"), expected, |base| match value {
+                Some(value) => base.claim(claim, value).sign(),
+                None => base.without(claim).sign(),
+            })
+        })
+        .collect()
+}
+
+fn issuers(world: &World) -> Vec<Attack> {
+    const MALFORMED: InvalidToken = ClaimMalformed("iss");
+    rows(
+        &world.token().issuer(ISSUER),
+        "iss",
+        vec![
+            ("H1", "trailing slash", Some(json!("https://issuer.example.com/")), Err(Issuer)),
+            ("H1", "upper case", Some(json!("https://ISSUER.example.com")), Err(Issuer)),
+            ("H1", "upper case scheme", Some(json!("HTTPS://issuer.example.com")), Err(Issuer)),
+            ("H1", "default port", Some(json!("https://issuer.example.com:443")), Err(Issuer)),
+            ("H1", "a Cyrillic letter", Some(json!("https://\u{456}ssuer.example.com")), Err(Issuer)),
+            ("H1", "escaped host", Some(json!("https://issuer%2Eexample.com")), Err(Issuer)),
+            ("H1", "space", Some(json!("https://issuer.example.com ")), Err(Issuer)),
+            ("H1", "NUL", Some(json!("https://issuer.example.com\0")), Err(Issuer)),
+            ("H1", "http", Some(json!("http://issuer.example.com")), Err(Issuer)),
+            ("H2", "prefix", Some(json!("https://issuer.example")), Err(Issuer)),
+            ("H2", "host that goes on", Some(json!("https://issuer.example.com.evil.example")), Err(Issuer)),
+            ("H2", "host with a user", Some(json!("https://issuer.example.com@evil.example")), Err(Issuer)),
+            ("H2", "substring", Some(json!("https://evil.example/?https://issuer.example.com")), Err(Issuer)),
+            ("H2", "empty", Some(json!("")), Err(Issuer)),
+            ("H3", "evil, good", Some(json!(["https://evil.example", ISSUER])), Err(MALFORMED)),
+            ("H3", "good alone", Some(json!([ISSUER])), Err(MALFORMED)),
+            ("H4", "missing", None, Err(ClaimMissing("iss"))),
+            ("H4", "number", Some(json!(1)), Err(MALFORMED)),
+            ("H4", "null", Some(json!(null)), Err(MALFORMED)),
+            ("H4", "object", Some(json!({ISSUER: true})), Err(MALFORMED)),
+        ],
+    )
+}
+
+/// Accepted are the audience of every test, `https://api`, and one with a final slash.
+fn audiences(world: &World) -> Vec<Attack> {
+    const MALFORMED: InvalidToken = ClaimMalformed("aud");
+    rows(
+        &world.token(),
+        "aud",
+        vec![
+            ("H5", "missing", None, Err(ClaimMissing("aud"))),
+            ("H5", "empty text", Some(json!("")), Err(Audience)),
+            ("H5", "empty array", Some(json!([])), Err(Audience)),
+            ("H5", "array of empty text", Some(json!([""])), Err(Audience)),
+            ("H5", "array in an array", Some(json!([[]])), Err(MALFORMED)),
+            ("H5", "a match in an array in an array", Some(json!([["https://api"]])), Err(MALFORMED)),
+            ("H5", "number", Some(json!(1)), Err(MALFORMED)),
+            ("H5", "object", Some(json!({"https://api": true})), Err(MALFORMED)),
+            ("H5", "null", Some(json!(null)), Err(MALFORMED)),
+            ("H5", "true", Some(json!(true)), Err(MALFORMED)),
+            ("H6", "one of several", Some(json!(["https://other", "https://api", "x"])), Ok(())),
+            ("H6", "text", Some(json!("https://api")), Ok(())),
+            ("H6", "a match and a number", Some(json!(["https://api", 1])), Err(MALFORMED)),
+            ("H6", "a match and null", Some(json!(["https://api", null])), Err(MALFORMED)),
+            ("H7", "host that goes on", Some(json!("https://api.evil.com")), Err(Audience)),
+            ("H7", "a slash more", Some(json!("https://api/")), Err(Audience)),
+            ("H7", "a slash less", Some(json!("https://api.two.example")), Err(Audience)),
+            ("H7", "upper case", Some(json!("https://API")), Err(Audience)),
+            ("H7", "prefix", Some(json!("https://ap")), Err(Audience)),
+            ("H7", "two in one text", Some(json!("https://api https://other")), Err(Audience)),
+            ("H7", "two joined by a comma", Some(json!("https://api,https://other")), Err(Audience)),
+        ],
+    )
+}
+
+fn other_tokens(world: &World) -> Vec<Attack> {
+    // The text beside a kind of token is for the log; the tests compare the kind of refusal.
+    const OTHER: InvalidToken = NotAnAccessToken("");
+    let claims: &[(&str, &str, Value)] = &[
+        ("H9", "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
+        ("H9", "an ID token by its c_hash", json!({"c_hash": "x"})),
+        ("H9", "an ID token by an empty at_hash", json!({"at_hash": null})),
+        ("H9", "an ID token of Cognito", json!({"token_use": "id"})),
+        ("H9", "an ID token of Keycloak", json!({"typ": "ID"})),
+        ("H10", "a refresh token of Keycloak", json!({"typ": "Refresh"})),
+        ("H10", "an offline token of Keycloak", json!({"typ": "Offline"})),
+        (
+            "H10",
+            "a logout token",
+            json!({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
+        ),
+        ("H10", "a logout token of Keycloak", json!({"typ": "Logout"})),
+        ("H10", "a DPoP proof", json!({"htm": "GET", "htu": "https://api.example.com/"})),
+    ];
+    let base = world.token().header("typ", "JWT");
+    let mut attacks: Vec<Attack> = claims
+        .iter()
+        .map(|(id, what, claims)| {
+            let members = claims.as_object().into_iter().flatten();
+            base.refused(id, *what, OTHER, |base| {
+                members.fold(base, |base, (name, value)| base.claim(name, value.clone()))
+            })
+        })
+        .collect();
+    attacks.extend([
+        base.refused("H9", "an ID token by its audience, the client", Audience, |base| {
+            base.audience("client-1")
+        }),
+        base.refused("H10", "a DPoP proof by its type", Type, |base| base.header("typ", "dpop+jwt")),
+        base.refused("H10", "a logout token by its type", Type, |base| base.header("typ", "logout+jwt")),
+        base.accepted("H9", "an access token of Cognito", |base| base.claim("token_use", "access")),
+        base.accepted("H9", "an access token of Keycloak", |base| base.claim("typ", "Bearer")),
+        base.accepted("H10", "a token about other events", |base| base.claim("events", json!({"x": {}}))),
+    ]);
+    attacks
+}
+
+fn subjects(world: &World) -> Vec<Attack> {
+    const MALFORMED: InvalidToken = ClaimMalformed("sub");
+    rows(
+        &world.token(),
+        "sub",
+        vec![
+            ("H11", "missing", None, Ok(())),
+            ("H11", "beyond ASCII", Some(json!("Zo\u{eb}")), Ok(())),
+            ("H11", "number", Some(json!(1)), Err(MALFORMED)),
+            ("H11", "null", Some(json!(null)), Err(MALFORMED)),
+            ("H11", "array", Some(json!(["admin"])), Err(MALFORMED)),
+            ("H11", "NUL", Some(json!("admin\0")), Err(MALFORMED)),
+            ("H11", "newline", Some(json!("user\nadmin")), Err(MALFORMED)),
+            ("H11", "right to left", Some(json!("\u{202e}nimda")), Err(MALFORMED)),
+            ("H11", "isolates", Some(json!("a\u{2066}b\u{2069}")), Err(MALFORMED)),
+            ("H11", "an Arabic mark", Some(json!("a\u{61c}b")), Err(MALFORMED)),
+        ],
+    )
+}
+
+/// RFC 9068 section 2.2 names the claims.
+fn profile(world: &World) -> Vec<Attack> {
+    let base = world.token();
+    let mut attacks: Vec<Attack> = ["sub", "client_id", "jti", "iat", "iss", "aud", "exp"]
+        .into_iter()
+        .map(|claim| {
+            base.refused("H11", format!("strict, no {claim}"), ClaimMissing(claim), |base| {
+                base.without(claim)
+            })
+        })
+        .collect();
+    for claim in ["client_id", "jti"] {
+        attacks.push(base.refused(
+            "H11",
+            format!("strict, {claim} a number"),
+            ClaimMalformed(claim),
+            |base| base.claim(claim, 1),
+        ));
+    }
+    attacks
+}
+
+fn bound(world: &World) -> Vec<Attack> {
+    let base = world.token();
+    [
+        ("K1", json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})),
+        ("K2", json!({"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"})),
+        ("K2", json!({"unheard-of": true})),
+        ("K2", json!({})),
+        ("K2", json!(null)),
+        ("K2", json!("text")),
+    ]
+    .into_iter()
+    .map(|(id, cnf)| {
+        base.refused(id, format!("cnf {cnf}"), SenderConstrained, |base| base.claim("cnf", cnf.clone()))
+    })
+    .collect()
+}

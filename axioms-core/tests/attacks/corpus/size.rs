@@ -1,0 +1,102 @@
+//! D: tokens that are large, deep or expensive.
+
+use axioms_core::InvalidToken::{Algorithm, NotCompact, NotJson, TooLarge};
+use axioms_core::testing::{TokenBuilder, base64url};
+
+use super::forge::{segments, signed_header, signed_with_members, with_members};
+use super::{Attack, Attacked as _, Table, World};
+
+const LIMIT: usize = 16 * 1024;
+
+pub(crate) fn tables(world: &World) -> Vec<Table> {
+    vec![
+        Table::of_defaults("length", length(world)),
+        Table::of_defaults("depth", depth(world)),
+        Table::of_defaults("bombs", bombs(world)),
+    ]
+}
+
+/// A valid token of exactly this length.
+fn padded(base: &TokenBuilder, length: usize) -> Option<String> {
+    let with_padding =
+        |n: usize, m: usize| base.clone().claim("pad", "x".repeat(n)).header("p", "x".repeat(m)).sign();
+    let short = length.checked_sub(with_padding(0, 0).len())? / 4 * 3;
+    // The two segments are rounded up apart, so between them every length can be had.
+    (0..4)
+        .flat_map(|header| (0..8).map(move |less| (short.saturating_sub(less), header)))
+        .map(|(n, header)| with_padding(n, header))
+        .find(|token| token.len() == length)
+}
+
+fn length(world: &World) -> Vec<Attack> {
+    let base = world.token();
+    let sized = |length: usize| {
+        move |base: TokenBuilder| padded(&base, length).expect("a token of any length can be padded")
+    };
+    let mut attacks = vec![
+        base.accepted("D1", "16 KiB", sized(LIMIT)),
+        base.refused("D1", "16 KiB and a byte", TooLarge, sized(LIMIT + 1)),
+    ];
+    for length in [1 << 20, 100 << 20] {
+        attacks.push(
+            base.refused("D1", format!("{length} bytes that are no base64"), TooLarge, |_| {
+                "!".repeat(length)
+            }),
+        );
+    }
+    attacks.push(
+        base.refused("D1", "a sound token and 1 MB more", TooLarge, |base| {
+            base.sign() + &"A".repeat(1 << 20)
+        }),
+    );
+    attacks
+}
+
+/// `levels` arrays or objects, one inside the other.
+fn nested(open: &str, close: &str, levels: usize) -> String {
+    format!(r#""deep":{}1{}"#, open.repeat(levels), close.repeat(levels))
+}
+
+fn depth(world: &World) -> Vec<Attack> {
+    let base = world.token();
+    let mut attacks = Vec::new();
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        attacks.push(base.accepted("D3", format!("payload, 100 x {open}"), |base| {
+            signed_with_members(&base, &nested(open, close, 100))
+        }));
+        // As deep as the length allows, and as deep as the attack was published.
+        for (levels, reason) in [(150, NotJson("payload")), (1500, NotJson("payload")), (100_000, TooLarge)] {
+            let deep = nested(open, close, levels);
+            attacks.push(base.refused("D3", format!("payload, {levels} x {open}"), reason, |base| {
+                signed_with_members(&base, &deep)
+            }));
+        }
+        for (levels, reason) in [(1500, NotJson("header")), (100_000, TooLarge)] {
+            let deep = nested(open, close, levels);
+            attacks.push(base.refused("D3", format!("header, {levels} x {open}"), reason, |base| {
+                signed_header(&base, |header| with_members(&header, &deep))
+            }));
+        }
+    }
+    attacks.push(base.refused("D3", "5000 brackets that never close", NotJson("payload"), |base| {
+        base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000))
+    }));
+    attacks
+}
+
+/// Work that a header asks for and nobody does.
+fn bombs(world: &World) -> Vec<Attack> {
+    const COMPRESSED: &str = r#"{"alg":"RSA-OAEP-256","enc":"A128GCM","zip":"DEF"}"#;
+    const ITERATED: &str = r#"{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483648,"p2s":"AA"}"#;
+    let base = world.token();
+    let mut attacks = Vec::new();
+    for (what, header) in [("compressed", COMPRESSED), ("iterated", ITERATED)] {
+        attacks.push(base.refused("D4", format!("a JWE, {what}"), NotCompact, |base| {
+            let token = base.sign();
+            let [_, payload, signature] = segments(&token);
+            format!("{}.{payload}.{payload}.{payload}.{signature}", base64url(header))
+        }));
+    }
+    attacks.push(base.refused("D4", "three segments, iterated", Algorithm, |base| base.raw_header(ITERATED)));
+    attacks
+}

@@ -1,0 +1,322 @@
+//! E: what stands in the issuer's JWK Set. A key that is of no use is passed over; it never takes good ones with it.
+
+#[cfg(feature = "aws-lc-rs")]
+use axioms_core::Backend;
+use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+use axioms_core::testing::{Framing, SigningKey, base64url};
+use axioms_core::{Algorithm, InvalidToken};
+use serde_json::{Value, json};
+use tracing::Level;
+
+use crate::common::{self, Bench, Verdict, invalid, lacks_keys, log, verdict};
+use crate::corpus::forge::decoded;
+use crate::corpus::{SHARED_KID, World};
+
+const KID: &str = "odd";
+
+/// A sound JWK with the id `odd`, for the algorithm, and the key that signs for it.
+fn sound(algorithm: Algorithm) -> (SigningKey, Value) {
+    let key = match algorithm {
+        // RSA keys take long to make.
+        Algorithm::RS256 => World::shared().issuer.key(algorithm),
+        _ => SigningKey::generate(algorithm),
+    };
+    let key = key.with_kid(KID);
+    let jwk = key.public_jwk();
+    (key, jwk)
+}
+
+/// What becomes of a token signed by `key` where the issuer publishes `jwk` among others; and those must still serve.
+fn verdict_among_good_keys(key: &SigningKey, jwk: Value) -> Verdict {
+    let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the good key beside it");
+    bench.verdict(&bench.token().signed_with(key).sign())
+}
+
+type Row = (&'static str, Algorithm, &'static str, fn(&mut Value));
+
+/// The row's change makes the key useless, or leaves it usable.
+fn assert_all(rows: &[Row], expected: &Verdict) {
+    let mut failures = Vec::new();
+    for (id, algorithm, what, change) in rows {
+        let (key, mut jwk) = sound(*algorithm);
+        change(&mut jwk);
+        let found = verdict_among_good_keys(&key, jwk);
+        if found != *expected {
+            failures.push(format!("{id} {algorithm}, {what}: {found:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "expected {expected:?}:\n{}", failures.join("\n"));
+}
+
+fn set(jwk: &mut Value, member: &str, value: impl Into<Value>) {
+    jwk[member] = value.into();
+}
+
+fn remove(jwk: &mut Value, member: &str) {
+    jwk.as_object_mut().unwrap().remove(member).unwrap();
+}
+
+/// Changes the bytes of a number.
+fn bytes(jwk: &mut Value, member: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = decoded(jwk[member].as_str().unwrap());
+    change(&mut bytes);
+    jwk[member] = base64url(bytes).into();
+}
+
+/// An odd number of this many bits, which nobody can factor by accident.
+fn modulus(bits: usize) -> String {
+    let mut bytes = vec![0xa5; bits / 8];
+    *bytes.last_mut().unwrap() |= 1;
+    base64url(bytes)
+}
+
+const IGNORED: &[Row] = &[
+    ("E1", Algorithm::RS256, "n a number", |jwk| set(jwk, "n", 5)),
+    ("E1", Algorithm::RS256, "n not base64", |jwk| set(jwk, "n", "!!!")),
+    ("E1", Algorithm::RS256, "n missing", |jwk| remove(jwk, "n")),
+    ("E1", Algorithm::RS256, "n empty", |jwk| set(jwk, "n", "")),
+    ("E1", Algorithm::RS256, "n of zeros", |jwk| set(jwk, "n", base64url([0; 256]))),
+    ("E1", Algorithm::RS256, "e missing", |jwk| remove(jwk, "e")),
+    ("E1", Algorithm::ES256, "null", |jwk| *jwk = json!(null)),
+    ("E1", Algorithm::ES256, "text", |jwk| *jwk = json!("key")),
+    ("E1", Algorithm::ES256, "an array", |jwk| *jwk = json!([jwk])),
+    ("E1", Algorithm::ES256, "an empty object", |jwk| *jwk = json!({})),
+    ("E1", Algorithm::ES256, "x padded", |jwk| set(jwk, "x", format!("{}=", jwk["x"].as_str().unwrap()))),
+    ("E1", Algorithm::ES256, "kty missing", |jwk| remove(jwk, "kty")),
+    ("E1", Algorithm::ES256, "kty null", |jwk| set(jwk, "kty", json!(null))),
+    ("E1", Algorithm::ES256, "crv missing", |jwk| remove(jwk, "crv")),
+    ("E1", Algorithm::ES256, "kid missing", |jwk| remove(jwk, "kid")),
+    ("E1", Algorithm::ES256, "kid a number", |jwk| set(jwk, "kid", 1)),
+    ("E1", Algorithm::ES256, "alg a number", |jwk| set(jwk, "alg", 256)),
+    ("E1", Algorithm::ES256, "use an array", |jwk| set(jwk, "use", json!(["sig"]))),
+    ("E1", Algorithm::ES256, "key_ops text", |jwk| set(jwk, "key_ops", "verify")),
+    ("E2", Algorithm::ES256, "kty unknown", |jwk| set(jwk, "kty", "AKP")),
+    ("E2", Algorithm::ES256, "kty in lower case", |jwk| set(jwk, "kty", "ec")),
+    ("E2", Algorithm::ES256, "crv unknown", |jwk| set(jwk, "crv", "P-192")),
+    ("E2", Algorithm::ES256, "crv of Bitcoin", |jwk| set(jwk, "crv", "secp256k1")),
+    ("E2", Algorithm::ES256, "alg unknown", |jwk| set(jwk, "alg", "ES256K")),
+    ("E2", Algorithm::ES256, "alg none", |jwk| set(jwk, "alg", "none")),
+    ("E2", Algorithm::RS256, "alg outdated", |jwk| set(jwk, "alg", "RS1")),
+    ("E2", Algorithm::RS256, "alg for encryption", |jwk| set(jwk, "alg", "RSA-OAEP")),
+    ("E2", Algorithm::EdDSA, "crv Ed448", |jwk| set(jwk, "crv", "Ed448")),
+    ("E2", Algorithm::EdDSA, "crv X25519", |jwk| set(jwk, "crv", "X25519")),
+    ("E3", Algorithm::RS256, "1024 bits", |jwk| set(jwk, "n", modulus(1024))),
+    ("E3", Algorithm::RS256, "2040 bits", |jwk| set(jwk, "n", modulus(2040))),
+    ("E3", Algorithm::RS256, "1024 bits behind zeros", |jwk| {
+        set(jwk, "n", modulus(1024));
+        bytes(jwk, "n", |n| drop(n.splice(0..0, [0; 128])));
+    }),
+    ("E3", Algorithm::RS256, "8200 bits", |jwk| set(jwk, "n", modulus(8200))),
+    ("E3", Algorithm::RS256, "16384 bits", |jwk| set(jwk, "n", modulus(16_384))),
+    ("E3", Algorithm::RS256, "n even", |jwk| bytes(jwk, "n", |n| n[255] &= 0xfe)),
+    ("E3", Algorithm::RS256, "e = 1", |jwk| set(jwk, "e", base64url([1]))),
+    ("E3", Algorithm::RS256, "e = 3", |jwk| set(jwk, "e", base64url([3]))),
+    ("E3", Algorithm::RS256, "e = 0", |jwk| set(jwk, "e", base64url([0]))),
+    ("E3", Algorithm::RS256, "e even", |jwk| set(jwk, "e", base64url([1, 0, 0]))),
+    ("E3", Algorithm::RS256, "e as long as n", |jwk| set(jwk, "e", jwk["n"].clone())),
+    ("E4", Algorithm::ES256, "off the curve", |jwk| bytes(jwk, "y", |y| y[31] ^= 1)),
+    ("E4", Algorithm::ES256, "(0, 0)", |jwk| {
+        bytes(jwk, "x", |x| x.fill(0));
+        bytes(jwk, "y", |y| y.fill(0));
+    }),
+    ("E4", Algorithm::ES256, "x beyond the field", |jwk| bytes(jwk, "x", |x| x.fill(0xff))),
+    ("E4", Algorithm::ES256, "x short", |jwk| bytes(jwk, "x", |x| x.truncate(31))),
+    ("E4", Algorithm::ES256, "x long", |jwk| bytes(jwk, "x", |x| x.insert(0, 0))),
+    ("E4", Algorithm::ES256, "y missing", |jwk| remove(jwk, "y")),
+    ("E4", Algorithm::ES256, "another curve's name", |jwk| set(jwk, "crv", "P-384")),
+    ("E4", Algorithm::ES384, "another curve's name", |jwk| set(jwk, "crv", "P-256")),
+    ("E4", Algorithm::EdDSA, "x short", |jwk| bytes(jwk, "x", |x| x.truncate(31))),
+    ("E4", Algorithm::EdDSA, "x long", |jwk| bytes(jwk, "x", |x| x.push(0))),
+    ("E5", Algorithm::ES256, "for encryption", |jwk| set(jwk, "use", "enc")),
+    ("E5", Algorithm::ES256, "for another use", |jwk| set(jwk, "use", "SIG")),
+    ("E5", Algorithm::ES256, "to sign", |jwk| set(jwk, "key_ops", json!(["sign"]))),
+    ("E5", Algorithm::ES256, "for nothing", |jwk| set(jwk, "key_ops", json!([]))),
+    ("E5", Algorithm::ES256, "alg of another type", |jwk| set(jwk, "alg", "RS256")),
+    ("E5", Algorithm::ES256, "alg of another curve", |jwk| set(jwk, "alg", "ES384")),
+    ("E5", Algorithm::RS256, "alg of another padding", |jwk| set(jwk, "alg", "PS256")),
+    ("E6", Algorithm::ES256, "d", |jwk| set(jwk, "d", "AQ")),
+    ("E6", Algorithm::EdDSA, "d", |jwk| set(jwk, "d", "AQ")),
+    ("E6", Algorithm::RS256, "d", |jwk| set(jwk, "d", "AQ")),
+    ("E6", Algorithm::RS256, "p", |jwk| set(jwk, "p", "AQ")),
+    ("E6", Algorithm::RS256, "oth", |jwk| set(jwk, "oth", json!([]))),
+    ("E6", Algorithm::ES256, "d null", |jwk| set(jwk, "d", json!(null))),
+    ("E7", Algorithm::ES256, "k", |jwk| set(jwk, "k", "AQ")),
+    ("E7", Algorithm::ES256, "symmetric by its type", |jwk| set(jwk, "kty", "oct")),
+];
+
+const USABLE: &[Row] = &[
+    ("E1", Algorithm::ES256, "as it should be", |_| {}),
+    ("E1", Algorithm::ES384, "as it should be", |_| {}),
+    ("E1", Algorithm::EdDSA, "as it should be", |_| {}),
+    ("E1", Algorithm::RS256, "as it should be", |_| {}),
+    ("E2", Algorithm::ES256, "members nobody knows", |jwk| set(jwk, "x-vendor", json!({"a": [1]}))),
+    ("E2", Algorithm::EdDSA, "alg by its newer name", |jwk| set(jwk, "alg", "Ed25519")),
+    ("E3", Algorithm::RS256, "a zero before n, as in ASN.1", |jwk| bytes(jwk, "n", |n| n.insert(0, 0))),
+    ("E5", Algorithm::ES256, "no alg", |jwk| remove(jwk, "alg")),
+    ("E5", Algorithm::RS256, "no alg", |jwk| remove(jwk, "alg")),
+    ("E5", Algorithm::ES256, "no use", |jwk| remove(jwk, "use")),
+    ("E5", Algorithm::ES256, "to verify", |jwk| set(jwk, "key_ops", json!(["verify"]))),
+];
+
+#[test]
+fn a_useless_key_is_passed_over_and_the_others_serve() {
+    assert_all(IGNORED, &invalid(InvalidToken::UnknownKey));
+}
+
+#[test]
+fn a_usable_key_is_used() {
+    assert_all(USABLE, &Ok(()));
+}
+
+#[test]
+fn e1_a_key_that_repeats_a_member_is_passed_over() {
+    let (key, jwk) = sound(Algorithm::ES256);
+    let bench = Bench::new();
+    let good = bench.issuer.key(Algorithm::ES256).public_jwk();
+    let repeated = jwk.to_string().replacen('{', r#"{"alg":"ES256","#, 1);
+    bench.issuer.set_jwks(format!(r#"{{"keys":[{repeated},{good}]}}"#));
+    assert_eq!(bench.verdict(&bench.token().signed_with(&key).sign()), invalid(InvalidToken::UnknownKey));
+    assert_eq!(bench.issuer.fetches(), 2);
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+}
+
+#[test]
+fn e6_a_private_key_in_public_raises_an_alarm() {
+    log::capture();
+    let (_, mut jwk) = sound(Algorithm::ES256);
+    set(&mut jwk, "d", "the-secret-number");
+    let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+    let lines = log::lines_with(&bench.issuer.jwks_url());
+    assert!(
+        lines.iter().any(|line| line.level == Level::ERROR && line.text.contains("private")),
+        "{lines:?}"
+    );
+    assert!(log::lines_with("the-secret-number").is_empty());
+}
+
+#[test]
+fn e7_a_symmetric_key_verifies_nothing() {
+    let secret = b"0123456789abcdef0123456789abcdef";
+    let jwk = json!({"kty": "oct", "kid": KID, "alg": "HS256", "use": "sig", "k": base64url(secret)});
+    let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+    let token = bench.token().header("kid", KID).sign_hs256(secret);
+    assert_eq!(bench.verdict(&token), invalid(InvalidToken::Algorithm));
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+}
+
+#[test]
+fn e8_two_keys_of_one_id_are_told_apart_by_algorithm() {
+    let world = World::shared();
+    let validator = world.validator().build().unwrap();
+    for algorithm in [Algorithm::RS256, Algorithm::ES256] {
+        let key = world.issuer.key(algorithm).with_kid(SHARED_KID);
+        assert_eq!(verdict(&validator, &world.token().signed_with(&key).sign()), Ok(()), "{algorithm}");
+    }
+}
+
+#[test]
+fn e8_of_two_keys_of_one_id_and_algorithm_the_first_counts() {
+    let (first, jwk) = sound(Algorithm::ES256);
+    let (second, same_id) = sound(Algorithm::ES256);
+    let publish = |issuer: &TestIssuer| [jwk, same_id].into_iter().for_each(|jwk| issuer.add_jwk(jwk));
+    let bench = Bench::with_issuer(publish, |builder| builder);
+    assert_eq!(bench.verdict(&bench.token().signed_with(&first).sign()), Ok(()));
+    assert_eq!(bench.verdict(&bench.token().signed_with(&second).sign()), invalid(InvalidToken::Signature));
+}
+
+/// Documents without a usable key.
+fn useless_documents() -> Vec<(&'static str, Behaviour)> {
+    let symmetric = json!({"keys": [{"kty": "oct", "kid": "a", "k": "AQ"}]}).to_string();
+    let deep = format!(r#"{{"keys":{}"#, "[".repeat(100_000));
+    let many = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(100_000));
+    let mut rows: Vec<(&str, Behaviour)> = [
+        ("E10 no key", r#"{"keys":[]}"#),
+        ("E10 no keys", "{}"),
+        ("E10 keys an object", r#"{"keys":{}}"#),
+        ("E10 keys null", r#"{"keys":null}"#),
+        ("E10 keys twice", r#"{"keys":[],"keys":[]}"#),
+        ("E10 an array", "[]"),
+        ("E10 empty", ""),
+        ("E10 cut off", r#"{"keys":["#),
+        ("E10 something after it", r#"{"keys":[]} x"#),
+        ("E10 useless keys alone", &symmetric),
+        ("E10 nothing but depth", &deep),
+        ("E12 a hundred thousand keys", &many),
+    ]
+    .map(|(what, text)| (what, Behaviour::Body(text.into())))
+    .into();
+    rows.extend([
+        ("E10 a web page", Behaviour::Html),
+        ("E10 not UTF-8", Behaviour::Body(b"{\"keys\":[\"\xff\"]}".into())),
+        ("E12 longer than the cap", Behaviour::Huge(256 * 1024, Framing::ContentLength)),
+    ]);
+    rows
+}
+
+#[test]
+fn e10_a_useless_document_replaces_nothing_and_counts_for_the_cool_down() {
+    for (what, behaviour) in useless_documents() {
+        let bench = Bench::new();
+        bench.issuer.behave(Endpoint::Jwks, behaviour);
+        bench.issuer.rotate(Algorithm::ES256);
+        let old = bench.issuer.keys().remove(0);
+        for _ in 0..3 {
+            assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}: an unknown key");
+            assert_eq!(bench.issuer.fetches(), 2, "{what}: one fetch for all who ask");
+        }
+        assert_eq!(bench.verdict(&bench.token().signed_with(&old).sign()), Ok(()), "{what}: the old key");
+    }
+}
+
+#[test]
+fn e10_a_useless_document_at_the_start_is_an_outage() {
+    for (what, behaviour) in useless_documents() {
+        let bench = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, behaviour), |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
+    }
+}
+
+#[test]
+fn e12_the_first_hundred_keys_count() {
+    for (place, expected) in [(99, Ok(())), (100, invalid(InvalidToken::UnknownKey))] {
+        let (key, jwk) = sound(Algorithm::ES256);
+        let publish = |issuer: &TestIssuer| {
+            issuer.pad_jwks(place);
+            issuer.add_jwk(jwk);
+        };
+        let bench = Bench::with_issuer(publish, |builder| builder);
+        assert_eq!(bench.verdict(&bench.token().signed_with(&key).sign()), expected, "key {place}");
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+    }
+}
+
+#[test]
+fn e13_an_issuers_key_signs_for_that_issuer_alone() {
+    let (ours, theirs) = (Bench::new(), Bench::new());
+    let our_kid = ours.issuer.key(Algorithm::ES256).kid().to_owned();
+    let their_key = theirs.issuer.key(Algorithm::ES256);
+    let same_kid = their_key.clone().with_kid(our_kid);
+    assert_eq!(theirs.verdict(&ours.token().sign()), invalid(InvalidToken::Issuer));
+    for (key, reason) in [(their_key, InvalidToken::UnknownKey), (same_kid, InvalidToken::Signature)] {
+        assert_eq!(ours.verdict(&ours.token().signed_with(&key).sign()), invalid(reason));
+    }
+    assert_eq!(ours.verdict_on_fresh_token(), Ok(()));
+}
+
+/// Keys within the bounds that one backend has and the other has not.
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn e3_a_backend_refuses_cleanly_what_it_cannot_do() {
+    let mut jwk = sound(Algorithm::RS256).1;
+    set(&mut jwk, "n", modulus(8192));
+    let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+    let token = bench.token().signed_with(&sound(Algorithm::RS256).0).sign();
+    for (backend, reason) in
+        [(Backend::AwsLcRs, InvalidToken::Signature), (Backend::JwtSimple, InvalidToken::UnknownKey)]
+    {
+        let validator = common::builder(&bench.issuer, &bench.clock).backend(backend).build().unwrap();
+        assert_eq!(verdict(&validator, &token), invalid(reason), "{backend:?}");
+        assert_eq!(verdict(&validator, &bench.token().sign()), Ok(()), "{backend:?}");
+    }
+}

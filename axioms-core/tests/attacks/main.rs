@@ -1,0 +1,18 @@
+//! Published attacks on JWT libraries and resource servers, each against the public API. The corpus says what the
+//! identifiers mean.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke"
+)]
+
+mod authorization;
+#[path = "../common/mod.rs"]
+mod common;
+mod corpus;
+mod fetch;
+mod http;
+mod jwks;
+mod tokens;

@@ -1,0 +1,440 @@
+//! What handlers see of a valid token: grants, claims, owners, and the policies that look at them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axioms_core::http::{Method, Request};
+use axioms_core::policy::{DemandBuilder, OwnerValue as _, PolicyBuilder};
+use axioms_core::testing::AUDIENCE;
+use axioms_core::{AccessToken, Algorithm, Owned, Policy, ValidatorBuilder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use common::Bench;
+
+/// A valid token with these claims, as a handler gets it.
+fn token(bench: &Bench, claims: &Value) -> AccessToken {
+    let members = claims.as_object().into_iter().flatten();
+    let token = members.fold(bench.token(), |token, (name, value)| token.claim(name, value.clone()));
+    bench.validator.validate(&token.sign()).expect("a valid token")
+}
+
+fn values<'a>(granted: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    granted.collect()
+}
+
+#[test]
+fn each_kind_of_grant_is_read_from_text_or_an_array_of_text_and_nothing_else() {
+    let bench = Bench::new();
+    let rows: &[(Value, &[&str], &[&str])] = &[
+        // The claim's value, the scopes that it comes to, the roles or permissions that it comes to.
+        (json!("a b"), &["a", "b"], &["a b"]),
+        (json!("a"), &["a"], &["a"]),
+        (json!(" a  b "), &["a", "b"], &[" a  b "]),
+        (json!("a\tb\nc"), &["a\tb\nc"], &["a\tb\nc"]),
+        (json!("\u{e9}\" \\"), &["\u{e9}\"", "\\"], &["\u{e9}\" \\"]),
+        (json!(""), &[], &[]),
+        (json!(["a", "b c"]), &["a", "b c"], &["a", "b c"]),
+        (json!([]), &[], &[]),
+        (json!(["a", 1]), &[], &[]),
+        (json!(["a", null]), &[], &[]),
+        (json!([["a"]]), &[], &[]),
+        (json!({"a": true}), &[], &[]),
+        (json!(1), &[], &[]),
+        (json!(true), &[], &[]),
+        (json!(null), &[], &[]),
+    ];
+    for (value, scopes, names) in rows {
+        let token = token(&bench, &json!({"scope": value, "roles": value, "permissions": value}));
+        assert_eq!(values(token.scopes()), *scopes, "scope {value}");
+        assert_eq!(values(token.roles()), *names, "roles {value}");
+        assert_eq!(values(token.permissions()), *names, "permissions {value}");
+    }
+    let bare = token(&bench, &json!({}));
+    assert_eq!((bare.scopes().count(), bare.roles().count(), bare.permissions().count()), (0, 0, 0));
+}
+
+#[test]
+fn the_first_claim_present_counts_and_the_others_are_not_looked_at() {
+    let settings = |builder: ValidatorBuilder| {
+        builder
+            .scope_claims(["scp", "scope"])
+            .roles_claims(["/a/roles", "roles"])
+            .permissions_claims(["p", "permissions"])
+    };
+    let bench = Bench::configured(settings);
+    let rows: &[(Value, &[&str], &[&str], &[&str])] = &[
+        (json!({"scope": "s"}), &["s"], &[], &[]),
+        (json!({"scope": "s", "scp": "t"}), &["t"], &[], &[]),
+        (json!({"scope": "s", "scp": []}), &[], &[], &[]),
+        (json!({"scope": "s", "scp": null}), &[], &[], &[]),
+        (json!({"scope": "s", "scp": 1}), &[], &[], &[]),
+        (json!({"roles": ["r"]}), &[], &["r"], &[]),
+        (json!({"roles": ["r"], "a": {}}), &[], &["r"], &[]),
+        (json!({"roles": ["r"], "a": 1}), &[], &["r"], &[]),
+        (json!({"roles": ["r"], "a": {"roles": []}}), &[], &[], &[]),
+        (json!({"roles": ["r"], "a": {"roles": ["q"]}}), &[], &["q"], &[]),
+        (json!({"permissions": ["x"], "p": "y z"}), &[], &[], &["y z"]),
+    ];
+    for (claims, scopes, roles, permissions) in rows {
+        let token = token(&bench, claims);
+        assert_eq!(values(token.scopes()), *scopes, "{claims}");
+        assert_eq!(values(token.roles()), *roles, "{claims}");
+        assert_eq!(values(token.permissions()), *permissions, "{claims}");
+    }
+}
+
+#[test]
+fn a_claim_is_a_literal_name_or_a_json_pointer() {
+    let claims = json!({
+        "roles": ["plain"],
+        "a.b": ["dot"],
+        "a": {"b": ["nested"], "x/y": ["slash"], "x~y": ["tilde"], "": ["empty"], "~1": ["tilde one"]},
+        "https://example.com/roles": ["url"],
+        "urn:roles:1": ["urn"],
+        "list": [["zero"], {"roles": ["one"]}],
+        "": ["the empty name"],
+        "e\u{301}": ["decomposed"],
+        "00": ["digits"],
+    });
+    let rows: &[(&str, &[&str])] = &[
+        ("roles", &["plain"]),
+        ("a.b", &["dot"]),
+        ("/a/b", &["nested"]),
+        ("/a.b", &["dot"]),
+        ("/a/x~1y", &["slash"]),
+        ("/a/x~0y", &["tilde"]),
+        ("/a/~01", &["tilde one"]),
+        ("/a/", &["empty"]),
+        ("/", &["the empty name"]),
+        ("https://example.com/roles", &["url"]),
+        ("/https:~1~1example.com~1roles", &["url"]),
+        ("urn:roles:1", &["urn"]),
+        ("/list/0", &["zero"]),
+        ("/list/1/roles", &["one"]),
+        ("/00", &["digits"]),
+        ("e\u{301}", &["decomposed"]),
+        ("\u{e9}", &[]),
+        ("/list/00", &[]),
+        ("/list/+1/roles", &[]),
+        ("/list/-", &[]),
+        ("/list/2", &[]),
+        ("/list/-1", &[]),
+        ("/list/99999999999999999999999", &[]),
+        ("/roles/0", &["plain"]),
+        ("/roles/0/0", &[]),
+        ("/a/b/c", &[]),
+        ("a/b", &[]),
+        ("Roles", &[]),
+    ];
+    for (name, expected) in rows {
+        let bench = Bench::configured(|builder| builder.roles_claims([*name]));
+        assert_eq!(values(token(&bench, &claims).roles()), *expected, "{name}");
+    }
+}
+
+#[test]
+fn one_claim_is_read_as_any_type() {
+    #[derive(Deserialize, PartialEq, Debug)]
+    #[serde(rename_all = "lowercase")]
+    enum Plan {
+        Free,
+    }
+
+    let bench = Bench::new();
+    let claims = json!({
+        "name": "Zo\u{eb}", "escaped": "a\"b", "age": 7, "admin": true, "plan": "free", "none": null,
+        "groups": ["a", "b"], "address": {"city": "x"}, "big": 1e300, "a.b": "dot",
+    });
+    let token = token(&bench, &claims);
+    assert_eq!(token.claim::<&str>("name"), Ok(Some("Zo\u{eb}")));
+    assert_eq!(token.claim::<String>("escaped"), Ok(Some("a\"b".to_owned())));
+    assert_eq!(token.claim::<u8>("age"), Ok(Some(7)));
+    assert_eq!(token.claim::<bool>("admin"), Ok(Some(true)));
+    assert_eq!(token.claim::<Plan>("plan"), Ok(Some(Plan::Free)));
+    assert_eq!(token.claim::<Option<String>>("none"), Ok(Some(None)));
+    assert_eq!(token.claim::<Vec<&str>>("groups"), Ok(Some(vec!["a", "b"])));
+    assert_eq!(token.claim::<BTreeMap<String, String>>("address").unwrap().unwrap()["city"], "x");
+    assert_eq!(token.claim::<&str>("a.b"), Ok(Some("dot")));
+    assert_eq!(token.claim::<&str>("absent"), Ok(None));
+    assert_eq!(token.claim::<&str>("Name"), Ok(None));
+
+    let wrong = [
+        token.claim::<u8>("name").map(drop).unwrap_err(),
+        token.claim::<i8>("big").map(drop).unwrap_err(),
+        token.claim::<&str>("none").map(drop).unwrap_err(),
+        token.claim::<Vec<u8>>("groups").map(drop).unwrap_err(),
+    ];
+    for (error, name) in wrong.iter().zip(["name", "big", "none", "groups"]) {
+        let text = error.to_string();
+        assert!(text.starts_with(name) && text.contains("the type that the code asks for"), "{text}");
+    }
+}
+
+#[test]
+fn all_claims_are_read_as_any_type() {
+    #[derive(Deserialize)]
+    struct Profile<'a> {
+        tenant: &'a str,
+        plan: Option<String>,
+    }
+
+    let bench = Bench::new();
+    let full = token(&bench, &json!({"tenant": "t"}));
+    let profile: Profile<'_> = full.claims().unwrap();
+    assert_eq!((profile.tenant, profile.plan), ("t", None));
+    assert_eq!(full.claims::<Value>().unwrap()["sub"], "user-1");
+    let bare = token(&bench, &json!({}));
+    assert!(bare.claims::<Profile<'_>>().map(drop).unwrap_err().to_string().contains("tenant"));
+}
+
+#[test]
+fn registered_claims_have_names_of_their_own() {
+    let bench = Bench::new();
+    let key = bench.issuer.key(Algorithm::ES256);
+    let full = token(
+        &bench,
+        &json!({
+            "jti": "id", "client_id": "c\"", "aud": ["other", AUDIENCE], "iat": 1_767_225_590.5, "exp": 1_767_225_700,
+        }),
+    );
+    assert_eq!((full.issuer(), full.subject()), (Some(bench.issuer.url()), Some("user-1")));
+    assert_eq!((full.token_id().as_deref(), full.client_id().as_deref()), (Some("id"), Some("c\"")));
+    assert_eq!(full.audiences(), ["other", AUDIENCE]);
+    assert_eq!(full.expires_at(), UNIX_EPOCH + Duration::from_secs(1_767_225_700));
+    assert_eq!(full.issued_at(), Some(UNIX_EPOCH + Duration::from_millis(1_767_225_590_500)));
+    assert_eq!((full.algorithm(), full.key_id()), (Algorithm::ES256, key.kid()));
+
+    let text = token(&bench, &json!({"client_id": 1, "jti": null}));
+    assert_eq!(text.audiences(), [AUDIENCE]);
+    assert_eq!((text.client_id(), text.token_id()), (None, None), "of another type is as good as absent");
+
+    let bare = bench.token().without("sub").without("jti").without("client_id").without("iat").sign();
+    let bare = bench.validator.validate(&bare).unwrap();
+    assert_eq!(
+        (bare.subject(), bare.token_id(), bare.client_id(), bare.issued_at()),
+        (None, None, None, None)
+    );
+}
+
+struct Article(Option<String>);
+
+impl Owned for Article {
+    fn is_owned_by(&self, value: &str) -> bool {
+        self.0.is_owner(value)
+    }
+}
+
+struct Job(String);
+
+impl Owned for Job {
+    const OWNER_CLAIM: &'static str = "client_id";
+
+    fn is_owned_by(&self, value: &str) -> bool {
+        self.0.is_owner(value)
+    }
+}
+
+#[test]
+fn an_owner_is_who_the_claim_names_exactly() {
+    let bench = Bench::new();
+    let rows = [
+        ("alice", Some("alice"), true),
+        ("alice", Some("Alice"), false),
+        ("alice", Some("alice "), false),
+        ("alice", Some("ali"), false),
+        ("alice", Some("bob"), false),
+        ("alice", Some(""), false),
+        ("alice", None, false),
+        ("", Some(""), false),
+        ("e\u{301}", Some("\u{e9}"), false),
+    ];
+    for (subject, owner, expected) in rows {
+        let token = token(&bench, &json!({"sub": subject}));
+        let article = Article(owner.map(str::to_owned));
+        assert_eq!(token.require_owner(&article).is_ok(), expected, "{subject:?} and {owner:?}");
+        for (method, safe) in [
+            ("GET", true),
+            ("HEAD", true),
+            ("OPTIONS", true),
+            ("TRACE", true),
+            ("PUT", false),
+            ("POST", false),
+            ("PATCH", false),
+            ("DELETE", false),
+            ("get", false),
+            ("QUERY", false),
+        ] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert_eq!(token.require_owner_or_safe(&method, &article).is_ok(), safe || expected, "{method}");
+        }
+    }
+    let without_subject = bench.validator.validate(&bench.token().without("sub").sign()).unwrap();
+    assert!(without_subject.require_owner(&Article(Some("alice".to_owned()))).is_err());
+    assert!(without_subject.require_owner(&Article(Some(String::new()))).is_err());
+}
+
+#[test]
+fn an_owner_may_be_named_by_another_claim() {
+    let bench = Bench::new();
+    let job = Job("c".to_owned());
+    for (claims, expected) in [
+        (json!({"client_id": "c"}), true),
+        (json!({"client_id": "d", "sub": "c"}), false),
+        (json!({"client_id": ["c"]}), false),
+        (json!({"client_id": null}), false),
+    ] {
+        let found = token(&bench, &claims).require_owner(&job);
+        assert_eq!(found.is_ok(), expected, "{claims}");
+        if let Err(denied) = found {
+            assert_eq!(
+                (denied.demanded(), denied.scopes()),
+                ("ownership of the object by the claim client_id", "")
+            );
+        }
+    }
+}
+
+fn policy(demand: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> Policy {
+    demand(Policy::builder()).build().unwrap()
+}
+
+#[test]
+fn a_policy_per_method_refuses_the_methods_that_it_does_not_name() {
+    let per_method = policy(|policy| {
+        policy
+            .method(Method::GET, DemandBuilder::public)
+            .method(Method::POST, |post| post.any_scopes(["write"]))
+            .method(Method::PUT, |put| put)
+    });
+    let head_apart = policy(|policy| {
+        policy
+            .method(Method::GET, DemandBuilder::public)
+            .method(Method::HEAD, |head| head.any_scopes(["head"]))
+    });
+    let bench = Bench::new();
+    // The method, without a token, with a token, with a token of the scope `write`.
+    let rows = [
+        (&per_method, "GET", [true, true, true]),
+        (&per_method, "HEAD", [true, true, true]),
+        (&per_method, "POST", [false, false, true]),
+        (&per_method, "PUT", [false, true, true]),
+        (&per_method, "DELETE", [false, false, false]),
+        (&per_method, "OPTIONS", [false, false, false]),
+        (&per_method, "get", [false, false, false]),
+        (&per_method, "TRACE", [false, false, false]),
+        (&head_apart, "HEAD", [false, false, false]),
+        (&head_apart, "GET", [true, true, true]),
+    ];
+    let tokens = [None, Some(bench.token().sign()), Some(bench.token().scopes(["write"]).sign())];
+    for (policy, method, expected) in rows {
+        let pass = tokens.each_ref().map(|token| {
+            let mut request = Request::builder().method(method);
+            if let Some(token) = token {
+                request = request.header("authorization", format!("Bearer {token}"));
+            }
+            bench.validator.authorize(&request.body(()).unwrap(), policy).is_ok()
+        });
+        assert_eq!(pass, expected, "{method} under {policy}");
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        for (text, expected) in tokens.iter().zip(expected).skip(1) {
+            let token = bench.validator.validate(text.as_ref().unwrap()).unwrap();
+            assert_eq!(token.require_for(&method, policy).is_ok(), expected, "{method} under {policy}");
+            assert!(token.require(policy).is_err() && !token.grants(policy), "there is no method to look at");
+        }
+    }
+}
+
+#[test]
+fn a_public_method_looks_at_no_credentials() {
+    let bench = Bench::new();
+    let open = policy(|policy| policy.method(Method::GET, DemandBuilder::public));
+    for header in ["Bearer bad", "Bearer", "Basic x"] {
+        let request = Request::get("/").header("authorization", header).body(()).unwrap();
+        assert!(bench.validator.authorize(&request, &open).unwrap().is_none(), "{header}");
+    }
+}
+
+#[test]
+fn groups_deny_at_every_depth() {
+    // a scope AND (a role OR (two permissions AND (b scope OR c scope)))
+    let nested = policy(|policy| {
+        policy.any_scopes(["a"]).any(|either| {
+            either.any_roles(["admin"]).all(|all| {
+                all.all_permissions(["p", "q"]).any(|either| either.any_scopes(["b"]).any_scopes(["c"]))
+            })
+        })
+    });
+    let rows = [
+        (json!({"scope": "a", "roles": ["admin"]}), true),
+        (json!({"scope": "a b", "permissions": ["q", "p"]}), true),
+        (json!({"scope": "a c", "permissions": ["p", "q", "r"]}), true),
+        (json!({"scope": "a", "permissions": ["p", "q"]}), false),
+        (json!({"scope": "a b", "permissions": ["p"]}), false),
+        (json!({"scope": "a b"}), false),
+        (json!({"scope": "a"}), false),
+        (json!({"scope": "b", "permissions": ["p", "q"]}), false),
+        (json!({"roles": ["admin"]}), false),
+        (json!({"scope": "a", "permissions": ["admin"]}), false),
+        (json!({}), false),
+    ];
+    let bench = Bench::new();
+    for (claims, expected) in rows {
+        let token = token(&bench, &claims);
+        assert_eq!(token.grants(&nested), expected, "{claims}");
+        match token.require(&nested) {
+            Ok(()) => assert!(expected, "{claims}"),
+            Err(denied) => {
+                assert!(!expected, "{claims}");
+                assert_eq!(denied.scopes(), "a b c");
+                assert_eq!(denied.demanded(), nested.to_string());
+            }
+        }
+    }
+}
+
+#[test]
+fn each_demand_alone_and_the_valid_token() {
+    type Demand = fn(PolicyBuilder) -> PolicyBuilder;
+    let rows: &[(Demand, Value, Value)] = &[
+        // The demand, claims that meet it, claims that do not.
+        (
+            |policy| policy.any_scopes(["a", "b"]),
+            json!({"scope": "b"}),
+            json!({"scope": "c", "roles": ["a"]}),
+        ),
+        (|policy| policy.all_scopes(["a", "b"]), json!({"scope": "b a"}), json!({"scope": "b"})),
+        (|policy| policy.any_roles(["a", "b"]), json!({"roles": "b"}), json!({"scope": "a b"})),
+        (|policy| policy.all_roles(["a", "b"]), json!({"roles": ["b", "a"]}), json!({"roles": "a b"})),
+        (|policy| policy.any_permissions(["a", "b"]), json!({"permissions": ["b"]}), json!({"roles": ["a"]})),
+        (
+            |policy| policy.all_permissions(["a", "b"]),
+            json!({"permissions": ["a", "b"]}),
+            json!({"permissions": ["a"]}),
+        ),
+        (|policy| policy.any_scopes(["a"]).any_scopes(["b"]), json!({"scope": "a b"}), json!({"scope": "a"})),
+        (
+            |policy| policy.any_roles(["two words"]),
+            json!({"roles": "two words"}),
+            json!({"roles": ["two", "words"]}),
+        ),
+    ];
+    let bench = Bench::new();
+    for (demand, meets, lacks) in rows {
+        let policy = policy(demand);
+        assert!(token(&bench, meets).grants(&policy), "{policy} {meets}");
+        assert!(!token(&bench, lacks).grants(&policy), "{policy} {lacks}");
+    }
+    for valid_token in [Policy::VALID_TOKEN, policy(|policy| policy)] {
+        assert!(token(&bench, &json!({})).require(&valid_token).is_ok());
+    }
+}

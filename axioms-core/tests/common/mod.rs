@@ -1,0 +1,133 @@
+//! What the integration tests share: an issuer with a validator beside it, futures without a runtime, and the log.
+
+#![allow(dead_code, reason = "each test target uses a part of it")]
+
+pub(crate) mod log;
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
+use axioms_core::{Algorithm, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder};
+
+/// A token that is refused for this reason, or accepted.
+pub(crate) type Verdict = Result<(), RefusalCause>;
+
+/// An issuer, a resource server that trusts it, and the one clock of both.
+pub(crate) struct Bench {
+    pub(crate) clock: TestClock,
+    pub(crate) issuer: TestIssuer,
+    pub(crate) validator: Validator,
+}
+
+impl Bench {
+    /// With a key of the fastest algorithm, and every setting at its default.
+    pub(crate) fn new() -> Self {
+        Self::configured(|builder| builder)
+    }
+
+    pub(crate) fn configured(settings: impl FnOnce(ValidatorBuilder) -> ValidatorBuilder) -> Self {
+        Self::with_issuer(|_| {}, settings)
+    }
+
+    /// `prepare` sees the issuer before the validator does.
+    pub(crate) fn with_issuer(
+        prepare: impl FnOnce(&TestIssuer),
+        settings: impl FnOnce(ValidatorBuilder) -> ValidatorBuilder,
+    ) -> Self {
+        let clock = TestClock::new();
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+        prepare(&issuer);
+        let validator =
+            settings(builder(&issuer, &clock)).build().expect("the configuration of the tests is sound");
+        Self { clock, issuer, validator }
+    }
+
+    pub(crate) fn token(&self) -> TokenBuilder {
+        self.issuer.token()
+    }
+
+    pub(crate) fn verdict(&self, token: &str) -> Verdict {
+        verdict(&self.validator, token)
+    }
+
+    /// The verdict on a valid token that is minted now, with the issuer's newest key.
+    pub(crate) fn verdict_on_fresh_token(&self) -> Verdict {
+        self.verdict(&self.token().sign())
+    }
+
+    /// Waits until a fetch that is under way has been dealt with, by asking for a key that nobody has.
+    pub(crate) fn settle(&self) {
+        let _ = self.verdict(&self.token().header("kid", "settle").sign());
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+/// The settings that every test starts from.
+pub(crate) fn builder(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
+    Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone())
+}
+
+pub(crate) fn verdict(validator: &Validator, token: &str) -> Verdict {
+    validator.validate(token).map(drop).map_err(|refusal| refusal.cause().clone())
+}
+
+pub(crate) fn invalid(reason: InvalidToken) -> Verdict {
+    Err(RefusalCause::InvalidToken(reason))
+}
+
+/// Whether the refusal says that keys are lacking, which is not the token's fault.
+pub(crate) fn lacks_keys(verdict: &Verdict) -> bool {
+    matches!(verdict, Err(RefusalCause::KeysUnavailable { .. }))
+}
+
+/// Runs a future to its end on this thread.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Runs many futures at once, on one thread; each is polled before any is awaited.
+pub(crate) async fn join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut running: Vec<Pin<Box<_>>> = futures.into_iter().map(Box::pin).collect();
+    let mut outputs = Vec::with_capacity(running.len());
+    std::future::poll_fn(|context| {
+        running.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Ready(output) => {
+                outputs.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outputs
+}
+
+/// Everything that a client, a debugger or a careless log line can see of a refusal.
+pub(crate) fn visible(refusal: &Refusal) -> String {
+    let response = axioms_core::http::Response::from(refusal);
+    format!("{refusal} {refusal:?} {response:?} {}", response.body())
+}

@@ -1,0 +1,139 @@
+//! The fairing that installs the validator, and gives refusals the answer that Rocket's catchers cannot.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axioms_core::{Refusal, Validator};
+use rocket::fairing::{self, Fairing, Info, Kind};
+use rocket::http::uncased::UncasedStr;
+use rocket::response::Response;
+use rocket::{Build, Request, Rocket};
+
+use crate::record;
+
+/// Installs the validator that every guard uses, and answers the requests that guards refuse.
+///
+/// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
+/// fairing answers in its place. Headers that other fairings added, as for CORS, are kept.
+///
+/// One rocket has one validator: a second fairing keeps it from igniting. A rocket without any answers 500 on every
+/// guarded route.
+///
+/// # Examples
+/// ```no_run
+/// use axioms_rocket::{Validator, ValidatorFairing};
+///
+/// # fn rocket(validator: Validator) -> rocket::Rocket<rocket::Build> {
+/// rocket::build().attach(ValidatorFairing::new(validator))
+/// # }
+/// ```
+pub struct ValidatorFairing(Installed);
+
+/// What the fairing leaves for guards and responders, as managed state. It is private, so that no guard works without
+/// the fairing, which is what keeps Rocket's `Option` from taking bad credentials for none.
+#[derive(Clone)]
+pub(crate) struct Installed {
+    pub(crate) validator: Option<Validator>,
+    render: Arc<Render>,
+}
+
+type Render = dyn Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync;
+
+impl ValidatorFairing {
+    /// A fairing that installs `validator`.
+    #[must_use]
+    pub fn new(validator: Validator) -> Self {
+        Self(Installed { validator: Some(validator), ..Self::without_validator().0 })
+    }
+
+    /// For the test of what a client is told where the validator was forgotten.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_validator() -> Self {
+        Self(Installed { validator: None, render: Arc::new(|_, _, _| {}) })
+    }
+
+    /// Renders refusals in the program's own way, those of handlers included. `render` is given the answer that would be
+    /// sent, and changes what it wants.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::Cursor;
+    ///
+    /// use axioms_rocket::ValidatorFairing;
+    /// use rocket::http::ContentType;
+    ///
+    /// # fn render(fairing: ValidatorFairing) -> ValidatorFairing {
+    /// fairing.render(|refusal, _request, response| {
+    ///     let page = format!("<h1>{}</h1>", refusal.description());
+    ///     response.set_header(ContentType::HTML);
+    ///     response.set_sized_body(page.len(), Cursor::new(page));
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn render(
+        mut self,
+        render: impl Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.0.render = Arc::new(render);
+        self
+    }
+}
+
+impl fmt::Debug for ValidatorFairing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValidatorFairing").field("validator", &self.0.validator).finish_non_exhaustive()
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for ValidatorFairing {
+    fn info(&self) -> Info {
+        Info { name: "Axioms access tokens", kind: Kind::Ignite | Kind::Response }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
+        if rocket.state::<Installed>().is_some() {
+            tracing::error!(target: "axioms", "a second ValidatorFairing is attached; keep one");
+            return Err(rocket);
+        }
+        Ok(rocket.manage(self.0.clone()))
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if let Some(refused) = record::refused(request)
+            && refused.stands_against(response.status())
+        {
+            replace(response, refused.answer(request));
+        }
+    }
+}
+
+impl Installed {
+    pub(crate) fn render(&self, refusal: &Refusal, request: &Request<'_>, response: &mut Response<'_>) {
+        (self.render)(refusal, request, response);
+    }
+}
+
+/// Puts `answer` in the place of `response`, with the headers that fairings added to it.
+fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
+    let replaced = std::mem::replace(response, answer);
+    let names: Vec<_> = response.headers().iter().map(|header| header.name.into_owned()).collect();
+    for header in replaced.headers().iter() {
+        if !is_of_content(header.name()) && !names.contains(&header.name) {
+            response.adjoin_raw_header(header.name().to_string(), header.value().to_owned());
+        }
+    }
+}
+
+/// Headers of the content that is replaced (RFC 9110 section 8), and what the client would be given along with it.
+#[rustfmt::skip]
+const OF_CONTENT: [&str; 12] = [
+    "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
+    "Content-Range", "Content-Type", "ETag", "Last-Modified", "Location", "Set-Cookie", "Transfer-Encoding",
+];
+
+fn is_of_content(name: &UncasedStr) -> bool {
+    OF_CONTENT.iter().any(|header| name == header)
+}

@@ -1,0 +1,96 @@
+//! Axioms for Rocket: guards routes with OAuth2 and OpenID Connect access tokens.
+//!
+//! Attach a [`ValidatorFairing`], then say on each route what its token must grant:
+//!
+//! ```no_run
+//! use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
+//! use rocket::{get, routes};
+//!
+//! #[requires(any_scopes = ["read:messages"])]
+//! #[get("/messages")]
+//! fn messages(token: AccessToken) -> String {
+//!     format!("messages of {}", token.subject().unwrap_or("a service"))
+//! }
+//!
+//! #[rocket::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let validator = Validator::builder()
+//!         .audience("https://api.example.com")
+//!         .issuer("https://issuer.example.com")
+//!         .build()?;
+//!     rocket::build().attach(ValidatorFairing::new(validator)).mount("/", routes![messages]).launch().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! - [`requires`] stands above `#[get]` and its kin, on `async` functions and others, and puts an [`Authorized`] guard in
+//!   front of the other guards: it answers before them, before path and query are parsed, and before a data guard reads
+//!   the body. The handler need not name the token.
+//! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where no credentials were
+//!   sent, and refuses bad ones. Use it in place of `Option<AccessToken>`.
+//! - [`require`] guards all routes of a mount by a [`Policy`].
+//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
+//! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes one of [`Denied`] and
+//!   [`Refusal`].
+//! - [`ValidatorFairing`] answers refused requests in the place of Rocket's catchers, and
+//!   [`render`](ValidatorFairing::render) changes how.
+//!
+//! # Whose object is it
+//! A handler that has loaded an object asks whether the token's subject owns it:
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! use axioms_rocket::{AccessToken, Owned, Refused, requires};
+//! use rocket::{State, get};
+//!
+//! #[derive(Owned)]
+//! struct Article {
+//!     text: String,
+//!     #[owner]
+//!     author: String,
+//! }
+//!
+//! #[requires(any_scopes = "read:articles")]
+//! #[get("/articles/<id>")]
+//! fn article(
+//!     id: u64,
+//!     token: AccessToken,
+//!     articles: &State<HashMap<u64, Article>>,
+//! ) -> Result<Option<String>, Refused> {
+//!     let Some(article) = articles.get(&id) else { return Ok(None) };
+//!     token.require_owner(article)?;
+//!     Ok(Some(article.text.clone()))
+//! }
+//! ```
+//!
+//! # Header values
+//! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization` header with such a value
+//! counts as absent.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod check;
+mod fairing;
+mod guard;
+mod mount;
+mod owner;
+mod record;
+mod response;
+
+#[doc(hidden)]
+pub use axioms_core::__private;
+pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
+#[cfg(feature = "testing")]
+pub use axioms_core::testing;
+pub use axioms_core::{
+    Algorithm, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy,
+    PolicyErrors, Refusal, RefusalCause, Validator, ValidatorBuilder,
+};
+pub use axioms_macros::{OwnedRocket as Owned, requires_rocket as requires};
+pub use fairing::ValidatorFairing;
+pub use guard::{AccessToken, Authorized, OptionalAccessToken};
+pub use mount::require;
+pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
+pub use response::Refused;

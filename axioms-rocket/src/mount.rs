@@ -1,0 +1,57 @@
+//! One policy for all routes of a mount.
+
+use std::sync::Arc;
+
+use axioms_core::Policy;
+use rocket::route::{Handler, Outcome};
+use rocket::{Data, Request, Route};
+
+use crate::{check, record};
+
+/// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
+///
+/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
+/// none, is answered.
+///
+/// # Examples
+/// ```
+/// use axioms_rocket::{Policy, require};
+/// use rocket::{get, routes};
+///
+/// #[get("/metrics")]
+/// fn metrics() -> &'static str {
+///     "42"
+/// }
+///
+/// # fn mount(rocket: rocket::Rocket<rocket::Build>) -> Result<rocket::Rocket<rocket::Build>, Box<dyn std::error::Error>> {
+/// let policy = Policy::builder().any_roles(["admin"]).build()?;
+/// let rocket = rocket.mount("/admin", require(policy, routes![metrics]));
+/// # Ok(rocket)
+/// # }
+/// ```
+#[must_use = "the guarded routes must be mounted"]
+pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
+    let policy = Arc::new(policy);
+    let mut routes = routes.into();
+    for route in &mut routes {
+        route.handler = Box::new(Guarded { policy: Arc::clone(&policy), inner: route.handler.clone() });
+    }
+    routes
+}
+
+/// A route's handler behind a policy.
+#[derive(Clone)]
+struct Guarded {
+    policy: Arc<Policy>,
+    inner: Box<dyn Handler>,
+}
+
+#[rocket::async_trait]
+impl Handler for Guarded {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        match check::admit(request, &self.policy).await {
+            Ok(()) => self.inner.handle(request, data).await,
+            Err(refusal) => Outcome::Error(record::refuse(request, refusal).status()),
+        }
+    }
+}

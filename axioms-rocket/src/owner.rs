@@ -1,0 +1,115 @@
+//! Objects that are loaded and whose owner is checked before the handler runs.
+
+use axioms_core::policy::Owned;
+use axioms_core::{AccessToken, Denied};
+use rocket::Request;
+use rocket::request::{FromRequest, Outcome};
+
+use crate::{Refused, check, record};
+
+/// An object that the request's token owns.
+///
+/// The object is a request guard of its own, which loads it by whatever the request names; `Owner<T>` asks for a valid
+/// token first (401), then loads the object (its own error or forward), then compares its owner (403).
+///
+/// # Examples
+/// ```
+/// use std::collections::HashMap;
+///
+/// use axioms_rocket::{Owned, Owner};
+/// use rocket::http::Status;
+/// use rocket::outcome::IntoOutcome;
+/// use rocket::request::{FromRequest, Outcome, Request};
+/// use rocket::{State, delete};
+///
+/// #[derive(Owned, Clone)]
+/// struct Article {
+///     title: String,
+///     #[owner]
+///     author: String,
+/// }
+///
+/// type Articles = HashMap<u64, Article>;
+///
+/// #[rocket::async_trait]
+/// impl<'r> FromRequest<'r> for Article {
+///     type Error = ();
+///
+///     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+///         let articles: Option<&Articles> = request.rocket().state();
+///         let id: Option<u64> = request.param(1).and_then(Result::ok);
+///         let article = articles.zip(id).and_then(|(articles, id)| articles.get(&id)).cloned();
+///         article.or_error((Status::NotFound, ()))
+///     }
+/// }
+///
+/// #[delete("/articles/<_>")]
+/// fn delete(article: Owner<Article>) -> String {
+///     format!("{} is gone", article.0.title)
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Owner<T>(pub T);
+
+/// An object that the request's token owns, or that it only looks at: safe methods pass with any valid token, all
+/// others as with [`Owner`].
+#[derive(Debug, Clone)]
+pub struct OwnerOrSafe<T>(pub T);
+
+/// Why an object cannot be handed to the handler.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OwnerRejection<E> {
+    /// The token is missing, bad, or not the owner's.
+    Refused(Refused),
+    /// The object cannot be loaded, says its own guard.
+    Object(E),
+}
+
+#[rocket::async_trait]
+impl<'r, T> FromRequest<'r> for Owner<T>
+where
+    T: FromRequest<'r, Error: Send> + Owned + Send,
+{
+    type Error = OwnerRejection<T::Error>;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        load(request, AccessToken::require_owner).await.map(Self)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, T> FromRequest<'r> for OwnerOrSafe<T>
+where
+    T: FromRequest<'r, Error: Send> + Owned + Send,
+{
+    type Error = OwnerRejection<T::Error>;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let method = check::method(request);
+        load(request, |token, object| token.require_owner_or_safe(&method, object)).await.map(Self)
+    }
+}
+
+async fn load<'r, T: FromRequest<'r>>(
+    request: &'r Request<'_>,
+    check: impl FnOnce(&AccessToken, &T) -> Result<(), Denied>,
+) -> Outcome<T, OwnerRejection<T::Error>> {
+    let token = match check::authenticate(request).await {
+        Ok(token) => token,
+        Err(refusal) => return refuse(record::refuse(request, refusal)),
+    };
+    let object = match T::from_request(request).await {
+        Outcome::Success(object) => object,
+        Outcome::Error((status, error)) => return Outcome::Error((status, OwnerRejection::Object(error))),
+        Outcome::Forward(status) => return Outcome::Forward(status),
+    };
+    match check(&token, &object) {
+        Ok(()) => Outcome::Success(object),
+        Err(denied) => refuse(record::refuse(request, denied.into())),
+    }
+}
+
+fn refuse<T, E>(refused: Refused) -> Outcome<T, OwnerRejection<E>> {
+    Outcome::Error((refused.status(), OwnerRejection::Refused(refused)))
+}

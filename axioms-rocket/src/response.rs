@@ -1,0 +1,133 @@
+//! A refusal as Rocket's response, and as the error of guards and handlers.
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axioms_core::{Denied, Refusal, RefusalCause};
+use rocket::Request;
+use rocket::http::Status;
+use rocket::response::{self, Responder, Response};
+
+use crate::fairing::Installed;
+
+/// A refused request: the error of every guard here, and an error that handlers can return with `?`.
+///
+/// # Examples
+/// ```
+/// use axioms_rocket::{AccessToken, Policy, Refused};
+/// use rocket::{State, get};
+///
+/// #[get("/export")]
+/// fn export(policy: &State<Policy>, token: AccessToken) -> Result<String, Refused> {
+///     token.require(policy)?;
+///     Ok("everything".to_owned())
+/// }
+/// ```
+///
+/// A handler that takes `Result<AccessToken, Refused>` sees why its request is refused. Bad credentials stay refused
+/// whatever it does, for an error that is merely ignored must not turn them into a guest's; to answer them in another
+/// way, it says so with [`Refused::into_inner`].
+#[derive(Debug, Clone)]
+pub struct Refused(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    refusal: Refusal,
+    /// Whether a handler has taken it upon itself to answer.
+    taken: AtomicBool,
+}
+
+impl Refused {
+    /// Why the request is refused.
+    #[must_use]
+    pub fn refusal(&self) -> &Refusal {
+        &self.0.refusal
+    }
+
+    /// Takes the refusal, and with it the duty to answer the request: what the handler answers now stands.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_rocket::{AccessToken, Refused};
+    /// use rocket::get;
+    ///
+    /// #[get("/greeting")]
+    /// fn greeting(token: Result<AccessToken, Refused>) -> String {
+    ///     match token {
+    ///         Ok(token) => format!("Hello, {}", token.subject().unwrap_or("service")),
+    ///         Err(refused) => format!("Hello, stranger. {}", refused.into_inner().description()),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn into_inner(self) -> Refusal {
+        self.0.taken.store(true, Ordering::Relaxed);
+        self.0.refusal.clone()
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        Status::new(self.refusal().status().as_u16())
+    }
+
+    /// Whether this is what the client must be told, in place of a response with this status.
+    ///
+    /// A request with no credentials, or with too few rights, may be answered by a handler that takes an `Option`; then
+    /// only a catcher's response, which has the refusal's status, is its answer. Bad credentials are refused always.
+    pub(crate) fn stands_against(&self, status: Status) -> bool {
+        let tolerable =
+            matches!(self.refusal().cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_));
+        let taken = self.0.taken.load(Ordering::Relaxed);
+        !taken && (!tolerable || status == self.status())
+    }
+
+    /// The answer, as the program wants it rendered.
+    pub(crate) fn answer<'r>(&self, request: &'r Request<'_>) -> Response<'r> {
+        let mut response = standard(self.refusal(), self.status());
+        if let Some(installed) = request.rocket().state::<Installed>() {
+            installed.render(self.refusal(), request, &mut response);
+        }
+        response
+    }
+}
+
+/// The answer that every adapter gives.
+fn standard<'r>(refusal: &Refusal, status: Status) -> Response<'r> {
+    let mut response = Response::new();
+    response.set_status(status);
+    for (name, value) in &refusal.headers() {
+        // Every header of a refusal is ASCII.
+        if let Ok(value) = value.to_str() {
+            response.set_raw_header(name.as_str().to_owned(), value.to_owned());
+        }
+    }
+    let body = refusal.body();
+    response.set_sized_body(body.len(), Cursor::new(body));
+    response
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(Arc::new(Inner { refusal, taken: AtomicBool::new(false) }))
+    }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        Refusal::from(denied).into()
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.refusal().fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl<'r> Responder<'r, 'r> for Refused {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'r> {
+        Ok(self.answer(request))
+    }
+}

@@ -1,0 +1,134 @@
+//! Axioms for warp: guards filters and handlers with OAuth2 and OpenID Connect access tokens.
+//!
+//! Say on each handler what its token must grant, mount it behind [`authorized`], and answer refusals with
+//! [`recover()`]:
+//!
+//! ```no_run
+//! use axioms_warp::{AccessToken, Validator, authorized, authorized_with_token, recover, requires};
+//! use std::convert::Infallible;
+//! use warp::{Filter, Reply};
+//!
+//! #[requires(any_scopes = ["read:messages"])]
+//! async fn messages() -> Result<impl Reply, Infallible> {
+//!     Ok("messages")
+//! }
+//!
+//! #[requires(any_scopes = ["write:messages"])]
+//! async fn post(token: AccessToken, message: String) -> Result<impl Reply, Infallible> {
+//!     Ok(format!("{} wrote {message}", token.subject().unwrap_or("a service")))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let validator = Validator::builder()
+//!     .audience("https://api.example.com")
+//!     .issuer("https://issuer.example.com")
+//!     .build()?;
+//! let messages = warp::path!("messages")
+//!     .and(warp::get())
+//!     .and(authorized(&validator))
+//!     .and_then(messages);
+//! let post = warp::path!("messages")
+//!     .and(warp::post())
+//!     .and(authorized_with_token(&validator))
+//!     .and(warp::body::json())
+//!     .and_then(post);
+//! warp::serve(messages.or(post).recover(recover)).run(([127, 0, 0, 1], 8000)).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`requires`] makes an [`Authorized`] guard the handler's first argument, which [`authorized`] extracts. The handler
+//!   need not name the token; one that does is mounted behind [`authorized_with_token`].
+//! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated; the second is `None`
+//!   only where no credentials were sent, and refuses bad ones.
+//! - [`require`] guards a whole tree of filters by a [`Policy`].
+//! - [`Refused`] is every refusal, as a rejection, as a reply and as an error of handlers.
+//! - [`recover()`] and [`recover_with`] answer rejections that are refusals.
+//!
+//! # The order of filters
+//! Path and method first, then the guard, then everything else. warp runs filters from left to right, so a guard in
+//! that place refuses a request before its query is parsed or its body is read, and only where the route is meant.
+//!
+//! # Refusals are rejections
+//! warp tries the next route after a rejection, and answers one that nobody recovers with a 500. So put [`recover()`]
+//! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
+//! makes its refusals final.
+//!
+//! # Ownership
+//! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is mounted with `then`
+//! can do so with `?`; a filter does it before the handler runs:
+//!
+//! ```
+//! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
+//! use warp::http::StatusCode;
+//! use warp::{Filter, Rejection};
+//!
+//! #[derive(Owned)]
+//! struct Article {
+//!     #[owner]
+//!     author: String,
+//! }
+//!
+//! async fn load(id: u32) -> Option<Article> {
+//!     // From the database.
+//! #   Some(Article { author: format!("author of {id}") })
+//! }
+//!
+//! #[requires(any_scopes = "write:articles")]
+//! async fn edit(token: AccessToken, id: u32) -> Result<StatusCode, Refused> {
+//!     let Some(article) = load(id).await else { return Ok(StatusCode::NOT_FOUND) };
+//!     token.require_owner(&article)?;
+//!     Ok(StatusCode::NO_CONTENT)
+//! }
+//!
+//! async fn own_article(token: AccessToken, id: u32) -> Result<Article, Rejection> {
+//!     let article = load(id).await.ok_or_else(warp::reject::not_found)?;
+//!     token.require_owner(&article).map_err(Refused::from)?;
+//!     Ok(article)
+//! }
+//!
+//! # fn routes(validator: &Validator) {
+//! let edit = warp::path!("articles" / ..)
+//!     .and(warp::put())
+//!     .and(authorized_with_token(validator))
+//!     .and(warp::path!(u32))
+//!     .then(edit);
+//! let publish = warp::path!("publish" / ..)
+//!     .and(access_token(validator))
+//!     .and(warp::path!(u32))
+//!     .and_then(own_article)
+//!     .map(|article: Article| format!("published {}", article.author));
+//! # let _ = edit.or(publish).recover(axioms_warp::recover);
+//! # }
+//! ```
+//!
+//! # Answering refusals in your own way
+//! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the [`Refusal`] in the
+//! response's extensions, where a filter behind it finds it.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod guard;
+mod recover;
+mod request;
+mod require;
+mod response;
+mod token;
+
+#[doc(hidden)]
+pub use axioms_core::__private;
+pub use axioms_core::policy::Owned;
+#[cfg(feature = "testing")]
+pub use axioms_core::testing;
+pub use axioms_core::{
+    AccessToken, Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal,
+    RefusalCause, Validator, ValidatorBuilder,
+};
+pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
+pub use guard::{Authorized, authorized, authorized_with_token};
+pub use recover::{recover, recover_with};
+pub use require::require;
+pub use response::Refused;
+pub use token::{access_token, optional_access_token};

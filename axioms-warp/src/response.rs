@@ -1,0 +1,92 @@
+//! A refusal as a warp rejection, as a reply, and as the error of a handler.
+
+use std::fmt;
+
+use axioms_core::http::Response;
+use axioms_core::{Denied, Refusal};
+use warp::Reply;
+use warp::reject::Reject;
+
+/// A refused request: what every filter here rejects with, and an error that handlers can return with `?`.
+///
+/// As a reply it is the refusal's response, with the [`Refusal`] in its extensions. As a rejection it needs
+/// [`recover`](crate::recover): without, warp answers 500 with the `Debug` text of the rejection, which is therefore
+/// fixed here and tells what to add, and nothing else. The cause is in [`Refused::refusal`] and in `Display`.
+///
+/// # Examples
+/// A handler mounted with `then` answers at once, and no other route is tried:
+/// ```
+/// use axioms_warp::{AccessToken, Policy, Refused, Validator, access_token};
+/// use warp::Filter;
+///
+/// async fn export(token: AccessToken, policy: Policy) -> Result<&'static str, Refused> {
+///     token.require(&policy)?;
+///     Ok("everything")
+/// }
+///
+/// # fn routes(validator: &Validator, policy: Policy) {
+/// let route = warp::path!("export")
+///     .and(access_token(validator))
+///     .and(warp::any().map(move || policy.clone()))
+///     .then(export);
+/// # let _ = route.recover(axioms_warp::recover);
+/// # }
+/// ```
+///
+/// In a function that returns [`Rejection`](warp::Rejection), name the step between:
+/// ```
+/// use axioms_warp::{AccessToken, Policy, Refused};
+/// use warp::Rejection;
+///
+/// async fn export(token: AccessToken, policy: Policy) -> Result<&'static str, Rejection> {
+///     token.require(&policy).map_err(Refused::from)?;
+///     Ok("everything")
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Refused(Refusal);
+
+impl Refused {
+    /// Why the request is refused.
+    #[must_use]
+    pub fn refusal(&self) -> &Refusal {
+        &self.0
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        Self(denied.into())
+    }
+}
+
+/// Fixed text, since warp sends it to the client where a rejection is not recovered.
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Refused; add recover to the routes")
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Reject for Refused {}
+
+impl Reply for Refused {
+    fn into_response(self) -> warp::reply::Response {
+        let mut response = Response::<String>::from(&self.0).map(Into::into);
+        response.extensions_mut().insert(self.0);
+        response
+    }
+}

@@ -1,0 +1,80 @@
+//! The request's access token, as a filter.
+
+use axioms_core::{AccessToken, Validator};
+use warp::{Filter, Rejection};
+
+use crate::Refused;
+use crate::request::{Head, head};
+
+/// Extracts the request's access token, which passed every check. Requests without a valid one are rejected with
+/// [`Refused`].
+///
+/// # Examples
+/// A handler that names the token needs no guard to be closed, and with one it gets both:
+/// ```
+/// use axioms_warp::{AccessToken, Validator, access_token, authorized, requires};
+/// use warp::Filter;
+///
+/// async fn whoami(token: AccessToken) -> String {
+///     token.subject().unwrap_or("a service").to_owned()
+/// }
+///
+/// #[requires(any_roles = "auditor")]
+/// async fn audit(token: AccessToken) -> String {
+///     format!("read by {}", token.subject().unwrap_or("a service"))
+/// }
+///
+/// # fn routes(validator: &Validator) {
+/// let whoami = warp::path!("whoami").and(access_token(validator)).then(whoami);
+/// let audit =
+///     warp::path!("audit").and(authorized(validator)).and(access_token(validator)).then(audit);
+/// # let _ = whoami.or(audit).recover(axioms_warp::recover);
+/// # }
+/// ```
+#[must_use]
+pub fn access_token(
+    validator: &Validator,
+) -> impl Filter<Extract = (AccessToken,), Error = Rejection> + Clone + use<> {
+    let validator = validator.clone();
+    head().and_then(move |head| authenticate(validator.clone(), head))
+}
+
+/// Extracts the request's access token, or `None` where no credentials were sent. Bad ones are rejected with
+/// [`Refused`]: whoever shows a token means it to count.
+///
+/// # Examples
+/// ```
+/// use axioms_warp::{AccessToken, Validator, optional_access_token};
+/// use warp::Filter;
+///
+/// async fn greet(token: Option<AccessToken>) -> String {
+///     match token {
+///         Some(token) => format!("you are {}", token.subject().unwrap_or("a service")),
+///         None => "you are nobody".to_owned(),
+///     }
+/// }
+///
+/// # fn routes(validator: &Validator) {
+/// let route = warp::path!("greet").and(optional_access_token(validator)).then(greet);
+/// # let _ = route.recover(axioms_warp::recover);
+/// # }
+/// ```
+#[must_use]
+pub fn optional_access_token(
+    validator: &Validator,
+) -> impl Filter<Extract = (Option<AccessToken>,), Error = Rejection> + Clone + use<> {
+    let validator = validator.clone();
+    head().and_then(move |head| authenticate_if_asked(validator.clone(), head))
+}
+
+async fn authenticate(validator: Validator, head: Head) -> Result<AccessToken, Rejection> {
+    let token = validator.authenticate_async(head.credentials()).await.map_err(Refused::from)?;
+    Ok(token)
+}
+
+async fn authenticate_if_asked(validator: Validator, head: Head) -> Result<Option<AccessToken>, Rejection> {
+    if head.credentials().are_absent() {
+        return Ok(None);
+    }
+    authenticate(validator, head).await.map(Some)
+}

@@ -1,3 +1,0 @@
-//! The reference API with no framework at all.
-#![forbid(unsafe_code)]
-fn main() {}

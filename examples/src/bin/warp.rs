@@ -1,0 +1,5 @@
+//! The reference API on warp.
+
+#![forbid(unsafe_code)]
+
+fn main() {}

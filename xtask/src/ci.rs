@@ -1,0 +1,122 @@
+//! `cargo xtask ci`: everything that a change must pass, each step timed, with a table at the end.
+
+use std::error::Error;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::{cargo, demo, tidy};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+struct Step {
+    name: &'static str,
+    run: fn() -> Outcome,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "tidy", run: tidy::run },
+    Step { name: "fmt", run: || cargo_step(&["fmt", "--all", "--check"]) },
+    Step {
+        name: "clippy",
+        run: || {
+            cargo_step(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "--deny",
+                "warnings",
+            ])
+        },
+    },
+    Step { name: "test", run: || cargo_step(&["test", "--workspace"]) },
+    Step {
+        name: "test-jwt-simple",
+        run: || {
+            let core = ["test", "--package", "axioms-core"];
+            cargo_step(&[&core[..], &["--no-default-features", "--features", "jwt-simple,testing"]].concat())
+        },
+    },
+    Step { name: "features", run: features },
+    Step {
+        name: "docs",
+        run: || {
+            let mut docs = cargo::command(&["doc", "--no-deps", "--workspace", "--all-features"]);
+            succeed(docs.env("RUSTDOCFLAGS", "--deny warnings"))
+        },
+    },
+    Step { name: "deny", run: deny },
+    Step { name: "demo", run: demo::run },
+];
+
+/// Runs every step but those to skip, also after one has failed.
+///
+/// # Errors
+/// When a step has failed, or one to skip does not exist.
+pub(crate) fn run(skipped: &[&str]) -> Outcome {
+    let unknown = skipped.iter().find(|name| STEPS.iter().all(|step| step.name != **name));
+    if let Some(unknown) = unknown {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        return Err(format!("there is no step {unknown}; there are {}", names.join(", ")).into());
+    }
+    let done: Vec<_> = STEPS.iter().filter(|step| !skipped.contains(&step.name)).map(time).collect();
+    println!();
+    for (step, time, failed) in &done {
+        println!(
+            "{:<18} {:>7.1} s  {}",
+            step.name,
+            time.as_secs_f64(),
+            if *failed { "FAILED" } else { "ok" }
+        );
+    }
+    match done.iter().filter(|(_, _, failed)| *failed).count() {
+        0 => Ok(()),
+        failures => Err(format!("{failures} of {} steps failed", done.len()).into()),
+    }
+}
+
+/// Runs one step; how long it took, and whether it failed.
+fn time(step: &Step) -> (&Step, Duration, bool) {
+    println!("\n== {}", step.name);
+    let start = Instant::now();
+    let outcome = (step.run)();
+    if let Err(error) = &outcome {
+        eprintln!("{error}");
+    }
+    (step, start.elapsed(), outcome.is_err())
+}
+
+/// Each feature builds with no other.
+fn features() -> Outcome {
+    for (package, features) in [
+        ("axioms-core", &["aws-lc-rs", "jwt-simple", "testing"][..]),
+        ("axioms-axum", &["aws-lc-rs", "jwt-simple", "testing"]),
+        ("axioms-rocket", &["aws-lc-rs", "jwt-simple", "testing"]),
+        ("axioms-warp", &["aws-lc-rs", "jwt-simple", "testing"]),
+        ("axioms-examples", &["axum", "bare"]),
+    ] {
+        for feature in features {
+            cargo_step(&["check", "--package", package, "--no-default-features", "--features", feature])?;
+        }
+    }
+    Ok(())
+}
+
+/// Licences, advisories and sources of dependencies, where cargo-deny is installed.
+fn deny() -> Outcome {
+    if cargo::command(&["deny", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        return cargo_step(&["deny", "--workspace", "--all-features", "check"]);
+    }
+    println!("skipped: cargo-deny is not installed (cargo install cargo-deny)");
+    Ok(())
+}
+
+fn cargo_step(arguments: &[&str]) -> Outcome {
+    succeed(&mut cargo::command(arguments))
+}
+
+fn succeed(command: &mut Command) -> Outcome {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
