@@ -3,15 +3,19 @@
 //
 // Rotation adds a key and keeps the old one published; from then on they sign in turns, the new one first.
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
-import { listen, obey } from './child.mjs';
+import { generateJwk, listen, obey } from './common.mjs';
 
 const { port, answer } = await listen();
 const issuer = new OAuth2Issuer();
 issuer.url = `http://localhost:${port}`;
-await issuer.keys.generate('RS256');
+await addKey();
 answer(new OAuth2Service(issuer).requestHandler);
 
 await obey(issuer.url, async () => {
-  await issuer.keys.generate('RS256');
+  await addKey();
   issuer.keys.get(); // Passes over the old key, whose turn it is.
 });
+
+function addKey() {
+  return issuer.keys.add({ ...generateJwk('rsa', { modulusLength: 2048 }), alg: 'RS256' });
+}

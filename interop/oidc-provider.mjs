@@ -2,10 +2,10 @@
 //
 // The client that asks decides how its token is made: `client_id` is the name of a signature algorithm, or `opaque`,
 // `encrypted` or `DPoP`. The `resource` it asks for becomes the audience. Rotation replaces every key at once.
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
+import { calculateJwkThumbprint, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
-import { listen, obey } from './child.mjs';
+import { generateJwk, listen, obey } from './common.mjs';
 
 const ALGORITHMS = [
   'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
@@ -16,7 +16,7 @@ const SECRET = randomBytes(32);
 const { port, answer } = await listen();
 const issuer = `http://127.0.0.1:${port}`;
 let provider = await start();
-const prove = await prover();
+const prove = prover();
 
 answer(async (request, response) => {
   // RFC 9449: the proof comes from the client, which otherwise has no library at hand to sign one.
@@ -48,17 +48,14 @@ async function start() {
 }
 
 function signingKeys() {
-  const pairs = [
-    generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-    generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-    generateKeyPairSync('ed25519'),
+  const keys = [
+    generateJwk('rsa', { modulusLength: 2048 }),
+    generateJwk('ec', { namedCurve: 'P-256' }),
+    generateJwk('ec', { namedCurve: 'P-384' }),
+    generateJwk('ec', { namedCurve: 'P-521' }),
+    generateJwk('ed25519'),
   ];
-  return Promise.all(pairs.map(async ({ privateKey }) => {
-    const jwk = privateKey.export({ format: 'jwk' });
-    return { ...jwk, use: 'sig', kid: await calculateJwkThumbprint(jwk) };
-  }));
+  return Promise.all(keys.map(async (key) => ({ ...key, use: 'sig', kid: await calculateJwkThumbprint(key) })));
 }
 
 function tokenShape(_ctx, resource, { clientId }) {
@@ -80,11 +77,11 @@ function clientOf(request) {
   return scheme === 'Basic' ? Buffer.from(credentials, 'base64').toString().split(':')[0] : undefined;
 }
 
-async function prover() {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = await exportJWK(publicKey);
+function prover() {
+  const { d, ...jwk } = generateJwk('ec', { namedCurve: 'P-256' });
+  const key = createPrivateKey({ key: { d, ...jwk }, format: 'jwk' });
   return (request) => new SignJWT({ htm: request.method, htu: `${issuer}${request.url}`, jti: randomUUID() })
     .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
     .setIssuedAt()
-    .sign(privateKey);
+    .sign(key);
 }

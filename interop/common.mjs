@@ -1,8 +1,19 @@
 // What every authorization server here has in common with the program that starts it: the first line on stdout names
 // the issuer, a line "rotate" on stdin changes the signing keys, and the end of stdin ends the process, so that no
 // server outlives the run.
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
+
+/**
+ * A new private key as a JWK, by way of PEM: when Node 20 exports a key as a JWK from the very object that generated
+ * it, and the generating job is garbage-collected meanwhile, the two wait for one lock forever.
+ */
+export function generateJwk(type, options) {
+  const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
+  const { privateKey } = generateKeyPairSync(type, { ...options, privateKeyEncoding });
+  return createPrivateKey(privateKey).export({ format: 'jwk' });
+}
 
 /** Listens on a free loopback port; requests wait until `answer` is called with what answers them. */
 export async function listen() {
