@@ -21,16 +21,27 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-#[test]
-fn a_port_in_use_is_named_with_what_to_do() {
+fn name_a_port_in_use(program: &str) {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = server().env("ADDR", &address).output().unwrap();
+    let output = servers::command(Path::new(program)).env("ADDR", &address).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = stderr(&output);
     assert!(error.contains(&format!("cannot listen on ADDR={address}: ")), "{error}");
     assert!(error.contains("set ADDR to a free address"), "{error}");
     assert!(!error.contains("panicked"), "{error}");
+}
+
+#[test]
+fn a_port_in_use_is_named_with_what_to_do() {
+    name_a_port_in_use(env!("CARGO_BIN_EXE_axum"));
+}
+
+/// Rocket opens its listener itself.
+#[test]
+#[cfg(feature = "rocket")]
+fn a_port_in_use_is_named_on_rocket_too() {
+    name_a_port_in_use(env!("CARGO_BIN_EXE_rocket"));
 }
 
 #[test]

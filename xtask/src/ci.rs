@@ -94,7 +94,7 @@ fn features() -> Outcome {
         ("axioms-axum", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-rocket", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-warp", &["aws-lc-rs", "jwt-simple", "testing"]),
-        ("axioms-examples", &["axum", "bare"]),
+        ("axioms-examples", &["axum", "bare", "rocket", "warp"]),
     ] {
         for feature in features {
             cargo_step(&["check", "--package", package, "--no-default-features", "--features", feature])?;

@@ -1,6 +1,7 @@
 //! The reference API on Rocket: `cargo run -p axioms-examples --bin rocket`.
 
 #![forbid(unsafe_code)]
+#![allow(clippy::needless_pass_by_value, reason = "a request guard is a value")]
 
 use std::error::Error;
 use std::io::{self, Cursor};
