@@ -48,13 +48,13 @@ fn a_path_names_the_methods_that_it_takes() {
     }
 }
 
-/// A refused request is answered without its body, which here never comes.
+/// A refused request is answered without its body, which here never comes to its end.
 fn refuse_before_the_body(program: &str) {
     let issuer = issuer();
     let server = Server::start(Path::new(program), &issuer).unwrap();
     let reader = issuer.token().scopes(["book:read"]).sign();
     for (token, expected) in [("bad", 401), (reader.as_str(), 403)] {
-        let request = RawRequest::new("POST", "/api/books").bearer(token).announce_body(10_000);
+        let request = RawRequest::new("POST", "/api/books").bearer(token).begin_body(10_000, "{");
         assert_eq!(request.send(server.address()).unwrap().status(), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! The reference API on warp: `cargo run -p axioms-examples --bin warp`.
 
 #![forbid(unsafe_code)]
+#![allow(clippy::unused_async, reason = "a handler is a future, whether it waits or not")]
 
 use std::convert::Infallible;
 use std::error::Error;
