@@ -24,7 +24,8 @@
 //! ```
 //!
 //! - [`requires`] puts an [`Authorized`] guard in front of a handler's arguments, so that it answers before any other
-//!   extractor and before the body is read. The handler need not name the token.
+//!   extractor and before the body is read. The handler need not name the token. It stands above axum's
+//!   `#[debug_handler]`, which checks the arguments that it finds.
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
 //! - [`RequireLayer`] guards a whole router by a [`Policy`].

@@ -270,9 +270,9 @@ impl Check<'_> {
 
     /// Those that the backend verifies: a token of another is refused without a look at the keys.
     fn algorithms(&mut self) -> Vec<Algorithm> {
-        let backend = self.given.backend;
+        let lacking = self.given.backend.lacks();
         let supported: Vec<_> =
-            self.given.algorithms.iter().copied().filter(|algorithm| backend.supports(*algorithm)).collect();
+            self.given.algorithms.iter().copied().filter(|algorithm| !lacking.contains(algorithm)).collect();
         if supported.is_empty() {
             let remedy = "name at least one algorithm that the signature backend verifies, such as RS256";
             self.missing("algorithms (AXIOMS_ALGORITHMS)", remedy);

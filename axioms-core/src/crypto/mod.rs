@@ -35,13 +35,13 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Whether the library verifies this algorithm at all.
-    pub(crate) fn supports(self, algorithm: Algorithm) -> bool {
+    /// The algorithms that the library does not verify.
+    pub(crate) fn lacks(self) -> &'static [Algorithm] {
         match self {
             #[cfg(feature = "aws-lc-rs")]
-            Self::AwsLcRs => true,
+            Self::AwsLcRs => &[],
             #[cfg(feature = "jwt-simple")]
-            Self::JwtSimple => algorithm != Algorithm::ES512,
+            Self::JwtSimple => &[Algorithm::ES512],
         }
     }
 }

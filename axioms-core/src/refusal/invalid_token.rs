@@ -27,7 +27,8 @@ pub enum InvalidToken {
     /// `typ` is not among the accepted types (RFC 9068 section 2.1).
     #[error("the token's type is not accepted here; an access token is expected")]
     Type,
-    /// The token says that it is an ID token, a refresh token or a logout token.
+    /// The token says that it is an ID token, a refresh token or a logout token, or lacks what marks the issuer's access
+    /// tokens.
     #[error("the token is not an access token: {0}")]
     NotAnAccessToken(&'static str),
     /// No `kid`, so the key cannot be told.

@@ -1,0 +1,74 @@
+//! Guarded handlers are silent under every lint that a careful application turns on.
+
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    single_use_lifetimes,
+    unnameable_types,
+    clippy::pedantic,
+    clippy::nursery
+)]
+#![allow(clippy::redundant_pub_crate, reason = "it is at odds with unreachable_pub")]
+
+use axioms_axum::{AccessToken, Owned, Refused, requires};
+use axum::Router;
+use axum::extract::{Json, Path};
+use axum::routing::{any, get, post};
+
+/// The scope of writers.
+pub const WRITE: &str = "write";
+
+/// Needs any token.
+#[requires]
+pub async fn bare() -> &'static str {
+    std::future::ready("ok").await
+}
+
+/// Takes the token, and a body last.
+///
+/// # Errors
+/// The note is somebody else's.
+#[requires(any_scopes = ["read", WRITE], all_roles = "staff")]
+pub async fn store(
+    token: AccessToken,
+    Path(id): Path<u32>,
+    Json(body): Json<Vec<u32>>,
+) -> Result<String, Refused> {
+    token.require_owner(&Note { owner: id.to_string() })?;
+    std::future::ready(Ok(format!("{id} {body:?}"))).await
+}
+
+/// Differs by method.
+#[requires(GET(public), POST(any(all_scopes = WRITE, any_roles = "staff")), DELETE())]
+pub async fn methods() -> &'static str {
+    std::future::ready("ok").await
+}
+
+/// Somebody's note.
+#[derive(Debug, Owned)]
+pub struct Note {
+    #[owner]
+    owner: String,
+}
+
+mod private {
+    use super::requires;
+
+    #[requires(any_scopes = "read")]
+    pub(super) async fn handler() -> &'static str {
+        std::future::ready("ok").await
+    }
+}
+
+#[test]
+fn a_guarded_handler_warns_of_nothing() {
+    let _router: Router = Router::new()
+        .route("/bare", get(bare))
+        .route("/store/{id}", post(store))
+        .route("/methods", any(methods))
+        .route("/private", get(private::handler));
+}
