@@ -3,14 +3,17 @@
 mod support;
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::atomic::Ordering;
 
 use axioms_axum::{
     AccessToken, Authorized, HasPolicy, Policy, Refused, RequireLayer, Validator, ValidatorLayer, requires,
 };
 use axioms_core::testing::AUDIENCE;
-use axum::extract::{Json, Path, Query, State};
-use axum::http::Method;
+use axum::extract::{Json, Path, Query, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::map_request;
 use axum::routing::{any, get, post};
 use axum::{Router, debug_handler};
 use serde_json::{Value, json};
@@ -120,6 +123,35 @@ async fn layer_guard_and_extractor_verify_one_signature_between_them() {
 }
 
 #[tokio::test]
+async fn credentials_that_change_on_the_way_are_checked_anew() {
+    let issuer = issuer();
+    let bob = issuer.token().subject("bob").scopes(["read"]).sign();
+    let bob = HeaderValue::try_from(format!("Bearer {bob}")).expect("a token is ASCII");
+    let app = |change: fn(&mut HeaderMap, HeaderValue)| {
+        let bob = bob.clone();
+        let change = map_request(move |mut request: Request| {
+            change(request.headers_mut(), bob.clone());
+            ready(request)
+        });
+        Router::new()
+            .route("/", get(read))
+            .layer(change)
+            .layer(RequireLayer::new(Policy::VALID_TOKEN))
+            .layer(ValidatorLayer::new(validator(&issuer)))
+    };
+    let untouched = app(|_, _| {});
+    let replaced = app(|headers, value| drop(headers.insert(AUTHORIZATION, value)));
+    let doubled = app(|headers, value| assert!(headers.append(AUTHORIZATION, value)));
+    let removed = app(|headers, _| drop(headers.remove(AUTHORIZATION)));
+    let alice = issuer.token().subject("alice").scopes(["read"]).sign();
+    let ask = async |app| answer(&app, support::get("/", Some(&alice))).await;
+    assert_eq!(ask(untouched).await, (200, "alice".to_owned()));
+    assert_eq!(ask(replaced).await, (200, "bob".to_owned()));
+    assert_eq!(ask(doubled).await.0, 400);
+    assert_eq!(ask(removed).await.0, 401);
+}
+
+#[tokio::test]
 async fn each_guard_of_a_request_is_asked_although_its_token_is_known() {
     #[requires(any_roles = "editor")]
     async fn edit() -> &'static str {
@@ -195,9 +227,9 @@ async fn handlers_have_state_and_debug_handler_beside_their_guard() {
     assert_eq!(status(&app, support::get("/greet", None)).await, 401);
 }
 
-fn post_json(path: &str, token: Option<&str>, body: &str) -> axum::http::Request<axum::body::Body> {
+fn post_json(path: &str, token: Option<&str>, body: &str) -> Request {
     let mut request = request("POST", path, token, body.to_owned());
-    request.headers_mut().insert("content-type", axum::http::HeaderValue::from_static("application/json"));
+    request.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     request
 }
 
