@@ -3,7 +3,9 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use axioms_core::http::header::AUTHORIZATION;
 use axioms_core::http::request::Parts;
+use axioms_core::http::{HeaderMap, HeaderValue};
 use axioms_core::{Credentials, HasPolicy, Policy, Refusal, Validator};
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 
@@ -111,7 +113,16 @@ impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
 #[derive(Clone)]
 struct Checked {
     validator: Validator,
+    header: HeaderValue,
     token: axioms_core::AccessToken,
+}
+
+impl Checked {
+    fn remember(parts: &mut Parts, validator: Validator, token: axioms_core::AccessToken) {
+        if let Some(header) = authorization(&parts.headers).cloned() {
+            parts.extensions.insert(Self { validator, header, token });
+        }
+    }
 }
 
 fn validator(parts: &Parts) -> Result<Validator, Refused> {
@@ -131,7 +142,7 @@ async fn authorize(parts: &mut Parts, policy: &Policy) -> Result<Option<axioms_c
     let credentials = Credentials::from_headers(&parts.headers);
     let token = validator.authorize_async(&parts.method, credentials, policy).await?;
     if let Some(token) = &token {
-        parts.extensions.insert(Checked { validator, token: token.clone() });
+        Checked::remember(parts, validator, token.clone());
     }
     Ok(token)
 }
@@ -150,12 +161,23 @@ pub(crate) async fn authenticate(parts: &mut Parts) -> Result<axioms_core::Acces
         return Ok(token);
     }
     let token = validator.authenticate_async(Credentials::from_headers(&parts.headers)).await?;
-    parts.extensions.insert(Checked { validator, token: token.clone() });
+    Checked::remember(parts, validator, token.clone());
     Ok(token)
 }
 
+/// The token, if this validator has checked it and the request still carries it.
+///
 /// Routers nest, and an inner one may have a validator of its own with another audience: only this one's check counts.
+/// Middleware between two guards may exchange the token, or take it away: the request counts as it stands.
 fn checked_by(validator: &Validator, parts: &Parts) -> Option<axioms_core::AccessToken> {
     let checked = parts.extensions.get::<Checked>()?;
-    checked.validator.is_same(validator).then(|| checked.token.clone())
+    let stands =
+        checked.validator.is_same(validator) && authorization(&parts.headers) == Some(&checked.header);
+    stands.then(|| checked.token.clone())
+}
+
+/// The one `Authorization` header, if there is exactly one.
+fn authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    values.next().filter(|_| values.next().is_none())
 }

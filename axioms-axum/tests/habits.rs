@@ -3,15 +3,18 @@
 mod support;
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::atomic::Ordering;
 
 use axioms_axum::{
     AccessToken, Authorized, HasPolicy, Policy, Refused, RequireLayer, Validator, ValidatorLayer, requires,
 };
 use axioms_core::testing::AUDIENCE;
-use axum::extract::{Json, Path, Query, State};
-use axum::http::Method;
-use axum::routing::{get, post};
+use axum::extract::{Json, Path, Query, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::map_request;
+use axum::routing::{any, get, post};
 use axum::{Router, debug_handler};
 use serde_json::{Value, json};
 use support::{INNER, answer, counting_validator, issuer, request, roles, status, validator, validator_for};
@@ -87,22 +90,65 @@ async fn the_innermost_validator_counts_whatever_one_around_it_accepted() {
 #[tokio::test]
 async fn layer_guard_and_extractor_verify_one_signature_between_them() {
     #[requires]
-    async fn everything(_: AccessToken, token: Option<AccessToken>, _: Authorized<Reader>) -> String {
-        token.map(|token| token.into_inner().subject().unwrap_or_default().to_owned()).unwrap_or_default()
+    async fn guard_first(_: AccessToken, token: Option<AccessToken>, _: Authorized<Anybody>) -> String {
+        subject(token)
+    }
+    async fn token_first(_: AccessToken, token: Option<AccessToken>, _: Authorized<Anybody>) -> String {
+        subject(token)
+    }
+    async fn option_first(token: Option<AccessToken>, _: AccessToken, _: Authorized<Anybody>) -> String {
+        subject(token)
+    }
+    fn subject(token: Option<AccessToken>) -> String {
+        let token = token.map(AccessToken::into_inner);
+        token.as_ref().and_then(|token| token.subject()).unwrap_or_default().to_owned()
     }
     let issuer = issuer();
     let (validator, checks) = counting_validator(&issuer, AUDIENCE);
-    let app = Router::new()
-        .route("/", get(everything))
-        .layer(RequireLayer::new(Policy::VALID_TOKEN))
-        .layer(RequireLayer::new(Policy::VALID_TOKEN))
+    let routes = Router::new()
+        .route("/guard", get(guard_first))
+        .route("/token", get(token_first))
+        .route("/option", get(option_first));
+    let layered = routes.clone().layer(RequireLayer::new(Policy::VALID_TOKEN));
+    let app = routes
+        .nest("/layered", layered.layer(RequireLayer::new(Policy::VALID_TOKEN)))
         .layer(ValidatorLayer::new(validator));
-    let token = issuer.token().subject("alice").scopes(["read"]).sign();
-    for requests in 1..=2 {
-        let answer = answer(&app, support::get("/", Some(&token))).await;
-        assert_eq!(answer, (200, "alice".to_owned()));
-        assert_eq!(checks.load(Ordering::Relaxed), requests, "a token is remembered for its request only");
+    let token = issuer.token().subject("alice").sign();
+    let paths = ["/guard", "/token", "/option", "/layered/guard", "/layered/token", "/layered/option"];
+    // The second round is there because a token is remembered for its request only.
+    for (n, path) in paths.iter().cycle().take(2 * paths.len()).enumerate() {
+        let answer = answer(&app, support::get(path, Some(&token))).await;
+        assert_eq!((answer, checks.load(Ordering::Relaxed)), ((200, "alice".to_owned()), n + 1), "{path}");
     }
+}
+
+#[tokio::test]
+async fn credentials_that_change_on_the_way_are_checked_anew() {
+    let issuer = issuer();
+    let bob = issuer.token().subject("bob").scopes(["read"]).sign();
+    let bob = HeaderValue::try_from(format!("Bearer {bob}")).expect("a token is ASCII");
+    let app = |change: fn(&mut HeaderMap, HeaderValue)| {
+        let bob = bob.clone();
+        let change = map_request(move |mut request: Request| {
+            change(request.headers_mut(), bob.clone());
+            ready(request)
+        });
+        Router::new()
+            .route("/", get(read))
+            .layer(change)
+            .layer(RequireLayer::new(Policy::VALID_TOKEN))
+            .layer(ValidatorLayer::new(validator(&issuer)))
+    };
+    let untouched = app(|_, _| {});
+    let replaced = app(|headers, value| drop(headers.insert(AUTHORIZATION, value)));
+    let doubled = app(|headers, value| assert!(headers.append(AUTHORIZATION, value)));
+    let removed = app(|headers, _| drop(headers.remove(AUTHORIZATION)));
+    let alice = issuer.token().subject("alice").scopes(["read"]).sign();
+    let ask = async |app| answer(&app, support::get("/", Some(&alice))).await;
+    assert_eq!(ask(untouched).await, (200, "alice".to_owned()));
+    assert_eq!(ask(replaced).await, (200, "bob".to_owned()));
+    assert_eq!(ask(doubled).await.0, 400);
+    assert_eq!(ask(removed).await.0, 401);
 }
 
 #[tokio::test]
@@ -111,25 +157,29 @@ async fn each_guard_of_a_request_is_asked_although_its_token_is_known() {
     async fn edit() -> &'static str {
         "ok"
     }
-    #[requires(POST(any_roles = "editor"))]
-    async fn only_post() -> &'static str {
+    #[requires(GET(), POST(any_roles = "editor"))]
+    async fn per_method() -> &'static str {
         "ok"
     }
     let issuer = issuer();
     let app = Router::new()
         .route("/edit", get(edit))
-        .route("/only-post", get(only_post))
+        .route("/per-method", any(per_method))
         .layer(RequireLayer::new(roles("staff")))
         .layer(ValidatorLayer::new(validator(&issuer)));
     let rows = [
-        ("/edit", vec!["staff", "editor"], 200),
-        ("/edit", vec!["staff"], 403),
-        ("/edit", vec!["editor"], 403),
-        ("/only-post", vec!["staff", "editor"], 403),
+        ("GET", "/edit", vec!["staff", "editor"], 200),
+        ("GET", "/edit", vec!["staff"], 403),
+        ("GET", "/edit", vec!["editor"], 403),
+        ("GET", "/per-method", vec!["staff"], 200),
+        ("POST", "/per-method", vec!["staff"], 403),
+        ("POST", "/per-method", vec!["staff", "editor"], 200),
+        ("PUT", "/per-method", vec!["staff", "editor"], 403),
     ];
-    for (path, roles, expected) in rows {
+    for (method, path, roles, expected) in rows {
         let token = issuer.token().roles(roles.clone()).sign();
-        assert_eq!(status(&app, support::get(path, Some(&token))).await, expected, "{path} {roles:?}");
+        let request = request(method, path, Some(&token), "");
+        assert_eq!(status(&app, request).await, expected, "{method} {path} {roles:?}");
     }
 }
 
@@ -177,9 +227,9 @@ async fn handlers_have_state_and_debug_handler_beside_their_guard() {
     assert_eq!(status(&app, support::get("/greet", None)).await, 401);
 }
 
-fn post_json(path: &str, token: Option<&str>, body: &str) -> axum::http::Request<axum::body::Body> {
+fn post_json(path: &str, token: Option<&str>, body: &str) -> Request {
     let mut request = request("POST", path, token, body.to_owned());
-    request.headers_mut().insert("content-type", axum::http::HeaderValue::from_static("application/json"));
+    request.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     request
 }
 
@@ -277,16 +327,16 @@ async fn an_optional_token_is_absent_or_valid() {
     }
 }
 
-struct Reader;
+struct Anybody;
 
-impl HasPolicy for Reader {
+impl HasPolicy for Anybody {
     const POLICY: &'static Policy = &Policy::VALID_TOKEN;
 }
 
 #[tokio::test]
 async fn a_guard_written_by_hand_is_one() {
     let issuer = issuer();
-    let whoami = |guard: Authorized<Reader>| async move {
+    let whoami = |guard: Authorized<Anybody>| async move {
         guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()
     };
     let app = Router::new().route("/", get(whoami)).layer(ValidatorLayer::new(validator(&issuer)));
