@@ -1,6 +1,9 @@
 //! A to D, G, H and K: every token of the corpus meets a validator.
 
-use axioms_core::{InvalidToken, RefusalCause, Validator};
+use std::collections::HashSet;
+
+use axioms_core::http::Request;
+use axioms_core::{InvalidToken, Policy, Refusal, RefusalCause, Validator};
 
 use crate::common::{self, Bench};
 use crate::corpus::{self, Attack, Table, World};
@@ -71,6 +74,45 @@ fn g_times() {
 #[test]
 fn h_and_k_identities_and_bound_tokens() {
     assert_hold(corpus::identity::tables);
+}
+
+/// By whatever way a token comes to the validator, the verdict is one.
+#[test]
+fn every_entrance_gives_the_same_verdict() {
+    let world = World::shared();
+    for table in corpus::tables(world) {
+        let validator = table.builder(world).build().expect("the tables configure a sound validator");
+        for Attack { id, what, token, .. } in
+            table.attacks.iter().filter(|attack| attack.token.len() < 20_000)
+        {
+            let direct = common::verdict(&validator, token);
+            let cause = |refusal: Refusal| refusal.cause().clone();
+            let awaited = common::block_on(validator.validate_async(token)).map(drop).map_err(cause);
+            assert_eq!(awaited, direct, "{id} {what}, awaited");
+            let Ok(request) = Request::get("/").header("authorization", format!("Bearer {token}")).body(())
+            else {
+                continue;
+            };
+            match validator.authorize(&request, &Policy::VALID_TOKEN).map(drop).map_err(cause) {
+                Err(RefusalCause::BadCredentials(_)) => assert!(direct.is_err(), "{id} {what}, in a header"),
+                verdict => assert_eq!(verdict, direct, "{id} {what}, in a header"),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_line_of_the_catalogue_is_forgotten() {
+    const LINES: [&str; 57] = [
+        "A1", "A2", "A3", "A4", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A15", "A16", "B1", "B2",
+        "B3", "B4", "B5", "B6", "B8", "B9", "B11", "B13", "B14", "B15", "C1", "C2", "C3", "C4", "C5", "C6",
+        "C8", "C9", "D1", "D3", "D4", "G1", "G2", "G3", "G5", "G6", "G7", "G8", "G9", "H1", "H2", "H3", "H4",
+        "H5", "H6", "H7", "H9", "H10", "H11", "K1", "K2",
+    ];
+    let tables = corpus::tables(World::shared());
+    let ids: HashSet<&str> = tables.iter().flat_map(|table| &table.attacks).map(|attack| attack.id).collect();
+    let forgotten: Vec<&str> = LINES.into_iter().filter(|line| !ids.contains(line)).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 
 #[test]
