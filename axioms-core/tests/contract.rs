@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use axioms_core::http::{HeaderName, HeaderValue, Method, Request, Response};
+use axioms_core::policy::DemandBuilder;
 use axioms_core::testing::contract;
 use axioms_core::{AccessToken, Credentials, Owned, Policy, PolicyErrors, Refusal, Validator};
 
@@ -37,7 +38,7 @@ fn policy(path: &str) -> Result<Option<Policy>, PolicyErrors> {
             .any(|either| either.all(|both| both.any_scopes(["a"]).any_scopes(["b"])).any_roles(["admin"]))
             .build()?,
         "/methods" => policy
-            .method(Method::GET, |get| get.public())
+            .method(Method::GET, DemandBuilder::public)
             .method(Method::POST, |post| post.any_scopes(["write:data"]))
             .method(Method::DELETE, |delete| delete)
             .build()?,
