@@ -32,7 +32,8 @@ impl KeySource {
                     }
                 },
                 // Not there; a server that is down is another matter, and the attempt fails.
-                Ok(Answer::NotModified { .. }) | Err(FetchError::Status(_)) => {}
+                Ok(Answer::NotModified { .. }) => {}
+                Err(FetchError::Status(status)) if !status.is_server_error() => {}
                 Err(error) => return Err(error),
             }
         }

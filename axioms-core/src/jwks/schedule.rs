@@ -150,7 +150,9 @@ impl Schedule {
                 (FIRST_BACKOFF * 2_u32.pow(doublings)).min(LONGEST_BACKOFF)
             }
         };
-        self.next = now.saturating_add(pause.mul_f64(1.0 - 0.1 * jitter.clamp(0.0, 1.0)));
+        // A tenth never overflows, as the longest interval times one would.
+        let early = pause.mul_f64(0.1 * jitter.clamp(0.0, 1.0));
+        self.next = now.saturating_add(pause.saturating_sub(early));
     }
 
     pub(super) fn has_finished(&self, fetch: Fetch) -> bool {
@@ -209,6 +211,16 @@ mod tests {
         };
         for (max_age, pause) in [(None, 3600), (Some(0), 60), (Some(600), 600), (Some(315_360_000), 3600)] {
             assert_eq!(seconds(max_age), pause, "{max_age:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_interval_is_no_special_case() {
+        for jitter in [0.0, 1e-9, 1.0] {
+            let mut schedule = Schedule::new(Duration::MAX, at(0));
+            schedule.start();
+            schedule.finish(at(0), Outcome::Fresh { max_age: None }, jitter);
+            assert!(schedule.until_next(at(0)) > Duration::MAX / 2, "{jitter}");
         }
     }
 

@@ -364,6 +364,21 @@ fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
     }
 }
 
+/// Keys from another place than the metadata names are keys of another time.
+#[test]
+fn f16_metadata_that_is_down_sends_nobody_to_the_customary_place() {
+    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
+        let fail =
+            |issuer: &TestIssuer| issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(status));
+        let bench = Bench::with_issuer(fail, |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{status}");
+        assert_eq!(bench.issuer.fetches(), 0, "{status}");
+        bench.issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Normal);
+        bench.advance_seconds(1);
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{status}");
+    }
+}
+
 #[test]
 fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

@@ -1,6 +1,7 @@
 //! A to D, G, H and K: every token of the corpus meets a validator.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use axioms_core::http::Request;
 use axioms_core::{InvalidToken, Policy, Refusal, RefusalCause, Validator};
@@ -52,8 +53,9 @@ fn a_signatures() {
 }
 
 #[test]
-fn b_headers() {
+fn b_headers_and_no_address_in_them_is_ever_visited() {
     assert_hold(corpus::header::tables);
+    assert_eq!(World::shared().canary.connections(), 0, "B3");
 }
 
 #[test]
@@ -116,10 +118,15 @@ fn no_line_of_the_catalogue_is_forgotten() {
 }
 
 #[test]
-fn b3_no_address_in_a_token_is_ever_visited() {
-    let world = World::shared();
-    assert_hold(corpus::header::tables);
-    assert_eq!(world.canary.connections(), 0);
+fn g3_the_ends_of_time_overflow_nothing() {
+    let bench = Bench::configured(|builder| builder.max_token_lifetime(Duration::MAX));
+    let token = bench.token().claim("nbf", 1).sign();
+    for (now, reason) in
+        [(Duration::MAX, InvalidToken::Expired), (Duration::ZERO, InvalidToken::IssuedInFuture)]
+    {
+        bench.clock.set_unix_time(now);
+        assert_eq!(bench.verdict(&token), common::invalid(reason), "{now:?}");
+    }
 }
 
 #[test]
