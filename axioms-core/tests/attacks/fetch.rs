@@ -440,18 +440,30 @@ fn f18_not_modified_extends_the_trust_in_the_keys() {
     assert!(lacks_keys(&bench.verdict_on_fresh_token()));
 }
 
+/// What the server says of the sound key set that it sends, and whether that is taken.
 #[test]
-fn f18_the_content_type_is_not_what_counts() {
+fn f18_the_status_counts_and_the_content_type_does_not() {
     let bench = Bench::new();
-    for content_type in ["application/json", "text/html", "application/jwk-set+json", "image/png"] {
-        let url = serve_once(content_type, bench.issuer.jwks());
+    let rows = [
+        ("200 OK", "application/json", true),
+        ("200 OK", "text/html", true),
+        ("200 OK", "application/jwk-set+json", true),
+        ("200 OK", "image/png", true),
+        ("203 Non-Authoritative Information", "application/json", false),
+        ("206 Partial Content", "application/json", false),
+        ("404 Not Found", "application/json", false),
+        ("500 Internal Server Error", "application/json", false),
+    ];
+    for (status, content_type, taken) in rows {
+        let url = serve_once(status, content_type, bench.issuer.jwks());
         let validator = common::builder(&bench.issuer, &bench.clock).jwks_url(url).build().unwrap();
-        assert_eq!(verdict(&validator, &bench.token().sign()), Ok(()), "{content_type}");
+        let verdict = verdict(&validator, &bench.token().sign());
+        assert_eq!((verdict.is_ok(), lacks_keys(&verdict)), (taken, !taken), "{status}, {content_type}");
     }
 }
 
 /// Answers one request with this body; the address to ask.
-fn serve_once(content_type: &'static str, body: String) -> String {
+fn serve_once(status: &'static str, content_type: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -464,7 +476,7 @@ fn serve_once(content_type: &'static str, body: String) -> String {
         }
         let length = body.len();
         let head =
-            format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n");
+            format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n");
         stream.write_all((head + &body).as_bytes()).unwrap();
     });
     format!("http://{address}/keys")
