@@ -69,15 +69,15 @@ pub(crate) fn run(skipped: &[&str]) -> Result<(), Box<dyn Error>> {
     }
     let done: Vec<_> = STEPS.iter().filter(|step| !skipped.contains(&step.name)).map(time).collect();
     println!();
-    for (step, time, failed) in &done {
-        println!(
-            "{:<18} {:>7.1} s  {}",
-            step.name,
-            time.as_secs_f64(),
-            if *failed { "FAILED" } else { "ok" }
-        );
+    for (step, time, outcome) in &done {
+        let outcome = match outcome {
+            Some(Done::Passed) => "ok",
+            Some(Done::Skipped) => "skipped",
+            None => "FAILED",
+        };
+        println!("{:<18} {:>7.1} s  {outcome}", step.name, time.as_secs_f64());
     }
-    match done.iter().filter(|(_, _, failed)| *failed).count() {
+    match done.iter().filter(|(_, _, outcome)| outcome.is_none()).count() {
         0 => Ok(()),
         failures => Err(format!("{failures} of {} steps failed", done.len()).into()),
     }
