@@ -24,10 +24,17 @@ pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
             requests(address, issuer),
             outage(name, address, issuer),
         ),
-        None => "trusting the issuer that the AXIOMS_* variables name\n".to_owned(),
+        None => format!("trusting {}\n", configured_issuer()),
     };
     // A server whose output nobody reads still serves.
     drop(write!(io::stdout(), "{LISTENING}{address}\n{whose}"));
+}
+
+/// The issuer, in the words of the environment.
+fn configured_issuer() -> String {
+    let names = ["AXIOMS_ISS_URL", "AXIOMS_DOMAIN", "AXIOMS_JWKS_URL"];
+    let given = names.iter().find_map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));
+    given.unwrap_or_default()
 }
 
 fn requests(address: SocketAddr, issuer: &TestIssuer) -> String {

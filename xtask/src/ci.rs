@@ -6,7 +6,14 @@ use std::time::{Duration, Instant};
 
 use crate::{cargo, demo, tidy};
 
-type Outcome = Result<(), Box<dyn Error>>;
+type Outcome = Result<Done, Box<dyn Error>>;
+
+#[derive(Clone, Copy)]
+enum Done {
+    Passed,
+    /// What the step needs is not here.
+    Skipped,
+}
 
 struct Step {
     name: &'static str,
@@ -14,7 +21,7 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    Step { name: "tidy", run: tidy::run },
+    Step { name: "tidy", run: || tidy::run().map(|()| Done::Passed) },
     Step { name: "fmt", run: || cargo_step(&["fmt", "--all", "--check"]) },
     Step {
         name: "clippy",
@@ -47,14 +54,14 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "deny", run: deny },
-    Step { name: "demo", run: demo::run },
+    Step { name: "demo", run: || demo::run().map(|()| Done::Passed) },
 ];
 
 /// Runs every step but those to skip, also after one has failed.
 ///
 /// # Errors
 /// When a step has failed, or one to skip does not exist.
-pub(crate) fn run(skipped: &[&str]) -> Outcome {
+pub(crate) fn run(skipped: &[&str]) -> Result<(), Box<dyn Error>> {
     let unknown = skipped.iter().find(|name| STEPS.iter().all(|step| step.name != **name));
     if let Some(unknown) = unknown {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
@@ -62,29 +69,29 @@ pub(crate) fn run(skipped: &[&str]) -> Outcome {
     }
     let done: Vec<_> = STEPS.iter().filter(|step| !skipped.contains(&step.name)).map(time).collect();
     println!();
-    for (step, time, failed) in &done {
-        println!(
-            "{:<18} {:>7.1} s  {}",
-            step.name,
-            time.as_secs_f64(),
-            if *failed { "FAILED" } else { "ok" }
-        );
+    for (step, time, outcome) in &done {
+        let outcome = match outcome {
+            Some(Done::Passed) => "ok",
+            Some(Done::Skipped) => "skipped",
+            None => "FAILED",
+        };
+        println!("{:<18} {:>7.1} s  {outcome}", step.name, time.as_secs_f64());
     }
-    match done.iter().filter(|(_, _, failed)| *failed).count() {
+    match done.iter().filter(|(_, _, outcome)| outcome.is_none()).count() {
         0 => Ok(()),
         failures => Err(format!("{failures} of {} steps failed", done.len()).into()),
     }
 }
 
-/// Runs one step; how long it took, and whether it failed.
-fn time(step: &Step) -> (&Step, Duration, bool) {
+/// Runs one step; how long it took, and what came of it, unless it failed.
+fn time(step: &Step) -> (&Step, Duration, Option<Done>) {
     println!("\n== {}", step.name);
     let start = Instant::now();
     let outcome = (step.run)();
     if let Err(error) = &outcome {
         eprintln!("{error}");
     }
-    (step, start.elapsed(), outcome.is_err())
+    (step, start.elapsed(), outcome.ok())
 }
 
 /// Each feature builds with no other.
@@ -100,7 +107,7 @@ fn features() -> Outcome {
             cargo_step(&["check", "--package", package, "--no-default-features", "--features", feature])?;
         }
     }
-    Ok(())
+    Ok(Done::Passed)
 }
 
 /// Licences, advisories and sources of dependencies, where cargo-deny is installed.
@@ -109,7 +116,7 @@ fn deny() -> Outcome {
         return cargo_step(&["deny", "--workspace", "--all-features", "check"]);
     }
     println!("skipped: cargo-deny is not installed (cargo install cargo-deny)");
-    Ok(())
+    Ok(Done::Skipped)
 }
 
 fn cargo_step(arguments: &[&str]) -> Outcome {
@@ -118,5 +125,5 @@ fn cargo_step(arguments: &[&str]) -> Outcome {
 
 fn succeed(command: &mut Command) -> Outcome {
     let status = command.status()?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+    if status.success() { Ok(Done::Passed) } else { Err(format!("{command:?}: {status}").into()) }
 }
