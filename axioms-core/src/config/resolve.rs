@@ -185,7 +185,7 @@ impl Check<'_> {
             && !issuer.contains(TENANT)
             && let Err(fault) = url::check_issuer(&issuer, given.allow_http)
         {
-            self.invalid(ISSUER, &issuer, fault.to_string());
+            self.invalid(ISSUER, url::shown(&issuer), fault.to_string());
         }
         if issuer.trim().is_empty() {
             self.invalid(ISSUER, &issuer, "an issuer must not be empty");
@@ -230,7 +230,7 @@ impl Check<'_> {
         let source = match (given, issuer) {
             (Some((setting, url)), _) => {
                 if let Err(fault) = url::check(&url, allow_http) {
-                    self.invalid(setting, &url, fault.to_string());
+                    self.invalid(setting, url::shown(&url), fault.to_string());
                 }
                 KeySource::Url(url)
             }

@@ -37,6 +37,16 @@ pub(crate) fn check(url: &str, allow_http: bool) -> Result<Uri, UrlFault> {
     }
 }
 
+/// The URL as it may stand in a message: without the user name and the password that somebody may have put in it.
+pub(crate) fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |end| rest.split_at(end));
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
+        None => url.to_owned(),
+    }
+}
+
 /// Checks an issuer identifier, from which URLs are built.
 pub(crate) fn check_issuer(issuer: &str, allow_http: bool) -> Result<Uri, UrlFault> {
     let uri = check(issuer, allow_http)?;
