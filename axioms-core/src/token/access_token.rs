@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::claims::Checked;
 use super::granted::Granted;
 use super::json::{self, member};
+use super::shown;
 use crate::crypto::{Algorithm, SignatureVerified};
 use crate::policy::{Demand, Owned, Policy, Requirement};
 use crate::refusal::Denied;
@@ -245,8 +246,16 @@ impl AccessToken {
     }
 
     fn denied(&self, demanded: String, scopes: &[&str]) -> Denied {
-        let (issuer, subject, kid) = (self.issuer(), self.subject(), self.key_id());
-        tracing::info!(target: "axioms", cause = "denied", demanded, issuer, subject, kid, jti = self.token_id().as_deref(), "a token does not grant what is demanded");
+        tracing::info!(
+            target: "axioms",
+            cause = "denied",
+            demanded,
+            issuer = self.issuer(),
+            subject = self.subject().map(shown),
+            kid = shown(self.key_id()),
+            jti = self.token_id().map(|id| shown(&id)),
+            "a token does not grant what is demanded"
+        );
         Denied::new(&self.0.realm, demanded, scopes)
     }
 }

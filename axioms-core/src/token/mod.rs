@@ -70,16 +70,17 @@ impl<'a> Unverified<'a> {
     }
 }
 
-/// The `kid` and `jti` that a token claims, for the log of its refusal. Whoever sent it wrote them: they are cut short,
-/// and control characters are escaped.
+/// The `kid` and `jti` that a token claims, for the log of its refusal.
 pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
-    const LONGEST: usize = 64;
-    let member = |text: &str, name| {
-        let value = Object::parse(text).ok()?.string(name).ok()??;
-        Some(value.chars().take(LONGEST).flat_map(char::escape_debug).collect())
-    };
+    let member = |text: &str, name| Some(shown(&Object::parse(text).ok()?.string(name).ok()??));
     match Compact::parse(token) {
         Ok(compact) => (member(&compact.header, "kid"), member(&compact.payload, "jti")),
         Err(_) => (None, None),
     }
+}
+
+/// A claim's text as it may stand in a log: cut short, with control characters escaped, since somebody else wrote it.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 64;
+    text.chars().take(LONGEST).flat_map(char::escape_debug).collect()
 }
