@@ -13,7 +13,8 @@ use http::Method;
 pub use builder::{DemandBuilder, PolicyBuilder, PolicyErrors};
 pub(crate) use evaluate::Grants;
 pub use owned::{Owned, OwnerValue};
-pub use requirement::{Kind, Quantifier, Requirement, emitted as requirement_emitted};
+pub(crate) use requirement::emitted as requirement_emitted;
+pub use requirement::{Kind, Quantifier, Requirement};
 
 /// What a route demands of a request's access token.
 ///
@@ -28,7 +29,7 @@ pub use requirement::{Kind, Quantifier, Requirement, emitted as requirement_emit
 /// let policy = Policy::builder().any_scopes(["read:messages", "read:data"]).all_roles(["admin"]).build()?;
 /// assert_eq!(
 ///     policy.to_string(),
-///     "(any scope of [read:messages, read:data] and all role of [admin])",
+///     "(any scope of [read:messages, read:data] and all roles of [admin])",
 /// );
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
@@ -183,8 +184,7 @@ pub enum PolicyError {
 }
 
 /// Constructors for the output of `#[requires]`.
-#[doc(hidden)]
-pub mod emitted {
+pub(crate) mod emitted {
     #![allow(missing_docs)]
 
     use super::{Cow, Demand, Method, Policy, Requirement, Rules};

@@ -154,12 +154,13 @@ impl Requirement {
     }
 }
 
-/// Reads as a person would say it: `any scope of [a b] and all role of [admin]`.
+/// Reads as a person would say it: `any scope of [a, b] and all roles of [admin]`.
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Node::Claims { kind, quantifier, values } => {
-                write!(f, "{} {} of [", quantifier.word(), kind.noun())?;
+                let plural = if *quantifier == Quantifier::All { "s" } else { "" };
+                write!(f, "{} {}{plural} of [", quantifier.word(), kind.noun())?;
                 for (n, value) in values.iter().enumerate() {
                     write!(f, "{}{value}", if n == 0 { "" } else { ", " })?;
                 }
@@ -201,8 +202,7 @@ const fn fault(kind: Kind, value: &str) -> Option<&'static str> {
 
 /// Constructors for the output of `#[requires]`: `const`, so that a bad value is a compile error even where it
 /// comes from a constant whose text no macro can see.
-#[doc(hidden)]
-pub mod emitted {
+pub(crate) mod emitted {
     #![allow(clippy::panic, clippy::manual_assert, missing_docs)] // Evaluated by the compiler alone.
 
     use super::{Cow, Kind, Node, Quantifier, Requirement, Values, fault};
