@@ -298,6 +298,22 @@ fn i9_the_log_names_the_cause_the_key_and_the_token_id() {
 }
 
 #[test]
+fn i9_a_denial_logs_a_long_or_hostile_token_id_cut_and_escaped() {
+    log::capture();
+    let bench = Bench::new();
+    let id = format!("denied-\r\n{}", "j".repeat(200));
+    let valid = bench.validator.validate(&bench.token().claim("jti", id).sign()).unwrap();
+    valid.require(&Policy::builder().any_roles(["nobody"]).build().unwrap()).unwrap_err();
+    let [line] = log::lines_with("denied-").try_into().unwrap();
+    assert!(
+        line.text.contains("cause=denied") && line.text.contains("any role of [nobody]"),
+        "{}",
+        line.text
+    );
+    assert!(!line.text.contains(['\r', '\n']) && !line.text.contains(&"j".repeat(65)), "{}", line.text);
+}
+
+#[test]
 fn i9_credentials_and_validator_show_nothing_in_debug() {
     let bench = Bench::new();
     let token = bench.token().claim("email", "alice@example.com").sign();
