@@ -207,6 +207,8 @@ pub(crate) mod emitted {
 
     use super::{Cow, Kind, Node, Quantifier, Requirement, Values, fault};
 
+    /// # Panics
+    /// While the program compiles, when the list or a value of it is not one that a token could hold.
     #[must_use]
     pub const fn claims(kind: Kind, quantifier: Quantifier, values: &'static [&'static str]) -> Requirement {
         if values.is_empty() {
@@ -226,6 +228,8 @@ pub(crate) mod emitted {
         Requirement(Node::Claims { kind, quantifier, values: Values::Static(values) })
     }
 
+    /// # Panics
+    /// While the program compiles, when the group is empty.
     #[must_use]
     pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
         if members.is_empty() {
