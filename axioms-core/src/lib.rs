@@ -8,9 +8,13 @@ mod bearer;
 pub mod clock;
 mod config;
 mod crypto;
+mod health;
 mod jwks;
+mod metrics;
 pub mod policy;
 mod refusal;
+mod resource_server;
+mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -21,9 +25,11 @@ pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, Problem, Provider, ValidatorBuilder};
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
+pub use health::{Health, IssuerHealth};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
+pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};
 pub use validator::{Credentials, Validator};
 

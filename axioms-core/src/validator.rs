@@ -5,14 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request};
+use tracing::Instrument as _;
 
 use crate::bearer::{self, BadCredentials};
 use crate::clock::Clock;
 use crate::config::{ConfigError, ValidatorBuilder};
+use crate::health::Health;
 use crate::jwks::fetch::FetchError;
 use crate::jwks::{self, Jwks, Missing, Wait, block_on};
+use crate::metrics;
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
+use crate::resource_server::ResourceServer;
+use crate::stats::{Counters, Stats};
+use crate::token::cache::{TokenCache, Verified};
 use crate::token::rules::Rules;
 use crate::token::{AccessToken, Unverified, label};
 
@@ -47,8 +53,9 @@ pub struct Validator(Arc<Inner>);
 struct Inner {
     /// At least one.
     issuers: Vec<Issuer>,
-    realm: Arc<str>,
+    server: Arc<ResourceServer>,
     safe_methods: Vec<Method>,
+    tokens: TokenCache,
     clock: Arc<dyn Clock>,
 }
 
@@ -63,6 +70,7 @@ pub(crate) struct Settings {
     pub(crate) issuers: Vec<(Rules, jwks::Options)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
+    pub(crate) token_cache: usize,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -123,12 +131,15 @@ impl Validator {
     }
 
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
-        let Settings { issuers, realm, safe_methods, clock } = settings;
+        let Settings { issuers, realm, safe_methods, token_cache, clock } = settings;
+        metrics::describe();
+        let server = Arc::new(ResourceServer { realm, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
             .map(|(rules, options)| Ok(Issuer { rules, keys: Jwks::start(options)? }))
             .collect::<std::io::Result<_>>()?;
-        Ok(Self(Arc::new(Inner { issuers, realm, safe_methods, clock })))
+        let tokens = TokenCache::new(token_cache);
+        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, tokens, clock })))
     }
 
     /// Waits for the first fetch of every issuer's keys, all under way at once; the first error of any.
@@ -150,7 +161,19 @@ impl Validator {
     /// # Errors
     /// As [`Validator::validate`].
     pub async fn validate_async(&self, token: &str) -> Result<AccessToken, Refusal> {
-        self.check(token).await.map_err(|cause| self.refuse(cause, Some(token)))
+        let now = self.0.clock.unix_time();
+        if let Some(known) = self.0.recall(token, now) {
+            self.0.server.counters.accept_known();
+            return Ok(known);
+        }
+        match self.check(token, now).await {
+            Ok(verified) => {
+                self.0.server.counters.accept();
+                self.0.tokens.insert(token, verified.clone());
+                Ok(verified.token)
+            }
+            Err(cause) => Err(self.refuse(cause, Some(token))),
+        }
     }
 
     /// Checks a request's credentials and, if `policy` demands it, its token. `None` is returned only where the policy
@@ -211,17 +234,39 @@ impl Validator {
         &self.0.safe_methods
     }
 
-    async fn check(&self, token: &str) -> Result<AccessToken, RefusalCause> {
-        let now = self.0.clock.unix_time();
-        let select = |iss: Option<&str>| self.0.issuer(iss).map(|issuer| (issuer, &issuer.rules));
-        let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.realm)?;
+    /// What this validator and its clones have done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let counters = &self.0.server.counters;
+        let issuers = self.health().issuers;
+        let ages: Option<Vec<Duration>> = issuers.iter().map(|issuer| issuer.key_age).collect();
+        Stats {
+            accepted: counters.accepted(),
+            refused: counters.refused(),
+            cache_hits: counters.cache_hits(),
+            cache_bytes: self.0.tokens.bytes(),
+            fetches: issuers.iter().map(|issuer| issuer.fetches).sum(),
+            failed_fetches: issuers.iter().map(|issuer| issuer.failed_fetches).sum(),
+            key_age: ages.and_then(|ages| ages.into_iter().max()),
+        }
+    }
+
+    /// The state of every issuer's keys: for operators, and for readiness probes.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health { issuers: self.0.issuers.iter().map(|issuer| issuer.keys.health()).collect() }
+    }
+
+    async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
+        let select = |iss: Option<&str>| self.0.issuer(iss).map(|(place, issuer)| (place, &issuer.rules));
+        let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.server)?;
         // The fetch that is under way may have begun before the key was published; the next one has not.
         for _ in 0..2 {
             match self.verify(issuer, token) {
                 Step::Done(result) => return result,
                 Step::Wait(unverified, fetch) => {
                     token = *unverified;
-                    fetch.await;
+                    fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
                 }
             }
         }
@@ -232,14 +277,21 @@ impl Validator {
         }
     }
 
-    fn verify<'t>(&self, issuer: &Issuer, token: Unverified<'t>) -> Step<'t> {
-        let keys = issuer.keys.current();
-        let missing = match keys.trusted(self.0.clock.monotonic()) {
-            Some(keys) => match keys.find(token.key_id(), token.algorithm()) {
-                Some(key) => return Step::Done(token.verify(key).map_err(Into::into)),
-                None => issuer.keys.demand_unknown_key(),
+    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>) -> Step<'t> {
+        let Some(Issuer { keys, .. }) = self.0.issuers.get(issuer) else {
+            return Step::Done(Err(InvalidToken::Issuer.into()));
+        };
+        let current = keys.current();
+        let missing = match current.trusted(self.0.clock.monotonic()) {
+            Some(trusted) => match trusted.find(token.key_id(), token.algorithm()) {
+                Some(key) => {
+                    let generation = current.generation();
+                    let verified = token.verify(key).map(|token| Verified { token, issuer, generation });
+                    return Step::Done(verified.map_err(Into::into));
+                }
+                None => keys.demand_unknown_key(),
             },
-            None => issuer.keys.demand_any_key(),
+            None => keys.demand_any_key(),
         };
         match missing {
             Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),
@@ -252,34 +304,50 @@ impl Validator {
 
     /// Turns a cause into a refusal and logs it: the cause and what names the token, never the token.
     fn refuse(&self, cause: RefusalCause, token: Option<&str>) -> Refusal {
-        let refusal = Refusal::new(cause, &self.0.realm);
+        let refusal = Refusal::new(cause, &self.0.server.realm);
+        let cause = refusal.cause().name();
+        self.0.server.counters.refuse(cause);
         match refusal.cause() {
             RefusalCause::KeysUnavailable { retry_after } => {
-                tracing::warn!(target: "axioms", cause = "keys_unavailable", ?retry_after, "a request is refused");
+                tracing::warn!(name: "axioms.refused", target: "axioms", cause, ?retry_after, "a request is refused");
             }
             RefusalCause::InvalidToken(reason) if tracing::enabled!(target: "axioms", tracing::Level::INFO) =>
             {
                 let (kid, jti) = token.map(label).unwrap_or_default();
                 let issuer = self.0.only_issuer();
-                tracing::info!(target: "axioms", cause = reason.name(), %reason, issuer, kid, jti, "a request is refused");
+                tracing::info!(name: "axioms.refused", target: "axioms", cause, %reason, issuer, kid, jti, "a request is refused");
             }
             RefusalCause::BadCredentials(reason) => {
-                tracing::info!(target: "axioms", cause = "bad_credentials", %reason, "a request is refused");
+                tracing::info!(name: "axioms.refused", target: "axioms", cause, %reason, "a request is refused");
             }
-            _ => tracing::debug!(target: "axioms", cause = "no_credentials", "a request is refused"),
+            _ => tracing::debug!(name: "axioms.refused", target: "axioms", cause, "a request is refused"),
         }
         refusal
     }
 }
 
 impl Inner {
-    /// The issuer that an unverified `iss` selects. With one alone there is nothing to select: its rules decide.
-    fn issuer(&self, iss: Option<&str>) -> Option<&Issuer> {
+    /// A token that was verified before, by keys that are still the current ones, and whose time has not passed. What
+    /// fails here is checked from the start, which finds the reason.
+    fn recall(&self, text: &str, now: Duration) -> Option<AccessToken> {
+        let Verified { token, issuer, generation } = self.tokens.find(text)?;
+        let issuer = self.issuers.get(issuer)?;
+        let current = issuer.keys.current().is_current(generation, self.clock.monotonic());
+        if current && token.is_timely(&issuer.rules, now) {
+            return Some(token);
+        }
+        self.tokens.remove(text);
+        None
+    }
+
+    /// The issuer that an unverified `iss` selects, and its place. With one alone there is nothing to select: its rules
+    /// decide.
+    fn issuer(&self, iss: Option<&str>) -> Option<(usize, &Issuer)> {
+        let named =
+            |(_, issuer): &(usize, &Issuer)| iss.is_some_and(|iss| issuer.rules.issuer.find(iss).is_some());
         match self.issuers.as_slice() {
-            [only] => Some(only),
-            several => {
-                several.iter().find(|issuer| iss.is_some_and(|iss| issuer.rules.issuer.find(iss).is_some()))
-            }
+            [only] => Some((0, only)),
+            several => several.iter().enumerate().find(named),
         }
     }
 
@@ -292,7 +360,7 @@ impl Inner {
 }
 
 enum Step<'t> {
-    Done(Result<AccessToken, RefusalCause>),
+    Done(Result<Verified, RefusalCause>),
     Wait(Box<Unverified<'t>>, Wait),
 }
 

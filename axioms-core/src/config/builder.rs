@@ -54,6 +54,7 @@ pub struct ValidatorBuilder {
     pub(super) permissions_claims: Vec<String>,
     pub(super) safe_methods: Vec<Method>,
     pub(super) realm: String,
+    pub(super) token_cache: usize,
     pub(super) certificate_authorities: Vec<u8>,
     pub(super) allow_http: bool,
     pub(super) backend: Backend,
@@ -86,6 +87,7 @@ impl Default for ValidatorBuilder {
             permissions_claims: vec!["permissions".to_owned()],
             safe_methods: vec![Method::OPTIONS],
             realm: "api".to_owned(),
+            token_cache: 8 * 1024 * 1024,
             certificate_authorities: Vec::new(),
             allow_http: false,
             backend: Backend::default(),
@@ -194,7 +196,8 @@ impl ValidatorBuilder {
     }
 
     /// Trusts the issuer of another builder as well, by that builder's rules: audiences, algorithms, claims, leeway and
-    /// keys are each issuer's own. Realm, safe methods, prefetch and clock are those of the builder that it is added to.
+    /// keys are each issuer's own. Realm, safe methods, token cache, prefetch and clock
+    /// are those of the builder that it is added to.
     ///
     /// A token's unverified `iss` selects among the configured issuers, and nothing more: a key of one never verifies a
     /// token of another.
@@ -346,6 +349,18 @@ impl ValidatorBuilder {
     /// Environment: `AXIOMS_REALM`. Default: `api`.
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
+        self
+    }
+
+    /// Sets how many bytes verified tokens may take in memory, so that a token's signature is verified once and not with
+    /// every request: 0, which keeps none, or at least 64 KiB. Tokens longer than 4 KiB are not kept.
+    ///
+    /// A token that is kept is as good as one that is not: its times and the route's policy are checked each time, and it
+    /// is verified anew when the issuer's keys change.
+    ///
+    /// Environment: `AXIOMS_TOKEN_CACHE`, in bytes. Default: 8 MiB, enough for some 4,000 tokens.
+    pub fn token_cache(mut self, bytes: usize) -> Self {
+        self.token_cache = bytes;
         self
     }
 

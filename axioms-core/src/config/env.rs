@@ -38,6 +38,7 @@ const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_PERMISSIONS_CLAIMS", |b, v| put(&mut b.permissions_claims, Ok(list(v)))),
     ("AXIOMS_SAFE_METHODS", |b, v| put(&mut b.safe_methods, each::<Method>(v))),
     ("AXIOMS_REALM", |b, v| put(&mut b.realm, Ok(v.to_owned()))),
+    ("AXIOMS_TOKEN_CACHE", |b, v| put(&mut b.token_cache, bytes(v))),
     ("AXIOMS_CA_FILE", |b, v| put(&mut b.certificate_authorities, file(v))),
 ];
 
@@ -68,7 +69,7 @@ pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) ->
 fn warn_of_unknown(name: &str) {
     let nearest = VARIABLES.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, name));
     let meant = nearest.filter(|known| distance(known, name) <= 3);
-    tracing::warn!(target: "axioms", variable = name, meant, "this environment variable is not known and has no effect");
+    tracing::warn!(name: "axioms.unknown_variable", target: "axioms", variable = name, meant, "this environment variable is not known and has no effect");
     // A program often configures itself before its log, and a setting without effect must not go unseen.
     let hint = meant.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
     eprintln!("axioms: the environment variable {name} is not known and has no effect{hint}");
@@ -113,6 +114,10 @@ fn seconds(value: &str) -> Result<Duration, String> {
         .parse()
         .map(Duration::from_secs)
         .map_err(|_| "write a whole number of seconds, such as 60".to_owned())
+}
+
+fn bytes(value: &str) -> Result<usize, String> {
+    value.trim().parse().map_err(|_| "write a whole number of bytes, such as 8388608, or 0".to_owned())
 }
 
 fn boolean(value: &str) -> Result<bool, String> {

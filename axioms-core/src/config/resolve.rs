@@ -21,6 +21,8 @@ const JWKS_URL: &str = "jwks_url (AXIOMS_JWKS_URL)";
 /// Stands for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
+/// With less, the longest tokens that are kept would find no place.
+const MIN_TOKEN_CACHE: usize = 64 * 1024;
 const MIN_REFRESH: Duration = Duration::from_secs(60);
 
 /// The settings of the whole validator: the first builder's own, and one set of rules for it and each builder added.
@@ -28,8 +30,16 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     let others = std::mem::take(&mut given.others);
     let (realm, safe_methods, clock) =
         (given.realm.as_str().into(), given.safe_methods.clone(), Arc::clone(&given.clock));
+    let token_cache = given.token_cache;
     let mut issuers = Vec::with_capacity(1 + others.len());
     let mut problems = Vec::new();
+    if (1..MIN_TOKEN_CACHE).contains(&token_cache) {
+        problems.push(Problem::invalid(
+            "token_cache (AXIOMS_TOKEN_CACHE)",
+            format!("{token_cache} bytes"),
+            "at least 65536 bytes, or 0 to keep no tokens",
+        ));
+    }
     for mut builder in std::iter::once(given).chain(others) {
         builder.clock = Arc::clone(&clock);
         match resolve_issuer(builder) {
@@ -41,7 +51,7 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     if !problems.is_empty() {
         return Err(ConfigError::new(problems));
     }
-    Ok(Settings { issuers, realm, safe_methods, clock })
+    Ok(Settings { issuers, realm, safe_methods, token_cache, clock })
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
@@ -108,6 +118,7 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
         permissions_claims: names(&given.permissions_claims),
     };
     let keys = jwks::Options {
+        issuer: rules.issuer.only().unwrap_or(source.url()).to_owned(),
         source,
         rules: KeyRules { algorithms, backend: given.backend },
         roots,
@@ -246,8 +257,7 @@ impl Check<'_> {
                 return None;
             }
         };
-        let (KeySource::Url(url) | KeySource::Issuer { issuer: url, .. }) = &source;
-        if url.starts_with("https:") && fetch::crypto_provider().is_none() {
+        if source.url().starts_with("https:") && fetch::crypto_provider().is_none() {
             self.missing("TLS", "https needs a crypto provider: enable the feature `aws-lc-rs`, or install one with rustls::crypto::CryptoProvider::install_default");
         }
         Some(source)

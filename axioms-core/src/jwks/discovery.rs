@@ -17,6 +17,13 @@ pub(crate) enum KeySource {
 }
 
 impl KeySource {
+    /// The URL that was configured: of the JWK Set, or of the issuer whose metadata names it.
+    pub(crate) fn url(&self) -> &str {
+        match self {
+            Self::Url(url) | Self::Issuer { issuer: url, .. } => url,
+        }
+    }
+
     /// The URL of the JWK Set.
     pub(super) fn locate(&self, client: &Client, deadline: Instant) -> Result<String, FetchError> {
         let (issuer, allow_http) = match self {
@@ -28,7 +35,7 @@ impl KeySource {
                 Ok(Answer::Document(metadata)) => match read(&metadata.body) {
                     Some(metadata) => return metadata.jwks_uri_of(issuer, allow_http),
                     None => {
-                        tracing::debug!(target: "axioms", location, "no issuer metadata at this location");
+                        tracing::debug!(name: "axioms.no_metadata", target: "axioms", location, "no issuer metadata at this location");
                     }
                 },
                 // Not there; a server that is down is another matter, and the attempt fails.

@@ -26,13 +26,37 @@ pub(crate) use self::wait::{Wait, block_on};
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     keys: Arc<KeySet>,
-    /// The monotonic time up to which the keys are trusted; `None` before the first good fetch.
-    trusted_until: Option<Duration>,
+    /// The number of the set: another set is another number.
+    generation: u64,
+    /// `None` before the first good fetch.
+    fetched: Option<Fetched>,
+}
+
+/// The last good fetch.
+#[derive(Debug, Clone, Copy)]
+struct Fetched {
+    /// By the monotonic clock.
+    at: Duration,
+    /// How long the keys are trusted after it.
+    ttl: Duration,
 }
 
 impl Snapshot {
     /// The keys, unless they have grown too old to be trusted.
     pub(crate) fn trusted(&self, now: Duration) -> Option<&KeySet> {
-        self.trusted_until.filter(|until| now < *until).map(|_| &*self.keys)
+        self.fetched.filter(|fetched| now < fetched.at.saturating_add(fetched.ttl)).map(|_| &*self.keys)
+    }
+
+    /// Whether the keys are those of that number, and still trusted.
+    pub(crate) fn is_current(&self, generation: u64, now: Duration) -> bool {
+        self.generation == generation && self.trusted(now).is_some()
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    fn age(&self, now: Duration) -> Option<Duration> {
+        self.fetched.map(|fetched| now.saturating_sub(fetched.at))
     }
 }

@@ -11,17 +11,22 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use super::Snapshot;
 use super::discovery::KeySource;
 use super::document::{Document, KeyRules, SkipReason};
 use super::fetch::{Answer, Client, DEADLINE, FetchError};
+use super::key_set::KeySet;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{Wait, block_on};
+use super::{Fetched, Snapshot};
 use crate::clock::Clock;
+use crate::health::IssuerHealth;
+use crate::metrics;
 
 /// How an issuer's keys are fetched and how long they are trusted.
 #[derive(Debug)]
 pub(crate) struct Options {
+    /// The issuer's name in logs, metrics and [`IssuerHealth`].
+    pub(crate) issuer: String,
     pub(crate) source: KeySource,
     pub(crate) rules: KeyRules,
     pub(crate) roots: ureq::tls::RootCerts,
@@ -47,6 +52,7 @@ pub(crate) struct Jwks(Arc<Shared>);
 
 #[derive(Debug)]
 pub(super) struct Shared {
+    issuer: String,
     snapshot: ArcSwap<Snapshot>,
     state: Mutex<State>,
     changed: Condvar,
@@ -58,22 +64,27 @@ struct State {
     schedule: Schedule,
     waiting: HashMap<u64, Waker>,
     next_ticket: u64,
+    last_fetch: Option<Duration>,
     last_error: Option<FetchError>,
+    failed_fetches: u64,
     stopped: bool,
 }
 
 impl Jwks {
     /// Starts the thread, whose first fetch begins at once.
-    pub(crate) fn start(options: Options) -> std::io::Result<Self> {
+    pub(crate) fn start(mut options: Options) -> std::io::Result<Self> {
         let clock = Arc::clone(&options.clock);
         let schedule = Schedule::new(options.refresh_interval, clock.monotonic());
         let shared = Arc::new(Shared {
+            issuer: std::mem::take(&mut options.issuer),
             snapshot: ArcSwap::default(),
             state: Mutex::new(State {
                 schedule,
                 waiting: HashMap::new(),
                 next_ticket: 0,
+                last_fetch: None,
                 last_error: None,
+                failed_fetches: 0,
                 stopped: false,
             }),
             changed: Condvar::new(),
@@ -98,6 +109,25 @@ impl Jwks {
     /// What to do when [`Jwks::current`] has keys, but not the one that is needed.
     pub(crate) fn demand_unknown_key(&self) -> Missing {
         self.demand(Schedule::demand_unknown_key)
+    }
+
+    pub(crate) fn health(&self) -> IssuerHealth {
+        let now = self.0.clock.monotonic();
+        let snapshot = self.current();
+        let mut key_ids: Vec<String> = snapshot.keys.key_ids().map(str::to_owned).collect();
+        key_ids.sort_unstable();
+        let state = self.0.lock();
+        IssuerHealth {
+            issuer: self.0.issuer.clone(),
+            ready: snapshot.trusted(now).is_some(),
+            key_ids,
+            key_age: snapshot.age(now),
+            last_fetch: state.last_fetch.map(|ended| now.saturating_sub(ended)),
+            last_error: state.last_error.as_ref().map(ToString::to_string),
+            next_fetch: state.schedule.until_next(now),
+            fetches: state.schedule.finished(),
+            failed_fetches: state.failed_fetches,
+        }
     }
 
     fn demand(&self, ask: fn(&mut Schedule, Duration) -> Demand) -> Missing {
@@ -204,6 +234,8 @@ impl Refresher {
 
     fn run(mut self) {
         while let Some(number) = self.wait_until_due() {
+            let issuer = self.shared.issuer.as_str();
+            let _span = tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number).entered();
             // A panic in a library must not leave a service without fresh keys for the rest of its life.
             let result = catch_unwind(AssertUnwindSafe(|| self.fetch()));
             self.finish(number, result.unwrap_or(Err(FetchError::Panicked)));
@@ -239,13 +271,13 @@ impl Refresher {
         };
         let (etag, max_age) = match self.client.get(&found.url, found.etag.as_deref(), deadline)? {
             Answer::NotModified { max_age } => {
-                self.publish(Arc::clone(&self.shared.snapshot.load().keys));
+                self.publish(None);
                 (found.etag, max_age)
             }
             Answer::Document(fetched) => {
                 let document = Document::parse(&fetched.body, &self.rules)?;
-                report(&document, &found.url);
-                self.publish(Arc::new(document.keys));
+                self.report(&document, &found.url);
+                self.publish(Some(document.keys));
                 (fetched.etag, fetched.max_age)
             }
         };
@@ -253,9 +285,15 @@ impl Refresher {
         Ok(max_age)
     }
 
-    fn publish(&self, keys: Arc<super::KeySet>) {
-        let trusted_until = self.shared.clock.monotonic().saturating_add(self.ttl);
-        self.shared.snapshot.store(Arc::new(Snapshot { keys, trusted_until: Some(trusted_until) }));
+    /// Publishes new keys, or that the old ones are fresh again.
+    fn publish(&self, keys: Option<KeySet>) {
+        let fetched = Some(Fetched { at: self.shared.clock.monotonic(), ttl: self.ttl });
+        let before = self.shared.snapshot.load();
+        let snapshot = match keys {
+            Some(keys) => Snapshot { keys: Arc::new(keys), generation: before.generation + 1, fetched },
+            None => Snapshot { keys: Arc::clone(&before.keys), generation: before.generation, fetched },
+        };
+        self.shared.snapshot.store(Arc::new(snapshot));
     }
 
     fn finish(&self, number: Fetch, result: Result<Option<Duration>, FetchError>) {
@@ -264,12 +302,16 @@ impl Refresher {
             Ok(max_age) => Outcome::Fresh { max_age: *max_age },
             Err(_) => Outcome::Failed,
         };
+        let issuer = self.shared.issuer.as_str();
+        metrics::fetched(issuer, result.is_ok().then(|| self.shared.clock.unix_time()));
         let mut state = self.shared.lock();
         state.schedule.finish(now, outcome, self.jitter(number));
         let retry_in = state.schedule.until_next(now);
         if let Err(error) = &result {
-            tracing::warn!(target: "axioms", %error, ?retry_in, "the issuer's keys could not be fetched");
+            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
         }
+        state.last_fetch = Some(now);
+        state.failed_fetches += u64::from(result.is_err());
         state.last_error = result.err();
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
@@ -281,17 +323,18 @@ impl Refresher {
         let [a, b, ..] = self.random.hash_one(number).to_le_bytes();
         f64::from(u16::from_le_bytes([a, b])) / f64::from(u16::MAX)
     }
-}
 
-fn report(document: &Document, url: &str) {
-    for skipped in &document.skipped {
-        let (index, reason) = (skipped.index, skipped.reason);
-        if reason == SkipReason::Private {
-            tracing::error!(target: "axioms", url, index, %reason, "a key of the issuer's JWK Set is skipped");
-        } else {
-            tracing::warn!(target: "axioms", url, index, %reason, "a key of the issuer's JWK Set is skipped");
+    fn report(&self, document: &Document, url: &str) {
+        let issuer = self.shared.issuer.as_str();
+        for skipped in &document.skipped {
+            let (index, reason) = (skipped.index, skipped.reason);
+            if reason == SkipReason::Private {
+                tracing::error!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+            } else {
+                tracing::warn!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+            }
         }
+        let key_ids: Vec<&str> = document.keys.key_ids().collect();
+        tracing::info!(name: "axioms.keys_fresh", target: "axioms", issuer, url, ?key_ids, "the issuer's keys are fresh");
     }
-    let key_ids: Vec<&str> = document.keys.key_ids().collect();
-    tracing::info!(target: "axioms", url, ?key_ids, "the issuer's keys are fresh");
 }

@@ -159,6 +159,11 @@ impl Schedule {
         self.finished >= fetch
     }
 
+    /// How many fetches have ended.
+    pub(super) fn finished(&self) -> u64 {
+        self.finished
+    }
+
     pub(super) fn last_failed(&self) -> bool {
         self.failures > 0
     }

@@ -116,3 +116,39 @@ impl InvalidToken {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::CAUSES;
+
+    /// One of each; a variant that is added without a place in `CAUSES` would go uncounted.
+    #[test]
+    fn every_name_is_counted() {
+        let all = [
+            InvalidToken::TooLarge,
+            InvalidToken::NotCompact,
+            InvalidToken::NotJson(""),
+            InvalidToken::Algorithm,
+            InvalidToken::HeaderParameter(""),
+            InvalidToken::Type,
+            InvalidToken::NotAnAccessToken(""),
+            InvalidToken::NoKeyId,
+            InvalidToken::UnknownKey,
+            InvalidToken::Signature,
+            InvalidToken::ClaimMissing(""),
+            InvalidToken::ClaimMalformed(""),
+            InvalidToken::Expired,
+            InvalidToken::NotYetValid,
+            InvalidToken::IssuedInFuture,
+            InvalidToken::LivesTooLong,
+            InvalidToken::Issuer,
+            InvalidToken::Audience,
+            InvalidToken::SenderConstrained,
+        ];
+        for reason in all {
+            assert!(CAUSES.contains(&reason.name()), "{}", reason.name());
+        }
+        assert_eq!(CAUSES.len(), all.len() + 4);
+    }
+}

@@ -54,6 +54,49 @@ pub enum RefusalCause {
     NotConfigured,
 }
 
+/// The name of every cause that a validator counts.
+pub(crate) const CAUSES: [&str; 23] = [
+    "no_credentials",
+    "bad_credentials",
+    "denied",
+    "keys_unavailable",
+    "too_large",
+    "not_compact",
+    "not_json",
+    "algorithm",
+    "header_parameter",
+    "type",
+    "not_an_access_token",
+    "no_key_id",
+    "unknown_key",
+    "signature",
+    "claim_missing",
+    "claim_malformed",
+    "expired",
+    "not_yet_valid",
+    "issued_in_future",
+    "lives_too_long",
+    "issuer",
+    "audience",
+    "sender_constrained",
+];
+
+impl RefusalCause {
+    /// A stable name for logs and counters: that of [`InvalidToken::name`], or one of `no_credentials`,
+    /// `bad_credentials`, `denied`, `keys_unavailable` and `not_configured`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NoCredentials => "no_credentials",
+            Self::BadCredentials(_) => "bad_credentials",
+            Self::InvalidToken(reason) => reason.name(),
+            Self::Denied(_) => "denied",
+            Self::KeysUnavailable { .. } => "keys_unavailable",
+            Self::NotConfigured => "not_configured",
+        }
+    }
+}
+
 impl Refusal {
     pub(crate) fn new(cause: impl Into<RefusalCause>, realm: &Arc<str>) -> Self {
         Self { cause: cause.into(), realm: Some(Arc::clone(realm)) }
@@ -62,7 +105,7 @@ impl Refusal {
     /// The refusal of an adapter that finds no validator. It fails closed, and logs `remedy`: what to add where.
     #[must_use]
     pub fn not_configured(remedy: &'static str) -> Self {
-        tracing::error!(target: "axioms", cause = "not_configured", remedy, "a guarded route has no validator");
+        tracing::error!(name: "axioms.refused", target: "axioms", cause = "not_configured", remedy, "a guarded route has no validator");
         Self { cause: RefusalCause::NotConfigured, realm: None }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::Method;
 use serde::Deserialize;
@@ -11,10 +11,12 @@ use serde::Deserialize;
 use super::claims::Checked;
 use super::granted::Granted;
 use super::json::{self, member};
+use super::rules::Rules;
 use super::shown;
 use crate::crypto::{Algorithm, SignatureVerified};
 use crate::policy::{Demand, Owned, Policy, Requirement};
 use crate::refusal::Denied;
+use crate::resource_server::ResourceServer;
 
 /// An access token that passed every check: signature, issuer, audience, time and type.
 ///
@@ -41,13 +43,25 @@ pub(super) struct Inner {
     pub(super) granted: Granted,
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Box<str>,
-    pub(super) realm: Arc<str>,
+    pub(super) server: Arc<ResourceServer>,
 }
 
 impl AccessToken {
     /// The only way to make one: it takes the proof of the signature.
     pub(super) fn new(_: SignatureVerified, inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// Whether its times are still right; everything else about it stays as it was checked.
+    pub(crate) fn is_timely(&self, rules: &Rules, now: Duration) -> bool {
+        self.0.claims.times.check(rules, now).is_ok()
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Inner { payload, claims, granted, key_id, .. } = &*self.0;
+        let names = [&claims.issuer, &claims.subject].into_iter().flatten().map(|text| text.len());
+        size_of::<Inner>() + payload.capacity() + key_id.len() + names.sum::<usize>() + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
@@ -84,13 +98,13 @@ impl AccessToken {
     /// `exp`: when it expires. The configured leeway is not in it.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        UNIX_EPOCH + self.0.claims.expires_at
+        UNIX_EPOCH + self.0.claims.times.expires_at
     }
 
     /// `iat`: when it was issued, where the token says so.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.0.claims.issued_at.map(|since| UNIX_EPOCH + since)
+        self.0.claims.times.issued_at.map(|since| UNIX_EPOCH + since)
     }
 
     /// The algorithm of its signature.
@@ -246,7 +260,9 @@ impl AccessToken {
     }
 
     fn denied(&self, demanded: String, scopes: &[&str]) -> Denied {
+        self.0.server.counters.refuse("denied");
         tracing::info!(
+            name: "axioms.refused",
             target: "axioms",
             cause = "denied",
             demanded,
@@ -256,7 +272,7 @@ impl AccessToken {
             jti = self.token_id().map(|id| shown(&id)),
             "a token does not grant what is demanded"
         );
-        Denied::new(&self.0.realm, demanded, scopes)
+        Denied::new(&self.0.server.realm, demanded, scopes)
     }
 }
 
@@ -266,7 +282,7 @@ impl fmt::Debug for AccessToken {
         f.debug_struct("AccessToken")
             .field("issuer", &self.issuer())
             .field("subject", &self.subject())
-            .field("expires_at", &self.0.claims.expires_at)
+            .field("expires_at", &self.0.claims.times.expires_at)
             .finish_non_exhaustive()
     }
 }

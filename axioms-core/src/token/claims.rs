@@ -12,8 +12,7 @@ use crate::refusal::InvalidToken;
 pub(super) struct Checked {
     pub(super) issuer: Option<Box<str>>,
     pub(super) subject: Option<Box<str>>,
-    pub(super) expires_at: Duration,
-    pub(super) issued_at: Option<Duration>,
+    pub(super) times: Times,
 }
 
 /// Checks everything that can be checked without a key. It may refuse; acceptance waits for the signature.
@@ -28,7 +27,7 @@ pub(super) fn check(payload: &Object<'_>, rules: &Rules, now: Duration) -> Resul
     if rules.require_profile {
         require_profile(payload)?;
     }
-    Ok(Checked { issuer, subject, expires_at: times.expires_at, issued_at: times.issued_at })
+    Ok(Checked { issuer, subject, times })
 }
 
 fn owned(text: Cow<'_, str>) -> Box<str> {
@@ -132,10 +131,11 @@ fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
 }
 
 /// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
-struct Times {
-    expires_at: Duration,
-    not_before: Option<Duration>,
-    issued_at: Option<Duration>,
+#[derive(Debug)]
+pub(super) struct Times {
+    pub(super) expires_at: Duration,
+    pub(super) not_before: Option<Duration>,
+    pub(super) issued_at: Option<Duration>,
 }
 
 impl Times {
@@ -149,7 +149,7 @@ impl Times {
     }
 
     /// The token is good while `nbf - leeway <= now < exp + leeway`.
-    fn check(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+    pub(super) fn check(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
         let latest_start = now.saturating_add(rules.leeway);
         if now >= self.expires_at.saturating_add(rules.leeway) {
             return Err(InvalidToken::Expired);

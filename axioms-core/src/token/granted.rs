@@ -24,6 +24,15 @@ impl Values {
         spaced.split(' ').filter(|scope| !scope.is_empty()).chain(list.iter().map(AsRef::as_ref))
     }
 
+    /// About how much memory they take besides their own size.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Spaced(text) => text.len(),
+            Self::List(values) => values.iter().map(|value| size_of::<Box<str>>() + value.len()).sum(),
+        }
+    }
+
     fn list(value: &str) -> Option<Self> {
         Some(Self::List(
             strings(value).ok()?.into_iter().map(|item| item.into_owned().into_boxed_str()).collect(),
@@ -66,6 +75,10 @@ impl Granted {
             roles: first(&rules.roles_claims, Values::names),
             permissions: first(&rules.permissions_claims, Values::names),
         }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.scopes.bytes() + self.roles.bytes() + self.permissions.bytes()
     }
 }
 

@@ -4,6 +4,7 @@
 //! causes a fetch; it never accepts. [`Unverified::verify`] alone makes an `AccessToken`.
 
 mod access_token;
+pub(crate) mod cache;
 mod claims;
 mod compact;
 mod granted;
@@ -23,6 +24,7 @@ use rules::Rules;
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
 use crate::refusal::InvalidToken;
+use crate::resource_server::ResourceServer;
 
 /// A token that passed every check but that of its signature.
 pub(crate) struct Unverified<'a> {
@@ -37,7 +39,7 @@ impl<'a> Unverified<'a> {
         token: &'a str,
         select: impl FnOnce(Option<&str>) -> Option<(I, &'r Rules)>,
         now: Duration,
-        realm: &Arc<str>,
+        server: &Arc<ResourceServer>,
     ) -> Result<(I, Self), InvalidToken> {
         let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
         let protected = Object::parse(&header).map_err(|_| InvalidToken::NotJson("header"))?;
@@ -47,8 +49,8 @@ impl<'a> Unverified<'a> {
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&object, rules, now)?;
         let granted = granted::Granted::read(&object, rules);
-        let (key_id, realm) = (key_id.into(), Arc::clone(realm));
-        let inner = Inner { payload, claims, granted, algorithm, key_id, realm };
+        let (key_id, server) = (key_id.into(), Arc::clone(server));
+        let inner = Inner { payload, claims, granted, algorithm, key_id, server };
         Ok((issuer, Self { signing_input, signature, inner }))
     }
 

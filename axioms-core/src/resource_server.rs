@@ -1,0 +1,12 @@
+//! What everything that one validator makes has in common.
+
+use std::sync::Arc;
+
+use crate::stats::Counters;
+
+/// The resource server that a validator guards: how it names itself to clients, and what it counts.
+#[derive(Debug)]
+pub(crate) struct ResourceServer {
+    pub(crate) realm: Arc<str>,
+    pub(crate) counters: Counters,
+}

@@ -1,0 +1,114 @@
+//! Tokens whose signature was verified before, so that the next request with one need not pay for it again.
+
+use std::fmt;
+use std::hash::{Hash, Hasher, RandomState};
+
+use constant_time_eq::constant_time_eq;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, Weighter};
+
+use super::AccessToken;
+
+/// Longer tokens are not kept: few issuers write them, and each would push out many short ones.
+const LONGEST: usize = 4 * 1024;
+/// How much of a token's end is hashed, in bytes: a good part of the signature.
+const HASHED: usize = 64;
+/// What an entry is expected to take, in bytes, for the size of the table.
+const TYPICAL: usize = 2 * 1024;
+/// What an entry takes besides its texts, in bytes: slots of the table, the headers of its allocations.
+const OVERHEAD: usize = 256;
+
+/// Verified tokens, bounded by the memory that they take.
+///
+/// It belongs to one validator, so its entries are bound to that validator's rules. An entry says which issuer's keys
+/// verified it, and in which generation; the validator sees to it that these keys are still current and that the
+/// token's time has not passed. Refused tokens are never here: whoever attacks has plenty of those.
+pub(crate) struct TokenCache(Option<Cache<Text, Verified, Weight, RandomState>>);
+
+/// A token that was accepted, and the keys that it was accepted by.
+#[derive(Debug, Clone)]
+pub(crate) struct Verified {
+    pub(crate) token: AccessToken,
+    /// The issuer's place among those that the validator trusts.
+    pub(crate) issuer: usize,
+    /// The generation of the issuer's keys.
+    pub(crate) generation: u64,
+}
+
+impl TokenCache {
+    /// With at most this many bytes; 0 keeps nothing.
+    pub(crate) fn new(bytes: usize) -> Self {
+        let weight = u64::try_from(bytes).unwrap_or(u64::MAX);
+        // The hasher is keyed at random, for each cache anew: nobody can prepare tokens that collide.
+        let cache =
+            || Cache::with(bytes / TYPICAL, weight, Weight, RandomState::new(), DefaultLifecycle::default());
+        Self((bytes > 0).then(cache))
+    }
+
+    /// The token with exactly this text.
+    pub(crate) fn find(&self, text: &str) -> Option<Verified> {
+        self.0.as_ref()?.get(&Sent(text))
+    }
+
+    pub(crate) fn insert(&self, text: &str, verified: Verified) {
+        if let Some(cache) = self.0.as_ref().filter(|_| text.len() <= LONGEST) {
+            cache.insert(Text(text.into()), verified);
+        }
+    }
+
+    pub(crate) fn remove(&self, text: &str) {
+        if let Some(cache) = &self.0 {
+            cache.remove(&Sent(text));
+        }
+    }
+
+    /// About how much memory the tokens take.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0.as_ref().map_or(0, Cache::weight)
+    }
+}
+
+/// Shows how full it is, and no token.
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache").field("bytes", &self.bytes()).finish_non_exhaustive()
+    }
+}
+
+/// The text of a token that is kept.
+#[derive(PartialEq, Eq)]
+struct Text(Box<str>);
+
+/// The text of a token that was sent.
+struct Sent<'a>(&'a str);
+
+impl Equivalent<Text> for Sent<'_> {
+    /// In constant time, all of it: how long a lookup takes says nothing of how much of a token was guessed.
+    fn equivalent(&self, kept: &Text) -> bool {
+        constant_time_eq(self.0.as_bytes(), kept.0.as_bytes())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Sent(&self.0).hash(state);
+    }
+}
+
+impl Hash for Sent<'_> {
+    /// The end alone is hashed. Of a token that is kept it is the end of a valid signature, which nobody but the issuer
+    /// makes, so kept tokens do not collide; one that was sent with a borrowed end fails the comparison.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let text = self.0.as_bytes();
+        state.write(text.last_chunk::<HASHED>().map_or(text, <[u8; HASHED]>::as_slice));
+    }
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Text, Verified> for Weight {
+    fn weight(&self, text: &Text, verified: &Verified) -> u64 {
+        u64::try_from(OVERHEAD + text.0.len() + verified.token.bytes()).unwrap_or(u64::MAX)
+    }
+}
