@@ -309,7 +309,7 @@ impl Validator {
         self.0.server.counters.refuse(cause);
         match refusal.cause() {
             RefusalCause::KeysUnavailable { retry_after } => {
-                tracing::warn!(name: "axioms.refused", target: "axioms", cause, ?retry_after, "a request is refused");
+                tracing::info!(name: "axioms.refused", target: "axioms", cause, ?retry_after, "a request is refused");
             }
             RefusalCause::InvalidToken(reason) if tracing::enabled!(target: "axioms", tracing::Level::INFO) =>
             {

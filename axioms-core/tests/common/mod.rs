@@ -72,10 +72,12 @@ impl Bench {
 
 /// The settings that every test starts from.
 pub(crate) fn builder(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
+    log::capture();
     Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone())
 }
 
 pub(crate) fn verdict(validator: &Validator, token: &str) -> Verdict {
+    log::capture();
     validator.validate(token).map(drop).map_err(|refusal| refusal.cause().clone())
 }
 

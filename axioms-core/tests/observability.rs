@@ -1,0 +1,218 @@
+//! What an operator sees: counters, the health of the keys, and events whose names and fields stay as they are.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axioms_core::http::StatusCode;
+use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+use axioms_core::{Algorithm, Credentials, Policy};
+use serde_json::json;
+
+use common::{Bench, block_on, log};
+
+const OUTAGE: Behaviour = Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE);
+
+/// The causes that were counted, without those at zero.
+fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {
+    bench.validator.stats().refused.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+fn authenticate(bench: &Bench, header: &[u8]) {
+    let credentials = Credentials::from_values((!header.is_empty()).then_some(header));
+    assert!(block_on(bench.validator.authenticate_async(credentials)).is_err());
+}
+
+#[test]
+fn every_answer_is_counted_under_its_cause() {
+    let bench = Bench::new();
+    let token = bench.token().sign();
+    for _ in 0..3 {
+        bench.validator.validate(&token).unwrap();
+    }
+    authenticate(&bench, b"");
+    authenticate(&bench, b"Bearer a, Bearer b");
+    assert!(bench.verdict("garbage").is_err());
+    assert!(bench.verdict(&bench.token().expired().sign()).is_err());
+    assert!(bench.verdict(&bench.token().expired().sign()).is_err());
+    let policy = Policy::builder().any_roles(["nobody"]).build().unwrap();
+    bench.validator.validate(&token).unwrap().require(&policy).unwrap_err();
+
+    let stats = bench.validator.clone().stats();
+    assert_eq!((stats.accepted, stats.cache_hits), (4, 3));
+    let expected =
+        [("bad_credentials", 1), ("denied", 1), ("expired", 2), ("no_credentials", 1), ("not_compact", 1)];
+    assert_eq!(refused(&bench), BTreeMap::from(expected));
+    assert!(stats.refused.contains_key("signature"), "what never happened is there, at zero");
+    assert!(stats.cache_bytes > 0);
+}
+
+#[test]
+fn fetches_and_the_age_of_keys_are_counted() {
+    let bench = Bench::new();
+    let counted = |bench: &Bench| {
+        let stats = bench.validator.stats();
+        (stats.fetches, stats.failed_fetches, stats.key_age.map(|age| age.as_secs()))
+    };
+    assert_eq!(counted(&bench), (1, 0, Some(0)));
+    bench.advance_seconds(10);
+    assert_eq!(counted(&bench), (1, 0, Some(10)));
+    bench.issuer.behave(Endpoint::Jwks, OUTAGE);
+    bench.settle();
+    assert_eq!(counted(&bench), (2, 1, Some(10)));
+    assert!(bench.verdict_on_fresh_token().is_ok());
+}
+
+#[test]
+fn health_tells_of_keys_outage_and_recovery() {
+    let bench = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, OUTAGE), |builder| builder);
+    let health = bench.validator.health();
+    let [issuer] = health.issuers.as_slice() else { panic!("one issuer is configured") };
+    assert!(!health.is_ready());
+    assert_eq!(issuer.issuer, bench.issuer.url());
+    assert_eq!((issuer.key_age, issuer.key_ids.len()), (None, 0));
+    assert_eq!((issuer.fetches, issuer.failed_fetches), (1, 1));
+    assert_eq!(issuer.last_fetch, Some(Duration::ZERO));
+    assert!(issuer.last_error.as_ref().unwrap().contains("503"), "{issuer:?}");
+    assert!(issuer.next_fetch <= Duration::from_secs(1), "{issuer:?}");
+
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+    bench.advance_seconds(1);
+    assert!(bench.verdict_on_fresh_token().is_ok());
+    let health = bench.validator.health();
+    let [issuer] = health.issuers.as_slice() else { panic!("one issuer is configured") };
+    assert!(health.is_ready());
+    assert_eq!(issuer.key_ids, [bench.issuer.key(Algorithm::ES256).kid()]);
+    assert_eq!((issuer.last_error.as_ref(), issuer.key_age), (None, Some(Duration::ZERO)));
+    assert!(issuer.next_fetch > Duration::from_secs(3000), "{issuer:?}");
+}
+
+#[test]
+fn keys_past_their_ttl_make_a_service_unready() {
+    let bench = Bench::new();
+    assert!(bench.validator.health().is_ready());
+    bench.issuer.behave(Endpoint::Jwks, OUTAGE);
+    bench.advance_seconds(7200);
+    let health = bench.validator.health();
+    assert!(!health.is_ready());
+    assert!(health.issuers.iter().all(|issuer| !issuer.key_ids.is_empty()), "what there was is still told");
+}
+
+/// Names and fields that operators build alerts on: a change here is a breaking change.
+#[test]
+fn events_have_stable_names_and_fields() {
+    let bench = Bench::with_issuer(
+        |issuer| issuer.add_jwk(json!({"kty": "oct", "k": "c2VjcmV0", "kid": "symmetric"})),
+        |builder| builder.realm("events"),
+    );
+    let url = bench.issuer.url().to_owned();
+    assert!(bench.verdict(&bench.token().claim("jti", "event-1").audience("elsewhere").sign()).is_err());
+    let policy = Policy::builder().any_scopes(["event:scope"]).build().unwrap();
+    let token = bench.token().claim("jti", "event-2").sign();
+    bench.validator.validate(&token).unwrap().require(&policy).unwrap_err();
+    bench.issuer.behave(Endpoint::Jwks, OUTAGE);
+    bench.settle();
+
+    let rows: [(&str, &str, tracing::Level, &[&str]); 5] = [
+        ("axioms.keys_fresh", &url, tracing::Level::INFO, &["issuer=", "url=", "key_ids="]),
+        ("axioms.key_skipped", &url, tracing::Level::ERROR, &["issuer=", "url=", "index=", "reason="]),
+        ("axioms.fetch_failed", &url, tracing::Level::WARN, &["issuer=", "error=", "retry_in="]),
+        (
+            "axioms.refused",
+            "event-1",
+            tracing::Level::INFO,
+            &["cause=audience", "reason=", "issuer=", "kid=", "jti="],
+        ),
+        (
+            "axioms.refused",
+            "event-2",
+            tracing::Level::INFO,
+            &["cause=denied", "demanded=", "issuer=", "kid=", "jti="],
+        ),
+    ];
+    for (name, mark, level, fields) in rows {
+        let lines = log::lines_with(mark);
+        let line = lines.iter().find(|line| line.name == name).unwrap_or_else(|| panic!("{name}: {lines:?}"));
+        assert_eq!(line.level, level, "{name}");
+        for field in fields {
+            assert!(line.text.contains(field), "{name}: {field} in {}", line.text);
+        }
+    }
+}
+
+/// Every test target keeps all events and stops at one that tells a token; this pins that it would.
+#[test]
+fn a_token_in_an_event_would_be_seen() {
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let token = issuer.token().sign();
+    let segments: Vec<&str> = token.split('.').collect();
+    for secret in segments.iter().chain([&token.as_str()]) {
+        assert!(log::tells_a_token(&format!("reason=x token={secret} jti=1")), "{secret}");
+    }
+    let kid = issuer.key(Algorithm::ES256).kid().to_owned();
+    assert!(!log::tells_a_token(&format!("issuer={} kid={kid} cause=audience", issuer.url())));
+}
+
+#[cfg(feature = "metrics")]
+mod facade {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{Arc, LazyLock, Mutex};
+
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+
+    use super::*;
+
+    static VALUES: LazyLock<Mutex<BTreeMap<String, Arc<AtomicU64>>>> = LazyLock::new(Mutex::default);
+
+    struct Keep;
+
+    fn value(key: &Key) -> Arc<AtomicU64> {
+        let labels: Vec<String> =
+            key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        let name = format!("{}{{{}}}", key.name(), labels.join(","));
+        Arc::clone(VALUES.lock().unwrap().entry(name).or_default())
+    }
+
+    impl Recorder for Keep {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::from_arc(value(key))
+        }
+
+        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::from_arc(value(key))
+        }
+
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn the_facade_counts_what_stats_count() {
+        metrics::set_global_recorder(Keep).expect("nobody else of this process records");
+        let bench = Bench::new();
+        let token = bench.token().sign();
+        bench.validator.validate(&token).unwrap();
+        bench.validator.validate(&token).unwrap();
+        assert!(bench.verdict(&bench.token().claim("exp", "soon").sign()).is_err());
+        bench.issuer.behave(Endpoint::Jwks, OUTAGE);
+        bench.settle();
+        let count = |name: &str| VALUES.lock().unwrap().get(name).map(|count| count.load(Ordering::Relaxed));
+        let url = bench.issuer.url();
+        // Other tests of this process count too, so that only what names this issuer is exact.
+        assert!(count("axioms_tokens_accepted_total{}").unwrap() >= 2);
+        assert!(count("axioms_token_cache_hits_total{}").unwrap() >= 1);
+        assert!(count("axioms_requests_refused_total{cause=claim_malformed}").unwrap() >= 1);
+        assert_eq!(count(&format!("axioms_key_fetches_total{{issuer={url},outcome=fresh}}")), Some(1));
+        assert_eq!(count(&format!("axioms_key_fetches_total{{issuer={url},outcome=failed}}")), Some(1));
+        let gauge = count(&format!("axioms_keys_fetched_timestamp_seconds{{issuer={url}}}"));
+        assert!(f64::from_bits(gauge.unwrap()) > 0.0);
+    }
+}
