@@ -9,6 +9,7 @@
 )]
 
 mod authorization;
+mod cache;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;

@@ -12,7 +12,7 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
-use axioms_core::{Algorithm, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder};
+use axioms_core::{Algorithm, Clock as _, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder};
 
 /// A token that is refused for this reason, or accepted.
 pub(crate) type Verdict = Result<(), RefusalCause>;
@@ -63,6 +63,11 @@ impl Bench {
     /// Waits until a fetch that is under way has been dealt with, by asking for a key that nobody has.
     pub(crate) fn settle(&self) {
         let _ = self.verdict(&self.token().header("kid", "settle").sign());
+    }
+
+    /// The wall clock, in whole seconds since 1970.
+    pub(crate) fn clock_seconds(&self) -> u64 {
+        self.clock.unix_time().as_secs()
     }
 
     pub(crate) fn advance_seconds(&self, seconds: u64) {
