@@ -3,9 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use axioms_core::http::header::AUTHORIZATION;
 use axioms_core::http::request::Parts;
-use axioms_core::http::{HeaderMap, HeaderValue};
 use axioms_core::{Credentials, HasPolicy, Policy, Refusal, Validator};
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 
@@ -108,76 +106,28 @@ impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
     }
 }
 
-/// A token that this request's validator has checked already, so that a guard, a layer and an extractor on the same
-/// request verify one signature between them.
-#[derive(Clone)]
-struct Checked {
-    validator: Validator,
-    header: HeaderValue,
-    token: axioms_core::AccessToken,
-}
-
-impl Checked {
-    fn remember(parts: &mut Parts, validator: Validator, token: axioms_core::AccessToken) {
-        if let Some(header) = authorization(&parts.headers).cloned() {
-            parts.extensions.insert(Self { validator, header, token });
-        }
-    }
-}
-
-fn validator(parts: &Parts) -> Result<Validator, Refused> {
-    parts.extensions.get().cloned().ok_or_else(|| {
+fn validator(parts: &Parts) -> Result<&Validator, Refused> {
+    parts.extensions.get().ok_or_else(|| {
         Refusal::not_configured("add .layer(ValidatorLayer::new(validator)) to the router, after its routes")
             .into()
     })
 }
 
 /// Checks a request's credentials against `policy`, before anything else of the request is looked at.
-async fn authorize(parts: &mut Parts, policy: &Policy) -> Result<Option<axioms_core::AccessToken>, Refused> {
-    let validator = validator(parts)?;
-    if let Some(checked) = checked_by(&validator, parts) {
-        checked.require_for(&parts.method, policy)?;
-        return Ok(Some(checked));
-    }
+async fn authorize(parts: &Parts, policy: &Policy) -> Result<Option<axioms_core::AccessToken>, Refused> {
     let credentials = Credentials::from_headers(&parts.headers);
-    let token = validator.authorize_async(&parts.method, credentials, policy).await?;
-    if let Some(token) = &token {
-        Checked::remember(parts, validator, token.clone());
-    }
-    Ok(token)
+    Ok(validator(parts)?.authorize_async(&parts.method, credentials, policy).await?)
 }
 
 /// The guard of a layer, which lets the validator's safe methods pass without a token.
-pub(crate) async fn admit(parts: &mut Parts, policy: &Policy) -> Result<(), Refused> {
+pub(crate) async fn admit(parts: &Parts, policy: &Policy) -> Result<(), Refused> {
     if validator(parts)?.safe_methods().contains(&parts.method) {
         return Ok(());
     }
     authorize(parts, policy).await.map(drop)
 }
 
-pub(crate) async fn authenticate(parts: &mut Parts) -> Result<axioms_core::AccessToken, Refused> {
-    let validator = validator(parts)?;
-    if let Some(token) = checked_by(&validator, parts) {
-        return Ok(token);
-    }
-    let token = validator.authenticate_async(Credentials::from_headers(&parts.headers)).await?;
-    Checked::remember(parts, validator, token.clone());
-    Ok(token)
-}
-
-/// The token, if this validator has checked it and the request still carries it.
-///
-/// Routers nest, and an inner one may have a validator of its own with another audience: only this one's check counts.
-/// Middleware between two guards may exchange the token, or take it away: the request counts as it stands.
-fn checked_by(validator: &Validator, parts: &Parts) -> Option<axioms_core::AccessToken> {
-    let checked = parts.extensions.get::<Checked>()?;
-    let stands =
-        checked.validator.is_same(validator) && authorization(&parts.headers) == Some(&checked.header);
-    stands.then(|| checked.token.clone())
-}
-
-/// The one `Authorization` header, if there is exactly one.
-fn authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    values.next().filter(|_| values.next().is_none())
+pub(crate) async fn authenticate(parts: &Parts) -> Result<axioms_core::AccessToken, Refused> {
+    let credentials = Credentials::from_headers(&parts.headers);
+    Ok(validator(parts)?.authenticate_async(credentials).await?)
 }

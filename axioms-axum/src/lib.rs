@@ -67,8 +67,8 @@ pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy,
-    PolicyErrors, Refusal, RefusalCause, Validator, ValidatorBuilder,
+    Algorithm, Backend, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, Health, InvalidToken,
+    IssuerHealth, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Stats, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedAxum as Owned, requires_axum as requires};
 pub use guard::{AccessToken, Authorized};

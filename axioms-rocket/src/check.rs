@@ -1,7 +1,5 @@
 //! From Rocket's request to the one function of core that checks it.
 
-use std::sync::OnceLock;
-
 use axioms_core::http::Method;
 use axioms_core::{AccessToken, Credentials, Policy, Refusal, Validator};
 use rocket::Request;
@@ -13,15 +11,7 @@ pub(crate) async fn authorize(
     request: &Request<'_>,
     policy: &Policy,
 ) -> Result<Option<AccessToken>, Refusal> {
-    let validator = validator(request)?;
-    let method = method(request);
-    let checked = checked(request);
-    if let Some(token) = checked.get() {
-        token.require_for(&method, policy)?;
-        return Ok(Some(token.clone()));
-    }
-    let token = validator.authorize_async(&method, credentials(request), policy).await?;
-    Ok(token.map(|token| checked.get_or_init(|| token).clone()))
+    validator(request)?.authorize_async(&method(request), credentials(request), policy).await
 }
 
 /// The guard of a whole mount, which lets the validator's safe methods pass without a token.
@@ -34,13 +24,7 @@ pub(crate) async fn admit(request: &Request<'_>, policy: &Policy) -> Result<(), 
 
 /// The request's token.
 pub(crate) async fn authenticate(request: &Request<'_>) -> Result<AccessToken, Refusal> {
-    let validator = validator(request)?;
-    let checked = checked(request);
-    if let Some(token) = checked.get() {
-        return Ok(token.clone());
-    }
-    let token = validator.authenticate_async(credentials(request)).await?;
-    Ok(checked.get_or_init(|| token).clone())
+    validator(request)?.authenticate_async(credentials(request)).await
 }
 
 /// The request's token, or `None` where it has no credentials.
@@ -75,11 +59,4 @@ pub(crate) fn method(request: &Request<'_>) -> Method {
         rocket::http::Method::Connect => Method::CONNECT,
         rocket::http::Method::Patch => Method::PATCH,
     }
-}
-
-/// A token that was checked already, so that all guards on one request verify one signature between them.
-struct Checked(OnceLock<AccessToken>);
-
-fn checked<'r>(request: &'r Request<'_>) -> &'r OnceLock<AccessToken> {
-    &request.local_cache(|| Checked(OnceLock::new())).0
 }

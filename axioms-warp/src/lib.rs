@@ -119,12 +119,13 @@ mod token;
 
 #[doc(hidden)]
 pub use axioms_core::__private;
-pub use axioms_core::policy::Owned;
+pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    AccessToken, Algorithm, ClaimError, ConfigError, Denied, HasPolicy, InvalidToken, Policy, Refusal,
-    RefusalCause, Validator, ValidatorBuilder,
+    AccessToken, Algorithm, Backend, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, Health,
+    InvalidToken, IssuerHealth, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Stats, Validator,
+    ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
 pub use guard::{Authorized, authorized, authorized_with_token};

@@ -97,7 +97,7 @@ fn time(step: &Step) -> (&Step, Duration, Option<Done>) {
 /// Each feature builds with no other.
 fn features() -> Outcome {
     for (package, features) in [
-        ("axioms-core", &["aws-lc-rs", "jwt-simple", "testing"][..]),
+        ("axioms-core", &["aws-lc-rs", "jwt-simple", "metrics", "testing"][..]),
         ("axioms-axum", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-rocket", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-warp", &["aws-lc-rs", "jwt-simple", "testing"]),

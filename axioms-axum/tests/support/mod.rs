@@ -1,15 +1,11 @@
-//! What these tests share: a validator that counts what it checks, and requests without a socket.
+//! What these tests share: an issuer with a validator, and requests without a socket.
 
 #![allow(dead_code, reason = "no test file uses all of it")]
 #![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use axioms_axum::{Policy, Validator};
+use axioms_core::Algorithm;
 use axioms_core::testing::{AUDIENCE, TestIssuer};
-use axioms_core::{Algorithm, Clock, SystemClock};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
@@ -31,28 +27,6 @@ pub(crate) fn validator(issuer: &TestIssuer) -> Validator {
 pub(crate) fn validator_for(issuer: &TestIssuer, audience: &str) -> Validator {
     let builder = Validator::builder().audience(audience).issuer(issuer.url());
     builder.build().expect("a sound configuration")
-}
-
-/// A validator, and how many tokens it has checked: it reads the wall clock once for each.
-pub(crate) fn counting_validator(issuer: &TestIssuer, audience: &str) -> (Validator, Arc<AtomicUsize>) {
-    let checks = Arc::new(AtomicUsize::new(0));
-    let builder = Validator::builder().audience(audience).issuer(issuer.url());
-    let validator = builder.clock(CountingClock(Arc::clone(&checks))).build().expect("a sound configuration");
-    (validator, checks)
-}
-
-#[derive(Debug)]
-struct CountingClock(Arc<AtomicUsize>);
-
-impl Clock for CountingClock {
-    fn unix_time(&self) -> Duration {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        SystemClock.unix_time()
-    }
-
-    fn monotonic(&self) -> Duration {
-        SystemClock.monotonic()
-    }
 }
 
 /// A policy that demands one of these roles.

@@ -355,6 +355,8 @@ impl ValidatorBuilder {
     /// Sets how many bytes verified tokens may take in memory, so that a token's signature is verified once and not with
     /// every request: 0, which keeps none, or at least 64 KiB. Tokens longer than 4 KiB are not kept.
     ///
+    /// Without it, each guard, layer and extractor of a request verifies the signature for itself.
+    ///
     /// A token that is kept is as good as one that is not: its times and the route's policy are checked each time, and it
     /// is verified anew when the issuer's keys change.
     ///
