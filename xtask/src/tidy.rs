@@ -75,7 +75,7 @@ fn source(path: &str, text: &str) -> Vec<String> {
         );
     }
     if ships(path) {
-        let untested = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let untested = text.split("\nmod tests {").next().unwrap_or_default();
         for (line, number) in untested.lines().zip(1..) {
             let code = line.split("//").next().unwrap_or_default();
             if code.contains(".unwrap()") || code.contains(".expect(") {
@@ -136,6 +136,11 @@ mod tests {
             ("axioms-a/src/a.rs", "//! A.\nfn a() { b().unwrap() }\n", 1),
             ("axioms-a/src/a.rs", "//! A.\n/// b().unwrap()\nfn a() {}\n", 0),
             ("axioms-a/src/a.rs", "//! A.\n#[cfg(test)]\nmod tests {\n b().unwrap()\n}\n", 0),
+            (
+                "axioms-a/src/a.rs",
+                "//! A.\n#[cfg(all(test, feature = \"f\"))]\nmod tests {\n b().unwrap()\n}\n",
+                0,
+            ),
             ("axioms-a/src/testing/a.rs", "//! A.\nfn a() { b().expect(\"c\") }\n", 0),
             ("a/src/a.rs", concat!("//! A.\n// TO", "DO\n"), 1),
         ] {
