@@ -60,8 +60,8 @@ impl AccessToken {
     /// About how much memory it takes.
     pub(super) fn bytes(&self) -> usize {
         let Inner { payload, claims, granted, key_id, .. } = &*self.0;
-        let names = [&claims.issuer, &claims.subject].into_iter().flatten().map(|text| text.len());
-        size_of::<Inner>() + payload.capacity() + key_id.len() + names.sum::<usize>() + granted.bytes()
+        let subject = claims.subject.as_deref().map_or(0, str::len);
+        size_of::<Inner>() + payload.capacity() + key_id.len() + subject + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.

@@ -24,6 +24,18 @@ impl Values {
         spaced.split(' ').filter(|scope| !scope.is_empty()).chain(list.iter().map(AsRef::as_ref))
     }
 
+    /// Whether this value, which is not empty, is one of them.
+    fn hold(&self, value: &str) -> bool {
+        match self {
+            Self::None => false,
+            // By bytes: a space is never part of another character, and this is asked of every request.
+            Self::Spaced(text) => {
+                text.as_bytes().split(|byte| *byte == b' ').any(|held| held == value.as_bytes())
+            }
+            Self::List(values) => values.iter().any(|held| **held == *value),
+        }
+    }
+
     /// About how much memory they take besides their own size.
     fn bytes(&self) -> usize {
         match self {
@@ -89,6 +101,6 @@ impl Grants for Granted {
             Kind::Role => &self.roles,
             Kind::Permission => &self.permissions,
         };
-        granted.iter().any(|held| held == value)
+        granted.hold(value)
     }
 }

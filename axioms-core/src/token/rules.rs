@@ -1,5 +1,6 @@
 //! What a token must satisfy to be accepted from one issuer. Configuration, resolved; it never changes afterwards.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::json::Object;
@@ -39,7 +40,7 @@ pub(crate) enum Issuers {
 /// An accepted `iss`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tenant {
-    pub(crate) iss: Box<str>,
+    pub(crate) iss: Arc<str>,
     /// What the claim `tid` must hold as well, where many tenants share the issuer's keys.
     pub(crate) tid: Option<Box<str>>,
 }
