@@ -56,6 +56,16 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+/// The code on the pages for users compiles.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/observability.md")]
+    struct Observability;
+}
+
 mod guard;
 mod layer;
 mod owner;

@@ -16,6 +16,9 @@ use common::{Bench, block_on, log};
 
 const OUTAGE: Behaviour = Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE);
 
+/// What operators are told to look for.
+const PAGE: &str = include_str!("../../docs/observability.md");
+
 /// The causes that were counted, without those at zero.
 fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {
     bench.validator.stats().refused.into_iter().filter(|(_, count)| *count > 0).collect()
@@ -143,6 +146,13 @@ fn events_have_stable_names_and_fields() {
     }
 }
 
+#[test]
+fn the_page_for_operators_names_every_cause() {
+    for cause in Bench::new().validator.stats().refused.into_keys() {
+        assert!(PAGE.contains(&format!("`{cause}`")), "{cause}");
+    }
+}
+
 /// Every test target keeps all events and stops at one that tells a token; this pins that it would.
 #[test]
 fn a_token_in_an_event_would_be_seen() {
@@ -214,5 +224,9 @@ mod facade {
         assert_eq!(count(&format!("axioms_key_fetches_total{{issuer={url},outcome=failed}}")), Some(1));
         let gauge = count(&format!("axioms_keys_fetched_timestamp_seconds{{issuer={url}}}"));
         assert!(f64::from_bits(gauge.unwrap()) > 0.0);
+        for name in VALUES.lock().unwrap().keys() {
+            let (name, _) = name.split_once('{').unwrap();
+            assert!(PAGE.contains(name), "{name} is not on the page for operators");
+        }
     }
 }

@@ -42,7 +42,9 @@ const STEPS: &[Step] = &[
         name: "test-jwt-simple",
         run: || {
             let core = ["test", "--package", "axioms-core"];
-            cargo_step(&[&core[..], &["--no-default-features", "--features", "jwt-simple,testing"]].concat())
+            cargo_step(
+                &[&core[..], &["--no-default-features", "--features", "jwt-simple,metrics,testing"]].concat(),
+            )
         },
     },
     Step { name: "features", run: features },
