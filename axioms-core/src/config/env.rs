@@ -145,4 +145,12 @@ mod tests {
         }
         assert_eq!(distance("AXIOMS_AUDIENCE", "AXIOMS_AUDIANCE"), 1);
     }
+
+    #[test]
+    fn the_readme_lists_every_variable() {
+        let readme = include_str!("../../../README.md");
+        for (name, _) in VARIABLES {
+            assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
 }
