@@ -8,6 +8,8 @@ mod bearer;
 pub mod clock;
 mod config;
 mod crypto;
+#[cfg(feature = "doctor")]
+pub mod diagnosis;
 mod health;
 mod jwks;
 mod metrics;

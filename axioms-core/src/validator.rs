@@ -19,7 +19,7 @@ use crate::refusal::{InvalidToken, Refusal, RefusalCause};
 use crate::resource_server::ResourceServer;
 use crate::stats::{Counters, Stats};
 use crate::token::cache::{TokenCache, Verified};
-use crate::token::rules::Rules;
+use crate::token::rules::{self, Rules};
 use crate::token::{AccessToken, Unverified, label};
 
 /// Checks access tokens against an issuer's keys and a resource server's rules.
@@ -340,15 +340,8 @@ impl Inner {
         None
     }
 
-    /// The issuer that an unverified `iss` selects, and its place. With one alone there is nothing to select: its rules
-    /// decide.
     fn issuer(&self, iss: Option<&str>) -> Option<(usize, &Issuer)> {
-        let named =
-            |(_, issuer): &(usize, &Issuer)| iss.is_some_and(|iss| issuer.rules.issuer.find(iss).is_some());
-        match self.issuers.as_slice() {
-            [only] => Some((0, only)),
-            several => several.iter().enumerate().find(named),
-        }
+        rules::select(&self.issuers, |issuer| &issuer.rules, iss)
     }
 
     fn only_issuer(&self) -> Option<&str> {

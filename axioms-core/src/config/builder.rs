@@ -416,4 +416,28 @@ impl ValidatorBuilder {
         }
         Ok(validator)
     }
+
+    /// Says what a validator of this configuration finds, in place of building one: where each issuer's keys are and
+    /// which of them it can use, whether the clocks agree, and at which check `token`, if one is given, is refused.
+    ///
+    /// It blocks while it asks each issuer once, for at most 5 s each.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem of the configuration. What goes wrong after that is in the [`Diagnosis`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::ValidatorBuilder;
+    /// let diagnosis = ValidatorBuilder::from_env().diagnose(None)?;
+    /// for issuer in &diagnosis.issuers {
+    ///     println!("{}: {} keys", issuer.issuer, issuer.keys.len());
+    /// }
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    ///
+    /// [`Diagnosis`]: crate::diagnosis::Diagnosis
+    #[cfg(feature = "doctor")]
+    pub fn diagnose(self, token: Option<&str>) -> Result<crate::diagnosis::Diagnosis, ConfigError> {
+        resolve(self).map(|settings| crate::diagnosis::examine(settings, token))
+    }
 }

@@ -24,22 +24,29 @@ impl KeySource {
         }
     }
 
-    /// The URL of the JWK Set.
-    pub(super) fn locate(&self, client: &Client, deadline: Instant) -> Result<String, FetchError> {
+    /// The URL of the JWK Set. `tell` hears of every location that is tried: whether the issuer's metadata is there.
+    pub(crate) fn locate(
+        &self,
+        client: &Client,
+        deadline: Instant,
+        mut tell: impl FnMut(&str, Result<bool, &FetchError>),
+    ) -> Result<String, FetchError> {
         let (issuer, allow_http) = match self {
             Self::Url(url) => return Ok(url.clone()),
             Self::Issuer { issuer, allow_http } => (issuer, *allow_http),
         };
         for location in metadata_locations(issuer) {
-            match client.get(&location, None, deadline) {
-                Ok(Answer::Document(metadata)) => match read(&metadata.body) {
-                    Some(metadata) => return metadata.jwks_uri_of(issuer, allow_http),
-                    None => {
-                        tracing::debug!(name: "axioms.no_metadata", target: "axioms", location, "no issuer metadata at this location");
-                    }
-                },
+            let answer = client.get(&location, None, deadline).map(|answer| match answer {
+                Answer::Document(metadata) => read(&metadata.body),
+                Answer::NotModified { .. } => None,
+            });
+            tell(&location, answer.as_ref().map(Option::is_some));
+            match answer {
+                Ok(Some(metadata)) => return metadata.jwks_uri_of(issuer, allow_http),
+                Ok(None) => {
+                    tracing::debug!(name: "axioms.no_metadata", target: "axioms", location, "no issuer metadata at this location");
+                }
                 // Not there; a server that is down is another matter, and the attempt fails.
-                Ok(Answer::NotModified { .. }) => {}
                 Err(FetchError::Status(status)) if !status.is_server_error() => {}
                 Err(error) => return Err(error),
             }

@@ -79,25 +79,36 @@ pub(crate) enum DocumentError {
 
 impl Document {
     pub(crate) fn parse(body: &[u8], rules: &KeyRules) -> Result<Self, DocumentError> {
-        let listed: Listed<'_> = serde_json::from_slice(body).map_err(|_| DocumentError::NotAJwkSet)?;
-        let mut keys = KeySet::default();
         let mut skipped = Vec::new();
-        for (index, jwk) in listed.keys.first.iter().enumerate() {
-            if let Err(reason) = add(&mut keys, jwk.get(), rules) {
+        let keys = read(body, rules, |index, _, outcome| {
+            if let Err(reason) = outcome {
                 skipped.push(SkippedKey { index, reason });
             }
-        }
-        if listed.keys.beyond > 0 {
-            skipped.push(SkippedKey { index: MAX_KEYS, reason: SkipReason::TooMany });
-        }
-        if keys.is_empty() {
-            return Err(DocumentError::NoUsableKey(listed.keys.first.len()));
-        }
+        })?;
         Ok(Self { keys, skipped })
     }
 }
 
-fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<(), SkipReason> {
+/// The usable keys. `tell` hears of every key, also where none can be used: its place, its text, and the algorithms that
+/// it serves or why it is skipped.
+pub(crate) fn read(
+    body: &[u8],
+    rules: &KeyRules,
+    mut tell: impl FnMut(usize, &str, Result<Vec<Algorithm>, SkipReason>),
+) -> Result<KeySet, DocumentError> {
+    let listed: Listed<'_> = serde_json::from_slice(body).map_err(|_| DocumentError::NotAJwkSet)?;
+    let mut keys = KeySet::default();
+    for (index, jwk) in listed.keys.first.iter().enumerate() {
+        tell(index, jwk.get(), add(&mut keys, jwk.get(), rules));
+    }
+    if listed.keys.beyond > 0 {
+        tell(MAX_KEYS, "", Err(SkipReason::TooMany));
+    }
+    if keys.is_empty() { Err(DocumentError::NoUsableKey(listed.keys.first.len())) } else { Ok(keys) }
+}
+
+/// Adds a key for each algorithm that it serves; these algorithms.
+fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>, SkipReason> {
     let jwk = Object::parse(jwk).map_err(|_| SkipReason::NotAnObject)?;
     refuse_private(&jwk)?;
     refuse_other_uses(&jwk)?;
@@ -106,16 +117,18 @@ fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<(), SkipReason>
     let key_id = jwk.string("kid").map_err(|_| SkipReason::Malformed("kid"))?.ok_or(SkipReason::NoKeyId)?;
     let numbers = Numbers::read(&jwk, kind)?;
     // A key without `alg` serves every algorithm that the library has for it; one is enough to be of use.
-    let mut outcome = Err(SkipReason::Unsupported);
+    let mut served = Vec::new();
+    let mut last = SkipReason::Unsupported;
     for algorithm in algorithms {
         let added = VerificationKey::new(rules.backend, algorithm, numbers.material())
             .map_err(|_| SkipReason::Refused)
             .and_then(|key| keys.insert(&key_id, key).map_err(|_| SkipReason::Duplicate));
-        if outcome.is_err() {
-            outcome = added;
+        match added {
+            Ok(()) => served.push(algorithm),
+            Err(reason) => last = reason,
         }
     }
-    outcome
+    if served.is_empty() { Err(last) } else { Ok(served) }
 }
 
 /// A symmetric key (`k`) or a private member in a public document is a leak: never used, and said loudly.

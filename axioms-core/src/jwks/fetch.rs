@@ -6,7 +6,11 @@ use std::time::{Duration, Instant};
 use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Response, StatusCode};
 use rustls::crypto::CryptoProvider;
+use ureq::config::ConfigBuilder;
+#[cfg(feature = "doctor")]
+use ureq::middleware::MiddlewareNext;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::typestate::AgentScope;
 use ureq::{Agent, Body};
 
 use super::document::DocumentError;
@@ -70,19 +74,16 @@ pub(crate) struct Fetched {
 
 impl Client {
     pub(crate) fn new(roots: RootCerts) -> Self {
-        let mut tls = TlsConfig::builder().root_certs(roots);
-        if let Some(provider) = crypto_provider() {
-            tls = tls.unversioned_rustls_crypto_provider(provider);
-        }
-        let config = Agent::config_builder()
-            .tls_config(tls.build())
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .accept_encoding("identity")
-            .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Self(config.new_agent())
+        Self(config(roots).build().new_agent())
+    }
+
+    /// A client whose `watch` sees the headers of every answer, whatever its status.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn watched(roots: RootCerts, watch: impl Fn(&HeaderMap) + Send + Sync + 'static) -> Self {
+        let watching = move |request: http::Request<ureq::SendBody<'_>>, next: MiddlewareNext<'_>| {
+            next.handle(request).inspect(|response| watch(response.headers()))
+        };
+        Self(config(roots).middleware(watching).build().new_agent())
     }
 
     /// Gets `url`, all of it before `deadline`.
@@ -104,6 +105,20 @@ impl Client {
             status => Err(FetchError::Status(status)),
         }
     }
+}
+
+fn config(roots: RootCerts) -> ConfigBuilder<AgentScope> {
+    let mut tls = TlsConfig::builder().root_certs(roots);
+    if let Some(provider) = crypto_provider() {
+        tls = tls.unversioned_rustls_crypto_provider(provider);
+    }
+    Agent::config_builder()
+        .tls_config(tls.build())
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .accept_encoding("identity")
+        .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
 }
 
 fn read(response: Response<Body>) -> Result<Fetched, FetchError> {

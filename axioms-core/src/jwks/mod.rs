@@ -9,7 +9,7 @@
 pub(crate) mod discovery;
 pub(crate) mod document;
 pub(crate) mod fetch;
-mod key_set;
+pub(crate) mod key_set;
 mod refresh;
 mod schedule;
 pub(crate) mod url;

@@ -267,7 +267,7 @@ impl Refresher {
         // Taken, not borrowed: whatever fails below, the next attempt starts from the source.
         let found = match self.found.take() {
             Some(found) => found,
-            None => Found { url: self.source.locate(&self.client, deadline)?, etag: None },
+            None => Found { url: self.source.locate(&self.client, deadline, |_, _| {})?, etag: None },
         };
         let (etag, max_age) = match self.client.get(&found.url, found.etag.as_deref(), deadline)? {
             Answer::NotModified { max_age } => {

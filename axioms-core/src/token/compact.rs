@@ -24,18 +24,19 @@ impl<'a> Compact<'a> {
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken::NotCompact)?;
         let (header, payload) = signed.split_once('.').ok_or(InvalidToken::NotCompact)?;
+        // A fourth or fifth segment leaves a dot in the payload, which is not in the alphabet.
+        let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
         Ok(Self {
             header: text(header, "header")?,
-            // A fourth or fifth segment leaves a dot in here, which is not in the alphabet.
             payload: text(payload, "payload")?,
-            signature: bytes(signature)?,
+            signature,
             signing_input: signed.as_bytes(),
         })
     }
 }
 
-fn text(segment: &str, name: &'static str) -> Result<String, InvalidToken> {
-    String::from_utf8(bytes(segment)?).map_err(|_| InvalidToken::NotJson(name))
+fn text(bytes: Vec<u8>, name: &'static str) -> Result<String, InvalidToken> {
+    String::from_utf8(bytes).map_err(|_| InvalidToken::NotJson(name))
 }
 
 /// Strict: no padding, no character outside the alphabet, no non-zero trailing bits. Otherwise one signed token

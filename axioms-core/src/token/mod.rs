@@ -6,7 +6,7 @@
 mod access_token;
 pub(crate) mod cache;
 mod claims;
-mod compact;
+pub(crate) mod compact;
 mod granted;
 mod header;
 pub(crate) mod json;
@@ -79,6 +79,12 @@ pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
         Ok(compact) => (member(&compact.header, "kid"), member(&compact.payload, "jti")),
         Err(_) => (None, None),
     }
+}
+
+/// The texts of a token's header and payload, of which nothing is verified: to be shown, never to be trusted.
+#[cfg(feature = "doctor")]
+pub(crate) fn texts(token: &str) -> Option<(String, String)> {
+    Compact::parse(token).ok().map(|compact| (compact.header, compact.payload))
 }
 
 /// A claim's text as it may stand in a log: cut short, with control characters escaped, since somebody else wrote it.

@@ -66,9 +66,23 @@ impl Issuers {
     }
 }
 
+/// The issuer that an unverified `iss` selects, and its place. With one alone there is nothing to select: its rules
+/// decide.
+pub(crate) fn select<'i, I>(
+    issuers: &'i [I],
+    rules: impl Fn(&I) -> &Rules,
+    iss: Option<&str>,
+) -> Option<(usize, &'i I)> {
+    let named = |(_, issuer): &(usize, &I)| iss.is_some_and(|iss| rules(issuer).issuer.find(iss).is_some());
+    match issuers {
+        [only] => Some((0, only)),
+        several => several.iter().enumerate().find(named),
+    }
+}
+
 impl Rules {
     /// A token without `typ` says no more than one of type `JWT`, so the two are accepted together.
-    pub(super) fn accepts_untyped(&self) -> bool {
+    pub(crate) fn accepts_untyped(&self) -> bool {
         self.types.iter().any(|accepted| is_media_type("JWT", accepted))
     }
 }

@@ -1,0 +1,245 @@
+//! What a token has, and what is expected of it, as texts to be shown beside an outcome. They explain a check and take
+//! no part in it.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::issuer::Examined;
+use super::steps::Step;
+use super::text::{calendar, moment, quoted, shown, span};
+use crate::token::compact::MAX_TOKEN_BYTES;
+use crate::token::json::{Object, string_or_strings};
+use crate::token::rules::{Issuers, Rules, Tenant};
+
+/// All that can be looked at.
+pub(super) struct Evidence<'a> {
+    token: &'a str,
+    header: Option<Object<'a>>,
+    payload: Option<Object<'a>>,
+    pub(super) issuers: &'a [Examined],
+    /// The issuer that the token's `iss` selects.
+    pub(super) selected: Option<&'a Examined>,
+    pub(super) now: Duration,
+}
+
+/// What is expected, and what is found.
+pub(super) type Pair = (Option<String>, Option<String>);
+
+impl<'a> Evidence<'a> {
+    pub(super) fn new(
+        token: &'a str,
+        header: Option<&'a str>,
+        payload: Option<&'a str>,
+        issuers: &'a [Examined],
+        selected: Option<&'a Examined>,
+        now: Duration,
+    ) -> Self {
+        let object = |text: Option<&'a str>| Object::parse(text?).ok();
+        Self { token, header: object(header), payload: object(payload), issuers, selected, now }
+    }
+
+    pub(super) fn rules(&self) -> Option<&'a Rules> {
+        self.selected.map(|issuer| &issuer.rules)
+    }
+
+    /// How many segments the token's text has.
+    pub(super) fn segments(&self) -> usize {
+        self.token.split('.').count()
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        self.header.as_ref()?.string(name).ok().flatten().map(Cow::into_owned)
+    }
+
+    pub(super) fn claim(&self, name: &str) -> Option<String> {
+        self.payload.as_ref()?.string(name).ok().flatten().map(Cow::into_owned)
+    }
+
+    pub(super) fn date(&self, name: &str) -> Option<Duration> {
+        self.payload.as_ref()?.date(name).ok().flatten()
+    }
+
+    /// The claim of the token that counts as its audience.
+    pub(super) fn audience_claim(&self) -> Option<&'static str> {
+        let payload = self.payload.as_ref()?;
+        self.rules()?.audience_claims.iter().copied().find(|claim| payload.has(claim))
+    }
+
+    /// The audiences that it names.
+    pub(super) fn audiences(&self) -> Vec<Cow<'a, str>> {
+        let raw = self.audience_claim().and_then(|claim| self.payload.as_ref()?.raw(claim));
+        raw.and_then(|raw| string_or_strings(raw).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn of(&self, step: Step) -> Pair {
+        let Some(rules) = self.rules() else { return self.before_selection(step) };
+        let some = |expected: String, found: String| (Some(expected), Some(found));
+        match step {
+            Step::Size | Step::Shape | Step::Json | Step::Selection => self.before_selection(step),
+            Step::Parameters => some("none of crit, b64 and zip".to_owned(), self.refused_parameters()),
+            Step::Algorithm => some(
+                rules.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", "),
+                self.in_header("alg"),
+            ),
+            Step::Type => some(types(rules), self.in_header("typ")),
+            Step::Content => some("no cty, or one that is not JWT".to_owned(), self.in_header("cty")),
+            Step::KeyId => some("a string".to_owned(), self.in_header("kid")),
+            Step::Issuer => some(issuers(&rules.issuer), self.issuer(rules)),
+            Step::Audience => some(
+                format!("one of {}", quoted(rules.audiences.iter().map(AsRef::as_ref))),
+                self.in_payload(self.audience_claim().unwrap_or("aud")),
+            ),
+            Step::Kind => (Some(kind(rules)), None),
+            Step::Dates => some(
+                "numbers of seconds since 1970; exp must be there".to_owned(),
+                ["exp", "nbf", "iat"].map(|claim| format!("{claim} {}", self.in_payload(claim))).join(", "),
+            ),
+            Step::Expiry => (
+                self.now.checked_sub(rules.leeway).map(|earliest| format!("after {}", calendar(earliest))),
+                self.moment("exp"),
+            ),
+            Step::NotBefore => some(self.latest(rules), self.moment("nbf").unwrap_or_else(absent)),
+            Step::IssuedAt => some(
+                format!("{}, and before exp", self.latest(rules)),
+                self.moment("iat").unwrap_or_else(absent),
+            ),
+            Step::Lifetime => (
+                Some(
+                    rules
+                        .max_lifetime
+                        .map_or_else(|| "any".to_owned(), |longest| format!("at most {}", span(longest))),
+                ),
+                self.date("exp").zip(self.date("iat")).map(|(exp, iat)| span(exp.saturating_sub(iat))),
+            ),
+            Step::Subject => {
+                (Some("a string without control and bidirectional characters, or none".to_owned()), None)
+            }
+            Step::Profile => self.profile(rules),
+            Step::Key => {
+                let (kid, alg) = (self.in_header("kid"), self.in_header("alg"));
+                (Some(format!("the key {kid} for {alg}")), Some(self.published()))
+            }
+            Step::Signature => (Some(format!("a signature by the key {}", self.in_header("kid"))), None),
+        }
+    }
+
+    /// The steps that need no issuer's rules.
+    fn before_selection(&self, step: Step) -> Pair {
+        match step {
+            Step::Size => (
+                Some(format!("at most {MAX_TOKEN_BYTES} bytes")),
+                Some(format!("{} bytes", self.token.len())),
+            ),
+            Step::Shape => (
+                Some("3 segments of base64url without padding, none empty".to_owned()),
+                Some(format!("{} segments", self.segments())),
+            ),
+            Step::Json => (
+                Some("one object each, whose members are unique at every depth".to_owned()),
+                Some(match (&self.header, &self.payload) {
+                    (Some(header), Some(payload)) => {
+                        format!(
+                            "{} parameters, {} claims",
+                            header.members().count(),
+                            payload.members().count()
+                        )
+                    }
+                    (None, _) => "the header is none".to_owned(),
+                    (_, None) => "the payload is none".to_owned(),
+                }),
+            ),
+            Step::Selection => {
+                let known =
+                    self.issuers.iter().map(|issuer| issuers(&issuer.rules.issuer)).collect::<Vec<_>>();
+                (Some(known.join(", or ")), Some(self.in_payload("iss")))
+            }
+            _ => (None, None),
+        }
+    }
+
+    fn in_header(&self, name: &str) -> String {
+        self.header.as_ref().and_then(|header| header.raw(name)).map_or_else(absent, shown)
+    }
+
+    fn in_payload(&self, name: &str) -> String {
+        self.payload.as_ref().and_then(|payload| payload.raw(name)).map_or_else(absent, shown)
+    }
+
+    fn refused_parameters(&self) -> String {
+        let there = |name: &&str| self.header.as_ref().is_some_and(|header| header.has(name));
+        let found: Vec<_> = ["crit", "b64", "zip"].into_iter().filter(there).collect();
+        if found.is_empty() { "none".to_owned() } else { found.join(", ") }
+    }
+
+    /// `iss`, and `tid` where it counts as well.
+    fn issuer(&self, rules: &Rules) -> String {
+        let iss = self.in_payload("iss");
+        let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.iter().any(|tenant| tenant.tid.is_some()));
+        if shared { format!("{iss}, tid {}", self.in_payload("tid")) } else { iss }
+    }
+
+    fn latest(&self, rules: &Rules) -> String {
+        format!("not after {}", calendar(self.now.saturating_add(rules.leeway)))
+    }
+
+    fn moment(&self, claim: &str) -> Option<String> {
+        self.date(claim).map(|date| moment(date, self.now))
+    }
+
+    fn profile(&self, rules: &Rules) -> Pair {
+        if !rules.require_profile {
+            return (Some("nothing; AXIOMS_STRICT_TYP is off".to_owned()), None);
+        }
+        const CLAIMS: [&str; 5] = ["iss", "sub", "client_id", "jti", "iat"];
+        let lacks = |claim: &&str| !self.payload.as_ref().is_some_and(|payload| payload.has(claim));
+        let missing: Vec<_> = CLAIMS.into_iter().filter(lacks).collect();
+        let found =
+            if missing.is_empty() { "all".to_owned() } else { format!("no {}", missing.join(", no ")) };
+        (Some(CLAIMS.join(", ")), Some(found))
+    }
+
+    /// The usable keys of the selected issuer.
+    fn published(&self) -> String {
+        let keys = self.selected.iter().flat_map(|issuer| &issuer.report.keys);
+        let usable: Vec<_> = keys
+            .filter(|key| key.skipped.is_none())
+            .map(|key| {
+                format!("\"{}\" ({})", key.kid.as_deref().unwrap_or_default(), key.algorithms.join(", "))
+            })
+            .collect();
+        if usable.is_empty() { "no usable key".to_owned() } else { usable.join(", ") }
+    }
+}
+
+fn absent() -> String {
+    "none".to_owned()
+}
+
+fn issuers(issuers: &Issuers) -> String {
+    match issuers {
+        Issuers::Any => "any".to_owned(),
+        Issuers::These(tenants) => {
+            let with_tid = |tenant: &Tenant| match &tenant.tid {
+                Some(tid) => format!("{}, tid {}", quoted([&*tenant.iss]), quoted([&**tid])),
+                None => quoted([&*tenant.iss]),
+            };
+            tenants.iter().map(with_tid).collect::<Vec<_>>().join(", or ")
+        }
+    }
+}
+
+fn types(rules: &Rules) -> String {
+    let types = quoted(rules.types.iter().map(AsRef::as_ref));
+    if rules.accepts_untyped() { format!("one of {types}, or none") } else { types }
+}
+
+fn kind(rules: &Rules) -> String {
+    const ANY: &str = "no ID, refresh or logout token, no DPoP proof, and no cnf";
+    match rules.mark {
+        Some(mark) => match mark.value {
+            Some(value) => format!("{ANY}; {} \"{value}\"", mark.claim),
+            None => format!("{ANY}; the claim {}", mark.claim),
+        },
+        None => ANY.to_owned(),
+    }
+}

@@ -1,0 +1,150 @@
+//! One issuer: where its keys are, which of them can be used, and what time it has.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use http::HeaderMap;
+use http::header::{AGE, DATE, HeaderName};
+
+use super::remedy;
+use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
+use super::text::{shown, span};
+use crate::clock::Clock;
+use crate::crypto::Algorithm;
+use crate::jwks::discovery::KeySource;
+use crate::jwks::document::{self, KeyRules};
+use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError};
+use crate::jwks::key_set::KeySet;
+use crate::jwks::{Options, url};
+use crate::token::json::Object;
+use crate::token::rules::Rules;
+
+/// An issuer that has been asked.
+pub(super) struct Examined {
+    pub(super) rules: Rules,
+    /// Its usable keys, if it has any.
+    pub(super) keys: Option<KeySet>,
+    pub(super) report: IssuerReport,
+}
+
+/// Where an attempt to get the keys failed, for the remedy differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// At the issuer's metadata.
+    Metadata,
+    /// At a JWK Set URL: configured, named by the metadata, or the customary one in default of both.
+    Configured,
+    Named,
+    Customary,
+}
+
+pub(super) fn examine(rules: Rules, options: Options) -> Examined {
+    let Options { issuer, source, rules: key_rules, roots, clock, .. } = options;
+    let skews = Arc::new(Mutex::new(Vec::new()));
+    let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
+    let client = Client::watched(roots, move |headers| {
+        measured.lock().unwrap_or_else(PoisonError::into_inner).extend(ahead(headers, &*now));
+    });
+    let (mut discovery, mut keys) = (Vec::new(), Vec::new());
+    let (located, fetched) = fetch(&client, &source, &key_rules, &mut discovery, &mut keys);
+    // A cache on the way can only make an answer look older than it is, so the least difference is nearest the truth.
+    let ahead = skews
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .iter()
+        .copied()
+        .min_by_key(|ahead: &i64| ahead.unsigned_abs());
+    let clock = compare(ahead, rules.leeway);
+    let (set, fault) = match fetched {
+        Ok(set) => (Some(set), None),
+        Err((stage, error)) => (None, Some(fault(stage, &error))),
+    };
+    let report = IssuerReport {
+        issuer: shown(&url::shown(&issuer)),
+        ok: fault.is_none() && clock.ok,
+        audiences: rules.audiences.iter().map(|audience| shown(audience)).collect(),
+        algorithms: rules.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
+        discovery,
+        jwks_url: located.map(|located| shown(&url::shown(&located))),
+        keys,
+        clock,
+        fault,
+    };
+    Examined { rules, keys: set, report }
+}
+
+type Fetched = (Option<String>, Result<KeySet, (Stage, FetchError)>);
+
+/// What the validator's thread does, and in the same time; each location and each key is noted on the way.
+fn fetch(
+    client: &Client,
+    source: &KeySource,
+    rules: &KeyRules,
+    discovery: &mut Vec<Location>,
+    keys: &mut Vec<KeyReport>,
+) -> Fetched {
+    let deadline = Instant::now() + DEADLINE;
+    let located = source.locate(client, deadline, |url, answer| discovery.push(location(url, answer)));
+    let url = match located {
+        Ok(url) => url,
+        Err(error) => return (None, Err((Stage::Metadata, error))),
+    };
+    let stage = match discovery.last() {
+        None => Stage::Configured,
+        Some(last) if last.found => Stage::Named,
+        Some(_) => Stage::Customary,
+    };
+    let set = client.get(&url, None, deadline).and_then(|answer| match answer {
+        Answer::Document(fetched) => {
+            let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
+            Ok(document::read(&fetched.body, rules, tell)?)
+        }
+        // An answer that only a request with an ETag could get.
+        Answer::NotModified { .. } => Err(FetchError::Status(http::StatusCode::NOT_MODIFIED)),
+    });
+    (Some(url), set.map_err(|error| (stage, error)))
+}
+
+fn location(url: &str, answer: Result<bool, &FetchError>) -> Location {
+    let words = match answer {
+        Ok(true) => "200, the issuer's metadata".to_owned(),
+        Ok(false) => "200, but no issuer metadata".to_owned(),
+        Err(FetchError::Status(status)) => status.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Location { url: shown(&url::shown(url)), found: answer == Ok(true), answer: shown(&words) }
+}
+
+fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipReason>) -> KeyReport {
+    let kid = Object::parse(jwk).ok().and_then(|jwk| jwk.string("kid").ok().flatten().map(|kid| shown(&kid)));
+    let skipped = outcome.as_ref().err().map(ToString::to_string);
+    let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
+    KeyReport { index, kid, algorithms, skipped }
+}
+
+fn fault(stage: Stage, error: &FetchError) -> Fault {
+    Fault { what: shown(&error.to_string()), remedy: remedy::of_fetch(stage, error) }
+}
+
+/// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache
+/// (RFC 9111 section 5.1).
+fn ahead(headers: &HeaderMap, clock: &dyn Clock) -> Option<i64> {
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok();
+    let date = httpdate::parse_http_date(text(DATE)?).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let age = text(AGE).and_then(|age| age.trim().parse().ok()).unwrap_or_default();
+    let theirs = i64::try_from(date.as_secs().checked_add(age)?).ok()?;
+    i64::try_from(clock.unix_time().as_secs()).ok()?.checked_sub(theirs)
+}
+
+fn compare(ahead_seconds: Option<i64>, leeway: Duration) -> ClockReport {
+    let difference = Duration::from_secs(ahead_seconds.unwrap_or_default().unsigned_abs());
+    let ok = difference <= leeway;
+    let remedy = (!ok).then(|| {
+        format!(
+            "the clocks are {} apart, and {} are allowed (AXIOMS_LEEWAY): set this machine's clock by NTP, or tell the issuer's operator, whichever of the two is wrong",
+            span(difference),
+            span(leeway)
+        )
+    });
+    ClockReport { ok, ahead_seconds, leeway_seconds: leeway.as_secs(), remedy }
+}

@@ -1,0 +1,140 @@
+//! The checks of a token in the order in which a validator makes them, and which of them each refusal comes from.
+
+use crate::refusal::{InvalidToken, RefusalCause};
+use crate::token::rules::{Issuers, Rules};
+
+/// A check of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Size,
+    Shape,
+    Json,
+    Selection,
+    Parameters,
+    Algorithm,
+    Type,
+    Content,
+    KeyId,
+    Issuer,
+    Audience,
+    Kind,
+    Dates,
+    Expiry,
+    NotBefore,
+    IssuedAt,
+    Lifetime,
+    Subject,
+    Profile,
+    Key,
+    Signature,
+}
+
+impl Step {
+    pub(super) const ALL: [Self; 21] = [
+        Self::Size,
+        Self::Shape,
+        Self::Json,
+        Self::Selection,
+        Self::Parameters,
+        Self::Algorithm,
+        Self::Type,
+        Self::Content,
+        Self::KeyId,
+        Self::Issuer,
+        Self::Audience,
+        Self::Kind,
+        Self::Dates,
+        Self::Expiry,
+        Self::NotBefore,
+        Self::IssuedAt,
+        Self::Lifetime,
+        Self::Subject,
+        Self::Profile,
+        Self::Key,
+        Self::Signature,
+    ];
+
+    /// The stable name, and what is checked.
+    pub(super) const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Size => ("size", "its length"),
+            Self::Shape => ("shape", "three segments of base64url (RFC 7515 section 7.1)"),
+            Self::Json => ("json", "header and payload are JSON objects"),
+            Self::Selection => ("selection", "iss selects a configured issuer"),
+            Self::Parameters => ("crit", "no crit, b64 or zip in the header"),
+            Self::Algorithm => ("alg", "the signature algorithm"),
+            Self::Type => ("typ", "the type in the header"),
+            Self::Content => ("cty", "no token inside the token"),
+            Self::KeyId => ("kid", "the id of the key"),
+            Self::Issuer => ("iss", "the issuer"),
+            Self::Audience => ("aud", "the audience"),
+            Self::Kind => ("kind", "an access token, and not bound to a key"),
+            Self::Dates => ("dates", "exp, nbf and iat are dates"),
+            Self::Expiry => ("exp", "it has not expired"),
+            Self::NotBefore => ("nbf", "it is valid already"),
+            Self::IssuedAt => ("iat", "it was issued in the past"),
+            Self::Lifetime => ("lifetime", "it does not live too long"),
+            Self::Subject => ("sub", "the subject can be shown"),
+            Self::Profile => ("profile", "the claims of RFC 9068, if they are demanded"),
+            Self::Key => ("key", "the issuer publishes its key"),
+            Self::Signature => ("signature", "the signature verifies"),
+        }
+    }
+
+    /// The check that refuses for this cause. `rules` are those of the issuer that the token selected, if it got so far.
+    pub(super) fn refusing(cause: &RefusalCause, rules: Option<&Rules>) -> Self {
+        match cause {
+            RefusalCause::InvalidToken(reason) => Self::of(*reason, rules),
+            // Of the others, only lacking keys come of a token's check.
+            _ => Self::Key,
+        }
+    }
+
+    fn of(reason: InvalidToken, rules: Option<&Rules>) -> Self {
+        match (reason, rules) {
+            (InvalidToken::TooLarge, _) => Self::Size,
+            (InvalidToken::NotCompact, _) => Self::Shape,
+            (InvalidToken::NotJson(_), _) => Self::Json,
+            // No rules were selected: the token got no further.
+            (InvalidToken::Issuer | InvalidToken::ClaimMalformed("iss"), None) => Self::Selection,
+            (InvalidToken::HeaderParameter("cty"), _) => Self::Content,
+            (InvalidToken::HeaderParameter(_), _) => Self::Parameters,
+            (InvalidToken::Algorithm, _) => Self::Algorithm,
+            (InvalidToken::Type, _) => Self::Type,
+            (InvalidToken::NoKeyId, _) => Self::KeyId,
+            (InvalidToken::Issuer, _) => Self::Issuer,
+            (InvalidToken::Audience, _) => Self::Audience,
+            (InvalidToken::NotAnAccessToken(_) | InvalidToken::SenderConstrained, _) => Self::Kind,
+            (InvalidToken::Expired, _) => Self::Expiry,
+            (InvalidToken::NotYetValid, _) => Self::NotBefore,
+            (InvalidToken::IssuedInFuture, _) => Self::IssuedAt,
+            (InvalidToken::LivesTooLong, _) => Self::Lifetime,
+            (InvalidToken::UnknownKey, _) => Self::Key,
+            (InvalidToken::Signature, _) => Self::Signature,
+            (InvalidToken::ClaimMissing(claim), rules) => Self::missing(claim, rules),
+            (InvalidToken::ClaimMalformed(claim), rules) => Self::malformed(claim, rules),
+        }
+    }
+
+    fn missing(claim: &str, rules: Option<&Rules>) -> Self {
+        let lifetime_is_limited = rules.is_some_and(|rules| rules.max_lifetime.is_some());
+        match claim {
+            "iss" if rules.is_none_or(|rules| rules.issuer != Issuers::Any) => Self::Issuer,
+            "tid" => Self::Issuer,
+            "aud" => Self::Audience,
+            "exp" => Self::Dates,
+            "iat" if lifetime_is_limited => Self::Lifetime,
+            _ => Self::Profile,
+        }
+    }
+
+    fn malformed(claim: &str, rules: Option<&Rules>) -> Self {
+        match claim {
+            "iss" | "tid" => Self::Issuer,
+            "exp" | "nbf" | "iat" => Self::Dates,
+            "sub" => Self::Subject,
+            claim if rules.is_some_and(|rules| rules.audience_claims.contains(&claim)) => Self::Audience,
+            _ => Self::Profile,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A token's way through the checks: one real validation, whose outcome is then told check by check.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::evidence::Evidence;
+use super::issuer::Examined;
+use super::remedy;
+use super::report::{Check, Status, TokenReport};
+use super::steps::Step;
+use crate::refusal::{InvalidToken, RefusalCause};
+use crate::resource_server::ResourceServer;
+use crate::token::rules::select;
+use crate::token::{self, Unverified};
+
+/// Validates the token by the keys that were just fetched.
+pub(super) fn walk(
+    token: &str,
+    issuers: &[Examined],
+    now: Duration,
+    server: &Arc<ResourceServer>,
+) -> TokenReport {
+    let mut selected = None;
+    let choose = |iss: Option<&str>| {
+        let (_, issuer) = select(issuers, |issuer| &issuer.rules, iss)?;
+        selected = Some(issuer);
+        Some((issuer, &issuer.rules))
+    };
+    let outcome = Unverified::parse(token, choose, now, server)
+        .map_err(RefusalCause::from)
+        .and_then(|(issuer, token)| verify(issuer, token));
+    let texts = token::texts(token);
+    let (header, payload) = texts.as_ref().map(|(header, payload)| (&**header, &**payload)).unzip();
+    let evidence = Evidence::new(token, header, payload, issuers, selected, now);
+    report(outcome.err(), &evidence)
+}
+
+fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<(), RefusalCause> {
+    let keys = issuer.keys.as_ref().ok_or(RefusalCause::KeysUnavailable { retry_after: Duration::ZERO })?;
+    let key = keys.find(token.key_id(), token.algorithm()).ok_or(InvalidToken::UnknownKey)?;
+    token.verify(key)?;
+    Ok(())
+}
+
+fn report(cause: Option<RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {
+    let rules = evidence.selected.map(|issuer| &issuer.rules);
+    let failed = cause.as_ref().map(|cause| Step::refusing(cause, rules));
+    let mut status = Status::Passed;
+    let mut checks = Vec::with_capacity(Step::ALL.len());
+    for step in Step::ALL {
+        let (name, title) = step.names();
+        let fails = failed == Some(step);
+        if fails {
+            status = Status::Failed;
+        }
+        let (expected, found) = if status == Status::NotReached { (None, None) } else { evidence.of(step) };
+        let remedy = cause.as_ref().filter(|_| fails).map(|cause| remedy::of(step, cause, evidence));
+        checks.push(Check { name, title, status, expected, found, remedy });
+        if fails {
+            status = Status::NotReached;
+        }
+    }
+    let reason = cause.as_ref().map(|cause| match cause {
+        RefusalCause::InvalidToken(reason) => reason.to_string(),
+        _ => "the issuer's keys cannot be had, so the token cannot be checked".to_owned(),
+    });
+    TokenReport { valid: cause.is_none(), cause: cause.as_ref().map(RefusalCause::name), reason, checks }
+}
