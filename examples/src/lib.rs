@@ -9,6 +9,7 @@
 //! - The description: [`callers`] and their tokens, [`reference`](mod@reference), which has every request
 //!   with its answer, and [`servers`], which starts the programs to compare them with it.
 
+#![cfg(feature = "api")]
 #![forbid(unsafe_code)]
 
 pub mod address;

@@ -32,10 +32,11 @@ pub(crate) fn build_servers() -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> 
     Ok(servers)
 }
 
-/// The name and the program in one of cargo's messages, if it is about a program.
+/// The name and the program in one of cargo's messages, if it is about a server.
 fn server(message: &str) -> Option<(String, PathBuf)> {
     let message: Value = serde_json::from_str(message).ok()?;
     let program = message.get("executable")?.as_str()?;
     let name = message.get("target")?.get("name")?.as_str()?;
-    Some((name.to_owned(), program.into()))
+    // The package has one program that serves nothing.
+    (name != "axioms").then(|| (name.to_owned(), program.into()))
 }

@@ -99,11 +99,11 @@ fn time(step: &Step) -> (&Step, Duration, Option<Done>) {
 /// Each feature builds with no other.
 fn features() -> Outcome {
     for (package, features) in [
-        ("axioms-core", &["aws-lc-rs", "jwt-simple", "metrics", "testing"][..]),
+        ("axioms-core", &["aws-lc-rs", "aws-lc-rs,doctor", "jwt-simple", "metrics", "testing"][..]),
         ("axioms-axum", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-rocket", &["aws-lc-rs", "jwt-simple", "testing"]),
         ("axioms-warp", &["aws-lc-rs", "jwt-simple", "testing"]),
-        ("axioms-examples", &["axum", "bare", "rocket", "warp"]),
+        ("axioms-examples", &["axum", "bare", "doctor", "rocket", "warp"]),
     ] {
         for feature in features {
             cargo_step(&["check", "--package", package, "--no-default-features", "--features", feature])?;

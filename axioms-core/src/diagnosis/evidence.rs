@@ -187,10 +187,10 @@ impl<'a> Evidence<'a> {
     }
 
     fn profile(&self, rules: &Rules) -> Pair {
+        const CLAIMS: [&str; 5] = ["iss", "sub", "client_id", "jti", "iat"];
         if !rules.require_profile {
             return (Some("nothing; AXIOMS_STRICT_TYP is off".to_owned()), None);
         }
-        const CLAIMS: [&str; 5] = ["iss", "sub", "client_id", "jti", "iat"];
         let lacks = |claim: &&str| !self.payload.as_ref().is_some_and(|payload| payload.has(claim));
         let missing: Vec<_> = CLAIMS.into_iter().filter(lacks).collect();
         let found =

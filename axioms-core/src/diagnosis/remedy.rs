@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::evidence::Evidence;
 use super::issuer::Stage;
 use super::steps::Step;
-use super::text::{shown, span};
+use super::text::shown;
 use crate::crypto::Algorithm;
 use crate::jwks::document::DocumentError;
 use crate::jwks::fetch::FetchError;
@@ -85,8 +85,17 @@ fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     let tenants: Vec<_> = tenants.flatten().collect();
     let found = evidence.claim("iss").unwrap_or_default();
     if let Some(differ) = tenants.iter().find_map(|tenant| slip(&tenant.iss, &found)) {
+        // Metadata that agrees with the configuration would not with the token's issuer, and no keys be found by it.
+        let by_metadata = evidence.issuers.iter().any(|issuer| {
+            issuer.report.fault.is_none() && issuer.report.discovery.iter().any(|place| place.found)
+        });
+        let keys = if by_metadata {
+            ", and AXIOMS_JWKS_URL to where the keys were found, since the issuer's own metadata has what is expected"
+        } else {
+            ""
+        };
         return format!(
-            "the two differ in {differ} alone: set the issuer (AXIOMS_ISS_URL) to exactly what the token has, if that is also what the issuer's metadata says"
+            "the two differ in {differ} alone: set AXIOMS_ISS_URL to exactly what the token has{keys}"
         );
     }
     if tenants.iter().any(|tenant| tenant.tid.is_some()) {
@@ -149,8 +158,8 @@ fn expiry(evidence: &Evidence<'_>) -> String {
     });
     match by_issuer {
         Some(ahead) => format!(
-            "by the issuer's clock, which is {} behind this machine's, it is still valid: mend the clock that is wrong",
-            span(ahead)
+            "by the issuer's clock, which is {} s behind this machine's, it is still valid: mend the clock that is wrong",
+            ahead.as_secs()
         ),
         None => "get a fresh one; a client must refresh its token before it expires".to_owned(),
     }
@@ -159,8 +168,8 @@ fn expiry(evidence: &Evidence<'_>) -> String {
 fn early(evidence: &Evidence<'_>) -> String {
     match clock_is_off(evidence).filter(|ahead| *ahead < 0) {
         Some(ahead) => format!(
-            "this machine's clock is {} behind the issuer's: mend the clock that is wrong",
-            span(Duration::from_secs(ahead.unsigned_abs()))
+            "this machine's clock is {} s behind the issuer's: mend the clock that is wrong",
+            ahead.unsigned_abs()
         ),
         None => "compare the clocks of the issuer and of this machine, and look at what the issuer writes into nbf, iat and exp".to_owned(),
     }

@@ -32,7 +32,7 @@ pub(super) fn walk(
     let texts = token::texts(token);
     let (header, payload) = texts.as_ref().map(|(header, payload)| (&**header, &**payload)).unzip();
     let evidence = Evidence::new(token, header, payload, issuers, selected, now);
-    report(outcome.err(), &evidence)
+    report(outcome.err().as_ref(), &evidence)
 }
 
 fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<(), RefusalCause> {
@@ -42,9 +42,9 @@ fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<(), RefusalCause> 
     Ok(())
 }
 
-fn report(cause: Option<RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {
+fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {
     let rules = evidence.selected.map(|issuer| &issuer.rules);
-    let failed = cause.as_ref().map(|cause| Step::refusing(cause, rules));
+    let failed = cause.map(|cause| Step::refusing(cause, rules));
     let mut status = Status::Passed;
     let mut checks = Vec::with_capacity(Step::ALL.len());
     for step in Step::ALL {
@@ -54,15 +54,15 @@ fn report(cause: Option<RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {
             status = Status::Failed;
         }
         let (expected, found) = if status == Status::NotReached { (None, None) } else { evidence.of(step) };
-        let remedy = cause.as_ref().filter(|_| fails).map(|cause| remedy::of(step, cause, evidence));
+        let remedy = cause.filter(|_| fails).map(|cause| remedy::of(step, cause, evidence));
         checks.push(Check { name, title, status, expected, found, remedy });
         if fails {
             status = Status::NotReached;
         }
     }
-    let reason = cause.as_ref().map(|cause| match cause {
+    let reason = cause.map(|cause| match cause {
         RefusalCause::InvalidToken(reason) => reason.to_string(),
         _ => "the issuer's keys cannot be had, so the token cannot be checked".to_owned(),
     });
-    TokenReport { valid: cause.is_none(), cause: cause.as_ref().map(RefusalCause::name), reason, checks }
+    TokenReport { valid: cause.is_none(), cause: cause.map(RefusalCause::name), reason, checks }
 }

@@ -184,6 +184,15 @@ impl TestIssuer {
         self.shared.change(|state| state.behaviours.insert(endpoint, behaviour));
     }
 
+    /// Sends `Date` with every document (RFC 9110 section 6.6.1), to have a clock that can be compared.
+    ///
+    /// # Panics
+    /// When the value has characters that a header cannot carry.
+    pub fn date(&self, value: &str) {
+        let value = HeaderValue::from_str(value).expect("a date is visible ASCII");
+        self.shared.change(|state| state.date = Some(value));
+    }
+
     /// Sends `Cache-Control` with the key set.
     ///
     /// # Panics

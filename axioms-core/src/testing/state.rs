@@ -23,6 +23,7 @@ pub(super) struct State {
     /// The text served instead of the key set.
     pub(super) replacement: Option<String>,
     pub(super) cache_control: Option<HeaderValue>,
+    pub(super) date: Option<HeaderValue>,
     pub(super) behaviours: HashMap<Endpoint, Behaviour>,
     pub(super) requests: Vec<Request<()>>,
     /// How many of the requests asked for the key set.
@@ -108,12 +109,15 @@ impl Shared {
             self.wait_for_release();
         }
         let behaviour = self.read().behaviours.get(&endpoint).cloned().unwrap_or_default();
-        let good = match endpoint {
+        let mut good = match endpoint {
             Endpoint::Jwks => key_set(&self.read(), request),
             Endpoint::OpenIdConfiguration | Endpoint::AuthorizationServer => {
                 behaviour::json(self.metadata().to_string().into_bytes())
             }
         };
+        if let Some(date) = &self.read().date {
+            good.headers_mut().insert(header::DATE, date.clone());
+        }
         behaviour.answer(&good, stream, self)
     }
 

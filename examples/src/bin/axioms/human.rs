@@ -1,0 +1,98 @@
+//! The findings for a person: a line for each, with a mark in front that says whether it is as it should be.
+
+use std::fmt::{self, Display, Formatter};
+
+use axioms_core::diagnosis::{Check, ClockReport, Diagnosis, IssuerReport, Status, TokenReport};
+
+/// Shows the findings.
+pub(crate) struct Human<'d>(pub(crate) &'d Diagnosis);
+
+impl Display for Human<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Diagnosis { ok, issuers, token, .. } = self.0;
+        for issuer in issuers {
+            show_issuer(f, issuer)?;
+        }
+        match token {
+            Some(token) => show_token(f, token)?,
+            None => writeln!(f, "Token: none given; axioms doctor < token.txt checks one step by step\n")?,
+        }
+        f.write_str(if *ok { "All is well.\n" } else { "Not all is well: see FAIL.\n" })
+    }
+}
+
+fn mark(ok: bool) -> &'static str {
+    if ok { "ok" } else { "FAIL" }
+}
+
+fn show_issuer(f: &mut Formatter<'_>, report: &IssuerReport) -> fmt::Result {
+    let IssuerReport { issuer, audiences, algorithms, discovery, jwks_url, keys, clock, fault, .. } = report;
+    writeln!(f, "Issuer {issuer}")?;
+    writeln!(f, "  audience   {}", audiences.join(", "))?;
+    writeln!(f, "  algorithms {}", algorithms.join(", "))?;
+    for place in discovery {
+        let mark = if place.found { "ok" } else { "-" };
+        writeln!(f, "  {mark:<4} metadata  {}\n                 {}", place.url, place.answer)?;
+    }
+    let url = jwks_url.as_deref().unwrap_or("their place was not found");
+    writeln!(f, "  {:<4} keys      {url}", mark(fault.is_none()))?;
+    if let Some(fault) = fault {
+        writeln!(f, "       found     {}\n       remedy    {}", fault.what, fault.remedy)?;
+    }
+    for key in keys {
+        let kid = key.kid.as_deref().unwrap_or("without kid");
+        match &key.skipped {
+            Some(reason) => writeln!(f, "  skip key {:<5} {kid}: {reason}", key.index)?,
+            None => writeln!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?,
+        }
+    }
+    show_clock(f, clock)?;
+    writeln!(f)
+}
+
+fn show_clock(f: &mut Formatter<'_>, clock: &ClockReport) -> fmt::Result {
+    let leeway = clock.leeway_seconds;
+    match clock.ahead_seconds {
+        None => writeln!(f, "  -    clock     not compared: no answer of the issuer has a Date")?,
+        Some(ahead) => {
+            let side = if ahead < 0 { "behind" } else { "ahead of" };
+            let (mark, apart) = (mark(clock.ok), ahead.unsigned_abs());
+            writeln!(
+                f,
+                "  {mark:<4} clock     this machine's is {apart} s {side} the issuer's; {leeway} s are allowed"
+            )?;
+        }
+    }
+    clock.remedy.iter().try_for_each(|remedy| writeln!(f, "       remedy    {remedy}"))
+}
+
+fn show_token(f: &mut Formatter<'_>, token: &TokenReport) -> fmt::Result {
+    match &token.reason {
+        Some(reason) => writeln!(f, "Token refused: {reason}")?,
+        None => writeln!(f, "Token accepted")?,
+    }
+    for check in token.checks.iter().filter(|check| check.status != Status::NotReached) {
+        show_check(f, check)?;
+    }
+    let left = token.checks.iter().filter(|check| check.status == Status::NotReached);
+    let left: Vec<_> = left.map(|check| check.name).collect();
+    if !left.is_empty() {
+        writeln!(f, "  -    not reached: {}", left.join(", "))?;
+    }
+    writeln!(f)
+}
+
+fn show_check(f: &mut Formatter<'_>, check: &Check) -> fmt::Result {
+    let Check { name, title, status, expected, found, remedy, .. } = check;
+    if *status == Status::Passed {
+        let shown = found.as_deref().unwrap_or(title);
+        return writeln!(f, "  ok   {name:<9} {shown}");
+    }
+    writeln!(f, "  FAIL {name:<9} {title}")?;
+    for (label, text) in [("expected", expected), ("found", found), ("remedy", remedy)] {
+        if let Some(text) = text {
+            writeln!(f, "       {label:<9} {text}")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! `axioms`, a program for those who run an API that Axioms guards. `axioms doctor` says what is wrong with its
+//! configuration, its issuer or a token: see `docs/doctor.md`.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod human;
+mod json;
+mod token;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use axioms_core::ValidatorBuilder;
+
+use self::arguments::{Command, Doctor};
+use self::human::Human;
+
+/// A check fails.
+const UNWELL: u8 = 1;
+/// The command line or the configuration cannot be used.
+const UNUSABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    match arguments::read(lexopt::Parser::from_env()) {
+        Ok(Command::Doctor(options)) => doctor(options),
+        Ok(Command::Tell(text)) => {
+            print(text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("axioms: {error}; see axioms --help");
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+fn doctor(Doctor { json }: Doctor) -> ExitCode {
+    let token = match token::from_stdin() {
+        Ok(token) => token,
+        Err(error) => {
+            eprintln!("axioms: the token cannot be read from stdin: {error}");
+            return ExitCode::from(UNUSABLE);
+        }
+    };
+    match ValidatorBuilder::from_env().diagnose(token.as_deref()) {
+        Ok(diagnosis) => {
+            print(&if json { json::of(&diagnosis) } else { Human(&diagnosis).to_string() });
+            if diagnosis.ok { ExitCode::SUCCESS } else { ExitCode::from(UNWELL) }
+        }
+        Err(error) => {
+            if json {
+                print(&json::of_problems(&error));
+            } else {
+                eprintln!("axioms: {error}");
+            }
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+/// A reader that has gone away, as `head` does, is no reason to panic.
+fn print(text: &str) {
+    let mut stdout = io::stdout().lock();
+    drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}

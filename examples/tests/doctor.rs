@@ -1,0 +1,296 @@
+//! What `axioms doctor` prints, and its exit codes: the program itself, run as its users run it.
+
+#![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axioms_core::Algorithm;
+use axioms_core::http::StatusCode;
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
+use axioms_examples::servers;
+use serde_json::{Value, json};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// An issuer whose one key has a name of its own, so that the outputs in the documentation can be compared.
+struct Stage {
+    issuer: TestIssuer,
+    key: SigningKey,
+}
+
+impl Stage {
+    fn new() -> Self {
+        Self::at(now())
+    }
+
+    /// With the issuer's clock at this time.
+    fn at(time: Duration) -> Self {
+        let clock = TestClock::at(time);
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock).start();
+        issuer.date(&httpdate::fmt_http_date(UNIX_EPOCH + time));
+        let key = issuer.key(Algorithm::ES256).with_kid("key-2026-01");
+        let encryption = json!({ "kty": "RSA", "kid": "encryption", "use": "enc" });
+        issuer.set_jwks(json!({ "keys": [key.public_jwk(), encryption] }).to_string());
+        Self { issuer, key }
+    }
+
+    fn token(&self) -> TokenBuilder {
+        let issued = self.issuer.clock().unix_time().saturating_sub(HOUR + Duration::from_secs(30));
+        let lifetime = HOUR + Duration::from_secs(30);
+        self.issuer.token().signed_with(&self.key).claim("iat", issued.as_secs()).expires_in(lifetime)
+    }
+
+    fn doctor(&self, arguments: &[&str]) -> Command {
+        let mut doctor = doctor(arguments);
+        doctor.env("AXIOMS_ISS_URL", self.issuer.url()).env("AXIOMS_AUDIENCE", AUDIENCE);
+        doctor
+    }
+
+    fn run(&self, token: &str) -> (Option<i32>, String) {
+        let output = output(self.doctor(&[]), token);
+        (output.status.code(), text(&output.stdout))
+    }
+}
+
+/// The time in whole seconds, as a `Date` has it.
+fn now() -> Duration {
+    Duration::from_secs(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
+}
+
+fn axioms(arguments: &[&str]) -> Command {
+    let mut command = servers::command(Path::new(env!("CARGO_BIN_EXE_axioms")));
+    command.args(arguments);
+    command
+}
+
+fn doctor(arguments: &[&str]) -> Command {
+    axioms(&[&["doctor"], arguments].concat())
+}
+
+fn output(mut command: Command, stdin: &str) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that ends without reading closes the pipe, which is no failure.
+    drop(child.stdin.take().unwrap().write_all(stdin.as_bytes()));
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A case of the documentation: what is printed, and what must be in it.
+type Case = (&'static str, String, &'static [&'static str]);
+
+/// Them all, in the order of the documentation.
+fn cases() -> Vec<Case> {
+    let stage = Stage::new;
+    let run = |name, stage: &Stage, token: TokenBuilder, code, words: &'static [_]| -> Case {
+        let token = token.sign();
+        let (found, printed) = stage.run(&token);
+        assert_eq!(found, Some(code), "{name}: {printed}");
+        assert!(!printed.contains(token.rsplit('.').next().unwrap()), "{name}: {printed}");
+        (name, printed, words)
+    };
+    let mut cases = Vec::new();
+
+    let well = stage();
+    cases.push(run("all well", &well, well.token(), 0, &["All is well.", "ok   signature", "skip key 1"]));
+
+    let other = stage();
+    let token = other.token().audience("https://other.example.com");
+    let words: &[_] = &["FAIL aud", "expected  one of \"https://api.example.com\"", "AXIOMS_AUDIENCE"];
+    cases.push(run("wrong audience", &other, token, 1, words));
+
+    let slash = stage();
+    let mut command = slash.doctor(&[]);
+    command.env("AXIOMS_ISS_URL", format!("{}/", slash.issuer.url()));
+    let slashed = output(command, &slash.token().sign());
+    let words: &[_] = &["FAIL keys", "FAIL iss", "the final slash alone: set AXIOMS_ISS_URL"];
+    cases.push(("wrong issuer slash", text(&slashed.stdout), words));
+    assert_eq!(slashed.status.code(), Some(1));
+
+    let late = stage();
+    cases.push(run("expired", &late, late.token().expired(), 1, &["FAIL exp", "1 h ago", "get a fresh one"]));
+
+    let stranger = stage();
+    let key = SigningKey::generate(Algorithm::ES256).with_kid("key-2025-12");
+    let token = stranger.token().signed_with(&key);
+    let words: &[_] =
+        &["FAIL key ", "the key \"key-2025-12\" for \"ES256\"", "found     \"key-2026-01\" (ES256)"];
+    cases.push(run("unknown kid", &stranger, token, 1, words));
+
+    let lost = stage();
+    lost.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::NOT_FOUND));
+    let words: &[_] = &["FAIL keys", "404 Not Found", "(jwks_uri)", "FAIL key ", "not reached: signature"];
+    cases.push(run("JWKS 404", &lost, lost.token(), 1, words));
+
+    let behind = Stage::at(now() - Duration::from_secs(600));
+    let token = behind.token().expires_in(Duration::from_secs(300));
+    let words: &[_] = &["FAIL clock", "ahead of the issuer's", "FAIL exp", "by the issuer's clock"];
+    cases.push(run("clock off", &behind, token, 1, words));
+    cases
+}
+
+/// What differs from run to run: ports, dates and seconds.
+fn steady(printed: &str) -> String {
+    let digits = |c: char| if c.is_ascii_digit() { 'N' } else { c };
+    let mut steady: String = printed.chars().map(digits).collect();
+    while steady.contains("NN") {
+        steady = steady.replace("NN", "N");
+    }
+    for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] {
+        steady = steady.replace(&format!("{day}, N "), "Day, N ");
+    }
+    for month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] {
+        steady = steady.replace(&format!("N {month} N "), "N Month N ");
+    }
+    steady.replace("N min N s", "N min").trim_end().to_owned()
+}
+
+#[test]
+fn the_documentation_shows_what_is_printed() {
+    let document = include_str!("../../docs/doctor.md");
+    let blocks: Vec<_> =
+        document.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let cases = cases();
+    for (name, printed, words) in &cases {
+        for word in *words {
+            assert!(printed.contains(word), "{name} lacks {word:?}:\n{printed}");
+        }
+    }
+    for (at, (name, printed, ..)) in cases.iter().enumerate() {
+        let block = blocks.get(at).copied().unwrap_or_default();
+        assert_eq!(steady(block), steady(printed), "{name}:\n{printed}");
+    }
+    assert_eq!(blocks.len(), cases.len());
+}
+
+#[test]
+fn a_token_is_read_with_its_scheme_and_none_is_no_failure() {
+    let stage = Stage::new();
+    let (code, printed) = stage.run(&format!("Bearer {}\n", stage.token().sign()));
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("Token accepted"), "{printed}");
+    let (code, printed) = stage.run("");
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("none given"), "{printed}");
+}
+
+#[test]
+fn a_bad_signature_and_a_hostile_token_are_shown_harmlessly() {
+    let stage = Stage::new();
+    let twin = SigningKey::generate(Algorithm::ES256).with_kid(stage.key.kid());
+    let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2K\u{202e}\u{9b}31m";
+    for (token, name) in [
+        (stage.token().signed_with(&twin), "signature"),
+        (stage.token().issuer(hostile), "iss"),
+        (stage.token().audience(hostile), "aud"),
+        (stage.token().header("kid", hostile), "key"),
+        (stage.token().header("typ", hostile), "typ"),
+        (stage.token().raw_header(format!("{{\"alg\":\"{hostile}\"}}")), "json"),
+        (stage.token().subject(&format!("{hostile}{}", "x".repeat(5000))), "sub"),
+    ] {
+        let token = token.sign();
+        let signature = token.rsplit('.').next().unwrap();
+        for arguments in [&[][..], &["--json"]] {
+            let output = output(stage.doctor(arguments), &token);
+            let printed = text(&output.stdout) + &text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{printed}");
+            assert!(printed.contains(&format!("FAIL {name}")) || arguments == ["--json"], "{printed}");
+            assert!(!printed.contains(signature) && printed.len() < 10_000, "{printed}");
+            let harmless = |c: char| c == '\n' || !(c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
+            assert!(printed.chars().all(harmless), "{printed:?}");
+        }
+    }
+}
+
+#[test]
+fn json_has_the_fields_that_the_documentation_lists() {
+    let stage = Stage::new();
+    let token = stage.token().audience("https://other.example.com").sign();
+    let output = output(stage.doctor(&["--json"]), &token);
+    assert_eq!(output.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut fields = Vec::new();
+    paths(&found, "", &mut fields);
+    let document = include_str!("../../docs/doctor.md");
+    for field in &fields {
+        assert!(document.contains(&format!("| `{field}` |")), "{field} is not documented");
+    }
+    let documented = document.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(documented, fields.len() + PROBLEM_FIELDS.len(), "{fields:?}");
+    let failed: Vec<_> = found["token"]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["status"] == "failed")
+        .collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((&failed[0]["name"], &found["token"]["cause"]), (&json!("aud"), &json!("audience")));
+    assert_eq!(found["ok"], false);
+}
+
+const PROBLEM_FIELDS: [&str; 3] = ["problems[].setting", "problems[].value", "problems[].remedy"];
+
+/// The path of every field below `value`, each once.
+fn paths(value: &Value, prefix: &str, fields: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                if !fields.contains(&path) {
+                    fields.push(path.clone());
+                }
+                paths(value, &path, fields);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| paths(item, &format!("{prefix}[]"), fields)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_problem_of_the_configuration_is_told_with_exit_code_2() {
+    let unusable = |arguments: &[&str]| {
+        let mut command = doctor(arguments);
+        command.env("AXIOMS_LEEWAY", "soon");
+        output(command, "")
+    };
+    let human = unusable(&[]);
+    assert_eq!((human.status.code(), &*human.stdout), (Some(2), b"".as_slice()));
+    let error = text(&human.stderr);
+    for name in ["AXIOMS_AUDIENCE", "AXIOMS_ISS_URL", "AXIOMS_LEEWAY"] {
+        assert!(error.contains(name), "{error}");
+    }
+    let json = unusable(&["--json"]);
+    assert_eq!(json.status.code(), Some(2));
+    let found: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(found["problems"].as_array().unwrap().len(), 3);
+    assert_eq!((&found["ok"], &found["token"]), (&json!(false), &Value::Null));
+    let mut fields = Vec::new();
+    paths(&found["problems"], "problems", &mut fields);
+    assert_eq!(fields, ["problems[].remedy", "problems[].setting", "problems[].value"]);
+}
+
+#[test]
+fn the_command_line_explains_itself() {
+    for (arguments, code, words) in [
+        (&["--help"][..], 0, "doctor"),
+        (&["doctor", "--help"], 0, "--json"),
+        (&["--version"], 0, "axioms "),
+        (&[], 2, "no command"),
+        (&["cure"], 2, "cure"),
+        (&["doctor", "--yaml"], 2, "--yaml"),
+        (&["doctor", "a.secret.token"], 2, "read from stdin"),
+    ] {
+        let output = output(axioms(arguments), "");
+        let printed = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {printed}");
+        assert!(printed.contains(words), "{arguments:?}: {printed}");
+        assert!(!printed.contains("a.secret.token"), "{printed}");
+    }
+}
