@@ -212,6 +212,8 @@ fn a_bad_signature_and_a_hostile_token_are_shown_harmlessly() {
 fn json_has_the_fields_that_the_documentation_lists() {
     let stage = Stage::new();
     let token = stage.token().audience("https://other.example.com").sign();
+    // Where its keys are private, an issuer has keys to list and a fault to describe.
+    stage.issuer.set_jwks(json!({ "keys": [{ "kty": "oct", "kid": "shared", "k": "AAAA" }] }).to_string());
     let output = output(stage.doctor(&["--json"]), &token);
     assert_eq!(output.status.code(), Some(1));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -136,17 +136,16 @@ impl<'a> Evidence<'a> {
             ),
             Step::Json => (
                 Some("one object each, whose members are unique at every depth".to_owned()),
-                Some(match (&self.header, &self.payload) {
-                    (Some(header), Some(payload)) => {
-                        format!(
-                            "{} parameters, {} claims",
-                            header.members().count(),
-                            payload.members().count()
-                        )
-                    }
-                    (None, _) => "the header is none".to_owned(),
-                    (_, None) => "the payload is none".to_owned(),
-                }),
+                match (&self.header, &self.payload) {
+                    (Some(header), Some(payload)) => Some(format!(
+                        "{} parameters, {} claims",
+                        header.members().count(),
+                        payload.members().count()
+                    )),
+                    (None, Some(_)) => Some("the header is none".to_owned()),
+                    (Some(_), None) => Some("the payload is none".to_owned()),
+                    (None, None) => None,
+                },
             ),
             Step::Selection => {
                 let known =
