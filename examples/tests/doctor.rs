@@ -128,7 +128,7 @@ fn cases() -> Vec<Case> {
     let words: &[_] = &["FAIL keys", "404 Not Found", "(jwks_uri)", "FAIL key ", "not reached: signature"];
     cases.push(run("JWKS 404", &lost, lost.token(), 1, words));
 
-    let behind = Stage::at(now() - Duration::from_secs(600));
+    let behind = Stage::at(now().saturating_sub(Duration::from_secs(600)));
     let token = behind.token().expires_in(Duration::from_secs(300));
     let words: &[_] = &["FAIL clock", "ahead of the issuer's", "FAIL exp", "by the issuer's clock"];
     cases.push(run("clock off", &behind, token, 1, words));
