@@ -138,6 +138,11 @@ fn with_several_issuers_iss_selects_one_or_none() {
     assert!(expected.contains(a.issuer.url()) && expected.contains(b.issuer.url()), "{expected}");
     assert!(foreign.issuers.iter().all(|issuer| issuer.ok));
     assert_eq!(failed(&report(a.token().audience("only-b").sign()).token.unwrap()).unwrap().name, "aud");
+
+    b.issuer.behave(Endpoint::Jwks, Behaviour::Disconnect);
+    let half = report(a.token().sign());
+    let well: Vec<_> = half.issuers.iter().map(|issuer| issuer.ok).collect();
+    assert_eq!((well, half.token.unwrap().valid, half.ok), (vec![true, false], true, false));
 }
 
 #[test]

@@ -9,7 +9,6 @@ use http::header::{AGE, DATE, HeaderName};
 use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
 use super::text::shown;
-use crate::clock::Clock;
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::{self, KeyRules};
@@ -43,17 +42,11 @@ pub(super) fn examine(rules: Rules, options: Options) -> Examined {
     let skews = Arc::new(Mutex::new(Vec::new()));
     let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
     let client = Client::watched(roots, move |headers| {
-        measured.lock().unwrap_or_else(PoisonError::into_inner).extend(ahead(headers, &*now));
+        measured.lock().unwrap_or_else(PoisonError::into_inner).extend(ahead(headers, now.unix_time()));
     });
     let (mut discovery, mut keys) = (Vec::new(), Vec::new());
     let (located, fetched) = fetch(&client, &source, &key_rules, &mut discovery, &mut keys);
-    // A cache on the way can only make an answer look older than it is, so the least difference is nearest the truth.
-    let ahead = skews
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .iter()
-        .copied()
-        .min_by_key(|ahead: &i64| ahead.unsigned_abs());
+    let ahead = nearest(&skews.lock().unwrap_or_else(PoisonError::into_inner));
     let clock = compare(ahead, rules.leeway);
     let (set, fault) = match fetched {
         Ok(set) => (Some(set), None),
@@ -128,12 +121,17 @@ fn fault(stage: Stage, error: &FetchError) -> Fault {
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache
 /// (RFC 9111 section 5.1).
-fn ahead(headers: &HeaderMap, clock: &dyn Clock) -> Option<i64> {
+fn ahead(headers: &HeaderMap, now: Duration) -> Option<i64> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
     let date = httpdate::parse_http_date(text(DATE)?).ok()?.duration_since(UNIX_EPOCH).ok()?;
     let age = text(AGE).and_then(|age| age.trim().parse().ok()).unwrap_or_default();
     let theirs = i64::try_from(date.as_secs().checked_add(age)?).ok()?;
-    i64::try_from(clock.unix_time().as_secs()).ok()?.checked_sub(theirs)
+    i64::try_from(now.as_secs()).ok()?.checked_sub(theirs)
+}
+
+/// A cache on the way can only make an answer look older than it is, so the least difference is nearest the truth.
+fn nearest(differences: &[i64]) -> Option<i64> {
+    differences.iter().copied().min_by_key(|ahead| ahead.unsigned_abs())
 }
 
 fn compare(ahead_seconds: Option<i64>, leeway: Duration) -> ClockReport {
@@ -143,4 +141,34 @@ fn compare(ahead_seconds: Option<i64>, leeway: Duration) -> ClockReport {
         "the difference is larger than AXIOMS_LEEWAY allows: set this machine's clock by NTP, or tell the issuer's operator, whichever of the two is wrong".to_owned()
     });
     ClockReport { ok, ahead_seconds, leeway_seconds: leeway.as_secs(), remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_an_answer_is_its_date_and_its_age() {
+        let now = Duration::from_secs(1_767_226_200);
+        for (date, age, expected) in [
+            ("Thu, 01 Jan 2026 00:10:00 GMT", None, Some(0)),
+            ("Thu, 01 Jan 2026 00:00:00 GMT", None, Some(600)),
+            ("Thu, 01 Jan 2026 00:00:00 GMT", Some("590"), Some(10)),
+            ("Thu, 01 Jan 2026 00:20:00 GMT", Some("soon"), Some(-600)),
+            ("Thu, 01 Jan 2026 00:20:00 GMT", Some("18446744073709551615"), None),
+            ("1 January", None, None),
+        ] {
+            let mut headers = HeaderMap::from_iter([(DATE, date.parse().unwrap())]);
+            headers.extend(age.map(|age| (AGE, age.parse().unwrap())));
+            assert_eq!(ahead(&headers, now), expected, "{date} {age:?}");
+        }
+        assert_eq!(ahead(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn the_answer_that_no_cache_has_aged_counts() {
+        for (differences, expected) in [(&[][..], None), (&[600, 1], Some(1)), (&[-600, -601], Some(-600))] {
+            assert_eq!(nearest(differences), expected);
+        }
+    }
 }
