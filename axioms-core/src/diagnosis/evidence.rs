@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::issuer::Examined;
 use super::steps::Step;
 use super::text::{calendar, moment, quoted, shown, span};
+use crate::refusal::InvalidToken;
 use crate::token::compact::MAX_TOKEN_BYTES;
 use crate::token::json::{Object, string_or_strings};
 use crate::token::rules::{Issuers, Rules, Tenant};
@@ -71,6 +72,18 @@ impl<'a> Evidence<'a> {
         raw.and_then(|raw| string_or_strings(raw).ok()).unwrap_or_default()
     }
 
+    /// What the token has where it was refused for this reason, of checks that have nothing to show when they pass.
+    pub(super) fn fault(&self, reason: InvalidToken) -> Option<String> {
+        match reason {
+            InvalidToken::NotAnAccessToken(what) => Some(what.to_owned()),
+            InvalidToken::SenderConstrained => Some(format!("cnf {}", self.in_payload("cnf"))),
+            InvalidToken::ClaimMalformed("sub") => Some(self.in_payload("sub")),
+            InvalidToken::Signature => Some("one that does not verify".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// What is expected and found at a step that was reached.
     pub(super) fn of(&self, step: Step) -> Pair {
         let Some(rules) = self.rules() else { return self.before_selection(step) };
         let some = |expected: String, found: String| (Some(expected), Some(found));
@@ -132,7 +145,10 @@ impl<'a> Evidence<'a> {
             ),
             Step::Shape => (
                 Some("3 segments of base64url without padding, none empty".to_owned()),
-                Some(format!("{} segments", self.segments())),
+                Some(match self.segments() {
+                    1 => "1 segment".to_owned(),
+                    count => format!("{count} segments"),
+                }),
             ),
             Step::Json => (
                 Some("one object each, whose members are unique at every depth".to_owned()),

@@ -8,7 +8,7 @@ use http::header::{AGE, DATE, HeaderName};
 
 use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
-use super::text::shown;
+use super::text::{shown, told};
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::{self, KeyRules};
@@ -105,7 +105,7 @@ fn location(url: &str, answer: Result<bool, &FetchError>) -> Location {
         Err(FetchError::Status(status)) => status.to_string(),
         Err(error) => error.to_string(),
     };
-    Location { url: shown(&url::shown(url)), found: answer == Ok(true), answer: shown(&words) }
+    Location { url: shown(&url::shown(url)), found: answer == Ok(true), answer: told(&words) }
 }
 
 fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipReason>) -> KeyReport {
@@ -116,7 +116,7 @@ fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipRe
 }
 
 fn fault(stage: Stage, error: &FetchError) -> Fault {
-    Fault { what: shown(&error.to_string()), remedy: remedy::of_fetch(stage, error) }
+    Fault { what: told(&error.to_string()), remedy: remedy::of_fetch(stage, error) }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache

@@ -2,15 +2,21 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The longest text from elsewhere that is shown, in characters. Identifiers are shorter, and what matters about them
-/// is often their end.
-const LONGEST: usize = 200;
+/// A text from elsewhere, cut at 200 characters. Identifiers are shorter, and what matters about them is often their end.
+pub(super) fn shown(text: &str) -> String {
+    cut(text, 200)
+}
+
+/// A message of ours that quotes such texts.
+pub(super) fn told(message: &str) -> String {
+    cut(message, 1000)
+}
 
 /// Cut short, and without a character that would not show as itself: controls, which steer a terminal, and those that
 /// reorder or hide what stands beside them.
-pub(super) fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len().min(4 * LONGEST));
-    for c in text.chars().take(LONGEST) {
+fn cut(text: &str, longest: usize) -> String {
+    let mut shown = String::new();
+    for c in text.chars().take(longest) {
         match c {
             // What `escape_debug` escapes for the sake of Rust's syntax, and a reader wants to see as it is.
             '"' | '\'' | '\\' => shown.push(c),
@@ -18,7 +24,7 @@ pub(super) fn shown(text: &str) -> String {
         }
     }
     match text.chars().count() {
-        length if length > LONGEST => format!("{shown}... ({length} characters)"),
+        length if length > longest => format!("{shown}... ({length} characters)"),
         _ => shown,
     }
 }

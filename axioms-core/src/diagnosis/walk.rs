@@ -54,6 +54,10 @@ fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport 
             status = Status::Failed;
         }
         let (expected, found) = if status == Status::NotReached { (None, None) } else { evidence.of(step) };
+        let found = match cause {
+            Some(RefusalCause::InvalidToken(reason)) if fails => found.or_else(|| evidence.fault(*reason)),
+            _ => found,
+        };
         let remedy = cause.filter(|_| fails).map(|cause| remedy::of(step, cause, evidence));
         checks.push(Check { name, title, status, expected, found, remedy });
         if fails {
