@@ -197,7 +197,7 @@ fn wrong_answers_arrive_as_ordered() {
     );
 
     let half = issuer.jwks().len() / 2;
-    assert_eq!(answer(Behaviour::WrongLength).body(), &issuer.jwks().as_bytes()[..half]);
+    assert_eq!(answer(Behaviour::LengthTooShort).body(), &issuer.jwks().as_bytes()[..half]);
 }
 
 #[test]
@@ -237,9 +237,14 @@ fn a_gzip_bomb_is_small_on_the_wire() {
 #[test]
 fn broken_answers_end_early() {
     let issuer = issuer();
-    for behaviour in [Behaviour::Disconnect, Behaviour::Truncate] {
-        issuer.behave(Endpoint::Jwks, behaviour);
-        assert_eq!(get(&issuer, JWKS).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    for (behaviour, kind) in [
+        (Behaviour::Disconnect, io::ErrorKind::UnexpectedEof),
+        (Behaviour::Truncate, io::ErrorKind::UnexpectedEof),
+        (Behaviour::LengthTooLong, io::ErrorKind::UnexpectedEof),
+        (Behaviour::Reset, io::ErrorKind::ConnectionReset),
+    ] {
+        issuer.behave(Endpoint::Jwks, behaviour.clone());
+        assert_eq!(get(&issuer, JWKS).unwrap_err().kind(), kind, "{behaviour:?}");
     }
 }
 
