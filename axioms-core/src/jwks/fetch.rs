@@ -10,6 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::document::DocumentError;
+use super::tls::TlsFault;
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -27,6 +28,8 @@ pub(crate) enum FetchError {
     Status(StatusCode),
     #[error("the request failed: {0}")]
     Http(String),
+    #[error("{0}")]
+    Tls(TlsFault),
     #[error("{0}")]
     Document(#[from] DocumentError),
     #[error(
@@ -118,6 +121,9 @@ fn read(response: Response<Body>) -> Result<Fetched, FetchError> {
 }
 
 fn told(error: ureq::Error) -> FetchError {
+    if let Some(fault) = TlsFault::of(&error) {
+        return FetchError::Tls(fault);
+    }
     match error {
         ureq::Error::Timeout(_) => FetchError::Deadline,
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Deadline,

@@ -118,6 +118,20 @@ pub struct ServerCertificate {
 }
 
 impl ServerCertificate {
+    /// A certificate for a server on loopback that is its own authority, as `openssl req -x509` makes it. TLS clients on
+    /// rustls do not accept it from a server, whomever they trust.
+    ///
+    /// # Panics
+    /// As [`CertificateAuthority::new`].
+    #[must_use]
+    pub fn self_signed() -> Self {
+        let mut own = params(&LOOPBACK);
+        own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = new_key();
+        let certificate = own.self_signed(&key).expect("an authority may sign its own certificate");
+        Self { certificate, key }
+    }
+
     /// The certificate in PEM.
     #[must_use]
     pub fn pem(&self) -> String {
