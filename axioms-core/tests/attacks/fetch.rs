@@ -172,7 +172,9 @@ fn f8_a_failed_fetch_evicts_nothing() {
         Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR),
         Behaviour::Disconnect,
         Behaviour::Truncate,
-        Behaviour::WrongLength,
+        Behaviour::LengthTooShort,
+        Behaviour::LengthTooLong,
+        Behaviour::Reset,
         Behaviour::Html,
         Behaviour::Body(Vec::new()),
     ];
