@@ -20,6 +20,8 @@ pub enum Behaviour {
     Normal,
     /// This status, and no body.
     Status(StatusCode),
+    /// The right body under this status, and called this media type.
+    Labelled(StatusCode, &'static str),
     /// 200 and a web page, as from a captive portal or a proxy's login form.
     Html,
     /// 302 to this address.
@@ -78,6 +80,7 @@ impl Behaviour {
         match self {
             Self::Normal => send(stream, good),
             Self::Status(code) => send(stream, &status(*code)),
+            Self::Labelled(code, media_type) => send(stream, &labelled(good, *code, media_type)),
             Self::Html => send(stream, &html()),
             Self::Redirect(to) => send(stream, &redirect(to)),
             Self::Body(bytes) => send(stream, &json(bytes.clone())),
@@ -122,6 +125,13 @@ pub(super) fn status(code: StatusCode) -> Response<Vec<u8>> {
 pub(super) fn json(body: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn labelled(good: &Response<Vec<u8>>, code: StatusCode, media_type: &'static str) -> Response<Vec<u8>> {
+    let mut response = good.clone();
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 

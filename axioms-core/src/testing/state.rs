@@ -113,6 +113,10 @@ impl Shared {
     }
 
     /// What is spoken over a new connection.
+    #[cfg_attr(
+        not(feature = "aws-lc-rs"),
+        allow(clippy::unused_self, reason = "there is no TLS to look for")
+    )]
     pub(super) fn secure(&self, socket: TcpStream) -> Stream {
         #[cfg(feature = "aws-lc-rs")]
         if let Some(config) = self.read().tls.clone() {

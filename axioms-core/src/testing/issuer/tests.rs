@@ -188,6 +188,12 @@ fn wrong_answers_arrive_as_ordered() {
         get(&issuer, JWKS).unwrap()
     };
     assert_eq!(answer(Behaviour::Status(StatusCode::NO_CONTENT)).status(), 204);
+    let labelled = answer(Behaviour::Labelled(StatusCode::NOT_FOUND, "image/png"));
+    assert_eq!(
+        (labelled.status().as_u16(), &labelled.headers()["content-type"]),
+        (404, &"image/png".parse().unwrap())
+    );
+    assert_eq!(labelled.body(), issuer.jwks().as_bytes());
     assert_eq!(answer(Behaviour::Body(b"\xFF".to_vec())).body(), b"\xFF");
     assert_eq!(answer(Behaviour::Html).headers()["content-type"], "text/html; charset=utf-8");
     let redirect = answer(Behaviour::Redirect("http://169.254.169.254/".to_owned()));
