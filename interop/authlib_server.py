@@ -2,7 +2,8 @@
 
 The client that asks decides how its token is signed: `client_id` is the name of the algorithm. The `resource` it asks
 for becomes the audience. Its keys have `alg`, `use` and `kid`. As with the other servers, the first line on stdout
-names the issuer, a line `rotate` on stdin replaces the keys, and the end of stdin ends the process.
+names the issuer, a line `rotate` on stdin replaces the keys, the end of stdin ends the process, and the environment may
+name a certificate and its key (TLS_CERTIFICATE, TLS_KEY: PEM files) for https.
 """
 
 import logging
@@ -20,8 +21,9 @@ from werkzeug.serving import make_server
 
 app = Flask(__name__)
 # The socket listens before the issuer, which names its port, is known.
-server = make_server("127.0.0.1", 0, app, threaded=True)
-ISSUER = f"http://127.0.0.1:{server.port}"
+TLS = (os.environ["TLS_CERTIFICATE"], os.environ["TLS_KEY"]) if "TLS_KEY" in os.environ else None
+server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=TLS)
+ISSUER = f"{'https' if TLS else 'http'}://127.0.0.1:{server.port}"
 KEYS = {}
 
 

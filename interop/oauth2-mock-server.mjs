@@ -1,19 +1,20 @@
 // The mock server of many test suites (npm: oauth2-mock-server). Its keys have `alg` and no `use`; its tokens are of
 // type `JWT`, have no `sub`, and name the audience that the request's `aud` asks for.
 //
-// Rotation adds a key and keeps the old one published; from then on they sign in turns, the new one first.
+// Rotation adds a key and keeps the old ones published; from then on they sign in turns, the new one first.
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
-import { generateJwk, listen, obey } from './common.mjs';
+import { generateJwk, listen, obey, scheme } from './common.mjs';
 
 const { port, answer } = await listen();
 const issuer = new OAuth2Issuer();
-issuer.url = `http://localhost:${port}`;
+issuer.url = `${scheme}://localhost:${port}`;
 await addKey();
 answer(new OAuth2Service(issuer).requestHandler);
 
 await obey(issuer.url, async () => {
+  const old = issuer.keys.toJSON().length;
   await addKey();
-  issuer.keys.get(); // Passes over the old key, whose turn it is.
+  for (let n = 0; n < old; n += 1) issuer.keys.get(); // Passes over the old keys, whose turn it is.
 });
 
 function addKey() {

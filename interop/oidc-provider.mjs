@@ -5,7 +5,7 @@
 import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
-import { generateJwk, listen, obey } from './common.mjs';
+import { generateJwk, listen, obey, scheme } from './common.mjs';
 
 const ALGORITHMS = [
   'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
@@ -14,7 +14,7 @@ const CLIENTS = [...ALGORITHMS, 'HS256', 'opaque', 'encrypted', 'DPoP'];
 const SECRET = randomBytes(32);
 
 const { port, answer } = await listen();
-const issuer = `http://127.0.0.1:${port}`;
+const issuer = `${scheme}://127.0.0.1:${port}`;
 let provider = await start();
 const prove = prover();
 

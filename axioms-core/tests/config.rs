@@ -182,14 +182,21 @@ fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
             None,
             "none that is empty",
         ),
-        (
-            "certificates",
-            local().certificate_authorities("no PEM"),
-            "certificate_authorities (AXIOMS_CA_FILE)",
-            None,
-            "-----BEGIN CERTIFICATE-----",
-        ),
     ]);
+}
+
+/// A file of which a part cannot be read would be trusted less far than whoever wrote it thinks.
+#[test]
+fn authorities_that_cannot_be_read_are_named() {
+    const BROKEN: &str = "1 of its PEM blocks cannot be read";
+    let rows = [
+        ("text", "no PEM", "-----BEGIN CERTIFICATE-----"),
+        ("nonsense", "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n", BROKEN),
+        ("cut off", "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n", BROKEN),
+    ];
+    let setting = "certificate_authorities (AXIOMS_CA_FILE)";
+    let row = |(name, pem, remedy)| (name, local().certificate_authorities(pem), setting, None, remedy);
+    assert_told(rows.into_iter().map(row).collect());
 }
 
 /// F15: keys come over https, or from this machine.

@@ -369,6 +369,20 @@ impl ValidatorBuilder {
     /// Trusts these certificate authorities, one or more certificates in PEM, for the issuer's https instead of the
     /// built-in list of public ones.
     ///
+    /// A server whose certificate is not accepted is an outage: its keys cannot be had, and
+    /// [`Validator::health`] says why.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::Validator;
+    /// let validator = Validator::builder()
+    ///     .issuer("https://sso.internal.example.com")
+    ///     .audience("https://api.example.com")
+    ///     .certificate_authorities(std::fs::read("/etc/ssl/company-ca.pem")?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Environment: `AXIOMS_CA_FILE`, the path of such a file.
     pub fn certificate_authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificate_authorities = pem.into();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
 use super::builder::ValidatorBuilder;
@@ -358,15 +360,23 @@ impl Check<'_> {
         if pem.is_empty() {
             return RootCerts::WebPki;
         }
-        let certificates: Vec<Certificate<'static>> = parse_pem(pem)
-            .filter_map(|item| match item {
-                Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                _ => None,
-            })
-            .collect();
-        if certificates.is_empty() {
+        let (mut certificates, mut broken): (Vec<Certificate<'static>>, usize) = (Vec::new(), 0);
+        for item in parse_pem(pem) {
+            match item {
+                Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+                Ok(_) => {}
+                Err(_) => broken += 1,
+            }
+        }
+        // The client would pass over what is no certificate inside, and then trust less than was asked for.
+        let ders = certificates.iter().map(|certificate| CertificateDer::from(certificate.der()));
+        broken += RootCertStore::empty().add_parsable_certificates(ders).1;
+        let setting = "certificate_authorities (AXIOMS_CA_FILE)";
+        if broken > 0 {
+            self.missing(setting, &format!("{broken} of its PEM blocks cannot be read as a certificate"));
+        } else if certificates.is_empty() {
             self.missing(
-                "certificate_authorities (AXIOMS_CA_FILE)",
+                setting,
                 "no certificate in it; it must hold PEM blocks that begin with -----BEGIN CERTIFICATE-----",
             );
         }

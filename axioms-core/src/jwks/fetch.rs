@@ -14,6 +14,7 @@ use ureq::typestate::AgentScope;
 use ureq::{Agent, Body};
 
 use super::document::DocumentError;
+use super::tls::TlsFault;
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -31,6 +32,8 @@ pub(crate) enum FetchError {
     Status(StatusCode),
     #[error("the request failed: {0}")]
     Http(String),
+    #[error("{0}")]
+    Tls(TlsFault),
     #[error("{0}")]
     Document(#[from] DocumentError),
     #[error(
@@ -133,6 +136,9 @@ fn read(response: Response<Body>) -> Result<Fetched, FetchError> {
 }
 
 fn told(error: ureq::Error) -> FetchError {
+    if let Some(fault) = TlsFault::of(&error) {
+        return FetchError::Tls(fault);
+    }
     match error {
         ureq::Error::Timeout(_) => FetchError::Deadline,
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Deadline,

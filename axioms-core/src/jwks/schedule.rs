@@ -96,16 +96,16 @@ impl Schedule {
 
     /// A request needs keys and there are none to trust. While the issuer is failing, only the backoff decides.
     pub(super) fn demand_any_key(&mut self, now: Duration) -> Demand {
-        match self.coming() {
+        match self.coming(now) {
             Some(fetch) => Demand::Await(fetch),
-            None if self.failures > 0 && now < self.next => Demand::Refused,
+            None if self.failures > 0 => Demand::Refused,
             None => self.want(),
         }
     }
 
     /// A request names a key that the issuer did not publish when it was last asked.
     pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
-        match self.coming() {
+        match self.coming(now) {
             Some(fetch) => Demand::Await(fetch),
             None if self.slots.take(now) => self.want(),
             None => Demand::Refused,
@@ -117,11 +117,11 @@ impl Schedule {
         Demand::Await(self.started + 1)
     }
 
-    /// The fetch that is under way or was asked for, if any.
-    fn coming(&self) -> Option<Fetch> {
+    /// The fetch that is under way, or that begins as soon as the thread gets to it, if any.
+    fn coming(&self, now: Duration) -> Option<Fetch> {
         if self.started > self.finished {
             Some(self.started)
-        } else if self.wanted || self.started == 0 {
+        } else if self.due(now) == Due::Now {
             Some(self.started + 1)
         } else {
             None
@@ -173,6 +173,9 @@ impl Schedule {
         self.next.saturating_sub(now)
     }
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {
@@ -275,7 +278,15 @@ mod tests {
         let mut schedule = warm();
         assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Await(2));
         fetch(&mut schedule, at(10), Outcome::Failed);
-        assert_eq!(schedule.demand_unknown_key(at(11)), Demand::Refused);
+        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Refused);
+    }
+
+    #[test]
+    fn a_fetch_that_is_due_is_shared_and_spends_no_slot() {
+        let mut schedule = warm();
+        assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(2));
+        fetch(&mut schedule, at(3600), Outcome::Fresh { max_age: None });
+        assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(3), "the slot is still there");
     }
 
     #[test]

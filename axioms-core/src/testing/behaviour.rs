@@ -1,11 +1,11 @@
 //! What can be wrong with an issuer's answers, each a switch.
 
 use std::io::{self, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 use http::{HeaderValue, Response, StatusCode, header};
 
+use super::stream::Stream;
 use super::{gzip, server};
 
 /// How an endpoint of a [`TestIssuer`](super::TestIssuer) answers, set by
@@ -20,6 +20,8 @@ pub enum Behaviour {
     Normal,
     /// This status, and no body.
     Status(StatusCode),
+    /// The right body under this status, and called this media type.
+    Labelled(StatusCode, &'static str),
     /// 200 and a web page, as from a captive portal or a proxy's login form.
     Html,
     /// 302 to this address.
@@ -34,10 +36,14 @@ pub enum Behaviour {
     Hang,
     /// The connection closes once the request is read.
     Disconnect,
+    /// The connection is reset once the request is read: the client is told by TCP that its peer has gone.
+    Reset,
     /// The connection closes after half of the body.
     Truncate,
     /// The length in the header is half that of the body, which is sent whole.
-    WrongLength,
+    LengthTooShort,
+    /// The length in the header is one more than that of the body, after which the connection closes.
+    LengthTooLong,
     /// As it should, but for this many spaces before the body: valid JSON to a client that reads it all.
     Huge(u64, Framing),
     /// [`Behaviour::Huge`] with the spaces compressed by gzip to a hundredth.
@@ -68,17 +74,23 @@ impl Behaviour {
     pub(super) fn answer(
         &self,
         good: &Response<Vec<u8>>,
-        stream: &mut TcpStream,
+        stream: &mut Stream,
         time: &impl Pause,
     ) -> io::Result<()> {
         match self {
             Self::Normal => send(stream, good),
             Self::Status(code) => send(stream, &status(*code)),
+            Self::Labelled(code, media_type) => send(stream, &labelled(good, *code, media_type)),
             Self::Html => send(stream, &html()),
             Self::Redirect(to) => send(stream, &redirect(to)),
             Self::Body(bytes) => send(stream, &json(bytes.clone())),
             Self::Delay(pause) if time.pause(*pause) => send(stream, good),
             Self::Delay(_) | Self::Disconnect => Ok(()),
+            Self::Reset => {
+                stream.reset()?;
+                // Whatever was written after this might arrive before the reset does.
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
             Self::Drip(pause) => drip(stream, good, || time.pause(*pause)),
             Self::Hang => {
                 time.pause(HANG);
@@ -89,14 +101,15 @@ impl Behaviour {
                 let body = good.body();
                 stream.write_all(&body[..body.len() / 2])
             }
-            Self::WrongLength => send(stream, &with_length(good, good.body().len() as u64 / 2)),
+            Self::LengthTooShort => send(stream, &with_length(good, good.body().len() as u64 / 2)),
+            Self::LengthTooLong => send(stream, &with_length(good, good.body().len() as u64 + 1)),
             Self::Huge(padding, framing) => huge(stream, good, *padding, *framing),
             Self::GzipBomb(padding) => send(stream, &gzipped(good, *padding)),
         }
     }
 }
 
-fn send(stream: &mut TcpStream, response: &Response<Vec<u8>>) -> io::Result<()> {
+fn send(stream: &mut Stream, response: &Response<Vec<u8>>) -> io::Result<()> {
     stream.write_all(&server::head(response))?;
     stream.write_all(response.body())
 }
@@ -112,6 +125,13 @@ pub(super) fn status(code: StatusCode) -> Response<Vec<u8>> {
 pub(super) fn json(body: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn labelled(good: &Response<Vec<u8>>, code: StatusCode, media_type: &'static str) -> Response<Vec<u8>> {
+    let mut response = good.clone();
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 
@@ -140,9 +160,9 @@ fn gzipped(good: &Response<Vec<u8>>, padding: usize) -> Response<Vec<u8>> {
     response
 }
 
-fn drip(stream: &mut TcpStream, good: &Response<Vec<u8>>, pause: impl Fn() -> bool) -> io::Result<()> {
+fn drip(stream: &mut Stream, good: &Response<Vec<u8>>, pause: impl Fn() -> bool) -> io::Result<()> {
     // Without this, the system would gather the bytes into larger packets.
-    stream.set_nodelay(true)?;
+    stream.socket().set_nodelay(true)?;
     for byte in server::head(good).iter().chain(good.body()) {
         stream.write_all(&[*byte])?;
         if !pause() {
@@ -152,7 +172,7 @@ fn drip(stream: &mut TcpStream, good: &Response<Vec<u8>>, pause: impl Fn() -> bo
     Ok(())
 }
 
-fn huge(stream: &mut TcpStream, good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> io::Result<()> {
+fn huge(stream: &mut Stream, good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> io::Result<()> {
     const BLOCK: &[u8] = &[b' '; 16 * 1024];
 
     stream.write_all(&huge_head(good, padding, framing))?;
@@ -181,7 +201,7 @@ fn huge_head(good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> Vec<u8
 }
 
 /// Writes a part of a body; never an empty one, which as a chunk would mean the end.
-fn write_part(stream: &mut TcpStream, part: &[u8], framing: Framing) -> io::Result<()> {
+fn write_part(stream: &mut Stream, part: &[u8], framing: Framing) -> io::Result<()> {
     if framing == Framing::Chunked {
         write!(stream, "{:x}\r\n", part.len())?;
         stream.write_all(part)?;

@@ -8,6 +8,8 @@ use std::time::Duration;
 use http::{HeaderValue, Request};
 use serde_json::Value;
 
+#[cfg(feature = "aws-lc-rs")]
+use super::ServerCertificate;
 use super::server::Server;
 use super::state::{Shared, State};
 use super::tokens::newest;
@@ -202,6 +204,31 @@ impl TestIssuer {
         self.shared.change(|state| state.cache_control = Some(value));
     }
 
+    /// Serves https with this certificate from now on, a good one or a bad one.
+    ///
+    /// # Panics
+    /// When the issuer was not started with [`TestIssuerBuilder::tls`]: its addresses are http then.
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn present(&self, certificate: &ServerCertificate) {
+        self.set_tls(Some(certificate.server_config()));
+    }
+
+    /// Answers in plain HTTP from now on, at the same https address, as behind a proxy that has lost its configuration;
+    /// until [`TestIssuer::present`].
+    ///
+    /// # Panics
+    /// As [`TestIssuer::present`].
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn stop_tls(&self) {
+        self.set_tls(None);
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    fn set_tls(&self, config: Option<Arc<rustls::ServerConfig>>) {
+        assert!(self.shared.is_https(), "the issuer serves http; start it with `TestIssuerBuilder::tls`");
+        self.shared.change(|state| state.tls = config);
+    }
+
     /// Every request so far, in order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Request<()>> {
@@ -289,6 +316,8 @@ pub struct TestIssuerBuilder {
     algorithms: Vec<Algorithm>,
     clock: Arc<dyn Clock>,
     path: String,
+    #[cfg(feature = "aws-lc-rs")]
+    tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Default for TestIssuerBuilder {
@@ -296,7 +325,13 @@ impl Default for TestIssuerBuilder {
         // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
         let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
         algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
-        Self { algorithms, clock: Arc::new(SystemClock), path: String::new() }
+        Self {
+            algorithms,
+            clock: Arc::new(SystemClock),
+            path: String::new(),
+            #[cfg(feature = "aws-lc-rs")]
+            tls: None,
+        }
     }
 }
 
@@ -326,6 +361,15 @@ impl TestIssuerBuilder {
         self
     }
 
+    /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
+    /// see [`CertificateAuthority`](super::CertificateAuthority).
+    #[cfg(feature = "aws-lc-rs")]
+    #[must_use]
+    pub fn tls(mut self, certificate: &ServerCertificate) -> Self {
+        self.tls = Some(certificate.server_config());
+        self
+    }
+
     /// Starts the issuer on a free loopback port.
     ///
     /// # Panics
@@ -334,14 +378,19 @@ impl TestIssuerBuilder {
     pub fn start(self) -> TestIssuer {
         let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
         let mut state = State::default();
+        #[cfg(feature = "aws-lc-rs")]
+        {
+            state.tls = self.tls;
+        }
         for key in initial_keys(&self.algorithms) {
             publish(&mut state, key);
         }
         let listener = Server::listen().expect("a free loopback port");
         let address = listener.local_addr().expect("a listener has an address");
         let shared = Arc::new(Shared::new(address, self.path, state));
-        let serving = shared.clone();
-        let server = Server::start(listener, move |request, stream| serving.serve(&request, stream))
+        let (securing, serving) = (shared.clone(), shared.clone());
+        let secure = move |socket| securing.secure(socket);
+        let server = Server::start(listener, secure, move |request, stream| serving.serve(&request, stream))
             .expect("a thread to serve from");
         TestIssuer { url: shared.issuer(), default_algorithm, clock: self.clock, shared, server }
     }

@@ -1,7 +1,8 @@
 //! For tests and demonstrations: an authorization server in the test's own process.
 //!
 //! [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates
-//! its keys and misbehaves on command. [`TestClock`] is time that a test moves. [`RawRequest`] sends what no
+//! its keys and misbehaves on command. With the feature `aws-lc-rs` it also serves https, with a certificate of a
+//! private `CertificateAuthority`. [`TestClock`] is time that a test moves. [`RawRequest`] sends what no
 //! well-behaved HTTP client would. All three are real as far as the code under test can see: sockets, signatures,
 //! bytes.
 //!
@@ -28,6 +29,8 @@
 )]
 
 mod behaviour;
+#[cfg(feature = "aws-lc-rs")]
+mod certificates;
 mod clock;
 pub mod contract;
 mod gzip;
@@ -39,6 +42,7 @@ mod rsa_pool;
 mod secret;
 mod server;
 mod state;
+mod stream;
 mod tokens;
 mod wire;
 
@@ -46,6 +50,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use behaviour::{Behaviour, Framing};
+#[cfg(feature = "aws-lc-rs")]
+pub use certificates::{CertificateAuthority, ServerCertificate};
 pub use clock::TestClock;
 pub use http_client::RawRequest;
 pub use issuer::{Hold, TestIssuer, TestIssuerBuilder};

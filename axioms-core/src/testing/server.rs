@@ -2,7 +2,7 @@
 //! connection serves one request.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use http::{Method, Request, Response, StatusCode, Uri, header};
 
+use super::stream::Stream;
 use super::wire;
 
 /// How many connections are served at a time; the next ones wait in the listener's queue.
@@ -20,6 +21,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// More than any request head that these tests send.
 const MAX_HEAD: u64 = 64 * 1024;
+
+/// The answer to what is not HTTP.
+const BAD_REQUEST: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// A running server. Dropping it closes every connection and frees the port.
 #[derive(Debug)]
@@ -35,18 +39,19 @@ impl Server {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
     }
 
-    /// Starts to serve. `serve` writes the answer; an error there means that the client went away, and ends the
-    /// connection like success does.
-    pub(super) fn start<F>(listener: TcpListener, serve: F) -> io::Result<Self>
+    /// Starts to serve. `secure` makes of a connection what is spoken over; `serve` writes the answer. An error means
+    /// that the client went away, or is to believe that the server did, and ends the connection without a word.
+    pub(super) fn start<S, F>(listener: TcpListener, secure: S, serve: F) -> io::Result<Self>
     where
-        F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+        S: Fn(TcpStream) -> Stream + Send + Sync + 'static,
+        F: Fn(Request<()>, &mut Stream) -> io::Result<()> + Send + Sync + 'static,
     {
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections::default());
         let accepted = connections.clone();
         let accepting = thread::Builder::new()
             .name("test-issuer".to_owned())
-            .spawn(move || accept(&listener, &accepted, &Arc::new(serve)))?;
+            .spawn(move || accept(&listener, &accepted, &Arc::new((secure, serve))))?;
         Ok(Self { address, connections, accepting: Some(accepting) })
     }
 
@@ -72,25 +77,43 @@ impl Drop for Server {
     }
 }
 
-fn accept<F>(listener: &TcpListener, connections: &Arc<Connections>, serve: &Arc<F>)
+fn accept<S, F>(listener: &TcpListener, connections: &Arc<Connections>, protocol: &Arc<(S, F)>)
 where
-    F: Fn(Request<()>, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    S: Fn(TcpStream) -> Stream + Send + Sync + 'static,
+    F: Fn(Request<()>, &mut Stream) -> io::Result<()> + Send + Sync + 'static,
 {
     for stream in listener.incoming() {
         // An error is a client that left before it was accepted, or too many open files: the next may fare better.
-        let Ok(mut stream) = stream else { continue };
+        let Ok(stream) = stream else { continue };
         let Ok(handle) = stream.try_clone() else { continue };
         let Some(connection) = connections.enter(handle) else { return };
-        let serve = serve.clone();
+        let protocol = protocol.clone();
         let serving = move || {
-            let _connection = connection;
-            // An error here is a client that went away, or did not speak HTTP: nobody is left to be told.
-            let _ = read_request(&stream).and_then(|request| serve(request, &mut stream));
-            let _ = stream.shutdown(Shutdown::Both);
+            let (secure, serve) = &*protocol;
+            // An error here is a client that went away: nobody is left to be told.
+            let _ = converse(secure(stream), serve);
+            // It holds the connection too, which ends here.
+            drop(connection);
         };
         // Without a thread the connection is dropped, and so closed.
         let _ = thread::Builder::new().name("test-issuer-connection".to_owned()).spawn(serving);
     }
+}
+
+/// Reads a request and answers it.
+fn converse<F>(mut stream: Stream, serve: &F) -> io::Result<()>
+where
+    F: Fn(Request<()>, &mut Stream) -> io::Result<()>,
+{
+    match (read_request(&mut stream), &mut stream) {
+        (Ok(request), stream) => serve(request, stream)?,
+        // Under TLS it is the handshake that failed, and the client has had its alert.
+        (Err(error), Stream::Plain(socket)) if error.kind() == io::ErrorKind::InvalidData => {
+            socket.write_all(BAD_REQUEST)?;
+        }
+        (Err(error), _) => return Err(error),
+    }
+    stream.finish()
 }
 
 /// The connections that are open, so that they can be counted and cut.
@@ -150,9 +173,13 @@ impl Drop for Connection {
 }
 
 /// Reads a request's head. Its body, if any, is left unread: the documents served here are fetched by `GET`.
-fn read_request(stream: &TcpStream) -> io::Result<Request<()>> {
-    stream.set_read_timeout(Some(REQUEST_TIMEOUT))?;
+fn read_request(stream: &mut Stream) -> io::Result<Request<()>> {
+    stream.socket().set_read_timeout(Some(REQUEST_TIMEOUT))?;
     let mut head = BufReader::new(stream.take(MAX_HEAD));
+    // Somebody who begins a TLS handshake here would wait for an answer to it, and not end the line.
+    if head.fill_buf()?.first().is_some_and(|first| !first.is_ascii_alphabetic()) {
+        return Err(wire::invalid("a request begins with its method"));
+    }
     let request_line = wire::read_line(&mut head)?;
     let mut words = request_line.split(|byte| *byte == b' ');
     let mut request = Request::new(());
@@ -189,6 +216,12 @@ mod tests {
 
     use super::*;
 
+    fn serve(
+        serve: impl Fn(Request<()>, &mut Stream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> io::Result<Server> {
+        Server::start(Server::listen()?, Stream::Plain, serve)
+    }
+
     fn client(server: &Server, request: &str) -> String {
         let mut stream = TcpStream::connect(server.address()).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
@@ -199,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_request_arrives_with_its_duplicate_headers() {
-        let server = Server::start(Server::listen().unwrap(), |request, stream| {
+        let server = serve(|request, stream| {
             let values: Vec<_> = request.headers().get_all("x").iter().collect();
             write!(stream, "{} {} {values:?}", request.method(), request.uri())
         })
@@ -210,14 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_http_is_hung_up_on() {
-        let server = Server::start(Server::listen().unwrap(), |_, _| panic!("nothing to serve")).unwrap();
-        assert_eq!(client(&server, "hello\r\n\r\n"), "");
+    fn what_is_not_http_is_a_bad_request() {
+        let server = serve(|_, _| panic!("nothing to serve")).unwrap();
+        for request in ["hello\r\n\r\n", "\u{16}\u{3}\u{1}"] {
+            assert!(client(&server, request).starts_with("HTTP/1.1 400 "), "{request:?}");
+        }
     }
 
     #[test]
     fn dropping_the_server_cuts_idle_connections() {
-        let server = Server::start(Server::listen().unwrap(), |_, _| Ok(())).unwrap();
+        let server = serve(|_, _| Ok(())).unwrap();
         let mut idle = TcpStream::connect(server.address()).unwrap();
         drop(server);
         let mut rest = Vec::new();

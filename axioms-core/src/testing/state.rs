@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+#[cfg(feature = "aws-lc-rs")]
+use std::sync::Arc;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::behaviour::{self, Behaviour, Pause};
+use super::stream::Stream;
 use super::{Endpoint, SigningKey};
 
 /// Everything that a test can change while the issuer runs.
@@ -30,6 +33,9 @@ pub(super) struct State {
     pub(super) fetches: usize,
     /// How many holds keep back requests for the key set.
     pub(super) holds: usize,
+    /// What connections are secured with; without it they are in the clear.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) tls: Option<Arc<rustls::ServerConfig>>,
     pub(super) stopped: bool,
 }
 
@@ -43,6 +49,8 @@ impl State {
 /// The state, and the means to wait for its changes.
 #[derive(Debug)]
 pub(super) struct Shared {
+    /// `http` or `https`, whatever is spoken just now.
+    scheme: &'static str,
     address: SocketAddr,
     /// The path of the issuer's identifier.
     path: String,
@@ -52,16 +60,20 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(address: SocketAddr, path: String, state: State) -> Self {
-        Self { address, path, state: Mutex::new(state), changed: Condvar::new() }
+        #[cfg(feature = "aws-lc-rs")]
+        let scheme = if state.tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "aws-lc-rs"))]
+        let scheme = "http";
+        Self { scheme, address, path, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// The issuer identifier.
     pub(super) fn issuer(&self) -> String {
-        format!("http://{}{}", self.address, self.path)
+        format!("{}://{}{}", self.scheme, self.address, self.path)
     }
 
     pub(super) fn jwks_url(&self) -> String {
-        format!("http://{}{}", self.address, Endpoint::Jwks.path(&self.path))
+        format!("{}://{}{}", self.scheme, self.address, Endpoint::Jwks.path(&self.path))
     }
 
     /// Authorization server metadata: what a resource server reads, and what RFC 8414 section 2 and OpenID
@@ -95,8 +107,27 @@ impl Shared {
         !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
+    /// Whether the issuer's addresses are https.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
+    /// What is spoken over a new connection.
+    #[cfg_attr(
+        not(feature = "aws-lc-rs"),
+        allow(clippy::unused_self, reason = "there is no TLS to look for")
+    )]
+    pub(super) fn secure(&self, socket: TcpStream) -> Stream {
+        #[cfg(feature = "aws-lc-rs")]
+        if let Some(config) = self.read().tls.clone() {
+            return Stream::tls(socket, config);
+        }
+        Stream::Plain(socket)
+    }
+
     /// Serves one request: logs it, holds it back if asked to, and answers as the endpoint's behaviour has it.
-    pub(super) fn serve(&self, request: &Request<()>, stream: &mut TcpStream) -> io::Result<()> {
+    pub(super) fn serve(&self, request: &Request<()>, stream: &mut Stream) -> io::Result<()> {
         let endpoint = Endpoint::at(request.uri().path(), &self.path);
         self.change(|state| {
             state.requests.push(request.clone());

@@ -9,6 +9,7 @@ use tracing::Level;
 use crate::common::{Bench, Verdict, invalid, lacks_keys, log, verdict};
 use crate::corpus::forge::{decoded, small_order_points};
 use crate::corpus::{SHARED_KID, World};
+use crate::table::fetches;
 
 const KID: &str = "odd";
 
@@ -236,7 +237,8 @@ fn e8_of_two_keys_of_one_id_and_algorithm_the_first_counts() {
 fn useless_documents() -> Vec<(&'static str, Behaviour)> {
     let symmetric = json!({"keys": [{"kty": "oct", "kid": "a", "k": "AQ"}]}).to_string();
     let deep = format!(r#"{{"keys":{}"#, "[".repeat(100_000));
-    let many = format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(100_000));
+    let many = |count| format!(r#"{{"keys":[{}{{}}]}}"#, "{},".repeat(count));
+    let (within_the_cap, beyond_it) = (many(80_000), many(100_000));
     let mut rows: Vec<(&str, Behaviour)> = [
         ("E10 no key", r#"{"keys":[]}"#),
         ("E10 no keys", "{}"),
@@ -249,7 +251,8 @@ fn useless_documents() -> Vec<(&'static str, Behaviour)> {
         ("E10 something after it", r#"{"keys":[]} x"#),
         ("E10 useless keys alone", &symmetric),
         ("E10 nothing but depth", &deep),
-        ("E12 a hundred thousand keys", &many),
+        ("E12 eighty thousand keys in 240 KB", &within_the_cap),
+        ("E12 a hundred thousand keys", &beyond_it),
     ]
     .map(|(what, text)| (what, Behaviour::Body(text.into())))
     .into();
@@ -270,8 +273,8 @@ fn e10_a_useless_document_replaces_nothing_and_counts_for_the_cool_down() {
         let old = bench.issuer.keys().remove(0);
         for _ in 0..3 {
             assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}: an unknown key");
-            assert_eq!(bench.issuer.fetches(), 2, "{what}: one fetch for all who ask");
         }
+        fetches(&format!("{what}, warm, asked for an unknown key id three times"), &bench.issuer, 1 + 1);
         assert_eq!(bench.verdict(&bench.token().signed_with(&old).sign()), Ok(()), "{what}: the old key");
     }
 }
@@ -281,6 +284,7 @@ fn e10_a_useless_document_at_the_start_is_an_outage() {
     for (what, behaviour) in useless_documents() {
         let bench = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, behaviour), |builder| builder);
         assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
+        fetches(&format!("{what}, cold"), &bench.issuer, 1);
     }
 }
 
@@ -295,7 +299,24 @@ fn e12_the_first_hundred_keys_count() {
         let bench = Bench::with_issuer(publish, |builder| builder);
         assert_eq!(bench.verdict(&bench.token().signed_with(&key).sign()), expected, "key {place}");
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+        // The key that is not among them is asked for once more.
+        fetches(
+            &format!("E12 a token of key number {place}"),
+            &bench.issuer,
+            1 + usize::from(expected.is_err()),
+        );
     }
+}
+
+#[test]
+fn e12_ten_thousand_keys_replace_nothing() {
+    let bench = Bench::new();
+    bench.issuer.pad_jwks(10_000);
+    bench.issuer.rotate(Algorithm::ES256);
+    let old = bench.issuer.keys().remove(0);
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "they are more than is read");
+    assert_eq!(bench.verdict(&bench.token().signed_with(&old).sign()), Ok(()));
+    fetches("E12 ten thousand keys", &bench.issuer, 1 + 1);
 }
 
 #[test]

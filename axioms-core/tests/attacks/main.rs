@@ -8,6 +8,7 @@
     reason = "a broken test should stop where it broke"
 )]
 
+mod answers;
 mod authorization;
 mod cache;
 #[path = "../common/mod.rs"]
@@ -16,4 +17,5 @@ mod corpus;
 mod fetch;
 mod http;
 mod jwks;
+mod table;
 mod tokens;

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test target uses a part of it")]
 
 pub(crate) mod log;
+#[cfg(target_os = "linux")]
+pub(crate) mod process;
 
 use std::future::Future;
 use std::pin::{Pin, pin};

@@ -9,6 +9,7 @@ use ureq::Agent;
 use ureq::http::{Response, header};
 
 use super::Result;
+use super::tls::Tls;
 
 pub(super) struct Client(Agent);
 
@@ -23,13 +24,15 @@ pub(super) struct Answered {
 }
 
 impl Client {
-    pub(super) fn new() -> Self {
+    /// A client that trusts the run's own authority, for https.
+    pub(super) fn new(tls: &Tls) -> Result<Self> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
+            .tls_config(tls.client()?)
             .timeout_global(Some(Duration::from_secs(15)));
-        Self(config.build().new_agent())
+        Ok(Self(config.build().new_agent()))
     }
 
     /// The token endpoint that the issuer's metadata names (OpenID Connect Discovery, RFC 8414).
@@ -74,8 +77,14 @@ impl Client {
     }
 }
 
-/// The challenge of a refusal says what its body says (RFC 6750 section 3).
+/// The challenge of a refusal says what its body says (RFC 6750 section 3). Where the token is not at fault there is
+/// none, and the client is told when to come again.
 fn check_challenge<B>(response: &Response<B>, error: &str, description: &str) -> Result<()> {
+    let told = |name| response.headers().contains_key(name);
+    if response.status() == 503 {
+        let sound = told(header::RETRY_AFTER) && !told(header::WWW_AUTHENTICATE);
+        return if sound { Ok(()) } else { Err(format!("a 503 with {:?}", response.headers()).into()) };
+    }
     let challenge =
         response.headers().get(header::WWW_AUTHENTICATE).map_or("", |value| value.to_str().unwrap_or(""));
     let expected = format!(r#"error="{error}", error_description="{description}""#);

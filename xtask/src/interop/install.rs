@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::Result;
 use super::child::Child;
-use super::table::Script;
+use super::table::{Script, Transport};
+use super::tls::Tls;
 
 const NODE: (u32, u32) = (20, 19);
 const PYTHON: (u32, u32) = (3, 10);
@@ -18,6 +19,7 @@ pub(super) struct Tools {
     python: PathBuf,
     /// The example API.
     pub(super) api: PathBuf,
+    pub(super) tls: Tls,
 }
 
 impl Tools {
@@ -30,16 +32,20 @@ impl Tools {
         let python = find(&["python3", "python"], PYTHON, "Python")?;
         install_node_packages(&scripts)?;
         let python = install_python_packages(&scripts, python)?;
-        Ok(Self { scripts, python, api: build_api(root)? })
+        let tls = Tls::make(&root.join("target/interop"))?;
+        Ok(Self { scripts, python, api: build_api(root)?, tls })
     }
 
-    pub(super) fn command(&self, script: &Script) -> Command {
+    pub(super) fn command(&self, script: &Script, transport: Transport) -> Command {
         let (program, file) = match script {
             Script::Node(file) => (Path::new("node"), file),
             Script::Python(file) => (self.python.as_path(), file),
         };
         let mut command = Command::new(program);
-        command.arg(self.scripts.join(file));
+        command.arg(self.scripts.join(file)).env_remove("TLS_CERTIFICATE").env_remove("TLS_KEY");
+        if transport == Transport::Https {
+            command.env("TLS_CERTIFICATE", self.tls.certificate_file()).env("TLS_KEY", self.tls.key_file());
+        }
         command
     }
 }

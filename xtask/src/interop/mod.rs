@@ -1,12 +1,14 @@
 //! `cargo xtask interop`: access tokens of authorization servers that others wrote, taken to the example API.
 //!
-//! Each server of `interop/` runs beside two instances of the API, one of them strict. Every row of the table asks the
-//! server for a token, takes it to a route, and compares the answer.
+//! Each server of `interop/` runs over http and then over https, with a certificate of a private authority, beside
+//! instances of the API that differ in their settings. Every row of the table asks the server for a token, takes it to a
+//! route, and compares the answer.
 
 mod child;
 mod client;
 mod install;
 mod table;
+mod tls;
 
 use std::fmt::Write as _;
 use std::process::{Command, ExitCode};
@@ -17,7 +19,7 @@ use child::Child;
 use client::{Answered, Client};
 use install::Tools;
 use serde_json::Value;
-use table::{API, AUTHENTICATED, Answer, Mode, Row, SERVERS, Server, When};
+use table::{API, AUTHENTICATED, Answer, Mode, Row, SERVERS, Server, Transport, When};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -50,18 +52,25 @@ fn compare_all() -> Result<(usize, usize)> {
     let tools = Tools::install()?;
     let (mut rows, mut differences) = (0, 0);
     for server in SERVERS {
-        rows += server.rows.len();
-        differences += Run::start(&tools, server)?.compare()?;
+        for (transport, asked) in server.rows {
+            rows += asked.len();
+            differences += Run::start(&tools, server, transport)?.compare(asked)?;
+        }
     }
     Ok((rows, differences))
 }
 
-/// One authorization server, and the API that trusts it in either mode.
+/// One authorization server, and the API that trusts it in every mode.
 struct Run<'s> {
+    tools: &'s Tools,
     server: &'s Server,
+    transport: Transport,
     issuer: Child,
+    issuer_url: String,
     default: Api,
     strict: Api,
+    /// Beside an issuer with https alone.
+    untrusting: Option<Api>,
     client: Client,
     token_endpoint: String,
     /// The last token from before the rotation.
@@ -88,6 +97,9 @@ impl Api {
             .env("AXIOMS_STRICT_TYP", if mode == Mode::Strict { "true" } else { "false" })
             .env("NO_PROXY", "127.0.0.1,localhost")
             .env("NO_COLOR", "1");
+        if mode != Mode::Untrusting {
+            command.env("AXIOMS_CA_FILE", tools.tls.authority_file());
+        }
         let mut child = Child::start("api", &mut command)?;
         let address = child.wait_for(LISTENING)?;
         Ok(Self { child, url: format!("http://{address}") })
@@ -95,21 +107,38 @@ impl Api {
 }
 
 impl<'s> Run<'s> {
-    fn start(tools: &Tools, server: &'s Server) -> Result<Self> {
-        let mut issuer = Child::start(server.name, &mut tools.command(&server.script))?;
-        let url = issuer.wait_for("issuer ")?;
-        let client = Client::new();
-        let token_endpoint = client.token_endpoint(&url)?;
-        let default = Api::start(tools, &url, Mode::Default)?;
-        let strict = Api::start(tools, &url, Mode::Strict)?;
-        Ok(Self { server, issuer, default, strict, client, token_endpoint, retired: None })
+    fn start(tools: &'s Tools, server: &'s Server, transport: Transport) -> Result<Self> {
+        let mut issuer = Child::start(server.name, &mut tools.command(&server.script, transport))?;
+        let issuer_url = issuer.wait_for("issuer ")?;
+        let client = Client::new(&tools.tls)?;
+        let token_endpoint = client.token_endpoint(&issuer_url)?;
+        let default = Api::start(tools, &issuer_url, Mode::Default)?;
+        let strict = Api::start(tools, &issuer_url, Mode::Strict)?;
+        let untrusting = match transport {
+            Transport::Http => None,
+            Transport::Https => Some(Api::start(tools, &issuer_url, Mode::Untrusting)?),
+        };
+        let retired = None;
+        Ok(Self {
+            tools,
+            server,
+            transport,
+            issuer,
+            issuer_url,
+            default,
+            strict,
+            untrusting,
+            client,
+            token_endpoint,
+            retired,
+        })
     }
 
     /// Runs the rows in their order; the number of those that differ.
-    fn compare(mut self) -> Result<usize> {
-        println!("\n{}", self.server.name);
+    fn compare(mut self, rows: &[Row]) -> Result<usize> {
+        println!("\n{} over {}", self.server.name, self.transport.name());
         let mut differences = 0;
-        for row in self.server.rows {
+        for row in rows {
             let difference = match self.ask(row) {
                 Ok(difference) => difference,
                 Err(error) => {
@@ -137,8 +166,11 @@ impl<'s> Run<'s> {
     /// Gets the row's token and takes it to the API; what differs, if anything does.
     fn ask(&mut self, row: &Row) -> Result<Option<String>> {
         let token = self.token(row)?;
-        let api = if row.mode == Mode::Strict { &self.strict } else { &self.default };
-        let answered = self.client.call(&format!("{}{}", api.url, row.path), &token)?;
+        let url = format!("{}{}", self.api(row.mode)?.url, row.path);
+        let answered = self.client.call(&url, &token)?;
+        if row.mode == Mode::Untrusting && !self.api(row.mode)?.child.log().contains("AXIOMS_CA_FILE") {
+            return Ok(Some("         the API's log does not say what to do".to_owned()));
+        }
         let expected = expected(row, &token);
         let shape = client::shape(&token);
         if shape == row.shape && answered == expected {
@@ -151,16 +183,37 @@ impl<'s> Run<'s> {
         Ok(Some(difference))
     }
 
+    fn api(&mut self, mode: Mode) -> Result<&mut Api> {
+        match mode {
+            Mode::Default => Ok(&mut self.default),
+            Mode::Strict => Ok(&mut self.strict),
+            Mode::Untrusting => {
+                self.untrusting.as_mut().ok_or_else(|| "over http there is nobody to trust".into())
+            }
+        }
+    }
+
     fn token(&mut self, row: &Row) -> Result<String> {
         match (row.when, &self.retired) {
             (When::Now, _) => self.request(row),
             (When::BeforeRotation, Some(token)) => Ok(token.clone()),
             (When::BeforeRotation, None) => Err("no rotation came before".into()),
-            (When::AfterRotation, _) => {
-                self.retired = Some(self.request(row)?);
+            (When::AfterRotation, earlier) => {
+                if earlier.is_some() {
+                    // An API that has just found a new key asks for the next one in 15 s; one that has just started,
+                    // at once.
+                    self.default = Api::start(self.tools, &self.issuer_url, Mode::Default)?;
+                }
+                let retired = self.request(row)?;
                 self.issuer.tell("rotate")?;
                 self.issuer.wait_for("rotated")?;
-                self.request(row)
+                let first = self.request(row)?;
+                let key_id = |token| client::decoded(token, 0).get("kid").cloned();
+                if key_id(&first) == key_id(&retired) {
+                    return Err("the server signs with the same key as before".into());
+                }
+                self.retired = Some(retired);
+                Ok(first)
             }
         }
     }
@@ -171,7 +224,8 @@ impl<'s> Run<'s> {
     }
 
     fn api_log(&mut self) -> String {
-        format!("{}{}", self.default.child.log(), self.strict.child.log())
+        let apis = [Some(&mut self.default), Some(&mut self.strict), self.untrusting.as_mut()];
+        apis.into_iter().flatten().map(|api| api.child.log()).collect()
     }
 }
 
@@ -208,14 +262,16 @@ fn describe(row: &Row) -> String {
     if row.audience != API {
         notes.push("another audience");
     }
-    if row.mode == Mode::Strict {
-        notes.push("strict API");
+    match row.mode {
+        Mode::Default => {}
+        Mode::Strict => notes.push("strict API"),
+        Mode::Untrusting => notes.push("API without AXIOMS_CA_FILE"),
     }
     if row.shape.ends_with("cnf") {
         notes.push("sender-constrained");
     }
     let line = format!(
-        "{:<15} {:<28} {:<23} {status} {error:<19} {}",
+        "{:<15} {:<28} {:<23} {status} {error:<23} {}",
         row.shape.trim_end_matches(" cnf"),
         row.scope,
         row.path,

@@ -188,6 +188,12 @@ fn wrong_answers_arrive_as_ordered() {
         get(&issuer, JWKS).unwrap()
     };
     assert_eq!(answer(Behaviour::Status(StatusCode::NO_CONTENT)).status(), 204);
+    let labelled = answer(Behaviour::Labelled(StatusCode::NOT_FOUND, "image/png"));
+    assert_eq!(
+        (labelled.status().as_u16(), &labelled.headers()["content-type"]),
+        (404, &"image/png".parse().unwrap())
+    );
+    assert_eq!(labelled.body(), issuer.jwks().as_bytes());
     assert_eq!(answer(Behaviour::Body(b"\xFF".to_vec())).body(), b"\xFF");
     assert_eq!(answer(Behaviour::Html).headers()["content-type"], "text/html; charset=utf-8");
     let redirect = answer(Behaviour::Redirect("http://169.254.169.254/".to_owned()));
@@ -197,7 +203,7 @@ fn wrong_answers_arrive_as_ordered() {
     );
 
     let half = issuer.jwks().len() / 2;
-    assert_eq!(answer(Behaviour::WrongLength).body(), &issuer.jwks().as_bytes()[..half]);
+    assert_eq!(answer(Behaviour::LengthTooShort).body(), &issuer.jwks().as_bytes()[..half]);
 }
 
 #[test]
@@ -237,9 +243,14 @@ fn a_gzip_bomb_is_small_on_the_wire() {
 #[test]
 fn broken_answers_end_early() {
     let issuer = issuer();
-    for behaviour in [Behaviour::Disconnect, Behaviour::Truncate] {
-        issuer.behave(Endpoint::Jwks, behaviour);
-        assert_eq!(get(&issuer, JWKS).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    for (behaviour, kind) in [
+        (Behaviour::Disconnect, io::ErrorKind::UnexpectedEof),
+        (Behaviour::Truncate, io::ErrorKind::UnexpectedEof),
+        (Behaviour::LengthTooLong, io::ErrorKind::UnexpectedEof),
+        (Behaviour::Reset, io::ErrorKind::ConnectionReset),
+    ] {
+        issuer.behave(Endpoint::Jwks, behaviour.clone());
+        assert_eq!(get(&issuer, JWKS).unwrap_err().kind(), kind, "{behaviour:?}");
     }
 }
 

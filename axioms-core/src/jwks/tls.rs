@@ -1,0 +1,79 @@
+//! Why no secure connection to the issuer came about, and what to do about it.
+
+use std::io;
+
+use rustls::{CertificateError, InvalidMessage};
+
+/// What is wrong with the other side's TLS. Text for a log, as for [`FetchError`](super::fetch::FetchError).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TlsFault {
+    #[error(
+        "the server's certificate is not signed by an authority that is trusted here; if it is the right server, put the certificate of its private authority into certificate_authorities (AXIOMS_CA_FILE, a PEM file)"
+    )]
+    UnknownAuthority,
+    #[error(
+        "the server's certificate has expired, and must be renewed there; or the clock of this machine is ahead"
+    )]
+    Expired,
+    #[error("the server's certificate is not valid yet; is the clock of this machine behind?")]
+    NotYetValid,
+    #[error(
+        "the server's certificate is for {presented}, and not for {expected}, which the URL names; use a URL that it is for, or have it issued for this host too"
+    )]
+    OtherHost { expected: String, presented: String },
+    #[error(
+        "the server's certificate is that of an authority itself, as `openssl req -x509` makes it; the server needs one of its own that the authority has signed"
+    )]
+    AuthorityItself,
+    #[error("the server's certificate is not accepted: {0}")]
+    Certificate(String),
+    #[error("the server does not speak TLS: is this the port of its plain http?")]
+    NoTls,
+    #[error("the TLS handshake failed: {0}")]
+    Handshake(String),
+}
+
+impl TlsFault {
+    /// The fault that an error of the client is about, if it is about TLS.
+    pub(super) fn of(error: &ureq::Error) -> Option<Self> {
+        match error {
+            ureq::Error::Rustls(error) => Some(error.into()),
+            ureq::Error::Io(error) => {
+                let inner: &(dyn std::error::Error + 'static) = io::Error::get_ref(error)?;
+                inner.downcast_ref::<rustls::Error>().map(Into::into)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<&rustls::Error> for TlsFault {
+    fn from(error: &rustls::Error) -> Self {
+        match error {
+            rustls::Error::InvalidCertificate(reason) => reason.into(),
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Self::NoTls,
+            other => Self::Handshake(other.to_string()),
+        }
+    }
+}
+
+impl From<&CertificateError> for TlsFault {
+    fn from(reason: &CertificateError) -> Self {
+        match reason {
+            // A signature that does not verify is that of another authority of the same name, as after it was made anew.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
+            CertificateError::NotValidForNameContext { expected, presented } => {
+                let presented =
+                    if presented.is_empty() { "no host".to_owned() } else { presented.join(", ") };
+                Self::OtherHost { expected: expected.to_str().into_owned(), presented }
+            }
+            // The verifier's name for it, which comes through as text alone.
+            CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+                Self::AuthorityItself
+            }
+            other => Self::Certificate(other.to_string()),
+        }
+    }
+}

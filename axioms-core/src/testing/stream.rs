@@ -1,0 +1,77 @@
+//! One connection of a client to the test issuer, in the clear or under TLS.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+#[cfg(feature = "aws-lc-rs")]
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::SockRef;
+
+/// What the server reads requests from and writes answers to.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(TcpStream),
+    #[cfg(feature = "aws-lc-rs")]
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Stream {
+    /// A connection under TLS. The handshake takes place with the first byte that is read.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) fn tls(socket: TcpStream, config: std::sync::Arc<ServerConfig>) -> Self {
+        let connection =
+            ServerConnection::new(config).expect("no limit of the configuration is out of range");
+        Self::Tls(Box::new(StreamOwned::new(connection, socket)))
+    }
+
+    pub(super) fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Tls(tls) => tls.get_ref(),
+        }
+    }
+
+    /// Says that nothing follows, where the protocol has a word for it.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        #[cfg(feature = "aws-lc-rs")]
+        if let Self::Tls(tls) = self {
+            tls.conn.send_close_notify();
+        }
+        self.flush()
+    }
+
+    /// Has the connection end with a reset (RFC 9293 section 3.10.7) instead of a close, once nobody holds it.
+    pub(super) fn reset(&self) -> io::Result<()> {
+        SockRef::from(self.socket()).set_linger(Some(Duration::ZERO))
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(bytes),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Tls(tls) => tls.read(bytes),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Tls(tls) => tls.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Tls(tls) => tls.flush(),
+        }
+    }
+}

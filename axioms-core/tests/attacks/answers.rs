@@ -1,0 +1,317 @@
+//! F12 to F19: what an issuer may answer, and where it may send whom.
+
+use std::thread;
+use std::time::Duration;
+
+use axioms_core::http::StatusCode;
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, Framing, TestIssuer};
+use axioms_core::{Algorithm, InvalidToken, Validator};
+use serde_json::{Value, json};
+
+use crate::common::{Bench, invalid, lacks_keys};
+use crate::fetch::{REFRESH, TTL, set_age};
+use crate::table::{fetches, fetches_within};
+
+/// Real time: each of these waits for the deadline of 5 s, side by side.
+#[test]
+fn f12_an_answer_that_takes_too_long_is_given_up() {
+    const FOR_EVER: Duration = Duration::from_secs(1);
+    let rows = [
+        (Endpoint::Jwks, Behaviour::Drip(FOR_EVER)),
+        (Endpoint::Jwks, Behaviour::Hang),
+        (Endpoint::OpenIdConfiguration, Behaviour::Drip(FOR_EVER)),
+    ];
+    thread::scope(|scope| {
+        for (endpoint, behaviour) in rows {
+            scope.spawn(move || {
+                let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+                issuer.behave(endpoint, behaviour.clone());
+                let built = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).fail_fast().build();
+                let error = built.unwrap_err().to_string();
+                assert!(
+                    error.contains("no complete answer within 5 s"),
+                    "{endpoint:?} {behaviour:?}: {error}"
+                );
+                let row = format!("F12 {endpoint:?} {behaviour:?}, given up after 5 s");
+                fetches(&row, &issuer, usize::from(endpoint == Endpoint::Jwks));
+            });
+        }
+    });
+}
+
+#[test]
+fn f13_an_answer_that_is_too_long_is_given_up() {
+    const MB_200: u64 = 200 << 20;
+    let rows = [
+        Behaviour::Huge(MB_200, Framing::ContentLength),
+        Behaviour::Huge(MB_200, Framing::Chunked),
+        Behaviour::Huge(MB_200, Framing::Close),
+        Behaviour::GzipBomb(512 << 10),
+    ];
+    for behaviour in rows {
+        for endpoint in [Endpoint::Jwks, Endpoint::OpenIdConfiguration] {
+            let prepare = |issuer: &TestIssuer| {
+                issuer.behave(endpoint, behaviour.clone());
+                // Else the metadata would be found at its second address.
+                issuer.behave(Endpoint::AuthorizationServer, behaviour.clone());
+            };
+            let bench = Bench::with_issuer(prepare, |builder| builder);
+            let verdict = bench.verdict_on_fresh_token();
+            let passed_over = matches!(behaviour, Behaviour::GzipBomb(_)) && endpoint != Endpoint::Jwks;
+            assert_eq!(lacks_keys(&verdict), !passed_over, "{endpoint:?} {behaviour:?}: {verdict:?}");
+            let asked = endpoint == Endpoint::Jwks || passed_over;
+            fetches(&format!("F13 {endpoint:?} {behaviour:?}"), &bench.issuer, usize::from(asked));
+        }
+    }
+}
+
+#[test]
+fn f13_the_cap_is_256_kib() {
+    let length = |issuer: &TestIssuer| issuer.jwks().len();
+    for (beyond, expected_ok) in [(0, true), (1, false)] {
+        let pad = |issuer: &TestIssuer| {
+            let padding = (256 * 1024 - length(issuer) + beyond) as u64;
+            issuer.behave(Endpoint::Jwks, Behaviour::Huge(padding, Framing::Chunked));
+        };
+        let bench = Bench::with_issuer(pad, |builder| builder);
+        let verdict = bench.verdict_on_fresh_token();
+        assert_eq!(verdict.is_ok(), expected_ok, "{beyond} bytes beyond: {verdict:?}");
+        fetches(&format!("F13 256 KiB and {beyond} bytes"), &bench.issuer, 1);
+    }
+}
+
+#[test]
+fn f14_redirects_are_not_followed() {
+    let canary = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let targets = [
+        canary.jwks_url(),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ];
+    for target in targets {
+        let redirect = |issuer: &TestIssuer| {
+            for endpoint in [Endpoint::Jwks, Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
+                issuer.behave(endpoint, Behaviour::Redirect(target.clone()));
+            }
+        };
+        let bench = Bench::with_issuer(redirect, |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{target}");
+        fetches(
+            &format!("F14 to {}", target.replace(&canary.address().to_string(), "another host")),
+            &bench.issuer,
+            1,
+        );
+    }
+    assert_eq!(canary.connections(), 0);
+}
+
+#[test]
+fn f14_a_redirect_loop_is_one_request() {
+    let turn = |issuer: &TestIssuer| issuer.behave(Endpoint::Jwks, Behaviour::Redirect(issuer.jwks_url()));
+    let bench = Bench::with_issuer(turn, |builder| builder);
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()));
+    fetches("F14 to itself", &bench.issuer, 1);
+}
+
+#[test]
+fn f15_an_address_of_another_scheme_is_a_mistake_in_the_configuration() {
+    let canary = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let at_canary = |scheme: &str| canary.jwks_url().replacen("http", scheme, 1);
+    let urls = [
+        at_canary("ftp"),
+        at_canary("ws"),
+        "file:///etc/passwd".to_owned(),
+        "data:application/json,{}".to_owned(),
+        "http://issuer.example.com/keys".to_owned(),
+        "http://169.254.169.254/keys".to_owned(),
+    ];
+    for url in urls {
+        let built = Validator::builder().audience(AUDIENCE).issuer(canary.url()).jwks_url(&url).build();
+        assert!(built.is_err(), "{url}");
+        let scheme = url.split('/').next().unwrap_or_default();
+        fetches(&format!("F15 {scheme}"), &canary, 0);
+    }
+    assert_eq!(canary.connections(), 0);
+}
+
+/// Metadata as the issuer's own, but for one member.
+fn metadata(issuer: &TestIssuer, member: &str, value: impl Into<Value>) -> Behaviour {
+    let mut metadata = issuer.metadata();
+    metadata[member] = value.into();
+    Behaviour::Body(metadata.to_string().into())
+}
+
+#[test]
+fn f16_metadata_must_be_the_issuers_own_and_name_a_safe_address() {
+    let canary = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let rows = [
+        ("another issuer", "issuer", json!("https://evil.example")),
+        ("the issuer and a slash", "issuer", json!(format!("{}/", canary.url()))),
+        ("plain http", "jwks_uri", json!("http://issuer.example.com/jwks.json")),
+        ("the cloud's own address", "jwks_uri", json!("http://169.254.169.254/jwks.json")),
+        ("a file", "jwks_uri", json!("file:///etc/passwd")),
+        ("data", "jwks_uri", json!("data:application/json,{}")),
+        ("a user", "jwks_uri", json!(format!("http://user@{}/", canary.address()))),
+        ("no address", "jwks_uri", json!("jwks.json")),
+    ];
+    for (what, member, value) in rows {
+        let change = |issuer: &TestIssuer| {
+            for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
+                issuer.behave(endpoint, metadata(issuer, member, value.clone()));
+            }
+        };
+        let bench = Bench::with_issuer(change, |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
+        fetches(&format!("F16 metadata with {what}: no keys are taken on such advice"), &bench.issuer, 0);
+    }
+    assert_eq!(canary.connections(), 0);
+}
+
+#[test]
+fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
+    for behaviour in
+        [Behaviour::Status(StatusCode::NOT_FOUND), Behaviour::Html, Behaviour::Body(b"{}".into())]
+    {
+        let hide = |issuer: &TestIssuer| {
+            for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
+                issuer.behave(endpoint, behaviour.clone());
+            }
+        };
+        let bench = Bench::with_issuer(hide, |builder| builder);
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{behaviour:?}");
+        fetches(&format!("F16 no metadata: {behaviour:?}"), &bench.issuer, 1);
+    }
+}
+
+/// Keys from another place than the metadata names are keys of another time.
+#[test]
+fn f16_metadata_that_is_down_sends_nobody_to_the_customary_place() {
+    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
+        let fail =
+            |issuer: &TestIssuer| issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(status));
+        let bench = Bench::with_issuer(fail, |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{status}");
+        fetches(&format!("F16 metadata that is down: {status}"), &bench.issuer, 0);
+        bench.issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Normal);
+        bench.advance_seconds(1);
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{status}");
+    }
+}
+
+#[test]
+fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
+    let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let point = |issuer: &TestIssuer| {
+        issuer.behave(Endpoint::OpenIdConfiguration, metadata(issuer, "jwks_uri", elsewhere.jwks_url()));
+    };
+    let bench = Bench::with_issuer(point, |builder| builder);
+    let theirs = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
+    assert_eq!(bench.verdict(&theirs), Ok(()));
+    assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey));
+    fetches("F16 keys elsewhere", &bench.issuer, 0);
+}
+
+#[test]
+fn f17_metadata_enables_no_algorithm() {
+    let list = |issuer: &TestIssuer| {
+        let algorithms = json!(["none", "HS256"]);
+        let behaviour = metadata(issuer, "id_token_signing_alg_values_supported", algorithms);
+        issuer.behave(Endpoint::OpenIdConfiguration, behaviour);
+    };
+    let bench = Bench::with_issuer(list, |builder| builder);
+    let pem = bench.issuer.key(Algorithm::ES256).public_pem();
+    let token = bench.token();
+    let unsigned = token.clone().header("alg", "none").sign();
+    for forged in [token.sign_hs256(pem.as_bytes()), unsigned] {
+        assert_eq!(bench.verdict(&forged), invalid(InvalidToken::Algorithm));
+    }
+    assert_eq!(bench.verdict(&token.sign()), Ok(()));
+    fetches("F17 metadata that lists none and HS256", &bench.issuer, 1);
+}
+
+#[test]
+fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
+    for status in [204, 206, 300, 304, 400, 401, 404, 410, 429, 500, 503] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let bench = Bench::new();
+        bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(status));
+        let unknown = bench.verdict(&bench.token().header("kid", "unknown").sign());
+        assert_eq!(lacks_keys(&unknown), status != StatusCode::NOT_MODIFIED, "{status}: {unknown:?}");
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{status}: keys stay");
+        fetches(&format!("F18 {status}, warm, and an unknown key id"), &bench.issuer, 1 + 1);
+
+        let answer = |issuer: &TestIssuer| issuer.behave(Endpoint::Jwks, Behaviour::Status(status));
+        let cold = Bench::with_issuer(answer, |builder| builder);
+        assert!(lacks_keys(&cold.verdict_on_fresh_token()), "{status}, cold");
+        fetches(&format!("F18 {status}, cold"), &cold.issuer, 1);
+    }
+}
+
+#[test]
+fn f18_not_modified_extends_the_trust_in_the_keys() {
+    let bench = Bench::new();
+    set_age(&bench, REFRESH);
+    bench.issuer.wait_for_fetches(2);
+    bench.settle();
+    let asked = bench.issuer.requests().pop().unwrap();
+    assert!(asked.headers().contains_key("if-none-match"));
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Disconnect);
+    set_age(&bench, REFRESH + TTL - 1);
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+    set_age(&bench, REFRESH + TTL);
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()));
+    fetches_within("F18 304, then an outage", &bench.issuer, 3..=5);
+}
+
+/// What the server says of the sound key set that it sends, and whether that is taken.
+#[test]
+fn f18_the_status_counts_and_the_content_type_does_not() {
+    let rows = [
+        (200, "application/json", true),
+        (200, "text/html", true),
+        (200, "application/jwk-set+json", true),
+        (200, "image/png", true),
+        (203, "application/json", false),
+        (206, "application/json", false),
+        (404, "application/json", false),
+        (500, "application/json", false),
+    ];
+    for (status, content_type, taken) in rows {
+        let status = StatusCode::from_u16(status).unwrap();
+        let label =
+            |issuer: &TestIssuer| issuer.behave(Endpoint::Jwks, Behaviour::Labelled(status, content_type));
+        let bench = Bench::with_issuer(label, |builder| builder);
+        let verdict = bench.verdict_on_fresh_token();
+        assert_eq!((verdict.is_ok(), lacks_keys(&verdict)), (taken, !taken), "{status}, {content_type}");
+        fetches(&format!("F18 a key set under {status}, {content_type}"), &bench.issuer, 1);
+    }
+}
+
+#[test]
+fn f19_cache_control_is_clamped() {
+    let rows = [
+        ("max-age=0", 60),
+        ("no-store", 60),
+        ("max-age=600", 600),
+        ("max-age=315360000", REFRESH),
+        ("max-age=99999999999999999999", REFRESH),
+        ("max-age=-1", REFRESH),
+        ("max-age=soon, ,=,\"", REFRESH),
+    ];
+    for (cache_control, pause) in rows {
+        let say = |issuer: &TestIssuer| issuer.cache_control(cache_control);
+        let bench = Bench::with_issuer(say, |builder| builder);
+        // A fetch may come a tenth early, so that a fleet does not ask in step.
+        bench.advance_seconds(pause * 9 / 10 - 1);
+        bench.settle();
+        let row = format!("F19 {cache_control}");
+        fetches(
+            &format!("{row}, early: the fetch that was asked for here, and no other"),
+            &bench.issuer,
+            1 + 1,
+        );
+        bench.advance_seconds(pause);
+        bench.issuer.wait_for_fetches(3);
+        fetches(&format!("{row}, refreshed within {pause} s"), &bench.issuer, 1 + 1 + 1);
+    }
+}

@@ -1,0 +1,39 @@
+//! What Linux knows of this process: `/proc/self` (proc(5)).
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long to wait for another thread before the test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A number of `/proc/self/status`, as in `VmRSS:      1234 kB` or `Threads:  5`.
+pub(crate) fn status(name: &str) -> usize {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells of this process");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.expect("/proc/self/status has a number of this name")
+}
+
+/// How many threads of this process have this name now.
+pub(crate) fn threads_named(name: &str) -> usize {
+    let tasks = fs::read_dir("/proc/self/task").expect("Linux lists the threads of this process");
+    // One that ends between the listing and the reading is not there.
+    tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok())
+        .filter(|comm| comm.trim_end() == name)
+        .count()
+}
+
+/// Waits until so many threads have this name.
+pub(crate) fn wait_for_threads(name: &str, count: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    while threads_named(name) != count {
+        assert!(
+            Instant::now() < deadline,
+            "{} threads {name} after {PATIENCE:?}, not {count}",
+            threads_named(name)
+        );
+        thread::yield_now();
+    }
+}

@@ -1,0 +1,56 @@
+//! What a hostile key set costs in memory: in a process of its own, whose size nothing else changes.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
+
+mod common;
+
+use axioms_core::testing::{Behaviour, Endpoint, Framing};
+use axioms_core::{Algorithm, InvalidToken};
+
+use common::{Bench, invalid, lacks_keys, process};
+
+/// A document that was read whole, or unpacked, would be twice this and more.
+const GROWTH_KB: usize = 4 * 1024;
+
+/// One test, so that the rows come one after another. The peak counts: what is freed again was taken all the same.
+#[test]
+fn a_document_of_any_size_does_not_grow_the_process() {
+    let bench = Bench::new();
+    // What is made once is made by a document of just the size that is read: stacks, buffers, the allocator's arenas.
+    let read = fetch(&bench, "240 KiB, which is read", Behaviour::Huge(240 << 10, Framing::Chunked));
+    assert_eq!(read, invalid(InvalidToken::UnknownKey));
+    let warm = process::status("VmHWM");
+
+    let known = bench.issuer.key(Algorithm::ES256);
+    // Else the issuer would answer that nothing has changed.
+    bench.issuer.rotate(Algorithm::ES256);
+
+    let rows = [
+        ("50 MB, its length told", Behaviour::Huge(50 << 20, Framing::ContentLength)),
+        ("50 MB in chunks", Behaviour::Huge(50 << 20, Framing::Chunked)),
+        ("50 MB to the end", Behaviour::Huge(50 << 20, Framing::Close)),
+        ("8 MB, packed", Behaviour::GzipBomb(8 << 20)),
+        ("a web page", Behaviour::Html),
+    ];
+    for (what, behaviour) in rows {
+        let unknown = fetch(&bench, what, behaviour);
+        assert!(lacks_keys(&unknown), "{what}: {unknown:?}");
+        let token = bench.token().signed_with(&known).sign();
+        assert_eq!(bench.verdict(&token), Ok(()), "{what}: the keys that were there still serve");
+    }
+    let peak = process::status("VmHWM");
+    assert!(peak - warm < GROWTH_KB, "at most {warm} kB when warm, and {peak} kB in the end");
+}
+
+/// Has the document fetched by asking for a key that nobody has, past the cool-down; the verdict on that.
+fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> common::Verdict {
+    bench.issuer.behave(Endpoint::Jwks, behaviour);
+    let (fetches, before) = (bench.issuer.fetches(), process::status("VmRSS"));
+    bench.advance_seconds(60);
+    let verdict = bench.verdict(&bench.token().header("kid", "unknown").sign());
+    assert!(bench.issuer.fetches() > fetches, "{what}: it was asked for");
+    let (after, peak) = (process::status("VmRSS"), process::status("VmHWM"));
+    println!("{what:<24} RSS {before:>6} kB before, {after:>6} kB after; peak {peak:>6} kB");
+    verdict
+}
