@@ -4,8 +4,10 @@ use std::time::Duration;
 
 /// The shortest time between two background fetches, however short the issuer's `Cache-Control`.
 const MIN_INTERVAL: Duration = Duration::from_secs(60);
-/// How often unknown key ids may cause a fetch.
-const COOL_DOWN: Duration = Duration::from_secs(30);
+/// The least time between two fetches that unknown key ids cause: half of the cool-down of 30 s, which so has one at once
+/// and one in reserve. A flood of invented ids spends the first; a key rotated in under that flood is found by the second,
+/// whatever the flood does.
+const RESERVE: Duration = Duration::from_secs(15);
 /// The first pause after a failed fetch; it doubles up to the longest.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
@@ -47,47 +49,14 @@ pub(super) struct Schedule {
     started: Fetch,
     finished: Fetch,
     failures: u32,
-    slots: Slots,
-}
-
-/// The fetches that unknown key ids may cause: one at once, and one more, held back for half the cool-down. A flood of
-/// invented ids spends the first; a key rotated in under that flood is then found by the second, whatever the
-/// flood does, without the issuer being asked more than twice in a cool-down.
-#[derive(Debug, Default)]
-struct Slots {
-    opened: Option<Duration>,
-    reserve_spent: bool,
-}
-
-impl Slots {
-    fn take(&mut self, now: Duration) -> bool {
-        let since = self.opened.map(|opened| now.saturating_sub(opened));
-        match since {
-            Some(since) if since < COOL_DOWN => {
-                let free = !self.reserve_spent && since >= COOL_DOWN / 2;
-                self.reserve_spent |= free;
-                free
-            }
-            _ => {
-                *self = Self { opened: Some(now), reserve_spent: false };
-                true
-            }
-        }
-    }
+    /// When an unknown key id last caused a fetch.
+    asked: Option<Duration>,
 }
 
 impl Schedule {
     /// The first fetch is due at once.
     pub(super) fn new(interval: Duration, now: Duration) -> Self {
-        Self {
-            interval,
-            next: now,
-            wanted: false,
-            started: 0,
-            finished: 0,
-            failures: 0,
-            slots: Slots::default(),
-        }
+        Self { interval, next: now, wanted: false, started: 0, finished: 0, failures: 0, asked: None }
     }
 
     pub(super) fn due(&self, now: Duration) -> Due {
@@ -107,8 +76,11 @@ impl Schedule {
     pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
         match self.coming(now) {
             Some(fetch) => Demand::Await(fetch),
-            None if self.slots.take(now) => self.want(),
-            None => Demand::Refused,
+            None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => Demand::Refused,
+            None => {
+                self.asked = Some(now);
+                self.want()
+            }
         }
     }
 
