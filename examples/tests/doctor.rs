@@ -9,7 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axioms_core::Algorithm;
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
+use axioms_core::testing::{
+    AUDIENCE, Behaviour, CertificateAuthority, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder,
+};
 use axioms_examples::servers;
 use serde_json::{Value, json};
 
@@ -206,6 +208,30 @@ fn a_bad_signature_and_a_hostile_token_are_shown_harmlessly() {
             assert!(printed.chars().all(harmless), "{printed:?}");
         }
     }
+}
+
+#[test]
+fn a_private_authority_is_missed_by_name_and_trusted_once_it_is_named() {
+    let authority = CertificateAuthority::new();
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).tls(&authority.issue()).start();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("doctor-authority.pem");
+    std::fs::write(&file, authority.pem()).unwrap();
+    let run = |trusting: bool| {
+        let mut command = doctor(&[]);
+        command.env("AXIOMS_ISS_URL", issuer.url()).env("AXIOMS_AUDIENCE", AUDIENCE);
+        if trusting {
+            command.env("AXIOMS_CA_FILE", &file);
+        }
+        let output = output(command, &issuer.token().sign());
+        (output.status.code(), text(&output.stdout))
+    };
+    let (code, printed) = run(false);
+    assert_eq!(code, Some(1), "{printed}");
+    for words in ["FAIL keys", "not signed by an authority", "remedy    set AXIOMS_CA_FILE to a PEM file"] {
+        assert!(printed.contains(words), "{printed}");
+    }
+    let (code, printed) = run(true);
+    assert_eq!(code, Some(0), "{printed}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::text::shown;
 use crate::crypto::Algorithm;
 use crate::jwks::document::DocumentError;
 use crate::jwks::fetch::FetchError;
+use crate::jwks::tls::TlsFault;
 use crate::refusal::{InvalidToken, RefusalCause};
 use crate::token::rules::Issuers;
 
@@ -237,10 +238,27 @@ pub(super) fn of_fetch(stage: Stage, error: &FetchError) -> String {
         (FetchError::TooLarge, _) => {
             "see whether the URL is that of the JWK Set, and whether the issuer publishes keys that nobody uses"
         }
-        // A deadline, or what the client says of the connection.
-        _ => {
-            "see whether the issuer's host is spelt right, and whether this machine reaches it (DNS, firewall, proxy) and trusts its certificate (AXIOMS_CA_FILE)"
+        (FetchError::Tls(fault), _) => tls(fault),
+        (FetchError::Deadline | FetchError::Http(_), _) => {
+            "see whether the issuer's host is spelt right, and whether this machine reaches it: DNS, firewall, proxy"
         }
+        (FetchError::Panicked, _) => "report it to the authors of Axioms",
     };
     remedy.to_owned()
+}
+
+fn tls(fault: &TlsFault) -> &'static str {
+    match fault {
+        TlsFault::UnknownAuthority => {
+            "set AXIOMS_CA_FILE to a PEM file with the certificate of the private authority that signs the issuer's; where it is set, it takes the place of the public authorities, and holds the wrong one"
+        }
+        TlsFault::Expired | TlsFault::NotYetValid => {
+            "have the issuer's certificate renewed, and see whether this machine's clock is right"
+        }
+        TlsFault::OtherHost { .. } => {
+            "set AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) to the host that the certificate is for, if that is the issuer"
+        }
+        TlsFault::NoTls => "see whether the port in AXIOMS_ISS_URL is that of https",
+        _ => "tell the issuer's operator, or whoever runs the proxy before it",
+    }
 }

@@ -12,7 +12,7 @@ pub(crate) mod fetch;
 pub(crate) mod key_set;
 mod refresh;
 mod schedule;
-mod tls;
+pub(crate) mod tls;
 pub(crate) mod url;
 mod wait;
 
