@@ -128,8 +128,8 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let policy = Arc::clone(&self.policy);
         Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
-            match guard::admit(&mut parts, &policy).await {
+            let (parts, body) = request.into_parts();
+            match guard::admit(&parts, &policy).await {
                 Ok(()) => inner.call(Request::from_parts(parts, body)).await.map(IntoResponse::into_response),
                 Err(refused) => Ok(refused.into_response()),
             }
