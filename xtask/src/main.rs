@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod cargo;
 mod ci;
 mod demo;
@@ -14,6 +15,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <chore>
 
+  bench [--quick] [--only <part>]
+                          what validation costs, beside others, as docs/benchmarks.md
   ci [--skip <step>]...   everything that a change must pass
   demo                    the reference API on every server, as one table
   interop                 real authorization servers; needs Node and Python
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["bench", options @ ..] => finish(bench::run(options)),
         ["ci", options @ ..] => finish(skipped(options).and_then(|skipped| ci::run(&skipped))),
         ["demo"] => finish(demo::run()),
         ["interop"] => interop::run(),

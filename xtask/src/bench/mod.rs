@@ -1,0 +1,64 @@
+//! `cargo xtask bench`: what validation costs, beside the bare signature and beside other crates, as
+//! `docs/benchmarks.md` and its charts.
+
+mod chart;
+mod machine;
+mod report;
+mod spread;
+
+use std::error::Error;
+
+use crate::cargo;
+use report::{Document, Section};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// How thoroughly to measure.
+pub(crate) struct Options {
+    /// A few rounds of everything, to see that it works; the numbers are no good.
+    pub(crate) quick: bool,
+}
+
+struct Part {
+    name: &'static str,
+    run: fn(&Options) -> Result<Vec<Section>>,
+}
+
+const PARTS: &[Part] = &[];
+
+/// Measures every part, or the one that `--only` names, and writes the report: to `docs`, or with `--quick` to `target`.
+///
+/// # Errors
+/// When an option is not known, or a part fails.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let (options, parts) = parse(arguments)?;
+    let folder = if options.quick { "target/bench" } else { "docs" };
+    let mut document = Document::open(&cargo::root().join(folder))?;
+    for part in parts {
+        eprintln!("\n== {}", part.name);
+        let sections = (part.run)(&options).map_err(|error| format!("{}: {error}", part.name))?;
+        document.replace(part.name, &sections)?;
+    }
+    document.write(PARTS.iter().map(|part| part.name), &machine::describe())
+}
+
+fn parse(arguments: &[&str]) -> Result<(Options, Vec<&'static Part>)> {
+    let mut options = Options { quick: false };
+    let mut only = None;
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match *argument {
+            "--quick" => options.quick = true,
+            "--only" => only = Some(*arguments.next().ok_or("--only needs the name of a part")?),
+            other => {
+                return Err(format!("there is no option {other}; there are --quick and --only <part>").into());
+            }
+        }
+    }
+    let parts: Vec<_> = PARTS.iter().filter(|part| only.is_none_or(|only| only == part.name)).collect();
+    if parts.is_empty() {
+        let names: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+        return Err(format!("there is no such part; there are {}", names.join(", ")).into());
+    }
+    Ok((options, parts))
+}
