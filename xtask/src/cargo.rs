@@ -20,23 +20,29 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
 
 /// Builds the example servers; gives each one's name and program, in the order of their names.
 pub(crate) fn build_servers() -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
-    let arguments =
-        ["build", "--package", "axioms-examples", "--bins", "--message-format", "json-render-diagnostics"];
-    let output = command(&arguments).stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err("the example servers do not build".into());
-    }
-    let messages = String::from_utf8(output.stdout)?;
-    let mut servers: Vec<_> = messages.lines().filter_map(server).collect();
-    servers.sort();
-    Ok(servers)
+    let mut programs = build(command(&["build", "--package", "axioms-examples", "--bins"]))?;
+    // The package has one program that serves nothing.
+    programs.retain(|(name, _)| name != "axioms");
+    Ok(programs)
 }
 
-/// The name and the program in one of cargo's messages, if it is about a server.
-fn server(message: &str) -> Option<(String, PathBuf)> {
+/// Builds what `cargo build` with its options says; gives each program's name and path, in the order of their names.
+pub(crate) fn build(mut cargo_build: Command) -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
+    cargo_build.args(["--message-format", "json-render-diagnostics"]).stderr(Stdio::inherit());
+    let output = cargo_build.output()?;
+    if !output.status.success() {
+        return Err(format!("{cargo_build:?}: {}", output.status).into());
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let mut programs: Vec<_> = messages.lines().filter_map(program).collect();
+    programs.sort();
+    Ok(programs)
+}
+
+/// The name and the program in one of cargo's messages, if it is about a program.
+fn program(message: &str) -> Option<(String, PathBuf)> {
     let message: Value = serde_json::from_str(message).ok()?;
-    let program = message.get("executable")?.as_str()?;
+    let path = message.get("executable")?.as_str()?;
     let name = message.get("target")?.get("name")?.as_str()?;
-    // The package has one program that serves nothing.
-    (name != "axioms").then(|| (name.to_owned(), program.into()))
+    Some((name.to_owned(), path.into()))
 }

@@ -2,9 +2,14 @@
 //! `docs/benchmarks.md` and its charts.
 
 mod chart;
+mod in_process;
 mod machine;
+mod profile;
+mod refusals;
 mod report;
+mod scaling;
 mod spread;
+mod worker;
 
 use std::error::Error;
 
@@ -24,7 +29,11 @@ struct Part {
     run: fn(&Options) -> Result<Vec<Section>>,
 }
 
-const PARTS: &[Part] = &[];
+const PARTS: &[Part] = &[
+    Part { name: "in-process", run: in_process::run },
+    Part { name: "scaling", run: scaling::run },
+    Part { name: "profile", run: profile::run },
+];
 
 /// Measures every part, or the one that `--only` names, and writes the report: to `docs`, or with `--quick` to `target`.
 ///
@@ -37,7 +46,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     for part in parts {
         eprintln!("\n== {}", part.name);
         let sections = (part.run)(&options).map_err(|error| format!("{}: {error}", part.name))?;
-        document.replace(part.name, &sections)?;
+        if !sections.is_empty() {
+            document.replace(part.name, &sections)?;
+        }
     }
     document.write(PARTS.iter().map(|part| part.name), &machine::describe())
 }

@@ -72,10 +72,8 @@ impl Document {
 
 /// A table in Markdown: the first column to the left, the numbers to the right.
 pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let mut text =
-        format!("| {} |\n|---|{}\n", heads.join(" | "), "--:|".repeat(heads.len().saturating_sub(1)));
-    for row in rows {
-        text += &format!("| {} |\n", row.join(" | "));
-    }
-    text
+    let line = |cells: String| format!("| {cells} |\n");
+    let rule = format!("|---|{}\n", "--:|".repeat(heads.len().saturating_sub(1)));
+    let rows = rows.iter().map(|row| line(row.join(" | ")));
+    [line(heads.join(" | ")), rule].into_iter().chain(rows).collect()
 }

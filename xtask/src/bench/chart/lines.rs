@@ -53,7 +53,8 @@ pub(super) fn draw(area: &Area<'_>, x: &Axis, y: Scale, lines: &[Line]) -> Resul
         let points = || line.points.iter().map(|point| (x.scale.place(point.0), y.place(point.1)));
         chart.draw_series(LineSeries::new(points(), color.stroke_width(2)))?;
         chart.draw_series(points().map(|point| Circle::new(point, 3, color.filled())))?;
-        names.extend(points().last().map(|last| (chart.backend_coord(&last), line.name.as_str(), color)));
+        names
+            .extend(points().next_back().map(|last| (chart.backend_coord(&last), line.name.as_str(), color)));
     }
     names.sort_by_key(|((_, y), ..)| *y);
     let mut lowest = i32::MIN;

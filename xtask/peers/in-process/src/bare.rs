@@ -1,0 +1,39 @@
+//! The signature alone, by aws-lc-rs with a parsed key: the unit of all ratios.
+
+use std::hint::black_box;
+
+use aws_lc_rs::signature::{self, ParsedPublicKey, RsaPublicKeyComponents};
+use axioms_core::Algorithm;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::{Contender, Field, Result};
+
+pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
+    let token = field.token(algorithm);
+    let (signed, signature) = token.rsplit_once('.').ok_or("a token has dots")?;
+    let (signed, signature) = (signed.to_owned(), URL_SAFE_NO_PAD.decode(signature)?);
+    let key = key(field, algorithm)?;
+    Contender::new("aws-lc-rs", move || {
+        key.verify_sig(black_box(signed.as_bytes()), black_box(&signature)).is_ok()
+    })
+}
+
+fn key(field: &Field, algorithm: Algorithm) -> Result<ParsedPublicKey> {
+    let jwk = field.issuer.key(algorithm).public_jwk();
+    let number = |name: &str| -> Result<Vec<u8>> {
+        let text = jwk.get(name).and_then(|value| value.as_str()).ok_or("a JWK has its numbers")?;
+        Ok(URL_SAFE_NO_PAD.decode(text)?)
+    };
+    Ok(match algorithm {
+        Algorithm::RS256 => RsaPublicKeyComponents { n: number("n")?, e: number("e")? }
+            .to_parsed_public_key(&signature::RSA_PKCS1_2048_8192_SHA256)?,
+        Algorithm::PS256 => RsaPublicKeyComponents { n: number("n")?, e: number("e")? }
+            .to_parsed_public_key(&signature::RSA_PSS_2048_8192_SHA256)?,
+        Algorithm::ES256 => {
+            let point = [vec![4], number("x")?, number("y")?].concat();
+            ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point)?
+        }
+        _ => ParsedPublicKey::new(&signature::ED25519, number("x")?)?,
+    })
+}
