@@ -1,15 +1,16 @@
-//! So many validations and nothing else, for a profiler that counts instructions: `profile <ES256|...> <cold|hit> <count>`.
+//! So many validations and nothing else, for a profiler that counts instructions: `profile <algorithm> <cold|hit|unknown>
+//! <count>`, of a token that is new, one that was seen before, or one whose `kid` is unknown within the cool-down.
 
 use std::hint::black_box;
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, Policy, Validator};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let [algorithm, way, count] = arguments.as_slice() else {
         // `cargo test --benches` runs it too.
-        eprintln!("usage: profile <algorithm> <cold|hit> <count>");
+        eprintln!("usage: profile <algorithm> <cold|hit|unknown> <count>");
         return Ok(());
     };
     let algorithm =
@@ -24,9 +25,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .scopes(["openid", "profile", "email", "read:messages"])
         .roles(["admin", "editor"])
         .claim("client_id", "my-web-application")
-        .claim("https://example.com/tenant", "7d2c8ec7-c33c-6c00-4bba-fe8200000000")
-        .sign();
-    assert!(validate(&validator, &policy, &token), "the token of the benchmark is valid");
+        .claim("https://example.com/tenant", "7d2c8ec7-c33c-6c00-4bba-fe8200000000");
+    let unknown = way == "unknown";
+    let token = if unknown { token.signed_with(&SigningKey::generate(algorithm)) } else { token }.sign();
+    // The first one fetches, verifies and is kept: all that is done once.
+    assert_ne!(validator.validate(&token).is_ok(), unknown, "{way}");
     for _ in 0..count.parse()? {
         validate(&validator, &policy, black_box(&token));
     }
