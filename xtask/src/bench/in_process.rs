@@ -13,6 +13,7 @@ use crate::cargo;
 const PACKAGE: &str = "in-process";
 /// The signature alone.
 const UNIT: &str = "aws-lc-rs";
+const OWN: &str = "Axioms, first sight";
 
 /// What is called of each, for the report.
 const CALLS: &str = "\
@@ -87,9 +88,10 @@ impl Field {
             .collect();
         let heads = ["", "times the signature", "ns", "allocations", "bytes"];
         let mut text = format!(
-            "\n{algorithm}, a token of {} bytes:\n\n{}",
+            "\n{algorithm}, a token of {} bytes:\n\n{}\nCheaper than Axioms at first sight: {}.\n",
             worker::number(measured, "bytes"),
-            table(&heads, &rows)
+            table(&heads, &rows),
+            self.cheaper(measured)
         );
         text.extend(worker::list(measured, "left_out").map(|reason| format!("\nLeft out: {reason}.\n")));
         text
@@ -103,6 +105,16 @@ impl Field {
         };
         let bars = worker::list(measured, "contenders").map(bar).collect();
         Group { heading: worker::text(measured, "algorithm").to_owned(), bars }
+    }
+
+    /// Who validates at less cost than Axioms does at first sight.
+    fn cheaper(&self, measured: &Value) -> String {
+        let ratios = self.group(measured).bars;
+        let own = ratios.iter().find(|(name, _)| name == OWN).map_or(f64::NAN, |(_, ratio)| *ratio);
+        let others = ratios.iter().filter(|(name, _)| !name.starts_with("Axioms") && !name.starts_with(UNIT));
+        let cheaper: Vec<_> =
+            others.filter(|(_, ratio)| *ratio < own).map(|(name, _)| name.as_str()).collect();
+        if cheaper.is_empty() { "none".to_owned() } else { cheaper.join(", ") }
     }
 
     fn allocated(&self, algorithm: &str, name: &str) -> (u64, u64) {
