@@ -21,7 +21,7 @@ One full validation: text in, verified claims out, and the scope `read:messages`
 the same signature alone, by aws-lc-rs with a parsed key; no validation can be cheaper unless it remembers the token.
 
 - **Axioms**: `validate`, then `require` with a policy. *First sight* keeps no tokens (`token_cache(0)`); *seen before* is a
-  hit of the verified-token cache, with the default settings.
+  hit of the verified-token cache, with the default settings: of one token, or of 1,000 in turns.
 - **jsonwebtoken**: `decode_header`, the key by its id from a map, `decode` into a struct with rules made in advance, on
   aws-lc-rs: by hand, as a careful program would.
 - **jwt-simple**: the same by hand, in pure Rust.

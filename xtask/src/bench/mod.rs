@@ -48,9 +48,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         let sections = (part.run)(&options).map_err(|error| format!("{}: {error}", part.name))?;
         if !sections.is_empty() {
             document.replace(part.name, &sections)?;
+            // At once, so that what was measured outlives the failure of a later part.
+            document.write(PARTS.iter().map(|part| part.name), &machine::describe())?;
         }
     }
-    document.write(PARTS.iter().map(|part| part.name), &machine::describe())
+    Ok(())
 }
 
 fn parse(arguments: &[&str]) -> Result<(Options, Vec<&'static Part>)> {

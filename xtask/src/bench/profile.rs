@@ -19,12 +19,13 @@ pub(super) fn run(_: &Options) -> Result<Vec<Section>> {
     for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
         let cold = instructions(&program, algorithm, "cold")?;
         let hit = instructions(&program, algorithm, "hit")?;
-        rows.push(vec![algorithm.to_owned(), cold.to_string(), hit.to_string()]);
+        let unknown = instructions(&program, algorithm, "unknown")?;
+        rows.push(vec![algorithm.to_owned(), cold.to_string(), hit.to_string(), unknown.to_string()]);
     }
     let body = format!(
         "Instructions of one validation with one scope checked, counted by callgrind (`valgrind --tool=callgrind`), whose \
          machine has AVX2 and no later extensions: steadier than time, but not the same.\n\n{}",
-        table(&["", "first sight", "seen before"], &rows)
+        table(&["", "first sight", "seen before", "refused, `kid` unknown"], &rows)
     );
     Ok(vec![Section { title: "Instructions".to_owned(), body, charts: Vec::new() }])
 }

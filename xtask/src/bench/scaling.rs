@@ -11,7 +11,7 @@ const MIB: f64 = 1024.0 * 1024.0;
 
 pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     let program = worker::bench("scaling")?;
-    let (rounds, draws) = if options.quick { ("3", "4000") } else { ("15", "200000") };
+    let (rounds, draws) = if options.quick { ("3", "4000") } else { ("15", "60000") };
     let number_of_tokens: &[&str] = if options.quick {
         &["1", "100", "10000"]
     } else {

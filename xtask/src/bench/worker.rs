@@ -17,7 +17,7 @@ pub(crate) fn bench(name: &str) -> Result<PathBuf> {
 /// A program of a package below `xtask/peers`, which is no member of the workspace.
 pub(crate) fn peers(package: &str) -> Result<Vec<(String, PathBuf)>> {
     let folder = cargo::root().join("xtask/peers").join(package);
-    let mut command = cargo::command(&["build", "--release", "--locked", "--manifest-path"]);
+    let mut command = cargo::command(&["build", "--release", "--manifest-path"]);
     command.arg(folder.join("Cargo.toml")).env("CARGO_TARGET_DIR", cargo::root().join("target/peers"));
     cargo::build(command)
 }

@@ -18,7 +18,7 @@ pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Result<Vec<Cont
         )?,
         contender("Axioms, seen before", builder().build()?, vec![field.token(algorithm)])?,
         contender(
-            "Axioms, seen before, 1,000 tokens in turns",
+            "Axioms, 1,000 tokens seen before",
             builder().build()?,
             (0..1000).map(|_| field.token(algorithm)).collect(),
         )?,
