@@ -31,24 +31,32 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
 fn threads_section(measured: &Value) -> Section {
     let mut rows = Vec::new();
     let mut lines = Vec::new();
+    let mut heads = vec!["thousand validations/s, together".to_owned()];
     for case in worker::list(measured, "cases") {
-        let name = worker::text(case, "name");
-        let mut points = Vec::new();
-        for rate in worker::list(case, "rates") {
-            let threads = worker::number(rate, "threads");
-            let spread =
-                Spread::of(worker::numbers(rate, "per_second").into_iter().map(|rate| rate / 1000.0));
-            rows.push(vec![name.to_owned(), threads.to_string(), spread.show(1)]);
-            points.push((threads, spread.median));
+        let name = worker::text(case, "name").to_owned();
+        let rates: Vec<(f64, Spread)> = worker::list(case, "rates")
+            .map(|rate| {
+                let thousands = worker::numbers(rate, "per_second").into_iter().map(|rate| rate / 1000.0);
+                (worker::number(rate, "threads"), Spread::of(thousands))
+            })
+            .collect();
+        if heads.len() == 1 {
+            heads.extend(rates.iter().map(|(threads, _)| format!("{threads} threads")));
         }
-        lines.push(Line { name: name.to_owned(), points });
+        let cells = rates.iter().map(|(_, spread)| spread.show(1));
+        rows.push([name.clone()].into_iter().chain(cells).collect());
+        lines.push(Line {
+            name,
+            points: rates.iter().map(|(threads, spread)| (*threads, spread.median)).collect(),
+        });
     }
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let body = format!(
         "Threads that validate ES256 tokens with one validator as fast as they can, on {} cores: more threads than cores \
          cannot bring more, and should not bring less. One token for all threads is the worst case of the cache, whose \
          one entry they all count references of.\n\n{}",
         worker::number(measured, "cores"),
-        table(&["", "threads", "thousand validations/s, together"], &rows)
+        table(&heads, &rows)
     );
     let chart = Chart {
         file: "threads".to_owned(),

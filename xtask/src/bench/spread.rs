@@ -13,8 +13,19 @@ impl Spread {
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
+        // Between two values where no single one stands at the quarter.
         let at = |quarter: usize| {
-            values.get(values.len().saturating_sub(1) * quarter / 4).copied().unwrap_or(f64::NAN)
+            let place = values.len().saturating_sub(1) * quarter;
+            let value = |place: usize| values.get(place).copied();
+            let below = value(place / 4).unwrap_or(f64::NAN);
+            let above = value(place / 4 + 1).unwrap_or(below);
+            let part = match place % 4 {
+                0 => 0.0,
+                1 => 0.25,
+                2 => 0.5,
+                _ => 0.75,
+            };
+            below + (above - below) * part
         };
         Self { lower: at(1), median: at(2), upper: at(3) }
     }
@@ -36,10 +47,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quartiles_are_measurements_themselves() {
+    fn quartiles_stand_around_the_median() {
         let spread = Spread::of([5.0, 1.0, 4.0, 2.0, 3.0]);
         assert_eq!(spread, Spread { lower: 2.0, median: 3.0, upper: 4.0 });
         assert_eq!(spread.show(1), "3.0 (2.0-4.0)");
+        assert_eq!(Spread::of([1.0, 3.0]), Spread { lower: 1.5, median: 2.0, upper: 2.5 });
+        assert_eq!(Spread::of([7.0]), Spread { lower: 7.0, median: 7.0, upper: 7.0 });
         assert!(Spread::of([]).median.is_nan());
     }
 
