@@ -100,7 +100,7 @@ fn bold(size: i32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().style(FontStyle::Bold).color(&INK)
 }
 
-/// A number as a reader wants it: three digits that count, thousands apart, millions as M.
+/// A number as a reader wants it: two or three digits that count, thousands apart, millions as M.
 fn number(value: f64) -> String {
     match value {
         _ if value >= 1e6 => format!("{}M", trimmed(value / 1e6, 2)),
@@ -111,7 +111,8 @@ fn number(value: f64) -> String {
         }
         _ if value >= 100.0 => trimmed(value, 0),
         _ if value >= 10.0 => trimmed(value, 1),
-        _ => trimmed(value, 2),
+        _ if value >= 0.1 => trimmed(value, 2),
+        _ => trimmed(value, 4),
     }
 }
 
@@ -132,9 +133,10 @@ mod tests {
 
     #[test]
     fn bars_say_their_label_and_value() {
-        let bars = vec![("Axioms".to_owned(), 1234.6), ("other".to_owned(), 0.25)];
+        let bars =
+            vec![("Axioms".to_owned(), 1234.6), ("other".to_owned(), 0.25), ("small".to_owned(), 0.003_14)];
         let svg = chart(Kind::Bars(vec![Group { heading: "RS256".to_owned(), bars }]));
-        for text in ["Title &amp; more", "RS256", "Axioms", "1,235", "other", "0.25"] {
+        for text in ["Title &amp; more", "RS256", "Axioms", "1,235", "other", "0.25", "0.0031"] {
             assert!(svg.contains(&format!("\n{text}\n")), "{text} in {svg}");
         }
     }

@@ -55,7 +55,7 @@ impl Document {
 
     /// Writes the parts in this order.
     pub(super) fn write<'p>(&self, order: impl Iterator<Item = &'p str>, machine: &str) -> Result<()> {
-        let mut text = format!("{}\n{}\n", INTRODUCTION.trim(), machine.trim());
+        let mut text = format!("{}\n\n{}\n", INTRODUCTION.trim(), machine.trim());
         let parts = order.filter_map(|name| self.parts.get(name).map(|part| (name, part)));
         text.extend(parts.map(|(name, part)| format!("\n{MARK}{name} -->\n{part}\n")));
         let path = self.folder.join("benchmarks.md");
