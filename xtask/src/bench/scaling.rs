@@ -71,6 +71,9 @@ fn tokens_section(measured: &[Value]) -> Section {
     let of = |entry: &Value, way: &str, name: &str| {
         entry.get(way).map_or(f64::NAN, |way| worker::number(way, name))
     };
+    let time = |entry: &Value, way: &str| {
+        Spread::of(entry.get(way).map(|way| worker::numbers(way, "ns")).unwrap_or_default())
+    };
     let memory = |entry: &Value, name: &str| worker::number(entry, name) / MIB;
     let rows: Vec<_> = measured
         .iter()
@@ -78,9 +81,9 @@ fn tokens_section(measured: &[Value]) -> Section {
             vec![
                 worker::number(entry, "number").to_string(),
                 format!("{:.1} %", 100.0 * of(entry, "flat", "hits")),
-                format!("{:.0}", of(entry, "flat", "ns")),
+                time(entry, "flat").show(0),
                 format!("{:.1} %", 100.0 * of(entry, "skewed", "hits")),
-                format!("{:.0}", of(entry, "skewed", "ns")),
+                time(entry, "skewed").show(0),
                 format!("{:.2}", memory(entry, "cache_bytes")),
                 format!("{:.2}", memory(entry, "resident_growth")),
             ]
@@ -100,7 +103,7 @@ fn tokens_section(measured: &[Value]) -> Section {
         "EdDSA tokens of {bytes} bytes, each sent once and then drawn at random, with the default cache of 8 MiB. *Flat*: \
          each is as likely as any other. *Skewed*: by Zipf's law, so that a few come most of the time, as users do. The \
          cache is what `stats().cache_bytes` tells; the growth is that of the resident memory of the whole process from \
-         the first token on, whatever else it holds. Time is the mean over hits and misses.\n\n{}",
+         the first token on, whatever else it holds. Times are the means of batches of 500, hits and misses alike, as a median with quartiles.\n\n{}",
         table(&heads, &rows)
     );
     let line = |name: &str, value: &dyn Fn(&Value) -> f64| Line {
@@ -130,8 +133,8 @@ fn tokens_section(measured: &[Value]) -> Section {
                 x: x(),
                 y: Scale::Logarithmic,
                 lines: vec![
-                    line("flat", &|entry| of(entry, "flat", "ns")),
-                    line("skewed (Zipf)", &|entry| of(entry, "skewed", "ns")),
+                    line("flat", &|entry| time(entry, "flat").median),
+                    line("skewed (Zipf)", &|entry| time(entry, "skewed").median),
                 ],
             },
         },
