@@ -31,8 +31,9 @@ impl<'a> Case<'a> {
         time.as_secs_f64() * 1e9 / f64::from(count)
     }
 
-    /// How many times fill a turn; that they run before anything counts warms everything up, too.
+    /// How many times fill a turn. The first time of all may wait for keys, and says nothing of the others.
     fn calibrate(&mut self) -> u32 {
+        self.time(1);
         let mut count = 1;
         loop {
             let turn = TURN.as_secs_f64() * 1e9;
