@@ -16,7 +16,7 @@ pub(crate) trait Traffic {
     /// Tells the requests apart when their answers come.
     type Kind: Copy;
 
-    /// The next request, head and body as bytes; `None` ends the traffic.
+    /// The next request, head and body as bytes; `None` ends the traffic, for good.
     fn next(&mut self) -> Option<(Self::Kind, &[u8])>;
 
     /// A request was answered, or its connection was lost.

@@ -90,6 +90,7 @@ pub(crate) struct Lane<'a> {
     pattern: &'static [Kind],
     keys: Keys,
     turn: usize,
+    stopped: bool,
     latencies: Latencies,
 }
 
@@ -105,7 +106,7 @@ impl<'a> Lane<'a> {
     }
 
     fn new(lanes: &'a Lanes, pattern: &'static [Kind]) -> Self {
-        Self { lanes, pattern, keys: lanes.keys(), turn: 0, latencies: Latencies::default() }
+        Self { lanes, pattern, keys: lanes.keys(), turn: 0, stopped: false, latencies: Latencies::default() }
     }
 
     fn request(&self, kind: Kind) -> (Kind, Option<&Request>) {
@@ -131,10 +132,11 @@ impl Traffic for Lane<'_> {
     fn next(&mut self) -> Option<(Kind, &[u8])> {
         self.turn += 1;
         if self.turn.is_multiple_of(GLANCE) {
-            if self.lanes.is_stopped() {
-                return None;
-            }
+            self.stopped = self.lanes.is_stopped();
             self.keys = self.lanes.keys();
+        }
+        if self.stopped {
+            return None;
         }
         let kind = *self.pattern.get(self.turn % self.pattern.len())?;
         // There is a request of each kind, but for keys on their way out: at first none is.

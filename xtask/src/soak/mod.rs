@@ -39,8 +39,8 @@ const SETTINGS: [(&str, &str); 3] = [
     ("TOKIO_WORKER_THREADS", "1"),
 ];
 /// Connections of the two lanes: enough that a request always waits for the server.
-const KNOWN: usize = 12;
-const UNKNOWN: usize = 4;
+const KNOWN: usize = 16;
+const UNKNOWN: usize = 3;
 /// How often whoever steers looks at the time.
 const TICK: Duration = Duration::from_millis(20);
 /// How often the server is measured.
