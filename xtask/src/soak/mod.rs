@@ -55,8 +55,9 @@ pub(crate) fn run(minutes: u32) -> Result<(), Box<dyn Error>> {
     let program = cargo::build_example("axum")?;
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let lanes = Arc::new(Lanes::new(Rubbish::mint(&issuer)));
-    let mut keyring = Keyring::new(&issuer, &lanes);
     let server = server(&program, &issuer)?;
+    fill(&server, &issuer)?;
+    let mut keyring = Keyring::new(&issuer, &lanes);
     println!("{minutes} min on http://{}, process {}", server.address(), server.id());
     let address = server.address();
     let cold = Cold::default();
@@ -111,6 +112,19 @@ pub(crate) fn run(minutes: u32) -> Result<(), Box<dyn Error>> {
     report.withdrawals = keyring.withdrawals;
     report.print(&lanes, &issuer);
     report.verdict(&lanes)
+}
+
+/// Sends more new tokens than the server keeps.
+fn fill(server: &Server, issuer: &TestIssuer) -> Result<(), Box<dyn Error>> {
+    let mut connection = load::Connection::open(server.address())?;
+    for request in stock::filling(issuer) {
+        connection.send(&request)?;
+        match connection.receive()? {
+            200 => {}
+            status => return Err(format!("before the start, a valid token got {status}").into()),
+        }
+    }
+    Ok(())
 }
 
 /// Starts the example, configured for the run.

@@ -12,6 +12,8 @@ const HOT: usize = 100;
 const FRESH: usize = 1500;
 /// Bad tokens of each kind, for each key.
 const BAD: usize = 8;
+/// More than the server keeps, so that its memory of tokens is full before it is measured.
+const FILLING: usize = 6000;
 /// Keys that nobody has.
 const UNKNOWN: usize = 200;
 /// A token may have 16 KiB.
@@ -25,6 +27,11 @@ pub(crate) type Request = Vec<u8>;
 
 fn request(token: &str) -> Request {
     format!("GET {TARGET} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes()
+}
+
+/// Valid requests to fill the server's memory of tokens with.
+pub(crate) fn filling(issuer: &TestIssuer) -> impl Iterator<Item = Request> {
+    (0..FILLING).map(|_| request(&issuer.token().scopes([SCOPE]).sign()))
 }
 
 /// The requests under one key of the issuer's.
