@@ -18,7 +18,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <chore>
 
-  bench [--quick] [--only <part>]
+  bench [--quick] [--build-times] [--only <part>]
                           what validation costs, beside others, as docs/benchmarks.md
   ci [--skip <step>]...   everything that a change must pass
   demo                    the reference API on every server, as one table

@@ -72,7 +72,10 @@ fn parse(arguments: &[&str]) -> Result<(Options, Vec<&'static Part>)> {
             "--build-times" => options.build_times = true,
             "--only" => only = Some(*arguments.next().ok_or("--only needs the name of a part")?),
             other => {
-                return Err(format!("there is no option {other}; there are --quick and --only <part>").into());
+                return Err(format!(
+                    "there is no option {other}; there are --quick, --build-times and --only <part>"
+                )
+                .into());
             }
         }
     }

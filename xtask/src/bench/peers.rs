@@ -11,7 +11,7 @@ use axioms_core::Algorithm;
 use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_examples::servers;
 
-use super::Result;
+use super::{Result, worker};
 use crate::cargo;
 use crate::load::Connection;
 
@@ -65,24 +65,20 @@ impl Peer {
         OTHERS.iter().any(|other| other.package == self.package)
     }
 
-    pub(super) fn folder(self) -> PathBuf {
+    fn folder(self) -> PathBuf {
         cargo::root().join("xtask/peers").join(self.package)
     }
 
-    /// Cargo in the folder of the package, with one target folder for all.
+    /// Cargo in the folder of the package.
     pub(super) fn cargo(self, arguments: &[&str]) -> Command {
         let mut command = cargo::command(arguments);
-        command.current_dir(self.folder()).env("CARGO_TARGET_DIR", cargo::root().join("target/peers"));
+        command.current_dir(self.folder());
         command
     }
 
     /// The release build of the program.
     pub(super) fn build(self) -> Result<PathBuf> {
-        let options = ["build", "--release", "--locked", "--quiet", "--bin", self.program];
-        let built = cargo::build(self.cargo(&options))?;
-        let (_, program) =
-            built.into_iter().next().ok_or_else(|| format!("no program in {}", self.package))?;
-        Ok(program)
+        worker::find(&worker::peers(self.package)?, self.program)
     }
 
     /// Builds and starts it.
