@@ -83,9 +83,12 @@ impl Peer {
 
     /// Builds and starts it.
     pub(super) fn start(self, issuer: &TestIssuer) -> Result<Running> {
-        let program = self.build()?;
-        Running::start(&program, issuer, self.settings)
-            .map_err(|error| format!("{}: {error}", self.name).into())
+        self.start_built(&self.build()?, issuer)
+    }
+
+    /// Starts it, as it was built before.
+    pub(super) fn start_built(self, program: &Path, issuer: &TestIssuer) -> Result<Running> {
+        Running::start(program, issuer, self.settings)
     }
 }
 
@@ -99,7 +102,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts a program to trust `issuer`, and returns once it accepts a token.
-    pub(super) fn start(program: &Path, issuer: &TestIssuer, settings: &[(&str, &str)]) -> Result<Self> {
+    fn start(program: &Path, issuer: &TestIssuer, settings: &[(&str, &str)]) -> Result<Self> {
         let mut command = pinned(program);
         command.env("ISSUER", issuer.url()).env("AUDIENCE", AUDIENCE);
         command.env("AXIOMS_ISS_URL", issuer.url()).env("AXIOMS_AUDIENCE", AUDIENCE);
@@ -107,7 +110,7 @@ impl Running {
         command.envs(ONE_THREAD).envs(settings.iter().copied());
         let token = request(&token(issuer, Algorithm::ES256));
         let start = Instant::now();
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take();
         let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), ready: PATIENCE };
         let mut line = String::new();
