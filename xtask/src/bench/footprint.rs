@@ -140,7 +140,7 @@ fn clean_build(peer: Peer) -> Result<Duration> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let mut build = peer.cargo(&["build", "--release", "--locked", "--quiet"]);
+    let mut build = peer.cargo(&["build", "--release", "--quiet"]);
     let start = Instant::now();
     let status = build.env("CARGO_TARGET_DIR", &folder).status()?;
     let time = start.elapsed();
