@@ -24,30 +24,29 @@ const WARM_UP: usize = 20_000;
 /// Measures the smallest guarded server that each crate allows.
 pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     let issuer = peers::issuer();
-    let mut rows = Vec::new();
+    let mut footprints = Vec::new();
     let mut failures = String::new();
-    let mut bars = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     for peer in [peers::UNGUARDED, peers::AXIOMS].into_iter().chain(peers::OTHERS) {
         eprintln!("{}", peer.name);
-        let footprint = match Footprint::of(peer, &issuer, options) {
-            Ok(footprint) => footprint,
-            Err(error) if peer.is_foreign() => {
-                write!(failures, "\n- {}: {error}", peer.name)?;
-                continue;
-            }
+        match Footprint::of(peer, &issuer, options) {
+            Ok(footprint) => footprints.push(footprint),
+            Err(error) if peer.is_foreign() => write!(failures, "\n- {}: {error}", peer.name)?,
             Err(error) => return Err(format!("{}: {error}", peer.name).into()),
-        };
-        rows.push(footprint.row(peer));
-        for (bars, value) in bars.iter_mut().zip(footprint.values()) {
-            bars.push((peer.name.to_owned(), value));
         }
     }
+    for _ in 0..if options.quick { 2 } else { 25 } {
+        for footprint in &mut footprints {
+            let ready = footprint.peer.start_built(&footprint.program, &issuer)?.ready;
+            footprint.starts.push(ready.as_secs_f64() * 1e3);
+        }
+    }
+    let rows: Vec<_> = footprints.iter().map(Footprint::row).collect();
     let mut body = format!(
         "The servers of the comparison above. Crates: the lines of `cargo {} | sort --unique`, those of axum and tokio and \
          the server itself included. Size: of the program, by `cargo build --release` with the default profile and \
          `strip = true`. Memory: resident, after {WARM_UP} requests. Start: from the start of the process to the first \
-         token that it accepts, its keys fetched from an issuer on the same machine, as a median with quartiles. The \
-         default features of jwt-authorizer link the system's OpenSSL, whose size is not counted.\n\n",
+         token that it accepts, its keys fetched from an issuer on the same machine, in turns, as a median with quartiles. \
+         The default features of jwt-authorizer link the system's OpenSSL, whose size is not counted.\n\n",
         TREE.join(" ")
     );
     let mut heads = vec!["", "crates", "size, MiB", "memory, MiB", "start, ms"];
@@ -61,11 +60,17 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     let headings = ["crates", "size, MiB", "memory, MiB", "start, ms"];
     let charts =
         [("crates", "Crates"), ("size", "Size of the program"), ("memory", "Memory"), ("start", "Start")];
-    let charts = charts.into_iter().zip(headings).zip(bars).map(|(((file, title), unit), bars)| Chart {
-        file: format!("footprint-{file}"),
-        title: title.to_owned(),
-        unit: unit.to_owned(),
-        kind: Kind::Bars(vec![Group { heading: String::new(), bars }]),
+    let charts = charts.into_iter().zip(headings).enumerate().map(|(place, ((file, title), unit))| {
+        let bar = |footprint: &Footprint| {
+            footprint.values().get(place).map(|value| (footprint.peer.name.to_owned(), *value))
+        };
+        let bars = footprints.iter().filter_map(bar).collect();
+        Chart {
+            file: format!("footprint-{file}"),
+            title: title.to_owned(),
+            unit: unit.to_owned(),
+            kind: Kind::Bars(vec![Group { heading: String::new(), bars }]),
+        }
     });
     Ok(vec![Section {
         title: "What a guarded server brings with it".to_owned(),
@@ -75,19 +80,20 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
 }
 
 struct Footprint {
+    peer: Peer,
+    program: PathBuf,
     crates: usize,
     /// In bytes.
     size: u64,
     /// In KiB.
     memory: u64,
     /// In milliseconds.
-    start: Spread,
+    starts: Vec<f64>,
     build: Option<Duration>,
 }
 
 impl Footprint {
     fn of(peer: Peer, issuer: &TestIssuer, options: &Options) -> Result<Self> {
-        let starts = if options.quick { 2 } else { 15 };
         let build = options.build_times.then(|| clean_build(peer)).transpose()?;
         let program = peer.build()?;
         let server = peer.start_built(&program, issuer)?;
@@ -99,19 +105,18 @@ impl Footprint {
         }
         let memory = process::resident(server.id())?;
         drop(server);
-        let ready = (0..starts).map(|_| Ok(peer.start_built(&program, issuer)?.ready.as_secs_f64() * 1e3));
-        let start = Spread::of(ready.collect::<Result<Vec<_>>>()?);
-        Ok(Self { crates: crates(peer)?, size: fs::metadata(program)?.len(), memory, start, build })
+        let size = fs::metadata(&program)?.len();
+        Ok(Self { peer, program, crates: crates(peer)?, size, memory, starts: Vec::new(), build })
     }
 
-    fn row(&self, peer: Peer) -> Vec<String> {
+    fn row(&self) -> Vec<String> {
         let [_, size, memory, _] = self.values();
         let mut row = vec![
-            peer.name.to_owned(),
+            self.peer.name.to_owned(),
             self.crates.to_string(),
             format!("{size:.2}"),
             format!("{memory:.1}"),
-            self.start.show(1),
+            Spread::of(self.starts.iter().copied()).show(1),
         ];
         row.extend(self.build.map(|time| format!("{:.0}", time.as_secs_f64())));
         row
@@ -120,7 +125,8 @@ impl Footprint {
     #[allow(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
     fn values(&self) -> [f64; 4] {
         const MIB: f64 = 1024.0 * 1024.0;
-        [self.crates as f64, self.size as f64 / MIB, self.memory as f64 / 1024.0, self.start.median]
+        let start = Spread::of(self.starts.iter().copied());
+        [self.crates as f64, self.size as f64 / MIB, self.memory as f64 / 1024.0, start.median]
     }
 }
 
