@@ -28,10 +28,19 @@ impl Server {
     /// # Errors
     /// When it does not start, ends early, or does not answer.
     pub fn start(program: &Path, issuer: &TestIssuer) -> io::Result<Self> {
+        Self::start_with(program, issuer, &[])
+    }
+
+    /// [`Server::start`] with these environment variables as well.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_with(program: &Path, issuer: &TestIssuer, settings: &[(&str, &str)]) -> io::Result<Self> {
         let mut child = command(program)
             .env("AXIOMS_AUDIENCE", AUDIENCE)
             .env("AXIOMS_ISS_URL", issuer.url())
             .env("ADDR", "127.0.0.1:0")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
@@ -48,6 +57,12 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn wait_until_ready(&self) -> io::Result<()> {

@@ -7,6 +7,9 @@ mod cargo;
 mod ci;
 mod demo;
 mod interop;
+mod load;
+mod process;
+mod soak;
 mod tidy;
 
 use std::error::Error;
@@ -15,11 +18,12 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <chore>
 
-  bench [--quick] [--only <part>]
+  bench [--quick] [--build-times] [--only <part>]
                           what validation costs, beside others, as docs/benchmarks.md
   ci [--skip <step>]...   everything that a change must pass
   demo                    the reference API on every server, as one table
   interop                 real authorization servers; needs Node and Python
+  soak [--minutes <n>]    ten minutes of everything at once on one server, at full load
   tidy                    the rules that no compiler knows";
 
 fn main() -> ExitCode {
@@ -30,6 +34,8 @@ fn main() -> ExitCode {
         ["ci", options @ ..] => finish(skipped(options).and_then(|skipped| ci::run(&skipped))),
         ["demo"] => finish(demo::run()),
         ["interop"] => interop::run(),
+        ["soak"] => finish(soak::run(10)),
+        ["soak", "--minutes", minutes] => finish(whole(minutes).and_then(soak::run)),
         ["tidy"] => finish(tidy::run()),
         _ => {
             eprintln!("{USAGE}");
@@ -47,6 +53,11 @@ fn skipped<'a>(options: &[&'a str]) -> Result<Vec<&'a str>, Box<dyn Error>> {
             _ => Err(USAGE.into()),
         })
         .collect()
+}
+
+/// A number of minutes, at least one and at most a day.
+fn whole(minutes: &str) -> Result<u32, Box<dyn Error>> {
+    minutes.parse().ok().filter(|minutes| (1..=24 * 60).contains(minutes)).ok_or_else(|| USAGE.into())
 }
 
 fn finish(result: Result<(), Box<dyn Error>>) -> ExitCode {

@@ -83,6 +83,7 @@ impl Shared {
             "issuer": self.issuer(),
             "jwks_uri": self.jwks_url(),
             "authorization_endpoint": format!("{}/authorize", self.issuer()),
+            "token_endpoint": format!("{}/token", self.issuer()),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],

@@ -2,8 +2,11 @@
 //! `docs/benchmarks.md` and its charts.
 
 mod chart;
+mod footprint;
+mod http;
 mod in_process;
 mod machine;
+mod peers;
 mod profile;
 mod refusals;
 mod report;
@@ -22,6 +25,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 pub(crate) struct Options {
     /// A few rounds of everything, to see that it works; the numbers are no good.
     pub(crate) quick: bool,
+    /// Time clean builds of the peers as well, which takes long.
+    pub(crate) build_times: bool,
 }
 
 struct Part {
@@ -31,6 +36,8 @@ struct Part {
 
 const PARTS: &[Part] = &[
     Part { name: "in-process", run: in_process::run },
+    Part { name: "http", run: http::run },
+    Part { name: "footprint", run: footprint::run },
     Part { name: "scaling", run: scaling::run },
     Part { name: "profile", run: profile::run },
 ];
@@ -56,15 +63,19 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 }
 
 fn parse(arguments: &[&str]) -> Result<(Options, Vec<&'static Part>)> {
-    let mut options = Options { quick: false };
+    let mut options = Options { quick: false, build_times: false };
     let mut only = None;
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
             "--quick" => options.quick = true,
+            "--build-times" => options.build_times = true,
             "--only" => only = Some(*arguments.next().ok_or("--only needs the name of a part")?),
             other => {
-                return Err(format!("there is no option {other}; there are --quick and --only <part>").into());
+                return Err(format!(
+                    "there is no option {other}; there are --quick, --build-times and --only <part>"
+                )
+                .into());
             }
         }
     }

@@ -1,0 +1,155 @@
+//! What a guard brings with it: crates, time to build, size, memory, time to start.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use axioms_core::Algorithm;
+use axioms_core::testing::TestIssuer;
+
+use super::chart::{Chart, Group, Kind};
+use super::peers::{self, Peer};
+use super::report::{Section, table};
+use super::spread::Spread;
+use super::{Options, Result};
+use crate::load::Connection;
+use crate::{cargo, process};
+
+const TREE: [&str; 6] = ["tree", "--edges", "normal", "--prefix", "none", "--no-dedupe"];
+/// Before the memory is looked at.
+const WARM_UP: usize = 20_000;
+
+/// Measures the smallest guarded server that each crate allows.
+pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
+    let issuer = peers::issuer();
+    let mut footprints = Vec::new();
+    let mut failures = String::new();
+    for peer in [peers::UNGUARDED, peers::AXIOMS].into_iter().chain(peers::OTHERS) {
+        eprintln!("{}", peer.name);
+        match Footprint::of(peer, &issuer, options) {
+            Ok(footprint) => footprints.push(footprint),
+            Err(error) if peer.is_foreign() => write!(failures, "\n- {}: {error}", peer.name)?,
+            Err(error) => return Err(format!("{}: {error}", peer.name).into()),
+        }
+    }
+    for _ in 0..if options.quick { 2 } else { 25 } {
+        for footprint in &mut footprints {
+            let ready = footprint.peer.start_built(&footprint.program, &issuer)?.ready;
+            footprint.starts.push(ready.as_secs_f64() * 1e3);
+        }
+    }
+    let rows: Vec<_> = footprints.iter().map(Footprint::row).collect();
+    let mut body = format!(
+        "The servers of the comparison above. Crates: the lines of `cargo {} | sort --unique`, those of axum and tokio and \
+         the server itself included. Size: of the program, by `cargo build --release` with the default profile and \
+         `strip = true`. Memory: resident, after {WARM_UP} requests. Start: from the start of the process to the first \
+         token that it accepts, its keys fetched from an issuer on the same machine, in turns, as a median with quartiles. \
+         The default features of jwt-authorizer link the system's OpenSSL, whose size is not counted.\n\n",
+        TREE.join(" ")
+    );
+    let mut heads = vec!["", "crates", "size, MiB", "memory, MiB", "start, ms"];
+    if options.build_times {
+        heads.push("clean release build, s");
+    }
+    body += &table(&heads, &rows);
+    if !failures.is_empty() {
+        write!(body, "\nNot measured:{failures}\n")?;
+    }
+    let headings = ["crates", "size, MiB", "memory, MiB", "start, ms"];
+    let charts =
+        [("crates", "Crates"), ("size", "Size of the program"), ("memory", "Memory"), ("start", "Start")];
+    let charts = charts.into_iter().zip(headings).enumerate().map(|(place, ((file, title), unit))| {
+        let bar = |footprint: &Footprint| {
+            footprint.values().get(place).map(|value| (footprint.peer.name.to_owned(), *value))
+        };
+        let bars = footprints.iter().filter_map(bar).collect();
+        Chart {
+            file: format!("footprint-{file}"),
+            title: title.to_owned(),
+            unit: unit.to_owned(),
+            kind: Kind::Bars(vec![Group { heading: String::new(), bars }]),
+        }
+    });
+    Ok(vec![Section {
+        title: "What a guarded server brings with it".to_owned(),
+        body,
+        charts: charts.collect(),
+    }])
+}
+
+struct Footprint {
+    peer: Peer,
+    program: PathBuf,
+    crates: usize,
+    /// In bytes.
+    size: u64,
+    /// In KiB.
+    memory: u64,
+    /// In milliseconds.
+    starts: Vec<f64>,
+    build: Option<Duration>,
+}
+
+impl Footprint {
+    fn of(peer: Peer, issuer: &TestIssuer, options: &Options) -> Result<Self> {
+        let build = options.build_times.then(|| clean_build(peer)).transpose()?;
+        let program = peer.build()?;
+        let server = peer.start_built(&program, issuer)?;
+        let mut connection = Connection::open(server.address())?;
+        let request = peers::request(&peers::token(issuer, Algorithm::ES256));
+        for _ in 0..WARM_UP {
+            connection.send(&request)?;
+            connection.receive()?;
+        }
+        let memory = process::resident(server.id())?;
+        drop(server);
+        let size = fs::metadata(&program)?.len();
+        Ok(Self { peer, program, crates: crates(peer)?, size, memory, starts: Vec::new(), build })
+    }
+
+    fn row(&self) -> Vec<String> {
+        let [_, size, memory, _] = self.values();
+        let mut row = vec![
+            self.peer.name.to_owned(),
+            self.crates.to_string(),
+            format!("{size:.2}"),
+            format!("{memory:.1}"),
+            Spread::of(self.starts.iter().copied()).show(1),
+        ];
+        row.extend(self.build.map(|time| format!("{:.0}", time.as_secs_f64())));
+        row
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
+    fn values(&self) -> [f64; 4] {
+        const MIB: f64 = 1024.0 * 1024.0;
+        let start = Spread::of(self.starts.iter().copied());
+        [self.crates as f64, self.size as f64 / MIB, self.memory as f64 / 1024.0, start.median]
+    }
+}
+
+/// How many packages the server is built from, itself included; what runs at build time alone is not counted.
+fn crates(peer: Peer) -> Result<usize> {
+    let output = peer.cargo(&TREE).output()?;
+    if !output.status.success() {
+        return Err(format!("cargo tree: {}", output.status).into());
+    }
+    let tree = String::from_utf8(output.stdout)?;
+    Ok(tree.lines().collect::<BTreeSet<_>>().len())
+}
+
+/// The time of a release build of everything, in a folder of its own that is removed again.
+fn clean_build(peer: Peer) -> Result<Duration> {
+    let folder: PathBuf = cargo::root().join("target/peers-clean");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let mut build = peer.cargo(&["build", "--release", "--quiet"]);
+    let start = Instant::now();
+    let status = build.env("CARGO_TARGET_DIR", &folder).status()?;
+    let time = start.elapsed();
+    fs::remove_dir_all(&folder)?;
+    if status.success() { Ok(time) } else { Err(format!("cargo build: {status}").into()) }
+}
