@@ -84,7 +84,7 @@ pub(crate) struct Settings {
 /// assert!(!Credentials::from_values([b"Bearer abc".as_slice()]).are_absent());
 /// ```
 #[derive(Clone, Copy)]
-pub struct Credentials<'r>(Result<Option<&'r str>, BadCredentials>);
+pub struct Credentials<'r>(Result<Option<&'r [u8]>, BadCredentials>);
 
 impl<'r> Credentials<'r> {
     /// Reads them from a request's headers.
@@ -99,7 +99,7 @@ impl<'r> Credentials<'r> {
     /// its own.
     #[must_use]
     pub fn from_values(values: impl IntoIterator<Item = &'r [u8]>) -> Self {
-        Self(bearer::token(values))
+        Self(bearer::sent(values))
     }
 
     /// Whether the request has no bearer credentials at all. Malformed ones are not absent.
@@ -162,10 +162,13 @@ impl Validator {
     /// As [`Validator::validate`].
     pub async fn validate_async(&self, token: &str) -> Result<AccessToken, Refusal> {
         let now = self.0.clock.unix_time();
-        if let Some(known) = self.0.recall(token, now) {
-            self.0.server.counters.accept_known();
-            return Ok(known);
+        match self.0.recall(token.as_bytes(), now) {
+            Some(known) => Ok(known),
+            None => self.validate_new(token, now).await,
         }
+    }
+
+    async fn validate_new(&self, token: &str, now: Duration) -> Result<AccessToken, Refusal> {
         match self.check(token, now).await {
             Ok(verified) => {
                 self.0.server.counters.accept();
@@ -216,7 +219,16 @@ impl Validator {
     /// A [`Refusal`], also where there are no credentials.
     pub async fn authenticate_async(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
         match credentials.0 {
-            Ok(Some(token)) => self.validate_async(token).await,
+            Ok(Some(sent)) => {
+                let now = self.0.clock.unix_time();
+                if let Some(known) = self.0.recall(sent, now) {
+                    return Ok(known);
+                }
+                match bearer::token68(sent) {
+                    Ok(token) => self.validate_new(token, now).await,
+                    Err(reason) => Err(self.refuse(reason.into(), None)),
+                }
+            }
             Ok(None) => Err(self.refuse(RefusalCause::NoCredentials, None)),
             Err(reason) => Err(self.refuse(reason.into(), None)),
         }
@@ -329,11 +341,12 @@ impl Validator {
 impl Inner {
     /// A token that was verified before, by keys that are still the current ones, and whose time has not passed. What
     /// fails here is checked from the start, which finds the reason.
-    fn recall(&self, text: &str, now: Duration) -> Option<AccessToken> {
+    fn recall(&self, text: &[u8], now: Duration) -> Option<AccessToken> {
         let Verified { token, issuer, generation } = self.tokens.find(text)?;
         let issuer = self.issuers.get(issuer)?;
         let current = issuer.keys.current().is_current(generation, self.clock.monotonic());
         if current && token.is_timely(&issuer.rules, now) {
+            self.server.counters.accept_known();
             return Some(token);
         }
         self.tokens.remove(text);

@@ -46,7 +46,7 @@ impl TokenCache {
     }
 
     /// The token with exactly this text.
-    pub(crate) fn find(&self, text: &str) -> Option<Verified> {
+    pub(crate) fn find(&self, text: &[u8]) -> Option<Verified> {
         self.0.as_ref()?.get(&Sent(text))
     }
 
@@ -56,7 +56,7 @@ impl TokenCache {
         }
     }
 
-    pub(crate) fn remove(&self, text: &str) {
+    pub(crate) fn remove(&self, text: &[u8]) {
         if let Some(cache) = &self.0 {
             cache.remove(&Sent(text));
         }
@@ -80,18 +80,18 @@ impl fmt::Debug for TokenCache {
 struct Text(Box<str>);
 
 /// The text of a token that was sent.
-struct Sent<'a>(&'a str);
+struct Sent<'a>(&'a [u8]);
 
 impl Equivalent<Text> for Sent<'_> {
     /// In constant time, all of it: how long a lookup takes says nothing of how much of a token was guessed.
     fn equivalent(&self, kept: &Text) -> bool {
-        constant_time_eq(self.0.as_bytes(), kept.0.as_bytes())
+        constant_time_eq(self.0, kept.0.as_bytes())
     }
 }
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        Sent(&self.0).hash(state);
+        Sent(self.0.as_bytes()).hash(state);
     }
 }
 
@@ -99,8 +99,7 @@ impl Hash for Sent<'_> {
     /// The end alone is hashed. Of a token that is kept it is the end of a valid signature, which nobody but the issuer
     /// makes, so kept tokens do not collide; one that was sent with a borrowed end fails the comparison.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let text = self.0.as_bytes();
-        state.write(text.last_chunk::<HASHED>().map_or(text, <[u8; HASHED]>::as_slice));
+        state.write(self.0.last_chunk::<HASHED>().map_or(self.0, <[u8; HASHED]>::as_slice));
     }
 }
 
