@@ -170,21 +170,23 @@ impl Shared {
     pub(super) fn register(&self, fetch: Fetch, ticket: Option<u64>, waker: &Waker) -> Option<u64> {
         let mut state = self.lock();
         if state.schedule.has_finished(fetch) {
-            if let Some(ticket) = ticket {
-                state.waiting.remove(&ticket);
-            }
+            // The wakers of a fetch that has ended were all taken.
             return None;
         }
         let ticket = ticket.unwrap_or_else(|| {
             state.next_ticket += 1;
             state.next_ticket
         });
-        state.waiting.insert(ticket, waker.clone());
+        let replaced = state.waiting.insert(ticket, waker.clone());
+        // Not under the lock: a task may end with its last waker, and another wait with the task.
+        drop(state);
+        drop(replaced);
         Some(ticket)
     }
 
     pub(super) fn forget(&self, ticket: u64) {
-        self.lock().waiting.remove(&ticket);
+        // Dropped after the lock, as above.
+        let _waker = { self.lock().waiting.remove(&ticket) };
     }
 }
 
@@ -307,14 +309,16 @@ impl Refresher {
         let mut state = self.shared.lock();
         state.schedule.finish(now, outcome, self.jitter(number));
         let retry_in = state.schedule.until_next(now);
-        if let Err(error) = &result {
-            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
-        }
         state.last_fetch = Some(now);
         state.failed_fetches += u64::from(result.is_err());
-        state.last_error = result.err();
+        let failed = result.err();
+        state.last_error.clone_from(&failed);
         let waiting = std::mem::take(&mut state.waiting);
+        // Not under the lock: whoever takes the event, or is woken, may ask this validator for its health.
         drop(state);
+        if let Some(error) = failed {
+            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
+        }
         waiting.into_values().for_each(Waker::wake);
     }
 
