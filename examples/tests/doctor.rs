@@ -311,9 +311,12 @@ fn the_command_line_explains_itself() {
         (&["doctor", "--help"], 0, "--json"),
         (&["--version"], 0, "axioms "),
         (&[], 2, "no command"),
-        (&["cure"], 2, "cure"),
+        (&["a.secret.token"], 2, "no such command"),
         (&["doctor", "--yaml"], 2, "--yaml"),
+        (&["doctor", "--token=a.secret.token"], 2, "--token"),
+        (&["doctor", "--json=a.secret.token"], 2, "--json takes no value"),
         (&["doctor", "a.secret.token"], 2, "read from stdin"),
+        (&["doctor", "--", "a.secret.token"], 2, "read from stdin"),
     ] {
         let output = output(axioms(arguments), "");
         let printed = text(&output.stdout) + &text(&output.stderr);
