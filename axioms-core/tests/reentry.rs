@@ -1,7 +1,12 @@
 //! Code of others that a validator calls, subscribers and wakers, may call the validator in turn. In a process of its own,
 //! which has one subscriber.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a broken test should stop where it broke"
+)]
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -18,7 +23,8 @@ use tracing::{Event, Metadata, Subscriber};
 /// Never dropped, so that a failure is told, where a validator that hangs could not be dropped.
 static VALIDATOR: OnceLock<Validator> = OnceLock::new();
 
-/// Looks at the keys' health when they could not be fetched, as an alert does that says how long they still serve.
+/// Looks at the keys' health when they could not be fetched, as an alert does that says how long they still serve; and
+/// panics then.
 struct Alert(Mutex<Sender<Health>>);
 
 impl Subscriber for Alert {
@@ -29,6 +35,7 @@ impl Subscriber for Alert {
     fn event(&self, event: &Event<'_>) {
         if let (Some(validator), "axioms.fetch_failed") = (VALIDATOR.get(), event.metadata().name()) {
             let _ = self.0.lock().unwrap().send(validator.health());
+            panic!("the alert cannot be sent, and nobody thought of that");
         }
     }
 
@@ -49,7 +56,7 @@ impl Subscriber for Alert {
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
-fn the_event_of_a_failed_fetch_finds_the_health_that_it_is_about() {
+fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
     let (sender, alerts) = channel();
     tracing::subscriber::set_global_default(Alert(Mutex::new(sender))).expect("nobody else logs");
     let clock = TestClock::new();
@@ -63,6 +70,13 @@ fn the_event_of_a_failed_fetch_finds_the_health_that_it_is_about() {
     let keys = &health.issuers[0];
     assert_eq!((health.is_ready(), keys.fetches, keys.failed_fetches), (true, 2, 1));
     assert!(keys.last_error.as_ref().is_some_and(|error| error.contains("503")), "{keys:?}");
+
+    // The panic ends neither the thread nor the wait of a request.
+    issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+    issuer.rotate(Algorithm::ES256);
+    clock.advance(Duration::from_secs(1));
+    issuer.wait_for_fetches(3);
+    assert!(VALIDATOR.get().unwrap().validate(&issuer.token().sign()).is_ok());
 }
 
 /// Stands for a task that ends with its last waker, and another wait for keys with it.
