@@ -325,3 +325,17 @@ fn the_command_line_explains_itself() {
         assert!(!printed.contains("a.secret.token"), "{printed}");
     }
 }
+
+/// As where the reader of a pipe has gone away: what cannot be said changes no outcome.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_complaint_that_nobody_can_read_is_no_panic() {
+    let stage = Stage::new();
+    let mut unknown_variable = stage.doctor(&[]);
+    unknown_variable.env("AXIOMS_AUDIENSE", "misspelt");
+    for (mut command, code) in [(unknown_variable, 0), (axioms(&["cure"]), 2), (doctor(&[]), 2)] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(full).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{command:?}");
+    }
+}
