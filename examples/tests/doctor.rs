@@ -311,14 +311,31 @@ fn the_command_line_explains_itself() {
         (&["doctor", "--help"], 0, "--json"),
         (&["--version"], 0, "axioms "),
         (&[], 2, "no command"),
-        (&["cure"], 2, "cure"),
+        (&["a.secret.token"], 2, "no such command"),
         (&["doctor", "--yaml"], 2, "--yaml"),
+        (&["doctor", "--token=a.secret.token"], 2, "--token"),
+        (&["doctor", "--json=a.secret.token"], 2, "--json takes no value"),
         (&["doctor", "a.secret.token"], 2, "read from stdin"),
+        (&["doctor", "--", "a.secret.token"], 2, "read from stdin"),
     ] {
         let output = output(axioms(arguments), "");
         let printed = text(&output.stdout) + &text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {printed}");
         assert!(printed.contains(words), "{arguments:?}: {printed}");
         assert!(!printed.contains("a.secret.token"), "{printed}");
+    }
+}
+
+/// As where the reader of a pipe has gone away: what cannot be said changes no outcome.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_complaint_that_nobody_can_read_is_no_panic() {
+    let stage = Stage::new();
+    let mut unknown_variable = stage.doctor(&[]);
+    unknown_variable.env("AXIOMS_AUDIENSE", "misspelt");
+    for (mut command, code) in [(unknown_variable, 0), (axioms(&["cure"]), 2), (doctor(&[]), 2)] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(full).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{command:?}");
     }
 }

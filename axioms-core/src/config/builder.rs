@@ -196,8 +196,8 @@ impl ValidatorBuilder {
     }
 
     /// Trusts the issuer of another builder as well, by that builder's rules: audiences, algorithms, claims, leeway and
-    /// keys are each issuer's own. Realm, safe methods, token cache, prefetch and clock
-    /// are those of the builder that it is added to.
+    /// keys are each issuer's own. Realm, safe methods, token cache, prefetch, fail-fast and clock are those of the builder
+    /// that it is added to.
     ///
     /// A token's unverified `iss` selects among the configured issuers, and nothing more: a key of one never verifies a
     /// token of another.

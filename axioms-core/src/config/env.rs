@@ -1,6 +1,7 @@
 //! The environment as a source of settings: one table of variables, from which the unknown ones are told apart.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -72,7 +73,9 @@ fn warn_of_unknown(name: &str) {
     tracing::warn!(name: "axioms.unknown_variable", target: "axioms", variable = name, meant, "this environment variable is not known and has no effect");
     // A program often configures itself before its log, and a setting without effect must not go unseen.
     let hint = meant.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-    eprintln!("axioms: the environment variable {name} is not known and has no effect{hint}");
+    let warning = format!("axioms: the environment variable {name} is not known and has no effect{hint}\n");
+    // Not `eprintln!`, which panics where nobody reads it, as under a supervisor that has gone away.
+    drop(std::io::stderr().write_all(warning.as_bytes()));
 }
 
 /// The Levenshtein distance: how many letters to change, add or drop.
@@ -105,7 +108,7 @@ fn list(value: &str) -> Vec<String> {
 }
 
 fn each<T: FromStr<Err: std::fmt::Display>>(value: &str) -> Result<Vec<T>, String> {
-    items(value).map(|item| item.parse().map_err(|error| format!("{item}: {error}"))).collect()
+    items(value).map(|item| item.parse().map_err(|error| format!("{item:?}: {error}"))).collect()
 }
 
 fn seconds(value: &str) -> Result<Duration, String> {

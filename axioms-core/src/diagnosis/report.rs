@@ -30,7 +30,7 @@ pub struct IssuerReport {
     pub discovery: Vec<Location>,
     /// Where its keys are, unless that could not be found out.
     pub jwks_url: Option<String>,
-    /// Every key of its JWK Set, up to the hundredth, in order.
+    /// Every key of its JWK Set, in order. The validator looks at a hundred; one entry more stands for those beyond.
     pub keys: Vec<KeyReport>,
     /// Its clock and this machine's.
     pub clock: ClockReport,

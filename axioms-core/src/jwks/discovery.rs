@@ -82,7 +82,7 @@ impl Metadata {
     /// The metadata of another issuer must not supply this one's keys (RFC 8414 section 3.3).
     fn jwks_uri_of(self, issuer: &str, allow_http: bool) -> Result<String, FetchError> {
         if self.issuer != issuer {
-            return Err(FetchError::OtherIssuer { found: self.issuer, expected: issuer.to_owned() });
+            return Err(FetchError::OtherIssuer { found: cut(&self.issuer), expected: issuer.to_owned() });
         }
         // A public issuer has no business naming an address of this machine.
         let issuer_is_local =
@@ -91,8 +91,14 @@ impl Metadata {
             Ok(uri) => uri.scheme_str() == Some("https") || issuer_is_local || allow_http,
             Err(_) => false,
         };
-        if acceptable { Ok(self.jwks_uri) } else { Err(FetchError::InsecureJwksUri(self.jwks_uri)) }
+        if acceptable { Ok(self.jwks_uri) } else { Err(FetchError::InsecureJwksUri(cut(&self.jwks_uri))) }
     }
+}
+
+/// What an operator needs to see of an identifier: the document may be all of it, and each failed attempt is logged.
+fn cut(identifier: &str) -> String {
+    const LONGEST: usize = 500;
+    identifier.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -115,6 +121,16 @@ mod tests {
                 "https://a.example/.well-known/oauth-authorization-server",
             ]
         );
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_a_whole_document() {
+        let long = "\u{1b}".repeat(200_000);
+        let metadata = |issuer: &str| Metadata { issuer: issuer.to_owned(), jwks_uri: long.clone() };
+        for issuer in [&long, "https://a.example"] {
+            let error = metadata(issuer).jwks_uri_of("https://a.example", false).unwrap_err().to_string();
+            assert!(error.len() < 4_000, "{} bytes", error.len());
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use tracing::Span;
 
 use super::discovery::KeySource;
 use super::document::{Document, KeyRules, SkipReason};
@@ -170,21 +171,23 @@ impl Shared {
     pub(super) fn register(&self, fetch: Fetch, ticket: Option<u64>, waker: &Waker) -> Option<u64> {
         let mut state = self.lock();
         if state.schedule.has_finished(fetch) {
-            if let Some(ticket) = ticket {
-                state.waiting.remove(&ticket);
-            }
+            // The wakers of a fetch that has ended were all taken.
             return None;
         }
         let ticket = ticket.unwrap_or_else(|| {
             state.next_ticket += 1;
             state.next_ticket
         });
-        state.waiting.insert(ticket, waker.clone());
+        let replaced = state.waiting.insert(ticket, waker.clone());
+        // Not under the lock: a task may end with its last waker, and another wait with the task.
+        drop(state);
+        drop(replaced);
         Some(ticket)
     }
 
     pub(super) fn forget(&self, ticket: u64) {
-        self.lock().waiting.remove(&ticket);
+        // Dropped after the lock, as above.
+        let _waker = { self.lock().waiting.remove(&ticket) };
     }
 }
 
@@ -214,6 +217,9 @@ struct Refresher {
     random: RandomState,
 }
 
+/// How long the keys are fresh, if the issuer says so.
+type FetchResult = Result<Option<Duration>, FetchError>;
+
 struct Found {
     url: String,
     etag: Option<String>,
@@ -234,11 +240,20 @@ impl Refresher {
 
     fn run(mut self) {
         while let Some(number) = self.wait_until_due() {
-            let issuer = self.shared.issuer.as_str();
-            let _span = tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number).entered();
-            // A panic in a library must not leave a service without fresh keys for the rest of its life.
-            let result = catch_unwind(AssertUnwindSafe(|| self.fetch()));
-            self.finish(number, result.unwrap_or(Err(FetchError::Panicked)));
+            // A panic in a library, a subscriber or a recorder must not leave a service without fresh keys for the rest of
+            // its life, and those who wait, waiting.
+            let fetched = catch_unwind(AssertUnwindSafe(|| {
+                let issuer = self.shared.issuer.as_str();
+                let span = tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number);
+                let result = span.in_scope(|| self.fetch());
+                (span, result)
+            }));
+            let (span, result) = fetched.unwrap_or((Span::none(), Err(FetchError::Panicked)));
+            let (waiting, retry_in) = self.finish(number, &result);
+            let _ = catch_unwind(AssertUnwindSafe(|| self.tell(span, &result, retry_in)));
+            for waker in waiting.into_values() {
+                let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            }
         }
     }
 
@@ -262,7 +277,7 @@ impl Refresher {
     }
 
     /// Fetches and publishes the keys. Good keys stay in place unless better ones come.
-    fn fetch(&mut self) -> Result<Option<Duration>, FetchError> {
+    fn fetch(&mut self) -> FetchResult {
         let deadline = Instant::now() + DEADLINE;
         // Taken, not borrowed: whatever fails below, the next attempt starts from the source.
         let found = match self.found.take() {
@@ -296,26 +311,29 @@ impl Refresher {
         self.shared.snapshot.store(Arc::new(snapshot));
     }
 
-    fn finish(&self, number: Fetch, result: Result<Option<Duration>, FetchError>) {
+    /// Marks a fetch as ended. Who waits for that is to be woken, but not under the lock, and after the log: whoever takes
+    /// an event, or is woken, may ask this validator for its health.
+    fn finish(&self, number: Fetch, result: &FetchResult) -> (HashMap<u64, Waker>, Duration) {
         let now = self.shared.clock.monotonic();
-        let outcome = match &result {
+        let outcome = match result {
             Ok(max_age) => Outcome::Fresh { max_age: *max_age },
             Err(_) => Outcome::Failed,
         };
-        let issuer = self.shared.issuer.as_str();
-        metrics::fetched(issuer, result.is_ok().then(|| self.shared.clock.unix_time()));
         let mut state = self.shared.lock();
         state.schedule.finish(now, outcome, self.jitter(number));
-        let retry_in = state.schedule.until_next(now);
-        if let Err(error) = &result {
-            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
-        }
         state.last_fetch = Some(now);
         state.failed_fetches += u64::from(result.is_err());
-        state.last_error = result.err();
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        waiting.into_values().for_each(Waker::wake);
+        state.last_error = result.as_ref().err().cloned();
+        (std::mem::take(&mut state.waiting), state.schedule.until_next(now))
+    }
+
+    fn tell(&self, span: Span, result: &FetchResult, retry_in: Duration) {
+        let _span = span.entered();
+        let issuer = self.shared.issuer.as_str();
+        if let Err(error) = result {
+            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
+        }
+        metrics::fetched(issuer, result.is_ok().then(|| self.shared.clock.unix_time()));
     }
 
     /// From 0 to 1, different in every process: the hasher's random seed serves, nothing here is a secret.

@@ -61,7 +61,9 @@ impl AccessToken {
     pub(super) fn bytes(&self) -> usize {
         let Inner { payload, claims, granted, key_id, .. } = &*self.0;
         let subject = claims.subject.as_deref().map_or(0, str::len);
-        size_of::<Inner>() + payload.capacity() + key_id.len() + subject + granted.bytes()
+        // Where any issuer is accepted, it is the token's own.
+        let issuer = claims.issuer.as_deref().map_or(0, str::len);
+        size_of::<Inner>() + payload.capacity() + key_id.len() + subject + issuer + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.

@@ -11,17 +11,46 @@ pub(crate) enum Values {
     None,
     /// One string of values parted by single spaces, as RFC 6749 section 3.3 writes scopes.
     Spaced(Box<str>),
-    List(Box<[Box<str>]>),
+    List(List),
+}
+
+/// Texts one after another, in one allocation: a token may list hundreds of short ones, each of which would take several
+/// times its length by itself.
+#[derive(Debug)]
+pub(crate) struct List {
+    text: Box<str>,
+    /// Where each ends.
+    ends: Box<[usize]>,
+}
+
+impl List {
+    fn new<'v>(values: impl ExactSizeIterator<Item = &'v str>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(values.len()));
+        for value in values {
+            text.push_str(value);
+            ends.push(text.len());
+        }
+        Self { text: text.into(), ends: ends.into() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).filter_map(|(start, end)| self.text.get(*start..*end))
+    }
+
+    fn bytes(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
+    }
 }
 
 impl Values {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let (spaced, list): (&str, &[Box<str>]) = match self {
-            Self::None => ("", &[]),
-            Self::Spaced(text) => (text, &[]),
-            Self::List(values) => ("", values),
+        let (spaced, list): (&str, _) = match self {
+            Self::None => ("", None),
+            Self::Spaced(text) => (text, None),
+            Self::List(values) => ("", Some(values)),
         };
-        spaced.split(' ').filter(|scope| !scope.is_empty()).chain(list.iter().map(AsRef::as_ref))
+        spaced.split(' ').filter(|scope| !scope.is_empty()).chain(list.into_iter().flat_map(List::iter))
     }
 
     /// Whether this value, which is not empty, is one of them.
@@ -32,7 +61,7 @@ impl Values {
             Self::Spaced(text) => {
                 text.as_bytes().split(|byte| *byte == b' ').any(|held| held == value.as_bytes())
             }
-            Self::List(values) => values.iter().any(|held| **held == *value),
+            Self::List(values) => values.iter().any(|held| held == value),
         }
     }
 
@@ -41,14 +70,12 @@ impl Values {
         match self {
             Self::None => 0,
             Self::Spaced(text) => text.len(),
-            Self::List(values) => values.iter().map(|value| size_of::<Box<str>>() + value.len()).sum(),
+            Self::List(values) => values.bytes(),
         }
     }
 
     fn list(value: &str) -> Option<Self> {
-        Some(Self::List(
-            strings(value).ok()?.into_iter().map(|item| item.into_owned().into_boxed_str()).collect(),
-        ))
+        Some(Self::List(List::new(strings(value).ok()?.iter().map(AsRef::as_ref))))
     }
 
     /// A scope claim: a string is split at U+0020 and nowhere else; an array of strings is taken as it is.
@@ -63,7 +90,7 @@ impl Values {
     fn names(value: &str) -> Self {
         match string(value) {
             Ok(text) if text.is_empty() => Self::None,
-            Ok(text) => Self::List([text.into_owned().into_boxed_str()].into()),
+            Ok(text) => Self::List(List::new(std::iter::once(&*text))),
             Err(_) => Self::list(value).unwrap_or_default(),
         }
     }

@@ -52,13 +52,22 @@ pub(crate) struct Doctor {
     pub(crate) json: bool,
 }
 
-pub(crate) fn read(mut parser: Parser) -> Result<Command, Error> {
+/// No error quotes an argument that is not an option: it may be a token, which history and logs then have too.
+pub(crate) fn read(parser: Parser) -> Result<Command, Error> {
+    command(parser).map_err(|error| match error {
+        Error::UnexpectedValue { option, .. } => format!("the option {option} takes no value").into(),
+        other => other,
+    })
+}
+
+fn command(mut parser: Parser) -> Result<Command, Error> {
     match parser.next()? {
         Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Tell(HELP)),
         Some(Arg::Short('V') | Arg::Long("version")) => {
             Ok(Command::Tell(concat!("axioms ", env!("CARGO_PKG_VERSION"), "\n")))
         }
         Some(Arg::Value(command)) if command == "doctor" => doctor(parser),
+        Some(Arg::Value(_)) => Err("there is no such command".into()),
         Some(other) => Err(other.unexpected()),
         None => Err("no command is given".into()),
     }
@@ -70,7 +79,6 @@ fn doctor(mut parser: Parser) -> Result<Command, Error> {
         match argument {
             Arg::Long("json") => options.json = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Tell(DOCTOR_HELP)),
-            // Not `unexpected`, which would print it: it is most likely the token, which history and logs then have too.
             Arg::Value(_) => return Err("a token is read from stdin, not from the command line".into()),
             other => return Err(other.unexpected()),
         }

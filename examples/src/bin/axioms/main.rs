@@ -8,6 +8,7 @@ mod human;
 mod json;
 mod token;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("axioms: {error}; see axioms --help");
+            complain(format_args!("{error}; see axioms --help"));
             ExitCode::from(UNUSABLE)
         }
     }
@@ -39,7 +40,7 @@ fn doctor(Doctor { json }: Doctor) -> ExitCode {
     let token = match token::from_stdin() {
         Ok(token) => token,
         Err(error) => {
-            eprintln!("axioms: the token cannot be read from stdin: {error}");
+            complain(format_args!("the token cannot be read from stdin: {error}"));
             return ExitCode::from(UNUSABLE);
         }
     };
@@ -52,7 +53,7 @@ fn doctor(Doctor { json }: Doctor) -> ExitCode {
             if json {
                 print(&json::of_problems(&error));
             } else {
-                eprintln!("axioms: {error}");
+                complain(format_args!("{error}"));
             }
             ExitCode::from(UNUSABLE)
         }
@@ -63,4 +64,9 @@ fn doctor(Doctor { json }: Doctor) -> ExitCode {
 fn print(text: &str) {
     let mut stdout = io::stdout().lock();
     drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}
+
+/// As little a reason as above.
+fn complain(error: fmt::Arguments<'_>) {
+    drop(writeln!(io::stderr(), "axioms: {error}"));
 }
