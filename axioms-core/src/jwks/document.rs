@@ -17,6 +17,9 @@ use crate::token::json::Object;
 /// How many keys of one set are looked at. Issuers publish two to ten.
 const MAX_KEYS: usize = 100;
 
+/// The longest `kid`, in bytes: logs and health tell it whole.
+const MAX_KEY_ID: usize = 512;
+
 /// Which keys are of use to a validator.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRules {
@@ -115,6 +118,9 @@ fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>,
     let kind = KeyType::of(&jwk)?;
     let algorithms = usable_algorithms(&jwk, kind, rules)?;
     let key_id = jwk.string("kid").map_err(|_| SkipReason::Malformed("kid"))?.ok_or(SkipReason::NoKeyId)?;
+    if key_id.len() > MAX_KEY_ID {
+        return Err(SkipReason::Malformed("kid"));
+    }
     let numbers = Numbers::read(&jwk, kind)?;
     // A key without `alg` serves every algorithm that the library has for it; one is enough to be of use.
     let mut served = Vec::new();

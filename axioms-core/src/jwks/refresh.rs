@@ -13,8 +13,8 @@ use arc_swap::ArcSwap;
 use tracing::Span;
 
 use super::discovery::KeySource;
-use super::document::{Document, KeyRules, SkipReason};
-use super::fetch::{Answer, Client, DEADLINE, FetchError};
+use super::document::{Document, KeyRules, SkipReason, SkippedKey};
+use super::fetch::{self, Answer, Client, DEADLINE, FetchError};
 use super::key_set::KeySet;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{Wait, block_on};
@@ -220,9 +220,12 @@ struct Refresher {
 /// How long the keys are fresh, if the issuer says so.
 type FetchResult = Result<Option<Duration>, FetchError>;
 
+/// Where the keys were found, and what was served there last.
 struct Found {
     url: String,
-    etag: Option<String>,
+    /// When, by the monotonic clock.
+    at: Duration,
+    served: Option<fetch::Fetched>,
 }
 
 impl Refresher {
@@ -280,24 +283,52 @@ impl Refresher {
     fn fetch(&mut self) -> FetchResult {
         let deadline = Instant::now() + DEADLINE;
         // Taken, not borrowed: whatever fails below, the next attempt starts from the source.
-        let found = match self.found.take() {
-            Some(found) => found,
-            None => Found { url: self.source.locate(&self.client, deadline, |_, _| {})?, etag: None },
+        let mut found = match self.found.take() {
+            Some(found) if !self.is_old(&found) => found,
+            before => self.locate(before, deadline)?,
         };
-        let (etag, max_age) = match self.client.get(&found.url, found.etag.as_deref(), deadline)? {
+        let etag = found.served.as_ref().and_then(|served| served.etag.as_deref());
+        let max_age = match self.client.get(&found.url, etag, deadline)? {
             Answer::NotModified { max_age } => {
                 self.publish(None);
-                (found.etag, max_age)
+                max_age
             }
             Answer::Document(fetched) => {
-                let document = Document::parse(&fetched.body, &self.rules)?;
-                self.report(&document, &found.url);
-                self.publish(Some(document.keys));
-                (fetched.etag, fetched.max_age)
+                let max_age = fetched.max_age;
+                if found.served.as_ref().is_some_and(|served| served.body == fetched.body) {
+                    self.publish(None);
+                } else {
+                    let document = Document::parse(&fetched.body, &self.rules)?;
+                    self.publish(Some(document.keys));
+                    self.report(&document.skipped, &found.url);
+                }
+                found.served = Some(fetched);
+                max_age
             }
         };
-        self.found = Some(Found { url: found.url, etag });
+        self.found = Some(found);
         Ok(max_age)
+    }
+
+    /// Keys are trusted no longer than this without a fetch, and so is the place that they are fetched from.
+    fn is_old(&self, found: &Found) -> bool {
+        self.shared.clock.monotonic() >= found.at.saturating_add(self.ttl)
+    }
+
+    /// Finds the keys, anew where they were found before: an issuer may move them and leave the old ones where they are.
+    fn locate(&self, before: Option<Found>, deadline: Instant) -> Result<Found, FetchError> {
+        let at = self.shared.clock.monotonic();
+        let Some(before) = before else {
+            let url = self.source.locate(&self.client, deadline, |_, _| {})?;
+            return Ok(Found { url, at, served: None });
+        };
+        // Metadata that is slow or gone takes no keys along: half of the time is theirs.
+        match self.source.locate(&self.client, Instant::now() + DEADLINE / 2, |_, _| {}) {
+            Ok(url) if url == before.url => Ok(Found { at, ..before }),
+            Ok(url) => Ok(Found { url, at, served: None }),
+            Err(error @ (FetchError::OtherIssuer { .. } | FetchError::InsecureJwksUri(_))) => Err(error),
+            Err(_) => Ok(before),
+        }
     }
 
     /// Publishes new keys, or that the old ones are fresh again.
@@ -342,9 +373,9 @@ impl Refresher {
         f64::from(u16::from_le_bytes([a, b])) / f64::from(u16::MAX)
     }
 
-    fn report(&self, document: &Document, url: &str) {
+    fn report(&self, skipped: &[SkippedKey], url: &str) {
         let issuer = self.shared.issuer.as_str();
-        for skipped in &document.skipped {
+        for skipped in skipped {
             let (index, reason) = (skipped.index, skipped.reason);
             if reason == SkipReason::Private {
                 tracing::error!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
@@ -352,7 +383,8 @@ impl Refresher {
                 tracing::warn!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
             }
         }
-        let key_ids: Vec<&str> = document.keys.key_ids().collect();
+        let snapshot = self.shared.snapshot.load();
+        let key_ids: Vec<&str> = snapshot.keys.key_ids().collect();
         tracing::info!(name: "axioms.keys_fresh", target: "axioms", issuer, url, ?key_ids, "the issuer's keys are fresh");
     }
 }

@@ -12,7 +12,7 @@ use super::claims::Checked;
 use super::granted::Granted;
 use super::json::{self, member};
 use super::rules::Rules;
-use super::shown;
+use super::{shown, shown_issuer};
 use crate::crypto::{Algorithm, SignatureVerified};
 use crate::policy::{Demand, Owned, Policy, Requirement};
 use crate::refusal::Denied;
@@ -268,7 +268,7 @@ impl AccessToken {
             target: "axioms",
             cause = "denied",
             demanded,
-            issuer = self.issuer(),
+            issuer = self.issuer().map(shown_issuer),
             subject = self.subject().map(shown),
             kid = shown(self.key_id()),
             jti = self.token_id().map(|id| shown(&id)),

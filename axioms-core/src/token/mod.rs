@@ -89,6 +89,14 @@ pub(crate) fn texts(token: &str) -> Option<(String, String)> {
 
 /// A claim's text as it may stand in a log: cut short, with control characters escaped, since somebody else wrote it.
 fn shown(text: &str) -> String {
-    const LONGEST: usize = 64;
-    text.chars().take(LONGEST).flat_map(char::escape_debug).collect()
+    cut(text, 64)
+}
+
+/// The same of an issuer, whose URL may be longer than a key id.
+fn shown_issuer(iss: &str) -> String {
+    cut(iss, 256)
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).flat_map(char::escape_debug).collect()
 }

@@ -211,6 +211,37 @@ fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
     fetches("F16 keys elsewhere", &bench.issuer, 0);
 }
 
+/// The old document is still where it was, as after a move to another host that nobody cleaned up after.
+#[test]
+fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
+    let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let bench = Bench::new();
+    let old = bench.token().sign();
+    assert_eq!(bench.verdict(&old), Ok(()));
+    let point = metadata(&bench.issuer, "jwks_uri", elsewhere.jwks_url());
+    bench.issuer.behave(Endpoint::OpenIdConfiguration, point);
+    for _ in 0..3 {
+        bench.advance_seconds(REFRESH);
+        bench.settle();
+    }
+    let moved = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
+    assert_eq!(bench.verdict(&moved), Ok(()));
+    assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey), "the old keys are gone");
+}
+
+#[test]
+fn f16_metadata_that_goes_away_takes_no_keys_along() {
+    for outage in [Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE), Behaviour::Disconnect] {
+        let bench = Bench::new();
+        bench.issuer.behave(Endpoint::OpenIdConfiguration, outage.clone());
+        for refresh in 1..=4 {
+            bench.advance_seconds(REFRESH);
+            bench.settle();
+            assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{outage:?}, refresh {refresh}");
+        }
+    }
+}
+
 #[test]
 fn f17_metadata_enables_no_algorithm() {
     let list = |issuer: &TestIssuer| {

@@ -105,7 +105,13 @@ fn l2_keys_that_come_back_unchanged_serve_the_tokens_again() {
     let token = bench.token().sign();
     warm(&bench.validator, &token);
     refetch(&bench);
+    warm_again(&bench, &token);
+    // The same keys, in a document that differs.
+    bench.issuer.pad_jwks(10);
+    refetch(&bench);
+    let hits = bench.validator.stats().cache_hits;
     assert_eq!(bench.verdict(&token), Ok(()));
+    assert_eq!(bench.validator.stats().cache_hits, hits, "it was verified anew");
     warm_again(&bench, &token);
 }
 

@@ -180,6 +180,17 @@ fn e1_a_key_that_repeats_a_member_is_passed_over() {
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
 }
 
+/// Logs and health tell key ids whole.
+#[test]
+fn e1_a_key_whose_id_is_very_long_is_passed_over() {
+    for (length, keys) in [(512, 2), (514, 1)] {
+        let (_, mut jwk) = sound(Algorithm::ES256);
+        set(&mut jwk, "kid", "k.".repeat(length / 2));
+        let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+        assert_eq!(bench.validator.health().issuers[0].key_ids.len(), keys, "{length} characters");
+    }
+}
+
 #[test]
 fn e4_an_ed25519_key_of_small_order_is_passed_over() {
     for point in small_order_points() {
