@@ -164,7 +164,7 @@ impl Validator {
         let now = self.0.clock.unix_time();
         match self.0.recall(token.as_bytes(), now) {
             Some(known) => Ok(known),
-            None => self.validate_new(token, now).await,
+            None => Box::pin(self.validate_new(token, now)).await,
         }
     }
 
@@ -225,7 +225,7 @@ impl Validator {
                     return Ok(known);
                 }
                 match bearer::token68(sent) {
-                    Ok(token) => self.validate_new(token, now).await,
+                    Ok(token) => Box::pin(self.validate_new(token, now)).await,
                     Err(reason) => Err(self.refuse(reason.into(), None)),
                 }
             }
