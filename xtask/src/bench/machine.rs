@@ -22,8 +22,7 @@ pub(super) fn describe() -> String {
 pub(super) fn moment() -> String {
     let facts = [
         output("date", &["--utc", "+%F"]),
-        output("git", &["describe", "--always", "--dirty", "--exclude=*"])
-            .map(|commit| format!("commit {commit}")),
+        output("git", &["rev-parse", "--short", "HEAD"]).map(|commit| format!("commit {commit}")),
     ];
     format!("Measured {}.", facts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
