@@ -44,10 +44,11 @@ pub struct Stats {
     pub key_age: Option<Duration>,
 }
 
-/// The counters behind [`Stats`]. Each is one atomic number; nothing here locks.
+/// The counters behind [`Stats`]. Each is one atomic number; nothing here locks. Every request adds to one of them and no
+/// more, since threads wait for each other there.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    accepted: AtomicU64,
+    verified: AtomicU64,
     cache_hits: AtomicU64,
     refused: [AtomicU64; CAUSES.len()],
 }
@@ -55,7 +56,7 @@ pub(crate) struct Counters {
 impl Default for Counters {
     fn default() -> Self {
         Self {
-            accepted: AtomicU64::default(),
+            verified: AtomicU64::default(),
             cache_hits: AtomicU64::default(),
             refused: [const { AtomicU64::new(0) }; CAUSES.len()],
         }
@@ -63,8 +64,9 @@ impl Default for Counters {
 }
 
 impl Counters {
+    /// A token was accepted by its signature.
     pub(crate) fn accept(&self) {
-        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.verified.fetch_add(1, Ordering::Relaxed);
         metrics::accepted();
     }
 
@@ -72,7 +74,7 @@ impl Counters {
     pub(crate) fn accept_known(&self) {
         self.cache_hits.fetch_add(1, Ordering::Relaxed);
         metrics::cache_hit();
-        self.accept();
+        metrics::accepted();
     }
 
     pub(crate) fn refuse(&self, cause: &'static str) {
@@ -84,7 +86,7 @@ impl Counters {
     }
 
     pub(crate) fn accepted(&self) -> u64 {
-        self.accepted.load(Ordering::Relaxed)
+        self.verified.load(Ordering::Relaxed) + self.cache_hits()
     }
 
     pub(crate) fn cache_hits(&self) -> u64 {
