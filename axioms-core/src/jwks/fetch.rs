@@ -119,10 +119,10 @@ fn config(roots: RootCerts) -> ConfigBuilder<AgentScope> {
         .tls_config(tls.build())
         .http_status_as_error(false)
         .max_redirects(0)
+        .max_redirects_will_error(false)
         // Enough for the longest head of an answer that ureq takes, and for any request made here.
         .input_buffer_size(64 * 1024)
         .output_buffer_size(8 * 1024)
-        .max_redirects_will_error(false)
         .accept_encoding("identity")
         .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
 }

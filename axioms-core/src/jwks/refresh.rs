@@ -323,11 +323,14 @@ impl Refresher {
             return Ok(Found { url, at, served: None });
         };
         // Metadata that is slow or gone takes no keys along: half of the time is theirs.
-        match self.source.locate(&self.client, Instant::now() + DEADLINE / 2, |_, _| {}) {
+        let mut named = false;
+        let tell = |_: &str, answer: Result<bool, &FetchError>| named |= answer == Ok(true);
+        match self.source.locate(&self.client, Instant::now() + DEADLINE / 2, tell) {
             Ok(url) if url == before.url => Ok(Found { at, ..before }),
-            Ok(url) => Ok(Found { url, at, served: None }),
+            Ok(url) if named => Ok(Found { url, at, served: None }),
             Err(error @ (FetchError::OtherIssuer { .. } | FetchError::InsecureJwksUri(_))) => Err(error),
-            Err(_) => Ok(before),
+            // Nothing says that they have moved.
+            Ok(_) | Err(_) => Ok(before),
         }
     }
 

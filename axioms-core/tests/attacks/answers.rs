@@ -231,14 +231,28 @@ fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
 
 #[test]
 fn f16_metadata_that_goes_away_takes_no_keys_along() {
-    for outage in [Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE), Behaviour::Disconnect] {
-        let bench = Bench::new();
-        bench.issuer.behave(Endpoint::OpenIdConfiguration, outage.clone());
+    let gone = [
+        Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE),
+        Behaviour::Status(StatusCode::NOT_FOUND),
+        Behaviour::Html,
+        Behaviour::Disconnect,
+    ];
+    for gone in gone {
+        let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+        let point = |issuer: &TestIssuer| {
+            issuer.behave(Endpoint::OpenIdConfiguration, metadata(issuer, "jwks_uri", elsewhere.jwks_url()));
+        };
+        let bench = Bench::with_issuer(point, |builder| builder);
+        for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
+            bench.issuer.behave(endpoint, gone.clone());
+        }
         for refresh in 1..=4 {
             bench.advance_seconds(REFRESH);
             bench.settle();
-            assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{outage:?}, refresh {refresh}");
+            let token = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
+            assert_eq!(bench.verdict(&token), Ok(()), "{gone:?}, refresh {refresh}");
         }
+        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: nobody asks at the customary place");
     }
 }
 
