@@ -36,7 +36,7 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     }
     for _ in 0..if options.quick { 2 } else { 25 } {
         for footprint in &mut footprints {
-            let ready = footprint.peer.start_built(&footprint.program, &issuer)?.ready;
+            let ready = footprint.peer.start(&footprint.program, &issuer)?.ready;
             footprint.starts.push(ready.as_secs_f64() * 1e3);
         }
     }
@@ -96,7 +96,7 @@ impl Footprint {
     fn of(peer: Peer, issuer: &TestIssuer, options: &Options) -> Result<Self> {
         let build = options.build_times.then(|| clean_build(peer)).transpose()?;
         let program = peer.build()?;
-        let server = peer.start_built(&program, issuer)?;
+        let server = peer.start(&program, issuer)?;
         let mut connection = Connection::open(server.address())?;
         let request = peers::request(&peers::token(issuer, Algorithm::ES256));
         for _ in 0..WARM_UP {

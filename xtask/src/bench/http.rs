@@ -1,6 +1,7 @@
 //! What a guard costs a server: the requests that one core serves, and the processor time of each.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
@@ -18,6 +19,8 @@ use crate::process;
 const CONNECTIONS: usize = 12;
 /// Tokens in use, each sent over and over.
 const TOKENS: usize = 50;
+/// What a server is kept busy with before it is measured: its caches fill, and each token is seen.
+const WARM_UP: Duration = Duration::from_millis(50);
 
 /// Measures guarded beside unguarded servers.
 pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
@@ -31,8 +34,8 @@ fn frameworks(issuer: &TestIssuer, options: &Options) -> Result<Section> {
     let mut rows = Vec::new();
     for (framework, unguarded, guarded) in peers::FRAMEWORKS {
         eprintln!("{framework}");
-        let mut servers = [Measured::start(unguarded, issuer)?, Measured::start(guarded, issuer)?];
-        measure(&mut servers, &requests, options)?;
+        let mut servers = [Measured::of(unguarded)?, Measured::of(guarded)?];
+        measure(&mut servers, issuer, &requests, options)?;
         let [unguarded, guarded] = &servers;
         rows.push(vec![
             framework.to_owned(),
@@ -78,14 +81,13 @@ fn crates(issuer: &TestIssuer, options: &Options) -> Result<Section> {
         let mut servers = Vec::new();
         let mut failures = String::new();
         for peer in [peers::UNGUARDED, peers::AXIOMS, peers::UNCACHED].into_iter().chain(peers::OTHERS) {
-            let started = Measured::start(peer, issuer).and_then(|server| server.check(issuer, algorithm));
-            match started {
+            match Measured::of(peer).and_then(|server| server.check(issuer, algorithm)) {
                 Ok(server) => servers.push(server),
                 Err(error) if peer.is_foreign() => write!(failures, "\n- {}: {error}", peer.name)?,
                 Err(error) => return Err(format!("{}: {error}", peer.name).into()),
             }
         }
-        measure(&mut servers, &requests, options)?;
+        measure(&mut servers, issuer, &requests, options)?;
         let Some((unguarded, guarded)) = servers.split_first() else { continue };
         let row = |server: &Measured| {
             vec![
@@ -118,7 +120,8 @@ fn method() -> String {
     let core = if peers::can_pin() { "one core" } else { "one worker thread" };
     format!(
         "Each server is a process with {core}, kept busy by {CONNECTIONS} connections from the other one; servers take \
-         turns in every round. Ratios are to the server without a guard: `ratio` compares requests in a second, and \
+         turns in every round, each time as a process of its own, since one process of a program may be some percent \
+         faster than the next. Ratios are to the server without a guard: `ratio` compares requests in a second, and \
          `ratio per core` requests in a second of processor time, which is all that counts once a core is busy. Time is \
          the process's `utime` and `stime`."
     )
@@ -131,7 +134,7 @@ fn requests(issuer: &TestIssuer, algorithm: Algorithm) -> Vec<Vec<u8>> {
 /// A server, and what was measured of it in each round.
 struct Measured {
     peer: Peer,
-    server: Running,
+    program: PathBuf,
     rounds: Vec<Round>,
 }
 
@@ -144,13 +147,18 @@ struct Round {
 }
 
 impl Measured {
-    fn start(peer: Peer, issuer: &TestIssuer) -> Result<Self> {
-        Ok(Self { peer, server: peer.start(issuer)?, rounds: Vec::new() })
+    fn of(peer: Peer) -> Result<Self> {
+        Ok(Self { peer, program: peer.build()?, rounds: Vec::new() })
+    }
+
+    fn start(&self, issuer: &TestIssuer) -> Result<Running> {
+        self.peer.start(&self.program, issuer)
     }
 
     /// It must be guarded to be compared: what is not valid is refused, but for the one that refuses nobody.
     fn check(self, issuer: &TestIssuer, algorithm: Algorithm) -> Result<Self> {
         let valid = || issuer.token().algorithm(algorithm).scopes(["read:messages"]);
+        let server = self.start(issuer)?;
         let guarded = self.peer.package != peers::UNGUARDED.package;
         let forged = {
             let (token, other) = (valid().sign(), valid().sign());
@@ -165,7 +173,7 @@ impl Measured {
             ("a token without the scope", valid().scopes(["read:nothing"]).sign(), false),
             ("a forged token", forged, false),
         ] {
-            let status = self.server.answer(&peers::request(&token))?;
+            let status = server.answer(&peers::request(&token))?;
             if (status == 200) != (accepted || !guarded) {
                 return Err(format!("answers {what} with {status}").into());
             }
@@ -198,33 +206,47 @@ impl Measured {
     }
 }
 
-/// Gives every server its turn in every round, the first of which only warms up.
-fn measure(servers: &mut [Measured], requests: &[Vec<u8>], options: &Options) -> Result<()> {
-    let (rounds, lasting) = if options.quick { (2, 200) } else { (15, 1000) };
-    for round in 0..=rounds {
+/// Gives every server its turn in every round.
+fn measure(
+    servers: &mut [Measured],
+    issuer: &TestIssuer,
+    requests: &[Vec<u8>],
+    options: &Options,
+) -> Result<()> {
+    let (rounds, lasting) = if options.quick { (2, 200) } else { (40, 500) };
+    for round in 0..rounds {
         for turn in 0..servers.len() {
             // Whoever is first in one round is not in the next.
             let place = (turn + round) % servers.len();
             let Some(measured) = servers.get_mut(place) else { continue };
-            let taken = take(&measured.server, requests, Duration::from_millis(lasting))
+            let taken = measured
+                .start(issuer)
+                .and_then(|server| take(&server, requests, Duration::from_millis(lasting)))
                 .map_err(|error| format!("{}: {error}", measured.peer.name))?;
-            measured.rounds.extend((round > 0).then_some(taken));
+            measured.rounds.push(taken);
         }
     }
     Ok(())
 }
 
 fn take(server: &Running, requests: &[Vec<u8>], lasting: Duration) -> Result<Round> {
+    busy(server, requests, WARM_UP)?;
     let before = process::cpu_time(server.id())?;
     let start = Instant::now();
-    let mut traffic = Timed { requests, until: start + lasting, turn: 0, answered: 0, refused: None };
-    load::drive(server.address(), CONNECTIONS, &mut traffic)?;
+    let answered = f64::from(busy(server, requests, lasting)?.max(1));
     let (elapsed, cpu) = (start.elapsed(), process::cpu_time(server.id())?.saturating_sub(before));
-    if let Some(answer) = traffic.refused {
-        return Err(format!("a valid token got {answer:?}").into());
-    }
-    let answered = f64::from(traffic.answered.max(1));
     Ok(Round { rate: answered / elapsed.as_secs_f64(), micros: cpu.as_secs_f64() * 1e6 / answered })
+}
+
+/// Keeps a server busy for a time, and counts the requests that it answered.
+fn busy(server: &Running, requests: &[Vec<u8>], lasting: Duration) -> Result<u32> {
+    let until = Instant::now() + lasting;
+    let mut traffic = Timed { requests, until, turn: 0, answered: 0, refused: None };
+    load::drive(server.address(), CONNECTIONS, &mut traffic)?;
+    match traffic.refused {
+        None => Ok(traffic.answered),
+        Some(answer) => Err(format!("a valid token got {answer:?}").into()),
+    }
 }
 
 /// Valid requests in turn, for a time.

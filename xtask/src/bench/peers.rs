@@ -81,13 +81,8 @@ impl Peer {
         worker::find(&worker::peers(self.package)?, self.program)
     }
 
-    /// Builds and starts it.
-    pub(super) fn start(self, issuer: &TestIssuer) -> Result<Running> {
-        self.start_built(&self.build()?, issuer)
-    }
-
-    /// Starts it, as it was built before.
-    pub(super) fn start_built(self, program: &Path, issuer: &TestIssuer) -> Result<Running> {
+    /// Starts the program, as it was built.
+    pub(super) fn start(self, program: &Path, issuer: &TestIssuer) -> Result<Running> {
         Running::start(program, issuer, self.settings)
     }
 }
