@@ -1,6 +1,9 @@
 //! Reads the token out of `Authorization` (RFC 6750 section 2.1, RFC 9110 section 11.6.2): strictly, since two
 //! readings of one header are how requests slip past a proxy.
 
+/// The scheme, in any case, and the one space after it.
+const BEARER: &[u8] = b"Bearer ";
+
 /// Why the `Authorization` header cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
@@ -24,19 +27,18 @@ pub(crate) fn sent<'a>(
     if values.next().is_some() {
         return Err(BadCredentials::SeveralHeaders);
     }
-    let scheme_end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
-    let (scheme, rest) = value.split_at(scheme_end);
-    match (scheme, rest) {
-        ([], _) => Err(BadCredentials::Syntax),
-        (scheme, [b' ', sent @ ..]) if is_bearer(scheme) => Ok(Some(sent)),
-        (scheme, _) if is_bearer(scheme) => Err(BadCredentials::Syntax),
-        (_, [] | [b' ', ..]) => Ok(None),
+    match value.split_first_chunk::<{ BEARER.len() }>() {
+        Some((scheme, sent)) if scheme.eq_ignore_ascii_case(BEARER) => Ok(Some(sent)),
+        _ if is_another_scheme(value) => Ok(None),
         _ => Err(BadCredentials::Syntax),
     }
 }
 
-fn is_bearer(scheme: &[u8]) -> bool {
-    scheme.eq_ignore_ascii_case(b"Bearer")
+/// Whether the value begins with a scheme's name that is not `Bearer`, alone or with a space after it.
+fn is_another_scheme(value: &[u8]) -> bool {
+    let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
+    let (scheme, rest) = value.split_at(end);
+    !scheme.is_empty() && !scheme.eq_ignore_ascii_case(b"Bearer") && matches!(rest, [] | [b' ', ..])
 }
 
 /// A token, if it is one: `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`. What is equal to a

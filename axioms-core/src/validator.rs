@@ -205,11 +205,12 @@ impl Validator {
         credentials: Credentials<'_>,
         policy: &Policy,
     ) -> Result<Option<AccessToken>, Refusal> {
-        if policy.demand(method) == Some(&Demand::Public) {
+        let demand = policy.demand(method);
+        if matches!(demand, Some(Demand::Public)) {
             return Ok(None);
         }
         let token = self.authenticate_async(credentials).await?;
-        token.require_for(method, policy)?;
+        token.check(demand, policy)?;
         Ok(Some(token))
     }
 

@@ -248,7 +248,8 @@ impl AccessToken {
         json::string(value.get()).ok()
     }
 
-    fn check(&self, demand: Option<&Demand>, policy: &Policy) -> Result<(), Denied> {
+    /// Demands `demand`, which is what `policy` asks for the request's method, if anything.
+    pub(crate) fn check(&self, demand: Option<&Demand>, policy: &Policy) -> Result<(), Denied> {
         match demand {
             Some(Demand::Public) => Ok(()),
             Some(Demand::Token(requirement)) if requirement.is_met_by(&self.0.granted) => Ok(()),

@@ -11,8 +11,8 @@ use super::AccessToken;
 
 /// Longer tokens are not kept: few issuers write them, and each would push out many short ones.
 const LONGEST: usize = 4 * 1024;
-/// How much of a token's end is hashed, in bytes: a good part of the signature.
-const HASHED: usize = 64;
+/// How much of a token's end is hashed, in bytes: 192 bits of the signature.
+const HASHED: usize = 32;
 /// What an entry is expected to take, in bytes, for the size of the table.
 const TYPICAL: usize = 2 * 1024;
 /// What an entry takes besides its texts, in bytes: slots of the table, the headers of its allocations.

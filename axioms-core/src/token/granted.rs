@@ -1,5 +1,7 @@
 //! What a token grants: the values of its scope, roles and permissions claims.
 
+use memchr::memchr;
+
 use super::json::{Object, string, strings};
 use super::rules::{ClaimName, Rules};
 use crate::policy::{Grants, Kind};
@@ -57,10 +59,7 @@ impl Values {
     fn hold(&self, value: &str) -> bool {
         match self {
             Self::None => false,
-            // By bytes: a space is never part of another character, and this is asked of every request.
-            Self::Spaced(text) => {
-                text.as_bytes().split(|byte| *byte == b' ').any(|held| held == value.as_bytes())
-            }
+            Self::Spaced(text) => stands_in(text.as_bytes(), value.as_bytes()),
             Self::List(values) => values.iter().any(|held| held == value),
         }
     }
@@ -92,6 +91,21 @@ impl Values {
             Ok(text) if text.is_empty() => Self::None,
             Ok(text) => Self::List(List::new(std::iter::once(&*text))),
             Err(_) => Self::list(value).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether `value` is one of the values that single spaces part. By bytes, since a space is never part of another
+/// character; and each is compared before its end is looked for, since this is asked of every request.
+fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
+    let mut rest = spaced;
+    loop {
+        if matches!(rest.strip_prefix(value), Some([] | [b' ', ..])) {
+            return true;
+        }
+        match memchr(b' ', rest).and_then(|space| rest.get(space + 1..)) {
+            Some(next) => rest = next,
+            None => return false,
         }
     }
 }

@@ -44,6 +44,12 @@ fn j1_j4_scopes_match_exactly() {
         vec![
             ("J1", json!({"scope": "read"}), true),
             ("J1", json!({"scope": "write read"}), true),
+            ("J1", json!({"scope": "write read delete"}), true),
+            ("J1", json!({"scope": "readx read"}), true),
+            ("J1", json!({"scope": " write  read "}), true),
+            ("J1", json!({"scope": "é read"}), true),
+            ("J1", json!({"scope": "xread"}), false),
+            ("J1", json!({"scope": "xread readx"}), false),
             ("J1", json!({"scope": "read:all"}), false),
             ("J1", json!({"scope": "Read"}), false),
             ("J1", json!({"scope": "readx"}), false),
