@@ -64,6 +64,23 @@ async fn a_layer_guards_what_is_inside_it_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_validator_around_the_router_serves_every_route_of_it() {
+    let issuer = issuer();
+    let router = Router::new()
+        .route("/guarded", get(read))
+        .nest("/nested", Router::new().route("/guarded", get(read)))
+        .fallback(read);
+    let app = ValidatorLayer::new(validator(&issuer)).layer(router);
+    let reader = issuer.token().scopes(["read"]).sign();
+    for path in ["/guarded", "/nested/guarded", "/nowhere"] {
+        for (token, expected) in [(None, 401), (Some(reader.as_str()), 200)] {
+            let response = app.clone().oneshot(support::get(path, token)).await;
+            assert_eq!(response.map(|response| response.status().as_u16()), Ok(expected), "{path} {token:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_route_layer_leaves_unknown_paths_alone() {
     let issuer = issuer();
     let app = Router::new()

@@ -146,7 +146,7 @@ fn clean_build(peer: Peer) -> Result<Duration> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let mut build = peer.cargo(&["build", "--release", "--quiet"]);
+    let mut build = peer.cargo(&["build", "--release", "--quiet", "--bin", peer.program]);
     let start = Instant::now();
     let status = build.env("CARGO_TARGET_DIR", &folder).status()?;
     let time = start.elapsed();

@@ -27,8 +27,8 @@ pub(super) struct Peer {
     pub(super) name: &'static str,
     /// The folder in `xtask/peers`.
     pub(super) package: &'static str,
-    /// The program that the package builds.
-    program: &'static str,
+    /// A program of the package.
+    pub(super) program: &'static str,
     settings: &'static [(&'static str, &'static str)],
 }
 
@@ -53,8 +53,9 @@ pub(super) const OTHERS: [Peer; 5] = [
     ),
 ];
 /// Each framework without a guard and with Axioms.
-pub(super) const FRAMEWORKS: [(&str, Peer, Peer); 3] = [
+pub(super) const FRAMEWORKS: [(&str, Peer, Peer); 4] = [
     ("axum", UNGUARDED, AXIOMS),
+    ("axum, the layer around the router", UNGUARDED, peer("Axioms", "axioms", "around")),
     ("Rocket", peer("no guard", "rocket", "rocket-unguarded"), peer("Axioms", "rocket", "rocket-guarded")),
     ("warp", peer("no guard", "warp", "warp-unguarded"), peer("Axioms", "warp", "warp-guarded")),
 ];
