@@ -29,5 +29,7 @@ fn a_known_token_costs_none_and_a_new_one_few() {
         cold.count_total, cold.bytes_total, warm.count_total
     );
     assert_eq!(warm.count_total, 0, "a token that was verified before");
-    assert!(cold.count_total <= 20, "a token that is new: {}", cold.count_total);
+    // Graviola makes seven of its own to verify a signature; the other libraries make none.
+    let most = if cfg!(all(feature = "graviola", not(feature = "aws-lc-rs"))) { 27 } else { 20 };
+    assert!(cold.count_total <= most, "a token that is new: {}", cold.count_total);
 }

@@ -10,7 +10,7 @@ use axioms_core::testing::{
 };
 use axioms_core::{Algorithm, Validator, ValidatorBuilder};
 
-use common::{builder, lacks_keys, verdict};
+use common::{BACKENDS, builder, lacks_keys, verdict};
 
 /// An issuer with https, beside the authority that its clients are told to trust.
 struct Bench {
@@ -96,8 +96,11 @@ const REFUSED: &[Row] = &[
 fn a_private_authority_that_is_configured_is_trusted() {
     let bench = Bench::new();
     assert!(bench.issuer.url().starts_with("https://") && bench.issuer.jwks_url().starts_with("https://"));
-    let validator = bench.trusting().fail_fast().build().unwrap();
-    assert!(bench.accepts(&validator));
+    for backend in BACKENDS {
+        let validator = bench.trusting().backend(*backend).fail_fast().build();
+        assert!(bench.accepts(&validator.unwrap()), "{backend:?}");
+        assert!(bench.builder().backend(*backend).fail_fast().build().is_err(), "{backend:?}, without it");
+    }
     let name = bench.issuer.jwks_url().replace("127.0.0.1", "localhost");
     assert!(bench.accepts(&bench.trusting().jwks_url(name).fail_fast().build().unwrap()), "by name");
 }

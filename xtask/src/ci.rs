@@ -38,15 +38,7 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "test", run: || cargo_step(&["test", "--workspace"]) },
-    Step {
-        name: "test-jwt-simple",
-        run: || {
-            let core = ["test", "--package", "axioms-core"];
-            cargo_step(
-                &[&core[..], &["--no-default-features", "--features", "jwt-simple,metrics,testing"]].concat(),
-            )
-        },
-    },
+    Step { name: "test-backends", run: test_backends },
     Step { name: "features", run: features },
     Step {
         name: "docs",
@@ -96,13 +88,30 @@ fn time(step: &Step) -> (&Step, Duration, Option<Done>) {
     (step, start.elapsed(), outcome.ok())
 }
 
+/// The core on each signature backend that is not the default, then all of them beside each other.
+fn test_backends() -> Outcome {
+    const ALONE: [&str; 4] = ["test", "--package", "axioms-core", "--no-default-features"];
+    const TOGETHER: [&str; 7] = ["test", "--package", "axioms-core", "--test", "backends", "--test", "tls"];
+    for (tests, features) in [
+        (&ALONE[..], "jwt-simple,metrics,testing"),
+        (&ALONE[..], "graviola,metrics,testing"),
+        (&TOGETHER[..], "graviola,testing"),
+    ] {
+        cargo_step(&[tests, &["--features", features]].concat())?;
+    }
+    Ok(Done::Passed)
+}
+
 /// Each feature builds with no other, but for a signature backend.
 fn features() -> Outcome {
     for (package, features) in [
-        ("axioms-core", &["aws-lc-rs", "aws-lc-rs,doctor", "aws-lc-rs,metrics", "jwt-simple", "testing"][..]),
-        ("axioms-axum", &["aws-lc-rs", "jwt-simple", "testing"]),
-        ("axioms-rocket", &["aws-lc-rs", "jwt-simple", "testing"]),
-        ("axioms-warp", &["aws-lc-rs", "jwt-simple", "testing"]),
+        (
+            "axioms-core",
+            &["aws-lc-rs", "aws-lc-rs,doctor", "aws-lc-rs,metrics", "graviola", "jwt-simple", "testing"][..],
+        ),
+        ("axioms-axum", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
+        ("axioms-rocket", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
+        ("axioms-warp", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
         ("axioms-examples", &["axum", "bare", "doctor", "rocket", "warp"]),
     ] {
         for feature in features {

@@ -396,7 +396,7 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Chooses the library that verifies signatures. It matters only where the features of both are enabled.
+    /// Chooses the library that verifies signatures. It matters only where the features of several are enabled.
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = backend;
         self

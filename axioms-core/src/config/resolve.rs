@@ -13,7 +13,8 @@ use super::provider::{self, Dialect};
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::KeyRules;
-use crate::jwks::{self, fetch, url};
+use crate::jwks::fetch::Trust;
+use crate::jwks::{self, url};
 use crate::token::rules::{ClaimName, Issuers, Rules, Tenant};
 use crate::validator::Settings;
 
@@ -93,11 +94,12 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
     let issuers = check.tenants(issuer);
     let types = check.types();
     let algorithms = check.algorithms();
+    check.backend();
     check.leeway();
     let cache_ttl = check.times();
     check.claim_names();
     check.realm();
-    let roots = check.roots();
+    let trust = Trust { roots: check.roots(), crypto: given.backend.crypto_provider() };
     let problems = check.problems;
     let (Some(source), true) = (source, problems.is_empty()) else {
         return Err(problems);
@@ -123,7 +125,7 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
         issuer: rules.issuer.only().unwrap_or(source.url()).to_owned(),
         source,
         rules: KeyRules { algorithms, backend: given.backend },
-        roots,
+        trust,
         refresh_interval: given.refresh_interval,
         ttl: cache_ttl,
         clock: given.clock,
@@ -259,8 +261,8 @@ impl Check<'_> {
                 return None;
             }
         };
-        if source.url().starts_with("https:") && fetch::crypto_provider().is_none() {
-            self.missing("TLS", "https needs a crypto provider: enable the feature `aws-lc-rs`, or install one with rustls::crypto::CryptoProvider::install_default");
+        if source.url().starts_with("https:") && self.given.backend.crypto_provider().is_none() {
+            self.missing("TLS", "https needs a crypto provider: enable the feature `aws-lc-rs` or `graviola`, or install one with rustls::crypto::CryptoProvider::install_default");
         }
         Some(source)
     }
@@ -290,6 +292,13 @@ impl Check<'_> {
             self.missing("algorithms (AXIOMS_ALGORITHMS)", remedy);
         }
         supported
+    }
+
+    fn backend(&mut self) {
+        if !self.given.backend.runs_here() {
+            let remedy = "Graviola is made of instructions that this processor lacks; enable the feature `aws-lc-rs` in its place";
+            self.missing("backend", remedy);
+        }
     }
 
     fn leeway(&mut self) {

@@ -38,10 +38,10 @@ pub(super) enum Stage {
 }
 
 pub(super) fn examine(rules: Rules, options: Options) -> Examined {
-    let Options { issuer, source, rules: key_rules, roots, clock, .. } = options;
+    let Options { issuer, source, rules: key_rules, trust, clock, .. } = options;
     let skews = Arc::new(Mutex::new(Vec::new()));
     let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
-    let client = Client::watched(roots, move |headers| {
+    let client = Client::watched(trust, move |headers| {
         measured.lock().unwrap_or_else(PoisonError::into_inner).extend(ahead(headers, now.unix_time()));
     });
     let (mut discovery, mut keys) = (Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
@@ -46,13 +47,12 @@ pub(crate) enum FetchError {
     Panicked,
 }
 
-/// Where the client gets its TLS cryptography: what the host program installed, else the backend's own.
-pub(crate) fn crypto_provider() -> Option<std::sync::Arc<CryptoProvider>> {
-    let installed = CryptoProvider::get_default().cloned();
-    #[cfg(feature = "aws-lc-rs")]
-    return installed.or_else(|| Some(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider())));
-    #[cfg(not(feature = "aws-lc-rs"))]
-    return installed;
+/// How the client knows a server that it may talk to.
+#[derive(Debug, Clone)]
+pub(crate) struct Trust {
+    pub(crate) roots: RootCerts,
+    /// What TLS is made of; without it there is only http.
+    pub(crate) crypto: Option<Arc<CryptoProvider>>,
 }
 
 /// A blocking HTTP client that follows no redirect and reads no endless body.
@@ -76,17 +76,17 @@ pub(crate) struct Fetched {
 }
 
 impl Client {
-    pub(crate) fn new(roots: RootCerts) -> Self {
-        Self(config(roots).build().new_agent())
+    pub(crate) fn new(trust: Trust) -> Self {
+        Self(config(trust).build().new_agent())
     }
 
     /// A client whose `watch` sees the headers of every answer, whatever its status.
     #[cfg(feature = "doctor")]
-    pub(crate) fn watched(roots: RootCerts, watch: impl Fn(&HeaderMap) + Send + Sync + 'static) -> Self {
+    pub(crate) fn watched(trust: Trust, watch: impl Fn(&HeaderMap) + Send + Sync + 'static) -> Self {
         let watching = move |request: http::Request<ureq::SendBody<'_>>, next: MiddlewareNext<'_>| {
             next.handle(request).inspect(|response| watch(response.headers()))
         };
-        Self(config(roots).middleware(watching).build().new_agent())
+        Self(config(trust).middleware(watching).build().new_agent())
     }
 
     /// Gets `url`, all of it before `deadline`.
@@ -110,9 +110,9 @@ impl Client {
     }
 }
 
-fn config(roots: RootCerts) -> ConfigBuilder<AgentScope> {
-    let mut tls = TlsConfig::builder().root_certs(roots);
-    if let Some(provider) = crypto_provider() {
+fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
+    let mut tls = TlsConfig::builder().root_certs(trust.roots);
+    if let Some(provider) = trust.crypto {
         tls = tls.unversioned_rustls_crypto_provider(provider);
     }
     Agent::config_builder()

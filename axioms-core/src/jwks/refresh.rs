@@ -14,7 +14,7 @@ use tracing::Span;
 
 use super::discovery::KeySource;
 use super::document::{Document, KeyRules, SkipReason, SkippedKey};
-use super::fetch::{self, Answer, Client, DEADLINE, FetchError};
+use super::fetch::{self, Answer, Client, DEADLINE, FetchError, Trust};
 use super::key_set::KeySet;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{Wait, block_on};
@@ -30,7 +30,7 @@ pub(crate) struct Options {
     pub(crate) issuer: String,
     pub(crate) source: KeySource,
     pub(crate) rules: KeyRules,
-    pub(crate) roots: ureq::tls::RootCerts,
+    pub(crate) trust: Trust,
     pub(crate) refresh_interval: Duration,
     pub(crate) ttl: Duration,
     pub(crate) clock: Arc<dyn Clock>,
@@ -232,7 +232,7 @@ impl Refresher {
     fn new(shared: Arc<Shared>, options: Options) -> Self {
         Self {
             shared,
-            client: Client::new(options.roots),
+            client: Client::new(options.trust),
             source: options.source,
             rules: options.rules,
             ttl: options.ttl,

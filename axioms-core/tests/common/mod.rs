@@ -14,10 +14,22 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
-use axioms_core::{Algorithm, Clock as _, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder};
+use axioms_core::{
+    Algorithm, Backend, Clock as _, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder,
+};
 
 /// A token that is refused for this reason, or accepted.
 pub(crate) type Verdict = Result<(), RefusalCause>;
+
+/// The signature libraries of this build.
+pub(crate) const BACKENDS: &[Backend] = &[
+    #[cfg(feature = "aws-lc-rs")]
+    Backend::AwsLcRs,
+    #[cfg(feature = "graviola")]
+    Backend::Graviola,
+    #[cfg(feature = "jwt-simple")]
+    Backend::JwtSimple,
+];
 
 /// An issuer, a resource server that trusts it, and the one clock of both.
 pub(crate) struct Bench {

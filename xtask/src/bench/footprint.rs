@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
@@ -24,11 +25,12 @@ const WARM_UP: usize = 20_000;
 /// Measures the smallest guarded server that each crate allows.
 pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     let issuer = peers::issuer();
+    let common = libraries(&peers::UNGUARDED.build()?)?;
     let mut footprints = Vec::new();
     let mut failures = String::new();
-    for peer in [peers::UNGUARDED, peers::AXIOMS].into_iter().chain(peers::OTHERS) {
+    for peer in [peers::UNGUARDED, peers::AXIOMS, peers::GRAVIOLA].into_iter().chain(peers::OTHERS) {
         eprintln!("{}", peer.name);
-        match Footprint::of(peer, &issuer, options) {
+        match Footprint::of(peer, &issuer, &common, options) {
             Ok(footprint) => footprints.push(footprint),
             Err(error) if peer.is_foreign() => write!(failures, "\n- {}: {error}", peer.name)?,
             Err(error) => return Err(format!("{}: {error}", peer.name).into()),
@@ -44,12 +46,12 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     let mut body = format!(
         "The servers of the comparison above. Crates: the lines of `cargo {} | sort --unique`, those of axum and tokio and \
          the server itself included. Size: of the program, by `cargo build --release` with the default profile and \
-         `strip = true`. Memory: resident, after {WARM_UP} requests. Start: from the start of the process to the first \
-         token that it accepts, its keys fetched from an issuer on the same machine, in turns, as a median with quartiles. \
-         The default features of jwt-authorizer link the system's OpenSSL, whose size is not counted.\n\n",
+         `strip = true`; with libraries, those shared ones that it loads and the server without a guard does not. Memory: \
+         resident, after {WARM_UP} requests. Start: from the start of the process to the first token that it accepts, its \
+         keys fetched from an issuer on the same machine, in turns, as a median with quartiles.\n\n",
         TREE.join(" ")
     );
-    let mut heads = vec!["", "crates", "size, MiB", "memory, MiB", "start, ms"];
+    let mut heads = vec!["", "crates", "size, MiB", "with libraries", "memory, MiB", "start, ms"];
     if options.build_times {
         heads.push("clean release build, s");
     }
@@ -57,9 +59,9 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
     if !failures.is_empty() {
         write!(body, "\nNot measured:{failures}\n")?;
     }
-    let headings = ["crates", "size, MiB", "memory, MiB", "start, ms"];
+    let headings = ["crates", "MiB", "MiB", "ms"];
     let charts =
-        [("crates", "Crates"), ("size", "Size of the program"), ("memory", "Memory"), ("start", "Start")];
+        [("crates", "Crates"), ("size", "Size with libraries"), ("memory", "Memory"), ("start", "Start")];
     let charts = charts.into_iter().zip(headings).enumerate().map(|(place, ((file, title), unit))| {
         let bar = |footprint: &Footprint| {
             footprint.values().get(place).map(|value| (footprint.peer.name.to_owned(), *value))
@@ -85,6 +87,8 @@ struct Footprint {
     crates: usize,
     /// In bytes.
     size: u64,
+    /// Of the shared libraries that it brings, in bytes.
+    libraries: u64,
     /// In KiB.
     memory: u64,
     /// In milliseconds.
@@ -93,7 +97,8 @@ struct Footprint {
 }
 
 impl Footprint {
-    fn of(peer: Peer, issuer: &TestIssuer, options: &Options) -> Result<Self> {
+    /// `common` are the libraries that every server loads.
+    fn of(peer: Peer, issuer: &TestIssuer, common: &BTreeSet<PathBuf>, options: &Options) -> Result<Self> {
         let build = options.build_times.then(|| clean_build(peer)).transpose()?;
         let program = peer.build()?;
         let server = peer.start(&program, issuer)?;
@@ -106,15 +111,20 @@ impl Footprint {
         let memory = process::resident(server.id())?;
         drop(server);
         let size = fs::metadata(&program)?.len();
-        Ok(Self { peer, program, crates: crates(peer)?, size, memory, starts: Vec::new(), build })
+        let libraries = libraries(&program)?
+            .difference(common)
+            .map(|library| Ok(fs::metadata(library)?.len()))
+            .sum::<Result<u64>>()?;
+        Ok(Self { peer, program, crates: crates(peer)?, size, libraries, memory, starts: Vec::new(), build })
     }
 
     fn row(&self) -> Vec<String> {
-        let [_, size, memory, _] = self.values();
+        let [_, whole, memory, _] = self.values();
         let mut row = vec![
             self.peer.name.to_owned(),
             self.crates.to_string(),
-            format!("{size:.2}"),
+            format!("{:.2}", mebibytes(self.size)),
+            format!("{whole:.2}"),
             format!("{memory:.1}"),
             Spread::of(self.starts.iter().copied()).show(1),
         ];
@@ -122,12 +132,25 @@ impl Footprint {
         row
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
+    #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
     fn values(&self) -> [f64; 4] {
-        const MIB: f64 = 1024.0 * 1024.0;
         let start = Spread::of(self.starts.iter().copied());
-        [self.crates as f64, self.size as f64 / MIB, self.memory as f64 / 1024.0, start.median]
+        let whole = mebibytes(self.size + self.libraries);
+        [self.crates as f64, whole, mebibytes(self.memory * 1024), start.median]
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
+/// The shared libraries that a program loads, as the system's loader finds them.
+fn libraries(program: &Path) -> Result<BTreeSet<PathBuf>> {
+    let output = Command::new("ldd").arg(program).output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let found = text.lines().filter_map(|line| line.split_once(" => ")?.1.split(' ').next());
+    Ok(found.map(PathBuf::from).collect())
 }
 
 /// How many packages the server is built from, itself included; what runs at build time alone is not counted.

@@ -41,6 +41,8 @@ pub(super) const AXIOMS: Peer = peer("Axioms", "axioms", "peer-axioms");
 /// Axioms as the others are: every request costs a signature.
 pub(super) const UNCACHED: Peer =
     Peer { name: "Axioms, cache off", settings: &[("AXIOMS_TOKEN_CACHE", "0")], ..AXIOMS };
+/// Axioms without a C compiler.
+pub(super) const GRAVIOLA: Peer = peer("Axioms on Graviola", "axioms-graviola", "peer-axioms-graviola");
 pub(super) const OTHERS: [Peer; 5] = [
     peer("jsonwebtoken 11.1, by hand", "jsonwebtoken", "peer-jsonwebtoken"),
     peer("huskarl-resource-server 0.11", "huskarl-resource-server", "peer-huskarl-resource-server"),

@@ -9,13 +9,14 @@ use crate::{Contender, Field, Result, SCOPE};
 
 pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Result<Vec<Contender>> {
     let builder = || Validator::builder().audience(AUDIENCE).issuer(field.issuer.url());
+    let first_sight = |name, backend| {
+        let validator = builder().token_cache(0).backend(backend).build()?;
+        contender(name, validator, vec![field.token(algorithm)])
+    };
     Ok(vec![
-        contender("Axioms, first sight", builder().token_cache(0).build()?, vec![field.token(algorithm)])?,
-        contender(
-            "Axioms on jwt-simple, first sight",
-            builder().token_cache(0).backend(Backend::JwtSimple).build()?,
-            vec![field.token(algorithm)],
-        )?,
+        first_sight("Axioms, first sight", Backend::AwsLcRs)?,
+        first_sight("Axioms on Graviola, first sight", Backend::Graviola)?,
+        first_sight("Axioms on jwt-simple, first sight", Backend::JwtSimple)?,
         contender("Axioms, seen before", builder().build()?, vec![field.token(algorithm)])?,
         contender(
             "Axioms, 1,000 tokens seen before",

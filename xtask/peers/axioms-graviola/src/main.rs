@@ -1,0 +1,21 @@
+//! The route, guarded by Axioms, without a C library.
+
+#![forbid(unsafe_code)]
+
+use axioms_axum::{Validator, ValidatorLayer, requires};
+use axum::{Router, routing::get};
+
+#[requires(any_scopes = ["read:messages"])]
+async fn messages() -> &'static str {
+    "messages"
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let validator = Validator::from_env()?;
+    let app = Router::new().route("/messages", get(messages)).layer(ValidatorLayer::new(validator));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    axum::serve(listener, app).await?;
+    Ok(())
+}
