@@ -19,8 +19,12 @@ use crate::process;
 const CONNECTIONS: usize = 12;
 /// Tokens in use, each sent over and over.
 const TOKENS: usize = 50;
-/// What a server is kept busy with before it is measured: its caches fill, and each token is seen.
+/// For how long a server is kept busy before it is measured: each token is seen.
 const WARM_UP: Duration = Duration::from_millis(50);
+/// For how long a server is kept busy before the next takes its turn.
+const TURN: Duration = Duration::from_millis(100);
+/// How often each takes its turn in a round.
+const TURNS: usize = 5;
 
 /// Measures guarded beside unguarded servers.
 pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
@@ -119,11 +123,11 @@ fn crates(issuer: &TestIssuer, options: &Options) -> Result<Section> {
 fn method() -> String {
     let core = if peers::can_pin() { "one core" } else { "one worker thread" };
     format!(
-        "Each server is a process with {core}, kept busy by {CONNECTIONS} connections from the other one; servers take \
-         turns in every round, each time as a process of its own, since one process of a program may be some percent \
-         faster than the next. Ratios are to the server without a guard: `ratio` compares requests in a second, and \
-         `ratio per core` requests in a second of processor time, which is all that counts once a core is busy. Time is \
-         the process's `utime` and `stime`."
+        "Each server is a process with {core}, kept busy by {CONNECTIONS} connections from the other one. In every round \
+         each is a new process, since one process of a program may be some percent faster than the next, and {TURNS} \
+         times they take turns of {} ms. Ratios are to the server without a guard: `ratio` compares requests in a second, and \
+         `ratio per core` requests in a second of processor time, which is all that counts once a core is busy.",
+        TURN.as_millis()
     )
 }
 
@@ -206,36 +210,57 @@ impl Measured {
     }
 }
 
-/// Gives every server its turn in every round.
+/// Measures every server in every round.
 fn measure(
     servers: &mut [Measured],
     issuer: &TestIssuer,
     requests: &[Vec<u8>],
     options: &Options,
 ) -> Result<()> {
-    let (rounds, lasting) = if options.quick { (2, 200) } else { (40, 500) };
-    for round in 0..rounds {
-        for turn in 0..servers.len() {
-            // Whoever is first in one round is not in the next.
-            let place = (turn + round) % servers.len();
-            let Some(measured) = servers.get_mut(place) else { continue };
-            let taken = measured
-                .start(issuer)
-                .and_then(|server| take(&server, requests, Duration::from_millis(lasting)))
-                .map_err(|error| format!("{}: {error}", measured.peer.name))?;
-            measured.rounds.push(taken);
+    for round in 0..if options.quick { 2 } else { 30 } {
+        let start = |measured| Measured::start(measured, issuer).map(|server| (server, Sum::default()));
+        let running = servers.iter().map(start).collect::<Result<Vec<_>>>()?;
+        let mut turns: Vec<_> = servers.iter_mut().zip(running).collect();
+        for (measured, (server, _)) in &turns {
+            busy(server, requests, WARM_UP).map_err(|error| format!("{}: {error}", measured.peer.name))?;
+        }
+        let count = turns.len().max(1);
+        turns.rotate_left(round % count);
+        for _ in 0..TURNS {
+            for (_, (server, sum)) in &mut turns {
+                sum.add(server, requests)?;
+            }
+            // Whoever is first in one turn is not in the next.
+            turns.rotate_left(1);
+        }
+        for (measured, (_, sum)) in turns {
+            measured.rounds.push(sum.round());
         }
     }
     Ok(())
 }
 
-fn take(server: &Running, requests: &[Vec<u8>], lasting: Duration) -> Result<Round> {
-    busy(server, requests, WARM_UP)?;
-    let before = process::cpu_time(server.id())?;
-    let start = Instant::now();
-    let answered = f64::from(busy(server, requests, lasting)?.max(1));
-    let (elapsed, cpu) = (start.elapsed(), process::cpu_time(server.id())?.saturating_sub(before));
-    Ok(Round { rate: answered / elapsed.as_secs_f64(), micros: cpu.as_secs_f64() * 1e6 / answered })
+/// What a server did in its turns.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    answered: u32,
+    elapsed: Duration,
+    cpu: Duration,
+}
+
+impl Sum {
+    fn add(&mut self, server: &Running, requests: &[Vec<u8>]) -> Result<()> {
+        let (start, before) = (Instant::now(), process::cpu_time(server.id())?);
+        self.answered += busy(server, requests, TURN)?;
+        self.elapsed += start.elapsed();
+        self.cpu += process::cpu_time(server.id())?.saturating_sub(before);
+        Ok(())
+    }
+
+    fn round(self) -> Round {
+        let answered = f64::from(self.answered.max(1));
+        Round { rate: answered / self.elapsed.as_secs_f64(), micros: self.cpu.as_secs_f64() * 1e6 / answered }
+    }
 }
 
 /// Keeps a server busy for a time, and counts the requests that it answered.
