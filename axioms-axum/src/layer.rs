@@ -21,7 +21,7 @@ use crate::guard;
 ///
 /// # Around the whole router
 /// `Router::layer` puts the layer inside the router, once for each route, where axum boxes what passes through it. Around
-/// the router it costs a guarded request a fifth less, and no route can be added after it:
+/// the router it costs a request less, and no route can be added after it:
 ///
 /// ```no_run
 /// use axioms_axum::{Validator, ValidatorLayer};

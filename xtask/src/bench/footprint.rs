@@ -56,6 +56,7 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
         heads.push("clean release build, s");
     }
     body += &table(&heads, &rows);
+    write!(body, "\n{}", aims(&footprints))?;
     if !failures.is_empty() {
         write!(body, "\nNot measured:{failures}\n")?;
     }
@@ -80,6 +81,35 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
         charts: charts.collect(),
     }])
 }
+
+/// Whether any other crate brings less with it, which none should.
+fn aims(footprints: &[Footprint]) -> String {
+    let figures: [(&str, Figure); 5] = [
+        ("crates", |footprint| Some(footprint.values()[0])),
+        ("size with libraries", |footprint| Some(footprint.values()[1])),
+        ("memory", |footprint| Some(footprint.values()[2])),
+        ("start", |footprint| Some(footprint.values()[3])),
+        ("clean build", |footprint| footprint.build.map(|time| time.as_secs_f64())),
+    ];
+    let (others, own): (Vec<_>, Vec<_>) = footprints
+        .iter()
+        .filter(|one| one.peer.package != peers::UNGUARDED.package)
+        .partition(|one| one.peer.is_foreign());
+    let line = |(what, value): (&str, Figure)| {
+        let lines = own.iter().filter_map(|own| {
+            let limit = value(own)?;
+            let less = others.iter().filter(|other| value(other).is_some_and(|value| value <= limit));
+            let less: Vec<_> = less.map(|other| other.peer.name).collect();
+            let less = if less.is_empty() { "nobody".to_owned() } else { less.join(", ") };
+            Some(format!("- {what}, {}: {less}.\n", own.peer.name))
+        });
+        lines.collect::<String>()
+    };
+    format!("Others that bring as little or less:\n\n{}", figures.map(line).concat())
+}
+
+/// One of the figures, where it was measured.
+type Figure = fn(&Footprint) -> Option<f64>;
 
 struct Footprint {
     peer: Peer,

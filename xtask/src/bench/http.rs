@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axioms_core::Algorithm;
 use axioms_core::testing::TestIssuer;
 
+use super::aims::{self, Aim};
 use super::chart::{Chart, Group, Kind};
 use super::peers::{self, Peer, Running};
 use super::report::{Section, table};
@@ -35,12 +36,14 @@ pub(super) fn run(options: &Options) -> Result<Vec<Section>> {
 /// Each framework with and without Axioms.
 fn frameworks(issuer: &TestIssuer, options: &Options) -> Result<Section> {
     let requests = requests(issuer, Algorithm::ES256);
-    let mut rows = Vec::new();
+    let (mut rows, mut aims) = (Vec::new(), Vec::new());
     for (framework, unguarded, guarded) in peers::FRAMEWORKS {
         eprintln!("{framework}");
         let mut servers = [Measured::of(unguarded)?, Measured::of(guarded)?];
         measure(&mut servers, issuer, &requests, options)?;
         let [unguarded, guarded] = &servers;
+        aims.push(Aim::at_least(format!("{framework}, ratio"), guarded.ratio(unguarded), 0.95, 3));
+        aims.push(Aim::at_most(format!("{framework}, us of the guard"), guarded.guard(unguarded), 0.6, 2));
         rows.push(vec![
             framework.to_owned(),
             Spread::of(unguarded.rates()).show(0),
@@ -62,9 +65,10 @@ fn frameworks(issuer: &TestIssuer, options: &Options) -> Result<Section> {
     ];
     let body = format!(
         "The same route without a guard and behind `#[requires(any_scopes = [\"read:messages\"])]`, with {TOKENS} ES256 \
-         tokens that come again and again. {}\n\n{}",
+         tokens that come again and again. {}\n\n{}\n{}",
         method(),
-        table(&heads, &rows)
+        table(&heads, &rows),
+        aims::list(&aims)
     );
     Ok(Section { title: "What the guard costs a server".to_owned(), body, charts: Vec::new() })
 }

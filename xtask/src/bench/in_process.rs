@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::aims::{self, Aim};
 use super::chart::{Chart, Group, Kind};
 use super::report::{Section, table};
 use super::spread::Spread;
@@ -88,10 +89,11 @@ impl Field {
             .collect();
         let heads = ["", "times the signature", "ns", "allocations", "bytes"];
         let mut text = format!(
-            "\n{algorithm}, a token of {} bytes:\n\n{}\nCheaper than Axioms at first sight: {}.\n",
+            "\n{algorithm}, a token of {} bytes:\n\n{}\nCheaper than Axioms at first sight: {}.\n\n{}",
             worker::number(measured, "bytes"),
             table(&heads, &rows),
-            self.cheaper(measured)
+            self.cheaper(measured),
+            aims::list(&aims(measured))
         );
         text.extend(worker::list(measured, "left_out").map(|reason| format!("\nLeft out: {reason}.\n")));
         text
@@ -132,6 +134,23 @@ impl Field {
             None => name.to_owned(),
         }
     }
+}
+
+/// What the figures of an algorithm should be.
+fn aims(measured: &Value) -> [Aim; 3] {
+    let ns = |wanted: &str| {
+        let found = worker::list(measured, "contenders").find(|found| worker::text(found, "name") == wanted);
+        found.map(|contender| worker::numbers(contender, "ns")).unwrap_or_default()
+    };
+    let first_sight = match worker::text(measured, "algorithm") {
+        "RS256" | "PS256" => 1.15,
+        _ => 1.06,
+    };
+    [
+        Aim::at_most("first sight", Spread::of_ratios(&ns(OWN), &unit(measured)), first_sight, 3),
+        Aim::at_most("ns of a token seen before", Spread::of(ns("Axioms, seen before")), 250.0, 0),
+        Aim::at_most("ns of one of 1,000", Spread::of(ns("Axioms, 1,000 tokens seen before")), 450.0, 0),
+    ]
 }
 
 /// The measurements of the signature alone.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what validation costs, beside the bare signature and beside other crates, as
 //! `docs/benchmarks.md` and its charts.
 
+mod aims;
 mod chart;
 mod footprint;
 mod http;
