@@ -21,8 +21,8 @@ compile_error!(
     "axioms-core needs a signature backend: enable the feature `aws-lc-rs` (default), `graviola` or `jwt-simple`"
 );
 
-/// The library that verifies signatures, and that fetches keys over TLS if it can and the program has installed no
-/// [`CryptoProvider`](rustls::crypto::CryptoProvider) of its own.
+/// The library that verifies signatures. Keys are fetched with its TLS too, unless the program has installed a
+/// [`CryptoProvider`](rustls::crypto::CryptoProvider) of its choice.
 ///
 /// Where several features are enabled, the first one here is used unless [`ValidatorBuilder::backend`] asks for another:
 /// enabling `graviola` or `jwt-simple` beside the default changes nothing by itself.

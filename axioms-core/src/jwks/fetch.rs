@@ -48,7 +48,7 @@ pub(crate) enum FetchError {
 }
 
 /// How the client knows a server that it may talk to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Trust {
     pub(crate) roots: RootCerts,
     /// What TLS is made of; without it there is only http.
