@@ -22,8 +22,8 @@ pub(crate) fn refuse(request: &Request<'_>, refusal: Refusal) -> Refused {
 
 /// The refusal that a guard came to, if any.
 pub(crate) fn refused(request: &Request<'_>) -> Option<Refused> {
-    // Rocket looks into its cache only for who would fill it, which costs an accepted request more than its guard: hence
-    // the offer of a value that never comes.
+    // Rocket looks into its cache only for who would fill it, and accepted requests should not pay for that: hence the
+    // offer of a value that never comes.
     let Recorded(latest) = request.local_cache_async(pending()).now_or_never()?;
     latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

@@ -8,14 +8,13 @@ use std::time::Duration;
 /// they rest.
 ///
 /// # Errors
-/// When there is no such process, or no `/proc`.
+/// When there is no such process, or no `schedstat` in `/proc`.
 pub(crate) fn cpu_time(process: u32) -> io::Result<Duration> {
     let threads = fs::read_dir(format!("/proc/{process}/task"))?;
-    let times = threads.map(|thread| {
-        let text = fs::read_to_string(thread?.path().join("schedstat"))?;
-        run_time(&text).ok_or_else(unreadable)
-    });
-    times.sum()
+    // A thread that has just ended cannot be read, and is no reason to stop; but one at least is there.
+    let times = threads
+        .filter_map(|thread| run_time(&fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?));
+    times.reduce(|sum, time| sum + time).ok_or_else(unreadable)
 }
 
 /// The first field, in nanoseconds.
@@ -49,6 +48,8 @@ mod tests {
     fn a_process_is_found_in_the_text_of_proc() {
         assert_eq!(run_time("3000000250 1200 77\n"), Some(Duration::from_nanos(3_000_000_250)));
         assert_eq!(run_time(""), None);
+        assert!(cpu_time(std::process::id()).unwrap() > Duration::ZERO);
+        assert!(cpu_time(u32::MAX).is_err());
         assert_eq!(kib("Name:\ta\nVmHWM:\t  99 kB\nVmRSS:\t    42 kB\n", "VmRSS:"), Some(42));
     }
 }

@@ -35,7 +35,7 @@ pub enum Backend {
     #[cfg(feature = "aws-lc-rs")]
     AwsLcRs,
     /// [Graviola](https://docs.rs/graviola), in Rust and its assembler: no C compiler, a smaller program that is built in
-    /// less time, some 5 % slower with RSA and P-256. No ES512, RSA keys of 2048 to 8192 bits with exponents of 32 bits.
+    /// less time, nearly as fast but for P-384. No ES512, RSA keys of 2048 to 8192 bits with exponents of 32 bits.
     /// It is young, and runs on `x86_64` and `aarch64` alone, on processors of about the last ten years.
     #[cfg(feature = "graviola")]
     Graviola,
