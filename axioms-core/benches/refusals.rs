@@ -10,6 +10,40 @@ use serde_json::json;
 
 mod common;
 
+/// What costs most to read and yet passes, of the length that a token may have: payloads full of the smallest parts, in
+/// claims that nobody reads and in claims that are read.
+fn worst_payloads(issuer: &str) -> Vec<(&'static str, String)> {
+    let open = format!(r#"{{"iss":"{issuer}","aud":"{AUDIENCE}","sub":"user-1","exp":4102444800,"jti":"j""#);
+    let list = |claim: &str, item: &str, count: usize| {
+        format!(r#"{open},"{claim}":[{}]}}"#, vec![item; count].join(","))
+    };
+    let members = |count: usize, name: fn(usize) -> String| {
+        let members: Vec<_> = (0..count).map(|n| format!("{}:1", name(n))).collect();
+        format!("{open},{}}}", members.join(","))
+    };
+    let escapes = |claim: &str| format!(r#"{open},"{claim}":"{}"}}"#, r"\u0061".repeat(1200));
+    let worst = [
+        ("worst: 1,200 permissions", list("permissions", r#""p""#, 1200)),
+        ("worst: 5,000 permissions", list("permissions", "1", 5000)),
+        ("worst: 1,200 empty arrays", list("a", "[]", 1200)),
+        ("worst: 300 objects", list("a", r#"{"a":1}"#, 300)),
+        ("worst: 200 claims", members(200, |n| format!(r#""c{n}""#))),
+        ("worst: 47 claims, escaped", members(47, |n| format!(r#""\u0063{n}""#))),
+        ("worst: 1,100 claims", members(1100, |n| format!(r#""{n}""#))),
+        ("worst: 1,200 escapes", escapes("jwt")),
+        ("worst: 400 escapes in a name", format!(r#"{open},"{}":1}}"#, r"\u0061".repeat(400))),
+        ("worst: 90 objects of four", list("a", r#"{"aa":1,"ab":1,"ac":1,"ad":1}"#, 90)),
+        ("worst: a number of 11,000 digits", format!(r#"{open},"n":{}}}"#, "1".repeat(11_000))),
+    ];
+    // What is left of the length is text, which costs its base64.
+    worst
+        .map(|(name, payload)| {
+            let padding = "x".repeat(11_500_usize.saturating_sub(payload.len()));
+            (name, format!(r#"{},"pad":"{padding}"}}"#, payload.trim_end_matches('}')))
+        })
+        .into()
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let [rounds, events] = arguments.as_slice() else {
@@ -49,6 +83,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("unknown `kid`, within the cool-down", token().signed_with(&stranger).sign()),
         ("a forged signature", forged.clone()),
     ];
+    let worst = worst_payloads(issuer.url());
+    let worst = worst.into_iter().map(|(name, payload)| {
+        // Every check passes but the last before the signature: the kid is one that nobody has.
+        (name, token().signed_with(&stranger).raw_payload(payload).sign())
+    });
+    let refused: Vec<_> = refused.into_iter().chain(worst).collect();
     let mut cases = vec![Case::new("accepted, first sight", || validator.validate(black_box(&good)).is_ok())];
     for (name, token) in &refused {
         cases.push(Case::new(name, || validator.validate(black_box(token)).is_err()));

@@ -13,8 +13,11 @@ pub enum InvalidToken {
     /// Not three non-empty segments of strict base64url (RFC 7515 section 3.1): opaque, encrypted, or damaged.
     #[error("the token is not a compact JWS: three segments of base64url without padding")]
     NotCompact,
-    /// The header or the payload is not a JSON object, repeats a member, nests too deep or has bytes after it.
-    #[error("the token's {0} is not one JSON object with unique members")]
+    /// The header or the payload is not a JSON object, repeats a member, holds half a surrogate pair, nests too deep, has
+    /// too many parts or has bytes after it.
+    #[error(
+        "the token's {0} is not one JSON object with unique members, of a bounded depth and number of parts"
+    )]
     NotJson(&'static str),
     /// `alg` is missing, symmetric, `none`, unknown, or not among the allowed algorithms.
     #[error(
@@ -27,8 +30,8 @@ pub enum InvalidToken {
     /// `typ` is not among the accepted types (RFC 9068 section 2.1).
     #[error("the token's type is not accepted here; an access token is expected")]
     Type,
-    /// The token says that it is an ID token, a refresh token or a logout token, or lacks what marks the issuer's access
-    /// tokens.
+    /// The token says that it is of another kind, such as an ID token, a refresh token or a logout token, or lacks what
+    /// marks the issuer's access tokens.
     #[error("the token is not an access token: {0}")]
     NotAnAccessToken(&'static str),
     /// No `kid`, so the key cannot be told.

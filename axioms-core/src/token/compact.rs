@@ -35,6 +35,11 @@ impl<'a> Compact<'a> {
     }
 }
 
+/// The text of one segment alone.
+pub(super) fn text_of(segment: &str) -> Option<String> {
+    String::from_utf8(bytes(segment).ok()?).ok()
+}
+
 fn text(bytes: Vec<u8>, name: &'static str) -> Result<String, InvalidToken> {
     String::from_utf8(bytes).map_err(|_| InvalidToken::NotJson(name))
 }

@@ -5,20 +5,24 @@
 
 mod access_token;
 pub(crate) mod cache;
+mod claim_error;
 mod claims;
 pub(crate) mod compact;
+pub(crate) mod date;
 mod granted;
 mod header;
 pub(crate) mod json;
+mod ownership;
 pub(crate) mod rules;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use access_token::{AccessToken, ClaimError};
+pub use access_token::AccessToken;
+pub use claim_error::ClaimError;
 use compact::Compact;
 use header::Header;
-use json::Object;
+use json::{Effort, Object};
 use rules::Rules;
 
 use self::access_token::Inner;
@@ -30,28 +34,29 @@ use crate::resource_server::ResourceServer;
 pub(crate) struct Unverified<'a> {
     signing_input: &'a [u8],
     signature: Vec<u8>,
+    rules: &'a Rules,
     inner: Inner,
 }
 
 impl<'a> Unverified<'a> {
     /// `select` finds the rules for the issuer that the token claims, unverified; what it returns besides comes back.
-    pub(crate) fn parse<'r, I>(
+    pub(crate) fn parse<I>(
         token: &'a str,
-        select: impl FnOnce(Option<&str>) -> Option<(I, &'r Rules)>,
+        select: impl FnOnce(Option<&str>) -> Option<(I, &'a Rules)>,
         now: Duration,
         server: &Arc<ResourceServer>,
     ) -> Result<(I, Self), InvalidToken> {
         let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
-        let protected = Object::parse(&header).map_err(|_| InvalidToken::NotJson("header"))?;
-        let object = Object::parse(&payload).map_err(|_| InvalidToken::NotJson("payload"))?;
+        let mut effort = Effort::TOKEN;
+        let protected = Object::within(&mut effort, &header).map_err(|_| InvalidToken::NotJson("header"))?;
+        let object = Object::within(&mut effort, &payload).map_err(|_| InvalidToken::NotJson("payload"))?;
         let iss = object.string("iss").map_err(|_| InvalidToken::ClaimMalformed("iss"))?;
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
-        let claims = claims::check(&object, rules, now)?;
-        let granted = granted::Granted::read(&object, rules);
+        let claims = claims::check(&protected, &object, rules, now)?;
         let (key_id, server) = (key_id.into(), Arc::clone(server));
-        let inner = Inner { payload, claims, granted, algorithm, key_id, server };
-        Ok((issuer, Self { signing_input, signature, inner }))
+        let inner = Inner { payload, claims, algorithm, key_id, server };
+        Ok((issuer, Self { signing_input, signature, rules, inner }))
     }
 
     pub(crate) fn key_id(&self) -> &str {
@@ -68,17 +73,22 @@ impl<'a> Unverified<'a> {
             return Err(InvalidToken::Algorithm);
         }
         let proof = key.verify(self.signing_input, &self.signature).map_err(|_| InvalidToken::Signature)?;
-        Ok(AccessToken::new(proof, self.inner))
+        Ok(AccessToken::new(proof, self.inner, self.rules))
     }
 }
 
-/// The `kid` and `jti` that a token claims, for the log of its refusal.
+/// The `kid` and `jti` that a refused token claims, for the log. They are looked for again, so with little effort: the
+/// label of a refusal must not cost more than the refusal.
 pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
-    let member = |text: &str, name| Some(shown(&Object::parse(text).ok()?.string(name).ok()??));
-    match Compact::parse(token) {
-        Ok(compact) => (member(&compact.header, "kid"), member(&compact.payload, "jti")),
-        Err(_) => (None, None),
+    const LONGEST_PAYLOAD: usize = 4096;
+    if token.len() > compact::MAX_TOKEN_BYTES {
+        return (None, None);
     }
+    let find = |segment, name| json::glimpse(&compact::text_of(segment)?, name).map(|text| shown(&text));
+    let mut segments = token.split('.');
+    let kid = segments.next().and_then(|header| find(header, "kid"));
+    let payload = segments.next().filter(|payload| payload.len() <= LONGEST_PAYLOAD);
+    (kid, payload.and_then(|payload| find(payload, "jti")))
 }
 
 /// The texts of a token's header and payload, of which nothing is verified: to be shown, never to be trusted.

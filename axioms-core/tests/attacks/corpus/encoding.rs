@@ -18,6 +18,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
         Table::of_defaults("serializations", serializations(world)),
         Table::of_defaults("payloads", payloads(world)),
         Table::of_defaults("repeated members", repeated(world)),
+        Table::of_defaults("surrogates", surrogates(world)),
     ]
 }
 
@@ -183,5 +184,38 @@ fn repeated(world: &World) -> Vec<Attack> {
             signed_header(&base, |header| with_members(&header, r#""k\u0069d":"x""#))
         }),
     ]);
+    attacks
+}
+
+/// Half a surrogate pair stands for no character: parsers refuse it, replace it or keep it. One rule here: it is refused
+/// wherever it stands, read or not.
+fn surrogates(world: &World) -> Vec<Attack> {
+    const LONE: &[&str] =
+        &[r"\ud800", r"\udfff", r"\udc00\ud800", r"\ud800\ud800", r"\ud800x", r"\ud800\n", r"\uD83D\u0041"];
+    type Place = fn(&str) -> String;
+    const PLACES: &[(&str, Place)] = &[
+        ("a claim nobody reads", |text| format!(r#""a":"{text}""#)),
+        ("a name", |text| format!(r#""{text}":1"#)),
+        ("an item", |text| format!(r#""a":["{text}"]"#)),
+        ("a name inside", |text| format!(r#""a":[{{"{text}":1}}]"#)),
+    ];
+    let base = world.token();
+    let mut attacks = Vec::new();
+    for (place, members) in PLACES {
+        for lone in LONE {
+            attacks.push(base.refused("C9", format!("{lone} in {place}"), NotJson("payload"), |base| {
+                signed_with_members(&base, &members(lone))
+            }));
+        }
+        attacks.push(base.refused(
+            "C9",
+            format!(r"\ud800 in {place} of the header"),
+            NotJson("header"),
+            |base| signed_header(&base, |header| with_members(&header, &members(r"\ud800"))),
+        ));
+        attacks.push(base.accepted("C9", format!("a whole pair in {place}"), |base| {
+            signed_with_members(&base, &members(r"\ud83d\ude00"))
+        }));
+    }
     attacks
 }

@@ -17,7 +17,7 @@ pub(crate) fn decoded(segment: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(segment).expect("a minted segment is base64url")
 }
 
-fn text(segment: &str) -> String {
+pub(crate) fn text(segment: &str) -> String {
     String::from_utf8(decoded(segment)).expect("a minted header or payload is text")
 }
 

@@ -3,7 +3,7 @@
 use axioms_core::InvalidToken::{Algorithm, NotCompact, NotJson, TooLarge};
 use axioms_core::testing::{TokenBuilder, base64url};
 
-use super::forge::{segments, signed_header, signed_with_members, with_members};
+use super::forge::{segments, signed_header, signed_with_members, text, with_members};
 use super::{Attack, Attacked as _, Table, World};
 
 const LIMIT: usize = 16 * 1024;
@@ -12,6 +12,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
     vec![
         Table::of_defaults("length", length(world)),
         Table::of_defaults("depth", depth(world)),
+        Table::of_defaults("work", work(world)),
         Table::of_defaults("bombs", bombs(world)),
     ]
 }
@@ -81,6 +82,56 @@ fn depth(world: &World) -> Vec<Attack> {
     attacks.push(base.refused("D3", "5000 brackets that never close", NotJson("payload"), |base| {
         base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000))
     }));
+    attacks
+}
+
+/// As many parts as a token may have, and more: what they cost is bounded besides the length.
+fn work(world: &World) -> Vec<Attack> {
+    type Parts = fn(usize) -> String;
+    // The parts, how many of them are accepted, and how many are refused.
+    const ROWS: &[(&str, usize, usize, Parts)] = &[
+        ("groups", 1_200, 1_300, |n| format!(r#""a":[{}]"#, vec![r#""g""#; n].join(","))),
+        ("numbers", 1_200, 1_300, |n| format!(r#""a":[{}]"#, vec!["1"; n].join(","))),
+        ("empty arrays", 1_200, 1_300, |n| format!(r#""a":[{}]"#, vec!["[]"; n].join(","))),
+        ("claims", 200, 215, |n| (0..n).map(|n| format!(r#""c{n}":0"#)).collect::<Vec<_>>().join(",")),
+        ("objects", 300, 330, |n| format!(r#""a":[{}]"#, vec![r#"{"r":1}"#; n].join(","))),
+        ("clients as Keycloak writes them", 120, 130, |n| {
+            let client = |n| format!(r#""client-{n}":{{"roles":["user"]}}"#);
+            format!(r#""a":{{{}}}"#, (0..n).map(client).collect::<Vec<_>>().join(","))
+        }),
+        ("escapes", 1_200, 1_300, |n| format!(r#""a":"{}""#, r"\n".repeat(n))),
+        ("escapes in a name", 300, 500, |n| format!(r#""{}":0"#, r"\n".repeat(n))),
+        ("escaped names", 48, 60, |n| {
+            (0..n).map(|n| format!(r#""\u0063{n}":0"#)).collect::<Vec<_>>().join(",")
+        }),
+    ];
+    let base = world.token();
+    let mut attacks = Vec::new();
+    for (what, few, many, parts) in ROWS {
+        attacks.extend([
+            base.accepted("D3", format!("payload, {few} {what}"), |base| {
+                signed_with_members(&base, &parts(*few))
+            }),
+            base.refused("D3", format!("payload, {many} {what}"), NotJson("payload"), |base| {
+                signed_with_members(&base, &parts(*many))
+            }),
+            base.refused("D3", format!("header, {many} {what}"), NotJson("header"), |base| {
+                signed_header(&base, |header| with_members(&header, &parts(*many)))
+            }),
+        ]);
+    }
+    let parts = |n| (0..n).map(|n| format!(r#""c{n}":0"#)).collect::<Vec<_>>().join(",");
+    let both = |n| {
+        move |base: TokenBuilder| {
+            let token = base.sign();
+            let header = with_members(&text(segments(&token)[0]), &parts(n));
+            signed_with_members(&base.raw_header(header), &parts(n))
+        }
+    };
+    attacks.extend([
+        base.accepted("D3", "90 parameters and 90 claims", both(90)),
+        base.refused("D3", "150 parameters and 150 claims", NotJson("payload"), both(150)),
+    ]);
     attacks
 }
 

@@ -36,12 +36,13 @@ fn types(world: &World) -> Vec<Attack> {
         "1e999",
         "-1e999",
         "1e308",
+        "-1e308",
         "9223372036854775808",
         "18446744073709551616",
         "9007199254740993",
-        "253402300800",
-        "-1",
-        "-0.5",
+        "1000000000000",
+        "-1000000000000",
+        "4102444800.000000000000000000000000000000000000000000000000000000000000",
     ];
     let base = world.token();
     let mut attacks = vec![base.refused("G1", "no exp", ClaimMissing("exp"), |base| base.without("exp"))];
@@ -54,16 +55,25 @@ fn types(world: &World) -> Vec<Attack> {
             }));
         }
     }
-    let last = "253402300799";
+    for far in ["253402300799", "253402300800", "253402300800.5", "999999999999"] {
+        attacks.extend([
+            base.accepted("G3", format!("exp {far}"), |base| signed_with_claim(&base, "exp", far)),
+            base.refused("G3", format!("iat {far}"), IssuedInFuture, |base| {
+                signed_with_claim(&base, "iat", far)
+            }),
+            base.refused("G3", format!("nbf {far}"), NotYetValid, |base| {
+                signed_with_claim(&base, "nbf", far)
+            }),
+        ]);
+    }
+    for past in ["-1", "-0.5", "-1e9", "-999999999999", "-0", "0"] {
+        attacks.extend([
+            base.refused("G3", format!("exp {past}"), Expired, |base| signed_with_claim(&base, "exp", past)),
+            base.accepted("G3", format!("iat {past}"), |base| signed_with_claim(&base, "iat", past)),
+            base.accepted("G3", format!("nbf {past}"), |base| signed_with_claim(&base, "nbf", past)),
+        ]);
+    }
     attacks.extend([
-        base.accepted("G3", "exp at the end of 9999", |base| signed_with_claim(&base, "exp", last)),
-        base.refused("G3", "iat at the end of 9999", IssuedInFuture, |base| {
-            signed_with_claim(&base, "iat", last)
-        }),
-        base.refused("G3", "nbf at the end of 9999", NotYetValid, |base| {
-            signed_with_claim(&base, "nbf", last)
-        }),
-        base.refused("G3", "exp 0", Expired, |base| signed_with_claim(&base, "exp", "0")),
         base.refused("G3", "exp -0.0", Expired, |base| signed_with_claim(&base, "exp", "-0.0")),
         base.accepted("G5", "exp with an exponent", |base| signed_with_claim(&base, "exp", "4.1024448e9")),
     ]);
@@ -95,6 +105,9 @@ fn boundaries(world: &World) -> Vec<Attack> {
             ("G5", "nbf half a second past the leeway", "nbf", json!(precise + 60.5), Err(NotYetValid)),
             ("G6", "exp now", "exp", json!(now), Ok(())),
             ("G6", "exp a second inside the leeway", "exp", json!(now - 59), Ok(())),
+            ("G5", "exp a millisecond inside the leeway", "exp", json!(precise - 59.999), Ok(())),
+            ("G5", "exp a millisecond past the leeway", "exp", json!(precise - 60.001), Err(Expired)),
+            ("G5", "iat a millisecond past the leeway", "iat", json!(precise + 60.001), Err(IssuedInFuture)),
             ("G6", "exp at the end of the leeway", "exp", json!(now - 60), Err(Expired)),
             ("G6", "exp past the leeway", "exp", json!(now - 61), Err(Expired)),
             ("G7", "nbf at the end of the leeway", "nbf", json!(now + 60), Ok(())),
@@ -140,6 +153,7 @@ fn lifetime(world: &World) -> Vec<Attack> {
     vec![
         base.accepted("G9", "as long as allowed", |base| base.expires_in(LONGEST)),
         base.refused("G9", "a second longer", LivesTooLong, |base| base.expires_in(LONGEST + second)),
+        base.refused("G9", "from before 1970", LivesTooLong, |base| base.claim("iat", -1_000_000_000)),
         base.refused("G9", "a century", LivesTooLong, |base| base.expires_in(LONGEST * 24 * 36525)),
         base.refused("G9", "no iat to count from", ClaimMissing("iat"), |base| base.without("iat")),
         base.refused("G9", "iat as text", ClaimMalformed("iat"), |base| base.claim("iat", "0")),

@@ -1,0 +1,51 @@
+//! The bound on what reading a token costs, whatever is in it.
+
+/// The text is not JSON, is not strict, or takes more work than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused;
+
+/// How much work a text may still cause, in units of some 5 ns on the machine that the benchmarks ran on.
+///
+/// The length alone does not bound it well: 12 KB of `{"a":1}` cost twenty times as much to read as 12 KB of text. With
+/// [`Effort::TOKEN`], refusing a token of 16 KiB costs less than verifying an RS256 signature; the bench `refusals` has the
+/// worst payloads.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::token) struct Effort(u32);
+
+impl Effort {
+    /// For a token's header and payload together: it suffices for 1,200 groups, for 200 claims, for the roles of 120 clients as
+    /// Keycloak writes them, or for 1,200 escapes.
+    pub(in crate::token) const TOKEN: Self = Self(1280);
+    /// For documents of the issuer, which are bounded in bytes and read on a thread of their own.
+    pub(super) const DOCUMENT: Self = Self(u32::MAX);
+    /// For a look at an ordinary header or at the first claims.
+    pub(super) const GLIMPSE: Self = Self(256);
+
+    pub(super) const VALUE: u32 = 1;
+    pub(super) const ESCAPE: u32 = 1;
+    pub(super) const NAME: u32 = 2;
+
+    pub(super) fn spend(&mut self, units: u32) -> Result<(), Refused> {
+        self.0 = self.0.checked_sub(units).ok_or(Refused)?;
+        Ok(())
+    }
+
+    /// For a name that holds so many escapes, besides what these cost.
+    pub(super) fn spend_on_decoding(&mut self, escapes: usize) -> Result<(), Refused> {
+        const EACH: u32 = 2;
+        const ONCE: u32 = 14;
+        let escapes = u32::try_from(escapes).map_err(|_| Refused)?;
+        self.spend(EACH.saturating_mul(escapes).saturating_add(ONCE))
+    }
+
+    /// For finding out whether so many names of one object are all different.
+    pub(super) fn spend_on_comparing(&mut self, names: usize) -> Result<(), Refused> {
+        const EACH: u32 = 3;
+        const FREE: usize = 4;
+        match u32::try_from(names) {
+            Ok(_) if names <= FREE => Ok(()),
+            Ok(names) => self.spend(EACH.saturating_mul(names)),
+            Err(_) => Err(Refused),
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! One pass over untrusted JSON text (RFC 8259), without recursion and within a bound on its work.
+//!
+//! It finds where values begin and end, and builds nothing. Without repeated members it accepts what `serde_json` accepts.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
+use super::effort::{Effort, Refused};
+use super::{escapes, string};
+
+/// The depth at which `serde_json` stops too, so that every claim of an accepted token can be deserialized.
+const MAX_DEPTH: usize = 127;
+
+/// The members of the object that `text` is, each with its value as text. Every object inside is checked as well. What
+/// is left of the effort is for other texts.
+pub(super) fn object<'a>(
+    text: &'a str,
+    effort: &mut Effort,
+) -> Result<Vec<(Cow<'a, str>, &'a str)>, Refused> {
+    let mut scanner = Scanner::new(text, *effort);
+    let mut members = Vec::with_capacity(16);
+    let mut names = Vec::new();
+    scanner.space();
+    scanner.expect(b'{')?;
+    scanner.space();
+    if !scanner.eat(b'}') {
+        loop {
+            members.push((scanner.name()?, scanner.value(&mut names)?));
+            scanner.space();
+            if !scanner.eat(b',') {
+                break;
+            }
+            scanner.space();
+        }
+        scanner.expect(b'}')?;
+    }
+    scanner.space();
+    scanner.left.spend_on_comparing(members.len())?;
+    if !scanner.rest.is_empty() || !are_unique(members.iter().map(|(name, _)| &**name)) {
+        return Err(Refused);
+    }
+    *effort = scanner.left;
+    Ok(members)
+}
+
+/// The items of an array, or the values of an object, each after its name. `container` is text that [`object`] checked.
+pub(super) fn children(container: &str) -> impl Iterator<Item = (Option<Cow<'_, str>>, &str)> {
+    children_within(container, Effort::DOCUMENT)
+}
+
+/// The same of any text, up to where it is no JSON or the effort is spent.
+pub(super) fn children_within(
+    container: &str,
+    effort: Effort,
+) -> impl Iterator<Item = (Option<Cow<'_, str>>, &str)> {
+    let mut scanner = Scanner::new(container, effort);
+    scanner.space();
+    let named = scanner.eat(b'{');
+    scanner.eat(b'[');
+    std::iter::from_fn(move || {
+        scanner.space();
+        if scanner.eat(b',') {
+            scanner.space();
+        }
+        let name = if named { Some(scanner.name().ok()?) } else { None };
+        Some((name, scanner.value(&mut Vec::new()).ok()?))
+    })
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    /// What comes next; it always begins where a character does.
+    rest: &'a [u8],
+    left: Effort,
+    /// The containers around the next value, inside the one that is being split.
+    open: Vec<Open>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Open {
+    Array,
+    /// With the number of names that were known before its own.
+    Object(usize),
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, effort: Effort) -> Self {
+        Self { text, rest: text.as_bytes(), left: effort, open: Vec::new() }
+    }
+
+    fn at(&self) -> usize {
+        self.text.len() - self.rest.len()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        match self.rest {
+            [first, tail @ ..] if *first == byte => {
+                self.rest = tail;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Refused> {
+        if self.eat(byte) { Ok(()) } else { Err(Refused) }
+    }
+
+    fn space(&mut self) {
+        while let [b' ' | b'\t' | b'\n' | b'\r', tail @ ..] = self.rest {
+            self.rest = tail;
+        }
+    }
+
+    /// A member's name, decoded, and its colon.
+    fn name(&mut self) -> Result<Cow<'a, str>, Refused> {
+        let start = self.at();
+        self.expect(b'"')?;
+        let escaped = self.string()?;
+        let end = self.at();
+        self.space();
+        self.expect(b':')?;
+        self.space();
+        self.left.spend(Effort::NAME)?;
+        if escaped {
+            let name = self.text.get(start..end).ok_or(Refused)?;
+            self.left.spend_on_decoding(escapes(name))?;
+            return string(name).map_err(|_| Refused);
+        }
+        self.text.get(start + 1..end - 1).map(Cow::Borrowed).ok_or(Refused)
+    }
+
+    /// The text of one value. The members of each object in it are compared with one another.
+    fn value(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<&'a str, Refused> {
+        let start = self.at();
+        loop {
+            self.left.spend(Effort::VALUE)?;
+            if self.begin(names)? {
+                continue;
+            }
+            // A value has ended, and perhaps the containers around it.
+            loop {
+                let Some(open) = self.open.last().copied() else {
+                    return self.text.get(start..self.at()).ok_or(Refused);
+                };
+                self.space();
+                if self.eat(b',') {
+                    self.space();
+                    if let Open::Object(_) = open {
+                        names.push(self.name()?);
+                    }
+                    break;
+                }
+                self.end(open, names)?;
+            }
+        }
+    }
+
+    /// Reads a scalar or an empty container, or enters a container: then a value comes next.
+    fn begin(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<bool, Refused> {
+        let [first, tail @ ..] = self.rest else { return Err(Refused) };
+        self.rest = tail;
+        match first {
+            b'{' => self.enter(Open::Object(names.len()), b'}', names),
+            b'[' => self.enter(Open::Array, b']', names),
+            b'"' => self.string().map(|_| false),
+            b'0' => self.fraction().map(|()| false),
+            b'1'..=b'9' => {
+                self.more_digits();
+                self.fraction().map(|()| false)
+            }
+            b'-' => {
+                if !self.eat(b'0') {
+                    self.digits()?;
+                }
+                self.fraction().map(|()| false)
+            }
+            b't' => self.literal(b"rue"),
+            b'f' => self.literal(b"alse"),
+            b'n' => self.literal(b"ull"),
+            _ => Err(Refused),
+        }
+    }
+
+    fn enter(&mut self, open: Open, close: u8, names: &mut Vec<Cow<'a, str>>) -> Result<bool, Refused> {
+        // This one, and the one that is being split.
+        if self.open.len() + 2 > MAX_DEPTH {
+            return Err(Refused);
+        }
+        self.space();
+        if self.eat(close) {
+            return Ok(false);
+        }
+        self.open.push(open);
+        if let Open::Object(_) = open {
+            names.push(self.name()?);
+        }
+        Ok(true)
+    }
+
+    fn end(&mut self, open: Open, names: &mut Vec<Cow<'a, str>>) -> Result<(), Refused> {
+        self.open.pop();
+        match open {
+            Open::Array => self.expect(b']'),
+            Open::Object(before) => {
+                self.expect(b'}')?;
+                let own = names.get(before..).unwrap_or_default();
+                self.left.spend_on_comparing(own.len())?;
+                let unique = are_unique(own.iter().map(AsRef::as_ref));
+                names.truncate(before);
+                if unique { Ok(()) } else { Err(Refused) }
+            }
+        }
+    }
+
+    fn literal(&mut self, rest_of_word: &[u8]) -> Result<bool, Refused> {
+        self.rest = self.rest.strip_prefix(rest_of_word).ok_or(Refused)?;
+        Ok(false)
+    }
+
+    fn fraction(&mut self) -> Result<(), Refused> {
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if let [b'e' | b'E', tail @ ..] = self.rest {
+            self.rest = tail;
+            let _ = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Refused> {
+        let [b'0'..=b'9', tail @ ..] = self.rest else { return Err(Refused) };
+        self.rest = tail;
+        self.more_digits();
+        Ok(())
+    }
+
+    fn more_digits(&mut self) {
+        while let [b'0'..=b'9', tail @ ..] = self.rest {
+            self.rest = tail;
+        }
+    }
+
+    /// A string, after its first quote; whether it holds an escape. Each is checked, so that decoding cannot fail: half a
+    /// surrogate pair is no character, and parsers differ in what they make of it.
+    fn string(&mut self) -> Result<bool, Refused> {
+        let mut escaped = false;
+        loop {
+            self.rest = plain(self.rest);
+            match self.rest {
+                [b'"', tail @ ..] => {
+                    self.rest = tail;
+                    return Ok(escaped);
+                }
+                [b'\\', ..] => {
+                    escaped = true;
+                    while let [b'\\', tail @ ..] = self.rest {
+                        self.rest = tail;
+                        self.escape()?;
+                    }
+                }
+                _ => return Err(Refused),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Refused> {
+        self.left.spend(Effort::ESCAPE)?;
+        match self.rest {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => {
+                self.rest = tail;
+                Ok(())
+            }
+            _ => match self.unit()? {
+                0xD800..=0xDBFF => {
+                    self.expect(b'\\')?;
+                    if matches!(self.unit()?, 0xDC00..=0xDFFF) { Ok(()) } else { Err(Refused) }
+                }
+                0xDC00..=0xDFFF => Err(Refused),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// `uXXXX`: a UTF-16 code unit.
+    fn unit(&mut self) -> Result<u32, Refused> {
+        let [b'u', a, b, c, d, tail @ ..] = self.rest else { return Err(Refused) };
+        self.rest = tail;
+        [a, b, c, d].into_iter().try_fold(0, |unit, digit| {
+            let digit = char::from(*digit).to_digit(16).ok_or(Refused)?;
+            Ok(unit << 4 | digit)
+        })
+    }
+}
+
+/// What follows the bytes before a quote, a backslash or a control character. Eight are looked at together: below, a
+/// byte's highest bit is set where the byte is one of these, exactly up to the first that is.
+fn plain(bytes: &[u8]) -> &[u8] {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let mut rest = bytes;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = has_zero(word ^ (ONES * u64::from(b'"')));
+        let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
+        let found = (control | quote | backslash) & HIGH;
+        if found != 0 {
+            return rest.get(found.trailing_zeros() as usize / 8..).unwrap_or_default();
+        }
+        rest = tail;
+    }
+    while let [byte, tail @ ..] = rest {
+        if matches!(byte, b'"' | b'\\' | 0..0x20) {
+            break;
+        }
+        rest = tail;
+    }
+    rest
+}
+
+/// Compares a few one by one; of many, the hashes, which are keyed, so that nobody can make two alike.
+fn are_unique<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> bool {
+    const FEW: usize = 16;
+    if names.len() <= FEW {
+        let is_new = |(n, name)| !names.clone().take(n).any(|earlier| earlier == name);
+        return names.clone().enumerate().all(is_new);
+    }
+    let keyed = RandomState::new();
+    let mut hashes: Vec<u64> = names.clone().map(|name| keyed.hash_one(name)).collect();
+    hashes.sort_unstable();
+    let distinct = hashes.windows(2).all(|pair| !matches!(pair, [a, b] if a == b));
+    distinct || hashes.len() == names.collect::<HashSet<_>>().len()
+}
