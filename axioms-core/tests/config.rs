@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use axioms_core::http::StatusCode;
 use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, Validator, ValidatorBuilder};
+use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator, ValidatorBuilder};
+use serde_json::json;
 use tracing::Level;
 
 use common::{Bench, invalid, lacks_keys, log, verdict};
@@ -185,6 +186,35 @@ fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
     ]);
 }
 
+#[test]
+fn a_required_claim_has_a_name_and_one_value() {
+    assert_told(vec![
+        (
+            "required claims",
+            local().require_claim("", "access"),
+            "require_claim (AXIOMS_REQUIRED_CLAIMS)",
+            None,
+            "name a claim, and the value",
+        ),
+        (
+            "required claims",
+            local().require_claim("token_use", ""),
+            "require_claim (AXIOMS_REQUIRED_CLAIMS)",
+            None,
+            "name a claim, and the value",
+        ),
+        (
+            "required claims",
+            ValidatorBuilder::from_vars([("AXIOMS_REQUIRED_CLAIMS", "a=1, a=2")])
+                .audience(AUDIENCE)
+                .issuer("http://localhost:9"),
+            "require_claim (AXIOMS_REQUIRED_CLAIMS)",
+            Some("a"),
+            "given two values",
+        ),
+    ]);
+}
+
 /// A file of which a part cannot be read would be trusted less far than whoever wrote it thinks.
 #[test]
 fn authorities_that_cannot_be_read_are_named() {
@@ -317,6 +347,7 @@ fn a_variable_that_cannot_be_read_is_a_problem_of_its_own() {
         ("AXIOMS_ALGORITHMS", "RS256, None", ALGORITHM),
         ("AXIOMS_ALGORITHMS", "rs256", ALGORITHM),
         ("AXIOMS_ALGORITHMS", "ES256K", ALGORITHM),
+        ("AXIOMS_REQUIRED_CLAIMS", "token_use", "write pairs, such as token_use=access"),
         ("AXIOMS_SAFE_METHODS", "GET, P\u{e9}", "invalid HTTP method"),
         ("AXIOMS_CA_FILE", "/nowhere/ca.pem", "the file cannot be read"),
     ];
@@ -350,6 +381,7 @@ fn every_setting_can_be_made_by_the_environment() {
         ("AXIOMS_SCOPE_CLAIMS", "scope,scp"),
         ("AXIOMS_ROLES_CLAIMS", "/realm_access/roles, https://example.com/roles"),
         ("AXIOMS_PERMISSIONS_CLAIMS", "permissions"),
+        ("AXIOMS_REQUIRED_CLAIMS", "token_use=access, /a/b=c=d"),
         ("AXIOMS_SAFE_METHODS", "OPTIONS,HEAD"),
         ("AXIOMS_REALM", "shop"),
     ];
@@ -384,8 +416,7 @@ fn what_the_environment_says_takes_effect() {
     let token = || issuer.token().audience("two");
     let (at_jwt, jwt) = (token().sign(), token().header("typ", "JWT").sign());
     let ed = token().algorithm(Algorithm::EdDSA).sign();
-    let scp =
-        token().claim("scp", "read").claim("/a", 1).claim("a", serde_json::json!({"b": ["admin"]})).sign();
+    let scp = token().claim("scp", "read").claim("/a", 1).claim("a", json!({"b": ["admin"]})).sign();
     assert_eq!(verdict(&with(&[]), &at_jwt), Ok(()));
     assert_eq!(verdict(&with(&[]), &token().audience("three").sign()), invalid(InvalidToken::Audience));
     assert_eq!(verdict(&with(&[("AXIOMS_STRICT_TYP", "1")]), &jwt), invalid(InvalidToken::Type));
@@ -399,6 +430,23 @@ fn what_the_environment_says_takes_effect() {
         verdict(&with(&[("AXIOMS_MAX_TOKEN_LIFETIME", "299")]), &at_jwt),
         invalid(InvalidToken::LivesTooLong)
     );
+    let required = [("AXIOMS_REQUIRED_CLAIMS", "/a/b = c=d,level=2,fit=true")];
+    for (b, level, fit, expected) in [
+        (json!("c=d"), json!(2), json!(true), true),
+        (json!("c=d"), json!("2"), json!("true"), true),
+        (json!("c"), json!(2), json!(true), false),
+        (json!("C=D"), json!(2), json!(true), false),
+        (json!(["c=d"]), json!(2), json!(true), false),
+        (json!("c=d"), json!(2.0), json!(true), false),
+        (json!("c=d"), json!(2), json!(false), false),
+        (json!("c=d"), json!(2), json!(null), false),
+        (json!(null), json!(2), json!(true), false),
+    ] {
+        let marked = token().claim("a", json!({"b": b})).claim("level", level).claim("fit", fit);
+        let found = verdict(&with(&required), &marked.sign());
+        let refused = matches!(found, Err(RefusalCause::InvalidToken(InvalidToken::NotAnAccessToken(_))));
+        assert_eq!((found.is_ok(), refused), (expected, !expected), "{found:?}");
+    }
     let late = token().claim("nbf", 1_767_225_600 + 1).sign();
     assert_eq!(verdict(&with(&[("AXIOMS_LEEWAY", "0")]), &late), invalid(InvalidToken::NotYetValid));
     let any = ValidatorBuilder::from_vars([

@@ -533,6 +533,22 @@ fn explicit_settings_win_over_the_preset_in_either_order() {
 }
 
 #[test]
+fn what_marks_an_access_token_can_be_required_beside_a_preset_or_in_its_place() {
+    let stage = Stage::of(keycloak());
+    let refused = |builder: ValidatorBuilder, changes: Value| {
+        let found = verdict(&builder.build().unwrap(), &stage.sign(&changes));
+        matches!(found.err(), Some(InvalidToken::NotAnAccessToken(_)))
+    };
+    let beside = || stage.builder().require_claim("azp", "shop-web");
+    assert!(!refused(beside(), json!({})));
+    assert!(refused(beside(), json!({ "azp": "another" })));
+    assert!(refused(beside(), json!({ "typ": "UserInfo" })), "the preset's mark still counts");
+    let instead = || stage.builder().require_claim("typ", "UserInfo");
+    assert!(refused(instead(), json!({})));
+    assert!(!refused(instead(), json!({ "typ": "UserInfo" })));
+}
+
+#[test]
 fn the_keys_of_an_explicit_issuer_are_its_own() {
     // The preset's own key set would be asked for at auth0.com, and the discovery of the issuer would not.
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/").start();

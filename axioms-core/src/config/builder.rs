@@ -42,6 +42,8 @@ pub struct ValidatorBuilder {
     pub(super) jwks_url: Option<String>,
     pub(super) token_types: Vec<String>,
     pub(super) strict_typ: bool,
+    /// By name: a later value for a claim replaces an earlier one.
+    pub(super) required_claims: Vec<(String, String)>,
     pub(super) algorithms: Vec<Algorithm>,
     pub(super) leeway: Duration,
     pub(super) max_token_lifetime: Option<Duration>,
@@ -75,6 +77,7 @@ impl Default for ValidatorBuilder {
             jwks_url: None,
             token_types: vec!["at+jwt".to_owned(), "JWT".to_owned()],
             strict_typ: false,
+            required_claims: Vec::new(),
             algorithms: Algorithm::ALL.to_vec(),
             leeway: Duration::from_secs(60),
             max_token_lifetime: None,
@@ -247,6 +250,29 @@ impl ValidatorBuilder {
     /// Environment: `AXIOMS_STRICT_TYP`. Default: off.
     pub fn strict_typ(mut self) -> Self {
         self.strict_typ = true;
+        self
+    }
+
+    /// Requires that every access token of the issuer has this claim with this value: what tells its access tokens from its
+    /// ID and refresh tokens, which are signed with the same keys. A string is compared exactly, a number or a boolean by
+    /// its JSON text; an array never matches. The name is given as for [`scope_claims`](Self::scope_claims).
+    ///
+    /// Each call adds a claim. A second value for a claim replaces the first, and what a provider's preset demands of it.
+    ///
+    /// Environment: `AXIOMS_REQUIRED_CLAIMS`, pairs `name=value`, comma separated.
+    ///
+    /// # Examples
+    /// ```
+    /// # use axioms_core::Validator;
+    /// let builder = Validator::builder()
+    ///     .issuer("https://issuer.example.com")
+    ///     .audience("orders")
+    ///     .require_claim("token_use", "access");
+    /// ```
+    pub fn require_claim(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.required_claims.retain(|(required, _)| *required != name);
+        self.required_claims.push((name, value));
         self
     }
 

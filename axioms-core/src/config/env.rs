@@ -27,6 +27,7 @@ const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_JWKS_URL", |b, v| put(&mut b.jwks_url, Ok(Some(v.to_owned())))),
     ("AXIOMS_TOKEN_TYPS", |b, v| put(&mut b.token_types, Ok(list(v)))),
     ("AXIOMS_STRICT_TYP", |b, v| put(&mut b.strict_typ, boolean(v))),
+    ("AXIOMS_REQUIRED_CLAIMS", |b, v| put(&mut b.required_claims, pairs(v))),
     ("AXIOMS_ALGORITHMS", |b, v| put(&mut b.algorithms, each::<Algorithm>(v))),
     ("AXIOMS_LEEWAY", |b, v| put(&mut b.leeway, seconds(v))),
     ("AXIOMS_MAX_TOKEN_LIFETIME", |b, v| put(&mut b.max_token_lifetime, seconds(v).map(Some))),
@@ -105,6 +106,14 @@ fn items(value: &str) -> impl Iterator<Item = &str> {
 
 fn list(value: &str) -> Vec<String> {
     items(value).map(str::to_owned).collect()
+}
+
+fn pairs(value: &str) -> Result<Vec<(String, String)>, String> {
+    let pair = |item: &str| {
+        let (name, value) = item.split_once('=').ok_or("write pairs, such as token_use=access")?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    items(value).map(pair).collect()
 }
 
 fn each<T: FromStr<Err: std::fmt::Display>>(value: &str) -> Result<Vec<T>, String> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::problem::Problem;
-use crate::token::rules::Mark;
+use crate::token::rules::RequiredClaim;
 
 pub(super) const SETTING: &str = "provider (AXIOMS_PROVIDER)";
 
@@ -41,7 +41,7 @@ pub struct Provider {
 #[derive(Debug, Clone)]
 pub(super) struct Dialect {
     pub(super) audience_claims: &'static [&'static str],
-    pub(super) mark: Option<Mark>,
+    pub(super) mark: Option<RequiredClaim>,
     pub(super) scope_claim: &'static str,
     pub(super) roles_claim: Cow<'static, str>,
 }
@@ -98,11 +98,11 @@ impl Provider {
         let jwks_url = format!("{issuer}/.well-known/jwks.json");
         let dialect = Dialect {
             audience_claims: &["aud", "client_id"],
-            mark: Some(Mark {
-                claim: "token_use",
-                value: Some("access"),
-                otherwise: "its token_use is not access; send the access token instead",
-            }),
+            mark: Some(RequiredClaim::of_provider(
+                "token_use",
+                Some("access"),
+                "its token_use is not access; send the access token instead",
+            )),
             roles_claim: "cognito:groups".into(),
             ..Dialect::default()
         };
@@ -138,7 +138,7 @@ impl Provider {
             &tenant,
             format!("https://login.microsoftonline.com/{tenant}/v2.0"),
             format!("https://login.microsoftonline.com/{tenant}/discovery/v2.0/keys"),
-            Mark { claim: "azp", value: None, otherwise: "it has no azp; send the access token instead" },
+            RequiredClaim::of_provider("azp", None, "it has no azp; send the access token instead"),
         )
     }
 
@@ -162,11 +162,17 @@ impl Provider {
             &tenant,
             format!("https://sts.windows.net/{tenant}/"),
             format!("https://login.microsoftonline.com/{tenant}/discovery/keys"),
-            Mark { claim: "appid", value: None, otherwise: "it has no appid; send the access token instead" },
+            RequiredClaim::of_provider("appid", None, "it has no appid; send the access token instead"),
         )
     }
 
-    fn entra_of(name: &'static str, tenant: &str, issuer: String, jwks_url: String, mark: Mark) -> Self {
+    fn entra_of(
+        name: &'static str,
+        tenant: &str,
+        issuer: String,
+        jwks_url: String,
+        mark: RequiredClaim,
+    ) -> Self {
         let dialect = Dialect { mark: Some(mark), scope_claim: "scp", ..Dialect::default() };
         Self::new(name, issuer, jwks_url, dialect).demand(
             is_guid(tenant),
@@ -238,11 +244,11 @@ impl Provider {
         let issuer = format!("{server}/realms/{realm}");
         let jwks_url = format!("{issuer}/protocol/openid-connect/certs");
         let dialect = Dialect {
-            mark: Some(Mark {
-                claim: "typ",
-                value: Some("Bearer"),
-                otherwise: "its claim typ is not Bearer; send the access token instead",
-            }),
+            mark: Some(RequiredClaim::of_provider(
+                "typ",
+                Some("Bearer"),
+                "its claim typ is not Bearer; send the access token instead",
+            )),
             roles_claim: "/realm_access/roles".into(),
             ..Dialect::default()
         };
@@ -451,7 +457,7 @@ mod tests {
         for client_id in ["orders-api", "https://orders.example.com/~v1", "a~1b", "", "a.b:c"] {
             let provider = Provider::keycloak("https://sso.example.com", "shop").client_roles(client_id);
             let expected = ["resource_access", client_id, "roles"].map(Into::into).to_vec();
-            assert_eq!(ClaimName::parse(&provider.dialect.roles_claim), ClaimName::Pointer(expected));
+            assert_eq!(ClaimName::parse(&provider.dialect.roles_claim).pointer, Some(expected));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::jwks::discovery::KeySource;
 use crate::jwks::document::KeyRules;
 use crate::jwks::fetch::Trust;
 use crate::jwks::{self, url};
-use crate::token::rules::{ClaimName, Issuers, Rules, Tenant};
+use crate::token::rules::{ClaimNames, Issuers, RequiredClaim, Rules, Tenant};
 use crate::validator::Settings;
 
 const AUDIENCE: &str = "audience (AXIOMS_AUDIENCE)";
@@ -98,20 +98,21 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
     check.leeway();
     let cache_ttl = check.times();
     check.claim_names();
+    check.required_claims();
     check.realm();
     let trust = Trust { roots: check.roots(), crypto: given.backend.crypto_provider() };
     let problems = check.problems;
     let (Some(source), true) = (source, problems.is_empty()) else {
         return Err(problems);
     };
-    let names = |names: &[String]| names.iter().map(|name| ClaimName::parse(name)).collect();
+    let names = |names: &[String]| ClaimNames::parse(names.iter().map(String::as_str));
     let Dialect { audience_claims, mark, scope_claim, roles_claim } =
         given.provider.map_or_else(Dialect::default, |provider| provider.dialect);
     let rules = Rules {
         issuer: issuers,
         audiences: given.audiences.into_iter().map(String::into_boxed_str).collect(),
         audience_claims,
-        mark,
+        required_claims: required_claims(mark, &given.required_claims),
         types,
         require_profile: given.strict_typ,
         algorithms: algorithms.clone(),
@@ -351,6 +352,24 @@ impl Check<'_> {
         }
     }
 
+    fn required_claims(&mut self) {
+        const SETTING: &str = "require_claim (AXIOMS_REQUIRED_CLAIMS)";
+        let claims = &self.given.required_claims;
+        if claims.iter().any(|(name, value)| name.is_empty() || value.is_empty()) {
+            self.missing(
+                SETTING,
+                "name a claim, and the value that it has in every access token of the issuer",
+            );
+        }
+        let repeated = claims
+            .iter()
+            .enumerate()
+            .find(|(n, (name, _))| claims.iter().take(*n).any(|(earlier, _)| earlier == name));
+        if let Some((_, (name, _))) = repeated {
+            self.invalid(SETTING, name, "it is given two values, and no token can have both; drop one");
+        }
+    }
+
     /// The realm stands between quotes in a header.
     fn realm(&mut self) {
         let realm = &self.given.realm;
@@ -391,6 +410,13 @@ impl Check<'_> {
         }
         RootCerts::new_with_certs(&certificates)
     }
+}
+
+/// What the program requires, and the provider's mark unless the program says otherwise of the same claim.
+fn required_claims(mark: Option<RequiredClaim>, given: &[(String, String)]) -> Vec<RequiredClaim> {
+    let given: Vec<_> = given.iter().map(|(name, value)| RequiredClaim::configured(name, value)).collect();
+    let mark = mark.filter(|mark| !given.iter().any(|claim| claim.name == mark.name));
+    mark.into_iter().chain(given).collect()
 }
 
 /// `https://{domain}`, where the domain may have been written with a scheme and a final slash.

@@ -9,7 +9,8 @@ use super::steps::Step;
 use super::text::{calendar, moment, quoted, shown, span};
 use crate::refusal::InvalidToken;
 use crate::token::compact::MAX_TOKEN_BYTES;
-use crate::token::json::{Object, string_or_strings};
+use crate::token::date::Date;
+use crate::token::json::{Object, identifiers};
 use crate::token::rules::{Issuers, Rules, Tenant};
 
 /// All that can be looked at.
@@ -57,7 +58,7 @@ impl<'a> Evidence<'a> {
     }
 
     pub(super) fn date(&self, name: &str) -> Option<Duration> {
-        self.payload.as_ref()?.date(name).ok().flatten()
+        self.payload.as_ref()?.date(name).ok().flatten().map(Date::since_1970)
     }
 
     /// The claim of the token that counts as its audience.
@@ -69,7 +70,7 @@ impl<'a> Evidence<'a> {
     /// The audiences that it names.
     pub(super) fn audiences(&self) -> Vec<Cow<'a, str>> {
         let raw = self.audience_claim().and_then(|claim| self.payload.as_ref()?.raw(claim));
-        raw.and_then(|raw| string_or_strings(raw).ok()).unwrap_or_default()
+        raw.and_then(|raw| identifiers(raw).ok()).unwrap_or_default()
     }
 
     /// What the token has where it was refused for this reason, of checks that have nothing to show when they pass.
@@ -249,12 +250,11 @@ fn types(rules: &Rules) -> String {
 }
 
 fn kind(rules: &Rules) -> String {
-    const ANY: &str = "no ID, refresh or logout token, no DPoP proof, and no cnf";
-    match rules.mark {
-        Some(mark) => match mark.value {
-            Some(value) => format!("{ANY}; {} \"{value}\"", mark.claim),
-            None => format!("{ANY}; the claim {}", mark.claim),
-        },
-        None => ANY.to_owned(),
-    }
+    const ANY: &str =
+        "no ID, refresh or logout token, no security event, no DPoP proof, no status list, and no cnf";
+    let required = rules.required_claims.iter().map(|claim| match &claim.value {
+        Some(value) => format!("; {} \"{value}\"", claim.name.text),
+        None => format!("; the claim {}", claim.name.text),
+    });
+    std::iter::once(ANY.to_owned()).chain(required).collect()
 }

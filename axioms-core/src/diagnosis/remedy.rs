@@ -30,7 +30,7 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
         Step::Audience => audience(evidence),
         Step::Kind if *cause == InvalidToken::SenderConstrained.into() => "the issuer binds its tokens to a key (DPoP or mutual TLS): turn that off for this client, since this API takes plain bearer tokens".to_owned(),
         Step::Kind => "have the client send the access token that it got beside this one".to_owned(),
-        Step::Dates => "have the issuer write exp, and each of these claims as a number between 1970 and 9999".to_owned(),
+        Step::Dates => "have the issuer write exp, and each of these claims, as a number of seconds since 1970; a number of 13 digits is one of milliseconds".to_owned(),
         Step::Expiry => expiry(evidence),
         Step::NotBefore | Step::IssuedAt => early(evidence),
         Step::Lifetime => "have the issuer write iat and give tokens a shorter life, or raise AXIOMS_MAX_TOKEN_LIFETIME".to_owned(),

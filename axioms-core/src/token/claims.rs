@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::json::{Object, WrongType, string, strings};
-use super::rules::{Issuers, Mark, Rules};
+use super::date::Date;
+use super::json::{Object, WrongType, identifier, identifiers, names, string};
+use super::rules::{Issuers, Rules, is_media_type};
 use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.
@@ -18,11 +19,18 @@ pub(super) struct Checked {
 }
 
 /// Checks everything that can be checked without a key. It may refuse; acceptance waits for the signature.
-pub(super) fn check(payload: &Object<'_>, rules: &Rules, now: Duration) -> Result<Checked, InvalidToken> {
+pub(super) fn check(
+    header: &Object<'_>,
+    payload: &Object<'_>,
+    rules: &Rules,
+    now: Duration,
+) -> Result<Checked, InvalidToken> {
     let issuer = issuer(payload, rules)?;
     audience(payload, rules)?;
-    refuse_other_tokens(payload)?;
-    rules.mark.map_or(Ok(()), |mark| demand_mark(payload, mark))?;
+    refuse_other_tokens(header, payload)?;
+    for claim in &rules.required_claims {
+        claim.demand(payload)?;
+    }
     let times = Times::read(payload)?;
     times.check(rules, now)?;
     let subject = subject(payload)?.map(|text| text.into_owned().into_boxed_str());
@@ -59,73 +67,124 @@ fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
         .find_map(|claim| payload.raw(claim).map(|value| (*claim, value)))
         .ok_or(InvalidToken::ClaimMissing("aud"))?;
     let ours = |aud: &Cow<'_, str>| rules.audiences.iter().any(|accepted| **accepted == **aud);
-    let found = match string(aud) {
+    let found = match identifier(aud) {
         Ok(one) => ours(&one),
         Err(WrongType) => {
-            strings(aud).map_err(|WrongType| InvalidToken::ClaimMalformed(claim))?.iter().any(ours)
+            identifiers(aud).map_err(|WrongType| InvalidToken::ClaimMalformed(claim))?.iter().any(ours)
         }
     };
     if found { Ok(()) } else { Err(InvalidToken::Audience) }
 }
 
-/// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
-/// mode: ID tokens (OpenID Connect Core section 3.1.3.6), logout tokens (Back-Channel Logout section 2.4), `DPoP`
-/// proofs (RFC 9449 section 4.2), and what Cognito and Keycloak name in claims of their own. A token that is bound to a
-/// key (RFC 7800) is no bearer token either.
-fn refuse_other_tokens(payload: &Object<'_>) -> Result<(), InvalidToken> {
-    const ID: InvalidToken =
-        InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead");
-    const REFRESH: InvalidToken =
-        InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead");
-    const LOGOUT: InvalidToken = InvalidToken::NotAnAccessToken("it is a logout token");
-    const PROOF: InvalidToken = InvalidToken::NotAnAccessToken("it is a DPoP proof");
+const ID: InvalidToken = InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead");
+const REFRESH: InvalidToken =
+    InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead");
+const LOGOUT: InvalidToken = InvalidToken::NotAnAccessToken("it is a logout token");
+const EVENT: InvalidToken = InvalidToken::NotAnAccessToken("it is a security event token");
+const PROOF: InvalidToken = InvalidToken::NotAnAccessToken("it is a DPoP proof");
+const STATUS_LIST: InvalidToken = InvalidToken::NotAnAccessToken("it is a status list");
+const INTROSPECTION: InvalidToken = InvalidToken::NotAnAccessToken("it is the answer of an introspection");
 
+/// Claims in which issuers write what kind of token it is: Cognito `token_use`, Keycloak and Rauthy `typ`, others the
+/// rest.
+const KIND_CLAIMS: [&str; 4] = ["token_use", "typ", "token_type", "tokenType"];
+
+/// The words for a kind other than an access token, without regard to case.
+const OTHER_KINDS: [(&str, InvalidToken); 7] = [
+    ("id", ID),
+    ("id_token", ID),
+    ("refresh", REFRESH),
+    ("refresh_token", REFRESH),
+    ("offline", REFRESH),
+    ("logout", LOGOUT),
+    ("logout+jwt", LOGOUT),
+];
+
+/// What tells an access token from an ID token that has `nonce`, besides the type `at+jwt`. Some issuers copy `nonce`
+/// into access tokens: Keycloak before version 25, Azure AD B2C, authentik. Each of these has `scope`, `scp` or a word
+/// for its kind. `azp` and `client_id` are no marks, since ID tokens have the first (OpenID Connect Core section 2) and
+/// some have the second.
+const ACCESS_CLAIMS: [&str; 2] = ["scope", "scp"];
+const ACCESS_KINDS: [&str; 5] = ["access", "access_token", "bearer", "dpop", "at+jwt"];
+
+/// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
+/// mode: ID tokens (OpenID Connect Core sections 2 and 3.1.3.6; FAPI 1.0 part 2 section 5.1), logout tokens (Back-Channel
+/// Logout section 2.4), security events (RFC 8417 section 2.2), `DPoP` proofs (RFC 9449 section 4.2), status lists, signed
+/// introspection (RFC 9701 section 5), and what issuers name in claims of their own. A token that is bound to a key
+/// (RFC 7800) is no bearer token either.
+fn refuse_other_tokens(header: &Object<'_>, payload: &Object<'_>) -> Result<(), InvalidToken> {
     for (name, value) in payload.members() {
-        let says = |text: &str| string(value).is_ok_and(|value| value == text);
         match name {
-            "at_hash" | "c_hash" => return Err(ID),
-            "token_use" if says("id") => return Err(ID),
-            "typ" if says("ID") => return Err(ID),
-            "typ" if says("Refresh") || says("Offline") => return Err(REFRESH),
-            "typ" if says("Logout") => return Err(LOGOUT),
-            "events" if is_logout(payload) => return Err(LOGOUT),
+            "at_hash" | "c_hash" | "s_hash" => return Err(ID),
+            "nonce" if value != "null" && !is_marked(header, payload) => return Err(ID),
+            "events" => refuse_events(value)?,
             "htm" if payload.has("htu") => return Err(PROOF),
+            "status_list" => return Err(STATUS_LIST),
+            "token_introspection" => return Err(INTROSPECTION),
             "cnf" => return Err(InvalidToken::SenderConstrained),
+            _ if KIND_CLAIMS.contains(&name) => refuse_other_kind(value)?,
             _ => {}
         }
     }
     Ok(())
 }
 
-fn is_logout(payload: &Object<'_>) -> bool {
-    payload.at(&["events".into(), "http://schemas.openid.net/event/backchannel-logout".into()]).is_some()
+fn refuse_other_kind(value: &str) -> Result<(), InvalidToken> {
+    // A word for a kind is short.
+    let Some(kind) = Some(value).filter(|value| value.len() < 64).and_then(|value| string(value).ok()) else {
+        return Ok(());
+    };
+    let other = OTHER_KINDS.iter().find(|(word, _)| kind.eq_ignore_ascii_case(word));
+    other.map_or(Ok(()), |(_, refusal)| Err(*refusal))
 }
 
-/// The issuer's other tokens may name the same audience and say nothing of their kind; they lack its mark.
-fn demand_mark(payload: &Object<'_>, mark: Mark) -> Result<(), InvalidToken> {
-    match payload.string(mark.claim) {
-        Ok(Some(found)) if mark.value.is_none_or(|value| found == value) => Ok(()),
-        _ => Err(InvalidToken::NotAnAccessToken(mark.otherwise)),
+fn is_marked(header: &Object<'_>, payload: &Object<'_>) -> bool {
+    let is_access = |kind: &str| ACCESS_KINDS.iter().any(|word| kind.eq_ignore_ascii_case(word));
+    header.string("typ").is_ok_and(|typ| typ.is_some_and(|typ| is_media_type(&typ, "at+jwt")))
+        || ACCESS_CLAIMS.iter().any(|claim| payload.has(claim))
+        || KIND_CLAIMS
+            .iter()
+            .any(|claim| payload.string(claim).is_ok_and(|kind| kind.is_some_and(|kind| is_access(&kind))))
+}
+
+/// The members of `events` are named by URIs (RFC 8417 section 2.2); a claim of this name may also be an issuer's own.
+fn refuse_events(value: &str) -> Result<(), InvalidToken> {
+    // More than such a token has, and not as many as can be sent.
+    const MOST: usize = 16;
+    let mut refusal = Ok(());
+    for event in names(value).take(MOST) {
+        if event == "http://schemas.openid.net/event/backchannel-logout" {
+            return Err(LOGOUT);
+        }
+        if event.contains(':') {
+            refusal = Err(EVENT);
+        }
     }
+    refusal
 }
 
-/// A subject that a person could misread or a log line could not hold is refused, not cleaned.
+/// A subject that a person could misread or a log line could not hold is refused, not cleaned. `null` says that there is
+/// none, as some issuers write it in a client's token; the empty string says nothing that could be relied on.
 fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToken> {
     const CLAIM: InvalidToken = InvalidToken::ClaimMalformed("sub");
-    let subject = payload.string("sub").map_err(|WrongType| CLAIM)?;
-    let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    match &subject {
-        // Most subjects are of this kind, and none of these is a character in question.
-        Some(text) if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(subject),
-        Some(text) if text.chars().any(|c| c.is_control() || bidirectional(c)) => Err(CLAIM),
-        _ => Ok(subject),
+    if payload.raw("sub") == Some("null") {
+        return Ok(None);
     }
+    let Some(subject) = payload.string("sub").map_err(|WrongType| CLAIM)? else { return Ok(None) };
+    let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    // Most subjects are printable ASCII, and none of these is a character in question.
+    let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if subject.is_empty() || !printable && subject.chars().any(|c| c.is_control() || bidirectional(c)) {
+        return Err(CLAIM);
+    }
+    Ok(Some(subject))
 }
 
 /// RFC 9068 section 2.2: the claims that an access token of that profile must have. `iss`, `aud` and `exp` are
 /// required of every token.
 fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
-    for claim in ["iss", "sub", "client_id", "jti"] {
+    subject(payload)?.ok_or(InvalidToken::ClaimMissing("sub"))?;
+    for claim in ["iss", "client_id", "jti"] {
         match payload.string(claim) {
             Ok(Some(_)) => {}
             Ok(None) => return Err(InvalidToken::ClaimMissing(claim)),
@@ -138,9 +197,9 @@ fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
 /// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
 #[derive(Debug)]
 pub(super) struct Times {
-    pub(super) expires_at: Duration,
-    pub(super) not_before: Option<Duration>,
-    pub(super) issued_at: Option<Duration>,
+    pub(super) expires_at: Date,
+    pub(super) not_before: Option<Date>,
+    pub(super) issued_at: Option<Date>,
 }
 
 impl Times {
@@ -155,8 +214,9 @@ impl Times {
 
     /// The token is good while `nbf - leeway <= now < exp + leeway`.
     pub(super) fn check(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
-        let latest_start = now.saturating_add(rules.leeway);
-        if now >= self.expires_at.saturating_add(rules.leeway) {
+        let now = Date::from(now);
+        let latest_start = now.plus(rules.leeway);
+        if now >= self.expires_at.plus(rules.leeway) {
             return Err(InvalidToken::Expired);
         }
         if self.not_before.is_some_and(|not_before| not_before > latest_start) {
@@ -168,7 +228,7 @@ impl Times {
         match (rules.max_lifetime, self.issued_at) {
             (None, _) => Ok(()),
             (Some(_), None) => Err(InvalidToken::ClaimMissing("iat")),
-            (Some(longest), Some(issued)) if self.expires_at.saturating_sub(issued) <= longest => Ok(()),
+            (Some(longest), Some(issued)) if self.expires_at <= issued.plus(longest) => Ok(()),
             (Some(_), Some(_)) => Err(InvalidToken::LivesTooLong),
         }
     }

@@ -1,10 +1,12 @@
 //! What a token must satisfy to be accepted from one issuer. Configuration, resolved; it never changes afterwards.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::json::Object;
+use super::json::{Object, identifier};
 use crate::crypto::Algorithm;
+use crate::refusal::InvalidToken;
 
 /// The rules for the tokens of one issuer.
 #[derive(Debug, Clone)]
@@ -15,7 +17,7 @@ pub(crate) struct Rules {
     /// The claims that may carry the audience; the first that a token has counts.
     pub(crate) audience_claims: &'static [&'static str],
     /// What every access token of this issuer has, where it is known to tell them from its other tokens.
-    pub(crate) mark: Option<Mark>,
+    pub(crate) required_claims: Vec<RequiredClaim>,
     /// Accepted `typ` values, without `application/`.
     pub(crate) types: Vec<Box<str>>,
     /// Whether the claims that RFC 9068 section 2.2 requires must all be there.
@@ -23,9 +25,9 @@ pub(crate) struct Rules {
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) leeway: Duration,
     pub(crate) max_lifetime: Option<Duration>,
-    pub(crate) scope_claims: Vec<ClaimName>,
-    pub(crate) roles_claims: Vec<ClaimName>,
-    pub(crate) permissions_claims: Vec<ClaimName>,
+    pub(crate) scope_claims: ClaimNames,
+    pub(crate) roles_claims: ClaimNames,
+    pub(crate) permissions_claims: ClaimNames,
 }
 
 /// Which `iss` these rules are for.
@@ -99,38 +101,85 @@ pub(super) fn is_media_type(value: &str, wanted: &str) -> bool {
 }
 
 /// A claim by which an issuer's access tokens are told from the other tokens that it signs with the same keys.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark {
-    pub(crate) claim: &'static str,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequiredClaim {
+    pub(crate) name: ClaimName,
     /// What it must say; `None` where any text will do.
-    pub(crate) value: Option<&'static str>,
+    pub(crate) value: Option<Box<str>>,
     /// What the log says of a token without it.
-    pub(crate) otherwise: &'static str,
+    otherwise: &'static str,
+}
+
+impl RequiredClaim {
+    /// As a program requires it.
+    pub(crate) fn configured(name: &str, value: &str) -> Self {
+        let otherwise = "it lacks a claim that require_claim (AXIOMS_REQUIRED_CLAIMS) names, or has another value in it; send the access token instead";
+        Self::of_provider(name, Some(value), otherwise)
+    }
+
+    /// As a provider documents it.
+    pub(crate) fn of_provider(name: &str, value: Option<&str>, otherwise: &'static str) -> Self {
+        Self { name: ClaimName::parse(name), value: value.map(Into::into), otherwise }
+    }
+
+    /// A string is compared by its text, a number or a boolean by its JSON text. Arrays and objects never match.
+    pub(super) fn demand(&self, payload: &Object<'_>) -> Result<(), InvalidToken> {
+        let found = self.name.find(payload).and_then(|value| match value.as_bytes().first() {
+            Some(b'"') => identifier(value).ok().filter(|text| !text.is_empty()),
+            Some(b'[' | b'{' | b'n') | None => None,
+            _ => self.value.is_some().then_some(Cow::Borrowed(value)),
+        });
+        match (found, &self.value) {
+            (Some(_), None) => Ok(()),
+            (Some(found), Some(value)) if *found == **value => Ok(()),
+            _ => Err(InvalidToken::NotAnAccessToken(self.otherwise)),
+        }
+    }
+}
+
+/// The claims that may hold one kind of grant, in order: the first that a token has counts.
+#[derive(Debug, Clone)]
+pub(crate) struct ClaimNames {
+    names: Vec<ClaimName>,
+    /// All of them, for the log.
+    all: Arc<str>,
+}
+
+impl ClaimNames {
+    pub(crate) fn parse<'n>(names: impl IntoIterator<Item = &'n str> + Clone) -> Self {
+        let all = names.clone().into_iter().collect::<Vec<_>>().join(", ");
+        Self { names: names.into_iter().map(ClaimName::parse).collect(), all: all.into() }
+    }
+
+    /// The first of these claims that the payload has, as JSON text; and its name, or all names where it has none.
+    pub(super) fn first<'a>(&self, payload: &Object<'a>) -> (&Arc<str>, Option<&'a str>) {
+        let found = self.names.iter().find_map(|name| Some((&name.text, Some(name.find(payload)?))));
+        found.unwrap_or((&self.all, None))
+    }
 }
 
 /// Where a claim stands in the payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ClaimName {
-    /// A member of the payload by its literal name; dots, colons and URLs are part of it.
-    Member(Box<str>),
-    /// The unescaped reference tokens of an RFC 6901 JSON Pointer.
-    Pointer(Vec<Box<str>>),
+pub(crate) struct ClaimName {
+    /// As it is configured.
+    pub(crate) text: Arc<str>,
+    /// The unescaped reference tokens, where it is an RFC 6901 JSON Pointer. Otherwise it is a member of the payload by its
+    /// literal name; dots, colons and URLs are part of it.
+    pub(crate) pointer: Option<Vec<Box<str>>>,
 }
 
 impl ClaimName {
     /// A name that starts with `/` is a JSON Pointer, any other one literal member.
     pub(crate) fn parse(name: &str) -> Self {
-        match name.strip_prefix('/') {
-            Some(path) => Self::Pointer(path.split('/').map(unescape).collect()),
-            None => Self::Member(name.into()),
-        }
+        let pointer = name.strip_prefix('/').map(|path| path.split('/').map(unescape).collect());
+        Self { text: name.into(), pointer }
     }
 
     /// The claim's value as JSON text, if the payload has it.
-    pub(super) fn find<'a>(&self, payload: &Object<'a>) -> Option<&'a str> {
-        match self {
-            Self::Member(name) => payload.raw(name),
-            Self::Pointer(path) => payload.at(path),
+    fn find<'a>(&self, payload: &Object<'a>) -> Option<&'a str> {
+        match &self.pointer {
+            Some(path) => payload.at(path),
+            None => payload.raw(&self.text),
         }
     }
 }

@@ -75,6 +75,7 @@ fn issuers(world: &World) -> Vec<Attack> {
 /// Accepted are the audience of every test, `https://api`, and one with a final slash.
 fn audiences(world: &World) -> Vec<Attack> {
     const MALFORMED: InvalidToken = ClaimMalformed("aud");
+    let many = |others| [vec!["https://other"; others], vec!["https://api"]].concat();
     rows(
         &world.token(),
         "aud",
@@ -91,6 +92,8 @@ fn audiences(world: &World) -> Vec<Attack> {
             ("H5", "true", Some(json!(true)), Err(MALFORMED)),
             ("H6", "one of several", Some(json!(["https://other", "https://api", "x"])), Ok(())),
             ("H6", "text", Some(json!("https://api")), Ok(())),
+            ("H6", "the last of as many as can be meant", Some(json!(many(127))), Ok(())),
+            ("H6", "the last of more", Some(json!(many(128))), Err(MALFORMED)),
             ("H6", "a match and a number", Some(json!(["https://api", 1])), Err(MALFORMED)),
             ("H6", "a match and null", Some(json!(["https://api", null])), Err(MALFORMED)),
             ("H7", "host that goes on", Some(json!("https://api.evil.com")), Err(Audience)),
@@ -110,18 +113,36 @@ fn other_tokens(world: &World) -> Vec<Attack> {
     let claims: &[(&str, &str, Value)] = &[
         ("H9", "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
         ("H9", "an ID token by its c_hash", json!({"c_hash": "x"})),
+        ("H9", "an ID token by its s_hash", json!({"s_hash": "x", "scope": "openid"})),
         ("H9", "an ID token by an empty at_hash", json!({"at_hash": null})),
+        ("H9", "an ID token by its nonce", json!({"nonce": "n"})),
+        (
+            "H9",
+            "an ID token by its nonce, for a client",
+            json!({"nonce": "n", "azp": "client-1", "roles": ["a"]}),
+        ),
+        ("H9", "an ID token by a nonce that is no text", json!({"nonce": 1})),
         ("H9", "an ID token of Cognito", json!({"token_use": "id"})),
         ("H9", "an ID token of Keycloak", json!({"typ": "ID"})),
+        ("H9", "an ID token by its token_type", json!({"token_type": "id_token"})),
         ("H10", "a refresh token of Keycloak", json!({"typ": "Refresh"})),
         ("H10", "an offline token of Keycloak", json!({"typ": "Offline"})),
+        ("H10", "a refresh token by its token_use", json!({"token_use": "refresh", "scope": "a"})),
+        ("H10", "a refresh token by its tokenType", json!({"tokenType": "REFRESH_TOKEN"})),
         (
             "H10",
             "a logout token",
             json!({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
         ),
         ("H10", "a logout token of Keycloak", json!({"typ": "Logout"})),
+        (
+            "H10",
+            "a security event",
+            json!({"events": {"https://schemas.openid.net/secevent/caep/event-type/session-revoked": {}}}),
+        ),
         ("H10", "a DPoP proof", json!({"htm": "GET", "htu": "https://api.example.com/"})),
+        ("H10", "a status list", json!({"status_list": {"bits": 1, "lst": "eNrbuRgAAhcBXQ"}})),
+        ("H10", "a signed introspection", json!({"token_introspection": {"active": true}})),
     ];
     let base = world.token().header("typ", "JWT");
     let mut attacks: Vec<Attack> = claims
@@ -141,6 +162,21 @@ fn other_tokens(world: &World) -> Vec<Attack> {
         base.refused("H10", "a logout token by its type", Type, |base| base.header("typ", "logout+jwt")),
         base.accepted("H9", "an access token of Cognito", |base| base.claim("token_use", "access")),
         base.accepted("H9", "an access token of Keycloak", |base| base.claim("typ", "Bearer")),
+        base.accepted("H9", "a nonce in an access token of RFC 9068", |base| {
+            base.header("typ", "application/at+JWT").claim("nonce", "n")
+        }),
+        base.accepted("H9", "a nonce in an access token of Keycloak before 25", |base| {
+            base.claim("nonce", "n").claim("typ", "Bearer")
+        }),
+        base.accepted("H9", "a nonce in an access token of Azure AD B2C", |base| {
+            base.claim("nonce", "n").claim("scp", "read")
+        }),
+        base.accepted("H9", "a nonce in an access token with scopes", |base| {
+            base.claim("nonce", "n").claim("scope", "openid")
+        }),
+        base.accepted("H9", "no nonce", |base| base.claim("nonce", json!(null))),
+        base.accepted("H9", "a word for its kind that is no text", |base| base.claim("typ", json!(["ID"]))),
+        base.accepted("H10", "a list of events", |base| base.claim("events", json!(["https://a.example/"]))),
         base.accepted("H10", "a token about other events", |base| base.claim("events", json!({"x": {}}))),
     ]);
     attacks
@@ -155,7 +191,12 @@ fn subjects(world: &World) -> Vec<Attack> {
             ("H11", "missing", None, Ok(())),
             ("H11", "beyond ASCII", Some(json!("Zo\u{eb}")), Ok(())),
             ("H11", "number", Some(json!(1)), Err(MALFORMED)),
-            ("H11", "null", Some(json!(null)), Err(MALFORMED)),
+            ("H11", "null", Some(json!(null)), Ok(())),
+            ("H11", "empty", Some(json!("")), Err(MALFORMED)),
+            ("H11", "object", Some(json!({})), Err(MALFORMED)),
+            ("H11", "false", Some(json!(false)), Err(MALFORMED)),
+            ("H11", "as many escapes as an identifier needs", Some(json!("\"".repeat(64))), Ok(())),
+            ("H11", "more escapes than that", Some(json!("\"".repeat(129))), Err(MALFORMED)),
             ("H11", "array", Some(json!(["admin"])), Err(MALFORMED)),
             ("H11", "NUL", Some(json!("admin\0")), Err(MALFORMED)),
             ("H11", "newline", Some(json!("user\nadmin")), Err(MALFORMED)),
@@ -177,6 +218,10 @@ fn profile(world: &World) -> Vec<Attack> {
             })
         })
         .collect();
+    attacks.extend([
+        base.refused("H11", "strict, sub null", ClaimMissing("sub"), |base| base.claim("sub", json!(null))),
+        base.refused("H11", "strict, sub empty", ClaimMalformed("sub"), |base| base.subject("")),
+    ]);
     for claim in ["client_id", "jti"] {
         attacks.push(base.refused(
             "H11",
