@@ -133,7 +133,16 @@ fn events_have_stable_names_and_fields() {
             "axioms.refused",
             "event-2",
             tracing::Level::INFO,
-            &["cause=denied", "demanded=", "issuer=", "kid=", "jti="],
+            &[
+                "cause=denied",
+                "demanded=",
+                "missing=",
+                "claim_read=",
+                "claim_type=",
+                "issuer=",
+                "kid=",
+                "jti=",
+            ],
         ),
     ];
     for (name, mark, level, fields) in rows {
@@ -143,6 +152,66 @@ fn events_have_stable_names_and_fields() {
         for field in fields {
             assert!(line.text.contains(field), "{name}: {field} in {}", line.text);
         }
+    }
+}
+
+/// What an operator needs to see why a token that "has the role" is denied.
+#[test]
+fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
+    let bench = Bench::with_issuer(|_| {}, |builder| builder.roles_claims(["/realm_access/roles", "roles"]));
+    let scopes = Policy::builder().all_scopes(["a", "b"]).build().unwrap();
+    let both = Policy::builder().all_scopes(["a"]).any_roles(["admin", "root"]).build().unwrap();
+    let either = Policy::builder().any(|any| any.any_scopes(["b"]).all_roles(["x", "y"])).build().unwrap();
+    let rows = [
+        (&scopes, json!({"scope": "a"}), "all scopes of [b]", "scope", "string"),
+        (&scopes, json!({"scope": ["b"]}), "all scopes of [a]", "scope", "array of strings"),
+        (&scopes, json!({"scope": ["a", 1]}), "all scopes of [a, b]", "scope", "array, not of strings alone"),
+        (&scopes, json!({"scope": {"a": 1}}), "all scopes of [a, b]", "scope", "object"),
+        (&scopes, json!({"scope": null}), "all scopes of [a, b]", "scope", "null"),
+        (&scopes, json!({"scp": "a b"}), "all scopes of [a, b]", "scope", "absent"),
+        (
+            &both,
+            json!({"scope": "a", "roles": ["user"]}),
+            "any role of [admin, root]",
+            "scope, roles",
+            "string, array of strings",
+        ),
+        (
+            &both,
+            json!({"realm_access": {"roles": 1}, "roles": ["admin"]}),
+            "all scopes of [a] and any role of [admin, root]",
+            "scope, /realm_access/roles",
+            "absent, number",
+        ),
+        (
+            &either,
+            json!({"roles": "x"}),
+            "(any scope of [b] or all roles of [y])",
+            "scope, roles",
+            "absent, string",
+        ),
+        (
+            &either,
+            json!({}),
+            "(any scope of [b] or all roles of [x, y])",
+            "scope, /realm_access/roles, roles",
+            "absent, absent",
+        ),
+    ];
+    for (n, (policy, claims, missing, read, types)) in rows.into_iter().enumerate() {
+        let mark = format!("denial-{n}-");
+        let token = claims
+            .as_object()
+            .unwrap()
+            .iter()
+            .fold(bench.token().claim("jti", mark.as_str()), |token, (name, value)| {
+                token.claim(name, value.clone())
+            });
+        let denied = bench.validator.validate(&token.sign()).unwrap().require(policy).unwrap_err();
+        assert_eq!(denied.demanded(), policy.to_string(), "{claims}");
+        let [line] = log::lines_with(&mark).try_into().unwrap();
+        let fields = format!("missing={missing} claim_read={read} claim_type={types} issuer=");
+        assert!(line.text.contains(&fields), "{claims}: {fields} in {}", line.text);
     }
 }
 

@@ -117,7 +117,7 @@ proptest! {
             prop_assert_eq!(token.claim::<Value>(name).unwrap(), Some(sent));
             prop_assert!(token.claims::<Value>().is_ok());
             let grants = token.scopes().chain(token.roles()).chain(token.permissions()).count();
-            let seen = (token.audiences(), token.client_id(), token.token_id(), token.expires_at(), token.issued_at());
+            let seen = (token.audiences(), token.client_id(), token.jwt_id(), token.expires_at(), token.issued_at());
             let shown = format!("{token:?} {seen:?} {grants}");
             prop_assert!(!shown.is_empty());
         }

@@ -135,6 +135,19 @@ impl Requirement {
         found
     }
 
+    /// The kinds of claim that this demand looks at, once each.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        let all = [Kind::Scope, Kind::Role, Kind::Permission];
+        all.into_iter().filter(|kind| self.looks_at(*kind)).collect()
+    }
+
+    fn looks_at(&self, wanted: Kind) -> bool {
+        match &self.0 {
+            Node::Claims { kind, .. } => *kind == wanted,
+            Node::Any(members) | Node::All(members) => members.iter().any(|member| member.looks_at(wanted)),
+        }
+    }
+
     fn collect_scopes<'a>(&'a self, found: &mut Vec<&'a str>) {
         match &self.0 {
             Node::Claims { kind: Kind::Scope, values, .. } => {

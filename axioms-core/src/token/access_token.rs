@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use http::Method;
 use serde::Deserialize;
 
+use super::claim_error::ClaimError;
 use super::claims::Checked;
 use super::granted::Granted;
-use super::json::{self, member};
+use super::json::{self, Object, member, type_of};
 use super::rules::Rules;
 use super::{shown, shown_issuer};
 use crate::crypto::{Algorithm, SignatureVerified};
-use crate::policy::{Demand, Owned, Policy, Requirement};
+use crate::policy::{Demand, Policy, Requirement};
 use crate::refusal::Denied;
 use crate::resource_server::ResourceServer;
 
@@ -33,56 +34,61 @@ use crate::resource_server::ResourceServer;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct AccessToken(Arc<Inner>);
+pub struct AccessToken(pub(super) Arc<Verified>);
+
+pub(super) struct Verified {
+    pub(super) inner: Inner,
+    granted: Granted,
+}
 
 /// All that a token's header and payload came to.
 pub(super) struct Inner {
     /// The claims, as the issuer wrote them: JSON that was checked for repeated members and for depth.
     pub(super) payload: String,
     pub(super) claims: Checked,
-    pub(super) granted: Granted,
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Box<str>,
     pub(super) server: Arc<ResourceServer>,
 }
 
 impl AccessToken {
-    /// The only way to make one: it takes the proof of the signature.
-    pub(super) fn new(_: SignatureVerified, inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    /// The only way to make one: it takes the proof of the signature. What the token grants is read here, and not for
+    /// tokens that anybody can write.
+    pub(super) fn new(_: SignatureVerified, inner: Inner, rules: &Rules) -> Self {
+        let granted = Granted::read(&Object::checked(&inner.payload), rules);
+        Self(Arc::new(Verified { inner, granted }))
     }
 
     /// Whether its times are still right; everything else about it stays as it was checked.
     pub(crate) fn is_timely(&self, rules: &Rules, now: Duration) -> bool {
-        self.0.claims.times.check(rules, now).is_ok()
+        self.0.inner.claims.times.check(rules, now).is_ok()
     }
 
     /// About how much memory it takes.
     pub(super) fn bytes(&self) -> usize {
-        let Inner { payload, claims, granted, key_id, .. } = &*self.0;
+        let Verified { inner: Inner { payload, claims, key_id, .. }, granted } = &*self.0;
         let subject = claims.subject.as_deref().map_or(0, str::len);
         // Where any issuer is accepted, it is the token's own.
         let issuer = claims.issuer.as_deref().map_or(0, str::len);
-        size_of::<Inner>() + payload.capacity() + key_id.len() + subject + issuer + granted.bytes()
+        size_of::<Verified>() + payload.capacity() + key_id.len() + subject + issuer + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.0.claims.subject.as_deref()
+        self.0.inner.claims.subject.as_deref()
     }
 
     /// `iss`: who issued it (RFC 7519 section 4.1.1). `None` only with a validator built with `any_issuer`.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        self.0.claims.issuer.as_deref()
+        self.0.inner.claims.issuer.as_deref()
     }
 
     /// `aud`: every audience it is meant for, of which at least one is this resource server.
     #[must_use]
     pub fn audiences(&self) -> Vec<Cow<'_, str>> {
-        let aud = member::<&serde_json::value::RawValue>(&self.0.payload, "aud").ok().flatten();
-        aud.and_then(|aud| json::string_or_strings(aud.get()).ok()).unwrap_or_default()
+        member(&self.0.inner.payload, "aud").and_then(|aud| json::identifiers(aud).ok()).unwrap_or_default()
     }
 
     /// `client_id`: the client that it was issued to (RFC 9068 section 2.2), where the token says so.
@@ -93,47 +99,47 @@ impl AccessToken {
 
     /// `jti`: the token's own id (RFC 7519 section 4.1.7).
     #[must_use]
-    pub fn token_id(&self) -> Option<Cow<'_, str>> {
+    pub fn jwt_id(&self) -> Option<Cow<'_, str>> {
         self.string("jti")
     }
 
     /// `exp`: when it expires. The configured leeway is not in it.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        UNIX_EPOCH + self.0.claims.times.expires_at
+        self.0.inner.claims.times.expires_at.into()
     }
 
     /// `iat`: when it was issued, where the token says so.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.0.claims.times.issued_at.map(|since| UNIX_EPOCH + since)
+        self.0.inner.claims.times.issued_at.map(Into::into)
     }
 
-    /// The algorithm of its signature.
+    /// The algorithm of its signature; `None` where the token was checked in another way than by its signature.
     #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        self.0.algorithm
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        Some(self.0.inner.algorithm)
     }
 
-    /// `kid`: the id of the key that verified it.
+    /// `kid`: the id of the key that verified it, where the token names it.
     #[must_use]
-    pub fn key_id(&self) -> &str {
-        &self.0.key_id
+    pub fn key_id(&self) -> Option<&str> {
+        Some(&self.0.inner.key_id)
     }
 
     /// The scopes it grants, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.0.granted.scopes.iter()
+        self.0.granted.scopes.values.iter()
     }
 
     /// The roles of its subject.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.0.granted.roles.iter()
+        self.0.granted.roles.values.iter()
     }
 
     /// The permissions it grants.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.0.granted.permissions.iter()
+        self.0.granted.permissions.values.iter()
     }
 
     /// One claim, by its literal name, as any type that deserializes: `Ok(None)` if the token has no such claim.
@@ -142,8 +148,11 @@ impl AccessToken {
     /// # Errors
     /// [`ClaimError`] when the claim is there and is not a `T`.
     pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, ClaimError> {
-        member(&self.0.payload, name)
-            .map_err(|error| ClaimError { what: name.to_owned(), error: error.to_string() })
+        let value = member(&self.0.inner.payload, name);
+        value
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| self.claim_error(name, value.map_or("absent", type_of), &error))
     }
 
     /// All claims, as any type that deserializes.
@@ -166,8 +175,8 @@ impl AccessToken {
     /// }
     /// ```
     pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ClaimError> {
-        serde_json::from_str(&self.0.payload)
-            .map_err(|error| ClaimError { what: "the claims".to_owned(), error: error.to_string() })
+        serde_json::from_str(&self.0.inner.payload)
+            .map_err(|error| self.claim_error("the claims", "object", &error))
     }
 
     /// Demands more of the token than its route did, for instance because of what the request asks for.
@@ -210,42 +219,8 @@ impl AccessToken {
         self.check(policy.demand(method), policy)
     }
 
-    /// Demands that the token's subject own `object`; see [`Owned`].
-    ///
-    /// # Errors
-    /// [`Denied`], which turns into a 403, when it does not, or when the token lacks the claim that names an owner.
-    pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Denied> {
-        let claim = if T::OWNER_CLAIM == "sub" {
-            self.subject().map(Cow::Borrowed)
-        } else {
-            self.string(T::OWNER_CLAIM)
-        };
-        match claim {
-            Some(value) if object.is_owned_by(&value) => Ok(()),
-            _ => Err(self.denied(format!("ownership of the object by the claim {}", T::OWNER_CLAIM), &[])),
-        }
-    }
-
-    /// Lets safe methods (`GET`, `HEAD`, `OPTIONS`, `TRACE`; RFC 9110 section 9.2.1) pass, and demands ownership
-    /// for all others.
-    ///
-    /// # Errors
-    /// As [`AccessToken::require_owner`].
-    pub fn require_owner_or_safe<T: Owned + ?Sized>(
-        &self,
-        method: &Method,
-        object: &T,
-    ) -> Result<(), Denied> {
-        // Not `Method::is_safe`: which methods pass must not change with the version of a library, as it did for QUERY.
-        match *method {
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Ok(()),
-            _ => self.require_owner(object),
-        }
-    }
-
-    fn string(&self, claim: &str) -> Option<Cow<'_, str>> {
-        let value = member::<&serde_json::value::RawValue>(&self.0.payload, claim).ok()??;
-        json::string(value.get()).ok()
+    pub(super) fn string(&self, claim: &str) -> Option<Cow<'_, str>> {
+        json::string(member(&self.0.inner.payload, claim)?).ok()
     }
 
     /// Demands `demand`, which is what `policy` asks for the request's method, if anything.
@@ -254,29 +229,58 @@ impl AccessToken {
             Some(Demand::Public) => Ok(()),
             Some(Demand::Token(requirement)) if requirement.is_met_by(&self.0.granted) => Ok(()),
             Some(Demand::Token(requirement)) => Err(self.lacks(requirement)),
-            None => Err(self.denied(format!("this method; the policy is {policy}"), &[])),
+            None => {
+                let whole = format!("this method; the policy is {policy}");
+                Err(self.denied(Demanded { whole, missing: None, read: None }, &[]))
+            }
         }
     }
 
     fn lacks(&self, requirement: &Requirement) -> Denied {
-        self.denied(requirement.to_string(), &requirement.scopes())
+        let grants: Vec<_> = requirement.kinds().into_iter().map(|kind| self.0.granted.of(kind)).collect();
+        let claims = grants.iter().map(|grant| &*grant.claim).collect::<Vec<_>>().join(", ");
+        let types = grants.iter().map(|grant| grant.found).collect::<Vec<_>>().join(", ");
+        let demanded = Demanded {
+            whole: requirement.to_string(),
+            missing: Some(requirement.missing_in(&self.0.granted)),
+            read: Some((&claims, &types)),
+        };
+        self.denied(demanded, &requirement.scopes())
     }
 
-    fn denied(&self, demanded: String, scopes: &[&str]) -> Denied {
-        self.0.server.counters.refuse("denied");
+    pub(super) fn denied(&self, demanded: Demanded<'_>, scopes: &[&str]) -> Denied {
+        let Demanded { whole: demanded, missing, read } = demanded;
+        let (claim_read, claim_type) = read.unzip();
+        self.0.inner.server.counters.refuse("denied");
         tracing::info!(
             name: "axioms.refused",
             target: "axioms",
             cause = "denied",
             demanded,
+            missing,
+            claim_read,
+            claim_type,
             issuer = self.issuer().map(shown_issuer),
             subject = self.subject().map(shown),
-            kid = shown(self.key_id()),
-            jti = self.token_id().map(|id| shown(&id)),
+            kid = self.key_id().map(shown),
+            jti = self.jwt_id().map(|id| shown(&id)),
             "a token does not grant what is demanded"
         );
-        Denied::new(&self.0.server.realm, demanded, scopes)
+        Denied::new(&self.0.inner.server.realm, demanded, scopes)
     }
+
+    fn claim_error(&self, what: &str, found: &'static str, error: &serde_json::Error) -> ClaimError {
+        ClaimError::new(what, found, error, self)
+    }
+}
+
+/// What a token was asked for in vain, in words for the log.
+pub(super) struct Demanded<'a> {
+    pub(super) whole: String,
+    /// The part of it that the token lacks.
+    pub(super) missing: Option<String>,
+    /// The claims that were looked at, and their JSON types.
+    pub(super) read: Option<(&'a str, &'a str)>,
 }
 
 /// Shows whose token it is and until when, and no other claim.
@@ -285,17 +289,7 @@ impl fmt::Debug for AccessToken {
         f.debug_struct("AccessToken")
             .field("issuer", &self.issuer())
             .field("subject", &self.subject())
-            .field("expires_at", &self.0.claims.times.expires_at)
+            .field("expires_at", &self.0.inner.claims.times.expires_at)
             .finish_non_exhaustive()
     }
-}
-
-/// A claim is not of the type that the program asked for.
-///
-/// The text may quote the claim: it is for the program's own log, not for an answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}: {error}; look at what the issuer sends, and at the type that the code asks for")]
-pub struct ClaimError {
-    what: String,
-    error: String,
 }

@@ -1,9 +1,11 @@
 //! What a token grants: the values of its scope, roles and permissions claims.
 
+use std::sync::Arc;
+
 use memchr::memchr;
 
-use super::json::{Object, string, strings};
-use super::rules::{ClaimName, Rules};
+use super::json::{Object, string, strings, type_of};
+use super::rules::{ClaimNames, Rules};
 use crate::policy::{Grants, Kind};
 
 /// The values of one claim. A claim of any other type grants nothing.
@@ -110,38 +112,61 @@ fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
     }
 }
 
+/// What one kind of grant came to, and where it was read.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    pub(crate) values: Values,
+    /// The claim that counted; all that could have, where the token has none of them.
+    pub(crate) claim: Arc<str>,
+    /// The JSON type of that claim, in words for a log.
+    pub(crate) found: &'static str,
+}
+
+impl Grant {
+    fn read(payload: &Object<'_>, names: &ClaimNames, read: fn(&str) -> Values) -> Self {
+        let (claim, value) = names.first(payload);
+        let values = value.map(read).unwrap_or_default();
+        let found = match (value, &values) {
+            (None, _) => "absent",
+            (Some(value), Values::List(_)) if value.starts_with('[') => "array of strings",
+            (Some(value), _) => type_of(value),
+        };
+        Self { values, claim: Arc::clone(claim), found }
+    }
+}
+
 /// All that policies look at.
 #[derive(Debug)]
 pub(crate) struct Granted {
-    pub(crate) scopes: Values,
-    pub(crate) roles: Values,
-    pub(crate) permissions: Values,
+    pub(crate) scopes: Grant,
+    pub(crate) roles: Grant,
+    pub(crate) permissions: Grant,
 }
 
 impl Granted {
     pub(super) fn read(payload: &Object<'_>, rules: &Rules) -> Self {
-        let first = |names: &[ClaimName], read: fn(&str) -> Values| {
-            names.iter().find_map(|name| name.find(payload)).map(read).unwrap_or_default()
-        };
         Self {
-            scopes: first(&rules.scope_claims, Values::scopes),
-            roles: first(&rules.roles_claims, Values::names),
-            permissions: first(&rules.permissions_claims, Values::names),
+            scopes: Grant::read(payload, &rules.scope_claims, Values::scopes),
+            roles: Grant::read(payload, &rules.roles_claims, Values::names),
+            permissions: Grant::read(payload, &rules.permissions_claims, Values::names),
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.scopes.bytes() + self.roles.bytes() + self.permissions.bytes()
+        [&self.scopes, &self.roles, &self.permissions].into_iter().map(|grant| grant.values.bytes()).sum()
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> &Grant {
+        match kind {
+            Kind::Scope => &self.scopes,
+            Kind::Role => &self.roles,
+            Kind::Permission => &self.permissions,
+        }
     }
 }
 
 impl Grants for Granted {
     fn holds(&self, kind: Kind, value: &str) -> bool {
-        let granted = match kind {
-            Kind::Scope => &self.scopes,
-            Kind::Role => &self.roles,
-            Kind::Permission => &self.permissions,
-        };
-        granted.hold(value)
+        self.of(kind).values.hold(value)
     }
 }
