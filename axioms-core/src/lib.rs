@@ -39,8 +39,11 @@ pub use validator::{Credentials, Validator};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::policy::emitted::{every_method, per_method};
+    pub use crate::policy::is_shown_as;
     pub use crate::policy::requirement_emitted::{claims, group};
-    pub use crate::policy::{Demand, HasPolicy, Kind, Owned, OwnerValue, Policy, Quantifier, Requirement};
+    pub use crate::policy::{
+        Demand, HasPolicy, Kind, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
+    };
     pub use http::Method;
 
     use crate::{AccessToken, Denied};

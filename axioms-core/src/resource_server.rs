@@ -8,5 +8,7 @@ use crate::stats::Counters;
 #[derive(Debug)]
 pub(crate) struct ResourceServer {
     pub(crate) realm: Arc<str>,
+    /// Whether tokens of more than one issuer are accepted, so that `sub` alone names no one.
+    pub(crate) several_issuers: bool,
     pub(crate) counters: Counters,
 }

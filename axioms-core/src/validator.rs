@@ -133,7 +133,8 @@ impl Validator {
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
         let Settings { issuers, realm, safe_methods, token_cache, clock } = settings;
         metrics::describe();
-        let server = Arc::new(ResourceServer { realm, counters: Counters::default() });
+        let several_issuers = !matches!(&*issuers, [(rules, _)] if rules.issuer.only().is_some());
+        let server = Arc::new(ResourceServer { realm, several_issuers, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
             .map(|(rules, options)| Ok(Issuer { rules, keys: Jwks::start(options)? }))

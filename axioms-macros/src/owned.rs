@@ -1,8 +1,12 @@
 //! `#[derive(Owned)]`: which field of a struct holds its owner, and with which claim that is compared.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, Field, Fields, Lit, LitStr, Member, Meta, Path};
+use syn::spanned::Spanned as _;
+use syn::{
+    Attribute, Data, DataStruct, DeriveInput, Expr, ExprLit, Field, Fields, Index, Lit, LitStr, Member, Meta,
+    Path, Type,
+};
 
 use crate::args::{self, Arg, Form};
 use crate::errors::Errors;
@@ -39,11 +43,24 @@ pub(crate) fn derive(item: TokenStream, default: &'static str) -> (TokenStream, 
 const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: \
                           implement it by hand here, with a `match` in `is_owned_by`";
 
-/// The marked field.
+/// The marked field, and what its mark says.
 struct Owner<'a> {
     member: Member,
     field: &'a Field,
+    mark: Mark<'a>,
+}
+
+#[derive(Default)]
+struct Mark<'a> {
     claim: Option<LitStr>,
+    issuer: Option<Issuer<'a>>,
+    display: bool,
+}
+
+/// Whose subject the owner is.
+enum Issuer<'a> {
+    Field(Member, &'a Field),
+    Any,
 }
 
 fn implementation(input: &DeriveInput, owner: &Owner<'_>, krate: &Krate) -> TokenStream {
@@ -51,18 +68,48 @@ fn implementation(input: &DeriveInput, owner: &Owner<'_>, krate: &Krate) -> Toke
     let private = krate.private(span);
     let name = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
-    let claim = owner.claim.iter();
-    let Owner { member, field: Field { ty, .. }, .. } = owner;
+    let claim = owner.mark.claim.iter();
+    let comparison = comparison(owner, &private);
+    let issuer = owner.mark.issuer.iter().map(|issuer| match issuer {
+        Issuer::Field(member, field) => quote_spanned!(at(&field.ty)=> Is(&self.#member)),
+        Issuer::Any => quote_spanned!(span=> Any),
+    });
     quote_spanned! {span=>
         #[automatically_derived]
         impl #generics #private::Owned for #name #arguments #bounds {
             #(const OWNER_CLAIM: &'static str = #claim;)*
 
             fn is_owned_by(&self, value: &str) -> bool {
-                <#ty as #private::OwnerValue>::is_owner(&self.#member, value)
+                #comparison
             }
+
+            #(fn owner_issuer(&self) -> #private::OwnerIssuer<'_> {
+                #private::OwnerIssuer::#issuer
+            })*
         }
     }
+}
+
+fn comparison(owner: &Owner<'_>, private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let Owner { member, field: Field { ty, .. }, mark } = owner;
+    if !mark.display {
+        return quote_spanned!(span=> <#ty as #private::OwnerValue>::is_owner(&self.#member, value));
+    }
+    // An `Option` has no `Display`, and a thing may have no owner.
+    match ty {
+        Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option") => {
+            quote_spanned! {span=>
+                self.#member.as_ref().is_some_and(|owner| #private::is_shown_as(owner, value))
+            }
+        }
+        _ => quote_spanned!(at(ty)=> #private::is_shown_as(&self.#member, value)),
+    }
+}
+
+/// The place of a field's type, so that an error about the type stands there.
+fn at(ty: &Type) -> Span {
+    ty.span().resolved_at(Span::mixed_site())
 }
 
 const ON_STRUCT: &str = "on the struct stands only `#[owner(crate = path)]`: \
@@ -92,13 +139,13 @@ fn owner<'a>(input: &DeriveInput, data: &'a DataStruct, errors: &mut Errors) -> 
     let mut found: Option<Owner<'a>> = None;
     for (field, member) in data.fields.iter().zip(data.fields.members()) {
         for attr in field.attrs.iter().filter(|attr| attr.path().is_ident(symbol::OWNER)) {
-            let claim = claim(attr, errors);
+            let mark = mark(attr, &data.fields, errors);
             if found.is_some() {
                 // With two, either could be meant to suffice, or both to be needed.
                 errors.at(attr, "an owner is marked already: a thing has one `#[owner]`");
                 continue;
             }
-            found = Some(Owner { member: member.clone(), field, claim });
+            found = Some(Owner { member: member.clone(), field, mark });
         }
     }
     if found.is_none() {
@@ -108,49 +155,106 @@ fn owner<'a>(input: &DeriveInput, data: &'a DataStruct, errors: &mut Errors) -> 
 }
 
 fn unmarked(fields: &Fields) -> String {
-    let names: Vec<_> = fields.members().map(|member| format!("`{}`", member.to_token_stream())).collect();
+    let names = names(fields);
     if names.is_empty() {
         return "there is no field that could hold the owner: add one, and mark it `#[owner]`".to_owned();
     }
-    format!("no field is marked `#[owner]`: mark the one that holds the owner, of {}", names.join(", "))
+    format!("no field is marked `#[owner]`: mark the one that holds the owner, of {names}")
 }
 
-/// `#[owner(claim = "...")]` on a field.
-fn claim(attr: &Attribute, errors: &mut Errors) -> Option<LitStr> {
-    let mut claim = None;
+fn names(fields: &Fields) -> String {
+    let names: Vec<_> = fields.members().map(|member| format!("`{}`", member.to_token_stream())).collect();
+    names.join(", ")
+}
+
+/// What stands in `#[owner(...)]` on a field.
+fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'a> {
+    let mut mark = Mark::default();
     for Arg { name, form } in arguments(attr, errors) {
-        let value = match form {
-            Form::Value(Expr::Lit(literal)) if name == symbol::CLAIM => literal.lit,
-            _ if name == symbol::CLAIM => {
-                errors.at(name, CLAIM_FORM);
-                continue;
+        let word = name.to_string();
+        let twice = match word.as_str() {
+            symbol::CLAIM => {
+                claim(&name, form, errors).is_some_and(|claim| mark.claim.replace(claim).is_some())
             }
+            symbol::ISSUER => {
+                let issuer = issuer(&name, form, fields, errors);
+                issuer.is_some_and(|issuer| mark.issuer.replace(issuer).is_some())
+            }
+            symbol::ANY_ISSUER => is_word(&name, &form, errors) && mark.issuer.replace(Issuer::Any).is_some(),
+            symbol::DISPLAY => is_word(&name, &form, errors) && std::mem::replace(&mut mark.display, true),
             _ => {
-                errors.at(&name, unknown(&name.to_string()));
-                continue;
+                errors.at(&name, unknown(&word));
+                false
             }
         };
-        match value {
-            Lit::Str(text) if text.value().is_empty() => {
-                errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
-            }
-            Lit::Str(text) if claim.is_some() => errors.at(text, "`claim` is given twice: drop one"),
-            Lit::Str(text) => claim = Some(text),
-            other => errors.at(other, CLAIM_FORM),
+        if twice {
+            let message = match word.as_str() {
+                symbol::ISSUER | symbol::ANY_ISSUER => "the issuer is told twice: drop one".to_owned(),
+                _ => format!("`{word}` is given twice: drop one"),
+            };
+            errors.at(&name, message);
         }
     }
-    claim
+    mark
+}
+
+fn claim(name: &Ident, form: Form, errors: &mut Errors) -> Option<LitStr> {
+    match form {
+        Form::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value().is_empty() => {
+            errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
+            None
+        }
+        Form::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text),
+        Form::Value(Expr::Lit(other)) => {
+            errors.at(other, CLAIM_FORM);
+            None
+        }
+        _ => {
+            errors.at(name, CLAIM_FORM);
+            None
+        }
+    }
+}
+
+/// The field that `issuer = ...` names: by its name, or by its position.
+fn issuer<'a>(name: &Ident, form: Form, fields: &'a Fields, errors: &mut Errors) -> Option<Issuer<'a>> {
+    let named = match form {
+        Form::Value(Expr::Path(path)) => path.path.get_ident().cloned().map(Member::Named),
+        Form::Value(Expr::Lit(ExprLit { lit: Lit::Int(index), .. })) => index
+            .base10_parse()
+            .ok()
+            .map(|number| Member::Unnamed(Index { index: number, span: index.span() })),
+        _ => None,
+    };
+    let mut all = fields.members().zip(fields);
+    let found = named.and_then(|named| all.find(|(member, _)| *member == named));
+    if found.is_none() {
+        let all = names(fields);
+        errors.at(name, format!("name the field that holds the owner's issuer, without quotes, of {all}"));
+    }
+    found.map(|(member, field)| Issuer::Field(member, field))
+}
+
+fn is_word(name: &Ident, form: &Form, errors: &mut Errors) -> bool {
+    let alone = matches!(form, Form::Word);
+    if !alone {
+        errors.at(name, format!("`{name}` takes no value: write `{name}` alone"));
+    }
+    alone
 }
 
 const CLAIM_FORM: &str = "name the claim by a string: `claim = \"client_id\"`";
 
 fn unknown(name: &str) -> String {
+    const KEYS: [&str; 4] = [symbol::CLAIM, symbol::ISSUER, symbol::ANY_ISSUER, symbol::DISPLAY];
     if name == symbol::CRATE {
         return "`crate = path` stands on the struct: `#[owner(crate = path)]` above it".to_owned();
     }
-    match closest(name, [symbol::CLAIM]) {
+    match closest(name, KEYS) {
         Some(word) => format!("unknown key `{name}`: did you mean `{word}`?"),
-        None => format!("unknown key `{name}`: a field takes `#[owner]` or `#[owner(claim = \"...\")]`"),
+        None => format!(
+            "unknown key `{name}`: a field takes `#[owner]`, or in parentheses `claim = \"...\"`, `issuer = field`, `any_issuer`, `display`"
+        ),
     }
 }
 
@@ -220,6 +324,43 @@ mod tests {
     }
 
     #[test]
+    fn the_issuer_and_the_display_of_an_owner() {
+        let (output, errors) = derive(
+            quote! {
+                struct A {
+                    #[owner(issuer = iss, display)]
+                    owner: Uuid,
+                    iss: String,
+                }
+            },
+            "axioms_core",
+        );
+        let expected = quote! {
+            #[automatically_derived]
+            impl ::axioms_core::__private::Owned for A {
+                fn is_owned_by(&self, value: &str) -> bool {
+                    ::axioms_core::__private::is_shown_as(&self.owner, value)
+                }
+
+                fn owner_issuer(&self) -> ::axioms_core::__private::OwnerIssuer<'_> {
+                    ::axioms_core::__private::OwnerIssuer::Is(&self.iss)
+                }
+            }
+        };
+        assert_eq!(output.to_string(), expected.to_string());
+        assert!(errors.is_empty());
+
+        let (output, _) = derive(
+            quote!(
+                struct A(String, #[owner(any_issuer, display)] Option<Uuid>);
+            ),
+            "axioms_core",
+        );
+        let output = output.to_string();
+        assert!(output.contains("OwnerIssuer :: Any") && output.contains("is_some_and"), "{output}");
+    }
+
+    #[test]
     fn each_mistake_is_told_once_and_nothing_is_implemented() {
         let table = [
             ("struct A;", "no field that could"),
@@ -236,6 +377,15 @@ mod tests {
             ("struct A(#[owner(claim = 1)] u8);", "by a string"),
             ("struct A(#[owner(claim)] u8);", "by a string"),
             ("struct A(#[owner(claim = \"a\", claim = \"b\")] u8);", "given twice"),
+            ("struct A(#[owner(issuer)] u8);", "name the field that holds the owner's issuer"),
+            ("struct A(#[owner(issuer = \"b\")] u8);", "without quotes, of `0`"),
+            ("struct A(#[owner(issuer = 1)] u8);", "without quotes, of `0`"),
+            ("struct A { #[owner(issuer = c)] a: u8, b: u8 }", "without quotes, of `a`, `b`"),
+            ("struct A(#[owner(issuer = 0, any_issuer)] u8);", "the issuer is told twice"),
+            ("struct A(#[owner(any_issuer = true)] u8);", "takes no value"),
+            ("struct A(#[owner(display = true)] u8);", "takes no value"),
+            ("struct A(#[owner(display, display)] u8);", "given twice"),
+            ("struct A(#[owner(isuer = 0)] u8);", "did you mean `issuer`?"),
             ("struct A(#[owner(field = \"a\")] u8);", "unknown key `field`"),
             ("struct A(#[owner(\"a\")] u8);", "expected `claim ="),
             ("struct A(#[owner = \"a\"] u8);", "write `#[owner]`"),

@@ -10,6 +10,12 @@ pub(crate) const PUBLIC: &str = "public";
 pub(crate) const OWNER: &str = "owner";
 /// `#[owner(claim = "...")]`: the claim that the owner is compared with.
 pub(crate) const CLAIM: &str = "claim";
+/// `#[owner(issuer = field)]`: the field that holds the owner's issuer.
+pub(crate) const ISSUER: &str = "issuer";
+/// `#[owner(any_issuer)]`: the claim is unique among all issuers.
+pub(crate) const ANY_ISSUER: &str = "any_issuer";
+/// `#[owner(display)]`: the owner is compared by its `Display`.
+pub(crate) const DISPLAY: &str = "display";
 
 /// `key = value`, and what it asks of which claim.
 pub(crate) const KEYS: [(&str, Quantifier, Kind); 9] = [

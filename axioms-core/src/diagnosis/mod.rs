@@ -28,7 +28,7 @@ pub(crate) fn examine(settings: Settings, token: Option<&str>) -> Diagnosis {
     let Settings { issuers, realm, clock, .. } = settings;
     let examined: Vec<_> =
         issuers.into_iter().map(|(rules, options)| issuer::examine(rules, options)).collect();
-    let server = Arc::new(ResourceServer { realm, counters: Counters::default() });
+    let server = Arc::new(ResourceServer { realm, several_issuers: false, counters: Counters::default() });
     let token = token.map(|token| walk::walk(token, &examined, clock.unix_time(), &server));
     let issuers: Vec<_> = examined.into_iter().map(|examined| examined.report).collect();
     let ok = issuers.iter().all(|issuer| issuer.ok) && token.as_ref().is_none_or(|token| token.valid);

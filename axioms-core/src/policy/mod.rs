@@ -12,7 +12,9 @@ use http::Method;
 
 pub use builder::{DemandBuilder, PolicyBuilder, PolicyErrors};
 pub(crate) use evaluate::Grants;
-pub use owned::{Owned, OwnerValue};
+#[doc(hidden)]
+pub use owned::is_shown_as;
+pub use owned::{Owned, OwnerIssuer, OwnerValue};
 pub(crate) use requirement::emitted as requirement_emitted;
 pub use requirement::{Kind, Quantifier, Requirement};
 

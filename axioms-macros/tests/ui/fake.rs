@@ -114,6 +114,20 @@ pub mod __private {
         const OWNER_CLAIM: &'static str = "sub";
 
         fn is_owned_by(&self, value: &str) -> bool;
+
+        fn owner_issuer(&self) -> OwnerIssuer<'_> {
+            OwnerIssuer::Unstated
+        }
+    }
+
+    pub enum OwnerIssuer<'a> {
+        Unstated,
+        Is(&'a dyn OwnerValue),
+        Any,
+    }
+
+    pub fn is_shown_as(owner: &impl std::fmt::Display, claim: &str) -> bool {
+        owner.to_string() == claim
     }
 
     #[diagnostic::on_unimplemented(

@@ -7,7 +7,7 @@
 mod fake;
 
 use axioms_macros::{Owned, OwnedAxum};
-use fake::__private::Owned as _;
+use fake::__private::{Owned as _, OwnerIssuer};
 
 #[derive(Owned)]
 #[owner(crate = fake)]
@@ -36,6 +36,31 @@ where
 #[owner(crate = fake)]
 struct Unsized(#[owner] str);
 
+/// A number with a text of its own, and no `OwnerValue`.
+struct Id(u32);
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "id-{}", self.0)
+    }
+}
+
+#[derive(Owned)]
+#[owner(crate = fake)]
+struct Issued {
+    #[owner(claim = "uid", issuer = r#type, display)]
+    id: Id,
+    r#type: Option<String>,
+}
+
+#[derive(Owned)]
+#[owner(crate = fake)]
+struct IssuedTuple(&'static str, #[owner(display, issuer = 0)] Option<Id>);
+
+#[derive(Owned)]
+#[owner(crate = fake)]
+struct Unique(#[owner(any_issuer)] String);
+
 fn owner_claim<T: fake::__private::Owned + ?Sized>() -> &'static str {
     T::OWNER_CLAIM
 }
@@ -50,4 +75,15 @@ fn main() {
     let generic = Generic { _rest: &[1], owner: "alice" };
     assert!(generic.is_owned_by("alice"));
     assert_eq!(owner_claim::<Unsized>(), "sub");
+    assert!(matches!(named.owner_issuer(), OwnerIssuer::Unstated));
+
+    let issued = Issued { id: Id(7), r#type: Some("https://a.example".to_owned()) };
+    assert!(issued.is_owned_by("id-7") && !issued.is_owned_by("7"));
+    assert_eq!(owner_claim::<Issued>(), "uid");
+    let is_of = |issuer: &str| matches!(issued.owner_issuer(), OwnerIssuer::Is(owner) if owner.is_owner(issuer));
+    assert!(is_of("https://a.example") && !is_of("https://b.example"));
+    let tuple = IssuedTuple("a", Some(Id(1)));
+    assert!(tuple.is_owned_by("id-1") && !IssuedTuple("a", None).is_owned_by("id-1"));
+    assert!(matches!(tuple.owner_issuer(), OwnerIssuer::Is(owner) if owner.is_owner(tuple.0)));
+    assert!(matches!(Unique(String::new()).owner_issuer(), OwnerIssuer::Any));
 }
