@@ -10,6 +10,7 @@ pub(crate) mod discovery;
 pub(crate) mod document;
 pub(crate) mod fetch;
 pub(crate) mod key_set;
+mod numbers;
 mod refresh;
 mod schedule;
 pub(crate) mod tls;
