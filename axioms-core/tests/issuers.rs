@@ -89,6 +89,29 @@ fn issuers_that_cannot_be_told_apart_are_a_configuration_error() {
     }
 }
 
+/// A stranger's token is looked up, not compared with each.
+#[test]
+fn a_tenant_of_ten_thousand_is_found_and_a_stranger_is_not() {
+    let provider = issuer();
+    let tid = |n: usize| format!("{n:08}");
+    let validator = Validator::builder()
+        .issuer("https://login.example.com/{tid}/v2.0")
+        .tenants((0..10_000).map(tid))
+        .jwks_url(provider.jwks_url())
+        .audience(AUDIENCE)
+        .build()
+        .unwrap();
+    let token = |tid: &str| {
+        provider.token().issuer(&format!("https://login.example.com/{tid}/v2.0")).claim("tid", tid).sign()
+    };
+    for n in [0, 1, 5000, 9999] {
+        assert_eq!(outcome(&validator, &token(&tid(n))), Ok(()), "{n}");
+    }
+    for stranger in [tid(10_000), "0".repeat(4000), String::new()] {
+        assert_eq!(outcome(&validator, &token(&stranger)), Err(InvalidToken::Issuer), "{stranger:.20}");
+    }
+}
+
 #[test]
 fn tenants_share_keys_and_are_listed_one_by_one() {
     let provider = issuer();

@@ -69,7 +69,7 @@ fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
                 "any_issuer leaves nothing to tell several issuers apart by; name each issuer",
             )),
             Issuers::These(tenants) => {
-                for tenant in tenants {
+                for tenant in tenants.listed() {
                     if seen.contains(&&*tenant.iss) {
                         problems.push(Problem::invalid(
                             SETTING,
@@ -214,17 +214,17 @@ impl Check<'_> {
         let Some(issuer) = issuer else { return Issuers::Any };
         let tenants = &self.given.tenants;
         match (issuer.contains(TENANT), tenants.is_empty()) {
-            (false, true) => Issuers::These(vec![Tenant { iss: issuer.into(), tid: None }]),
+            (false, true) => Issuers::these([Tenant { iss: issuer.into(), tid: None }]),
             (true, true) => {
                 self.missing(SETTING, "the issuer holds {tid}, so name the tenants that are trusted; without a list, every tenant of the provider would be");
-                Issuers::These(Vec::new())
+                Issuers::these([])
             }
             (false, false) => {
                 self.missing(
                     SETTING,
                     "tenants are named, but the issuer does not say where their id stands; write {tid} in it",
                 );
-                Issuers::These(Vec::new())
+                Issuers::these([])
             }
             (true, false) => {
                 if tenants.iter().any(String::is_empty) {
@@ -234,7 +234,7 @@ impl Check<'_> {
                     iss: issuer.replace(TENANT, tid).into(),
                     tid: Some(tid.as_str().into()),
                 };
-                Issuers::These(tenants.iter().map(tenant).collect())
+                Issuers::these(tenants.iter().map(tenant))
             }
         }
     }

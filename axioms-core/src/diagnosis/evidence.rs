@@ -189,7 +189,7 @@ impl<'a> Evidence<'a> {
     /// `iss`, and `tid` where it counts as well.
     fn issuer(&self, rules: &Rules) -> String {
         let iss = self.in_payload("iss");
-        let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.iter().any(|tenant| tenant.tid.is_some()));
+        let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.listed().iter().any(|tenant| tenant.tid.is_some()));
         if shared { format!("{iss}, tid {}", self.in_payload("tid")) } else { iss }
     }
 
@@ -238,7 +238,7 @@ fn issuers(issuers: &Issuers) -> String {
                 Some(tid) => format!("{}, tid {}", quoted([&*tenant.iss]), quoted([&**tid])),
                 None => quoted([&*tenant.iss]),
             };
-            tenants.iter().map(with_tid).collect::<Vec<_>>().join(", or ")
+            tenants.listed().iter().map(with_tid).collect::<Vec<_>>().join(", or ")
         }
     }
 }

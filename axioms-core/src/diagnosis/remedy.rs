@@ -80,7 +80,7 @@ fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
         return "have the issuer write iss as one string".to_owned();
     }
     let tenants = evidence.issuers.iter().filter_map(|issuer| match &issuer.rules.issuer {
-        Issuers::These(tenants) => Some(tenants),
+        Issuers::These(tenants) => Some(tenants.listed()),
         Issuers::Any => None,
     });
     let tenants: Vec<_> = tenants.flatten().collect();
