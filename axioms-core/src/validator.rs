@@ -301,14 +301,18 @@ impl Validator {
         };
         let current = keys.current();
         let missing = match current.trusted(self.0.clock.monotonic()) {
-            Some(trusted) => match trusted.find(token.key_id(), token.algorithm()) {
-                Some(key) => {
-                    let generation = current.generation();
-                    let verified = token.verify(key).map(|token| Verified { token, issuer, generation });
-                    return Step::Done(verified.map_err(Into::into));
+            Some(trusted) => {
+                match trusted.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
+                    Ok(candidates) => {
+                        let generation = current.generation();
+                        let verified = token.verify(candidates.into_iter().flatten());
+                        let verified = verified.map(|token| Verified { token, issuer, generation });
+                        return Step::Done(verified.map_err(|_| InvalidToken::Signature.into()));
+                    }
+                    Err(InvalidToken::UnknownKey) => keys.demand_unknown_key(),
+                    Err(reason) => return Step::Done(Err(reason.into())),
                 }
-                None => keys.demand_unknown_key(),
-            },
+            }
             None => keys.demand_any_key(),
         };
         match missing {

@@ -473,7 +473,7 @@ fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
             "the answer is 500 Internal Server Error; 200 is expected",
         ),
         ("a web page", Behaviour::Html, "is the URL that of a JWK Set?"),
-        ("no key", Behaviour::Body(br#"{"keys":[]}"#.into()), "none of its 0 keys can be used here"),
+        ("no key", Behaviour::Body(br#"{"keys":[]}"#.into()), "it lists no keys"),
         ("a useless key", Behaviour::Body(br#"{"keys":[{}]}"#.into()), "none of its 1 keys can be used here"),
         ("a redirect", Behaviour::Redirect(ISSUER.to_owned()), "redirects are not followed"),
     ]

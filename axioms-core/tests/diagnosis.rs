@@ -57,7 +57,7 @@ fn bad_tokens(issuer: &TestIssuer) -> Vec<(&'static str, String)> {
         ("alg", with(|token| token.header("alg", "RS999"))),
         ("typ", with(|token| token.header("typ", "secevent+jwt"))),
         ("cty", with(|token| token.header("cty", "JWT"))),
-        ("kid", with(|token| token.without_header("kid"))),
+        ("kid", with(|token| token.header("kid", 7))),
         ("iss", with(|token| token.issuer("https://other.example.com"))),
         ("iss", with(|token| token.without("iss"))),
         ("aud", with(|token| token.audience("https://other.example.com"))),
@@ -122,6 +122,39 @@ fn what_the_configuration_demands_besides_is_checked_too() {
         assert_eq!(failed(&report).map(|check| check.name), name);
         let verdict = settings.build().unwrap().validate(&token);
         assert_eq!(report.cause, verdict.err().map(|refusal| refusal.cause().name()), "{name:?}");
+    }
+}
+
+/// The keys are at fault, not the form of the token.
+#[test]
+fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
+    let other = SigningKey::generate(Algorithm::ES256);
+    let rows: [(&str, serde_json::Value, bool, &str, &str); 3] = [
+        ("several keys fit", json!({}), false, "no_key_id", "several of its keys fit"),
+        (
+            "another issuer's",
+            json!({"issuer": "https://other.example.com"}),
+            true,
+            "unknown_key",
+            "another issuer alone",
+        ),
+        ("skipped", json!({"use": "enc"}), true, "unknown_key", "for encryption"),
+    ];
+    for (what, members, named, cause, remedy) in rows {
+        let mut jwk = other.public_jwk();
+        jwk.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+        let token = bench.token().signed_with(&other);
+        let token = if named { token } else { token.without_header("kid") }.sign();
+        let diagnosis = diagnose(settings(&bench), &token);
+        let report = diagnosis.token.unwrap();
+        let check = failed(&report).unwrap();
+        assert_eq!((check.name, report.cause), ("key", Some(cause)), "{what}");
+        assert!(check.remedy.as_ref().unwrap().contains(remedy), "{what}: {check:?}");
+        assert!(!check.found.as_ref().unwrap().contains("\"\""), "{what}: {check:?}");
+        let issuer = members.get("issuer").and_then(serde_json::Value::as_str);
+        assert_eq!(diagnosis.issuers[0].keys[1].issuer.as_deref(), issuer, "{what}");
+        assert_eq!(bench.validator.validate(&token).unwrap_err().cause().name(), cause, "{what}");
     }
 }
 

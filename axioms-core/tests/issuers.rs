@@ -1,8 +1,13 @@
 //! Several issuers under one validator: `iss` selects, and no key verifies another issuer's token.
 
-#![allow(clippy::panic, reason = "a broken test should stop where it broke")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke"
+)]
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator, ValidatorBuilder};
 use serde_json::json;
 
@@ -86,6 +91,101 @@ fn issuers_that_cannot_be_told_apart_are_a_configuration_error() {
     for (builder, word) in rows {
         let error = builder.build().unwrap_err().to_string();
         assert!(error.contains(word), "{word}: {error}");
+    }
+}
+
+const A: &str = "https://login.example.com/tenant-a/v2.0";
+const B: &str = "https://login.example.com/tenant-b/v2.0";
+const EVERY_TENANT: &str = "https://login.example.com/{tenantid}/v2.0";
+
+/// The member `issuer` of the JWK, then `iss` and `tid` of a token that is signed by that key, and whether it verifies.
+type KeyOf = (&'static str, &'static str, Option<&'static str>, bool);
+
+/// A key whose JWK names an issuer verifies that issuer's tokens and no other's, as in Microsoft's keys of all tenants.
+fn assert_verify(configure: impl Fn(ValidatorBuilder) -> ValidatorBuilder, rows: &[KeyOf]) {
+    for (key_issuer, iss, tid, verifies) in rows {
+        let provider = issuer();
+        let mut jwk = provider.key(Algorithm::ES256).public_jwk();
+        jwk["issuer"] = (*key_issuer).into();
+        // Else a set without a usable key would be an outage.
+        let other = SigningKey::generate(Algorithm::ES256).public_jwk();
+        provider.set_jwks(json!({ "keys": [jwk, other] }).to_string());
+        let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
+        let validator = configure(builder).build().unwrap();
+        let token = provider.token().issuer(iss);
+        let token = tid.iter().fold(token, |token, tid| token.claim("tid", *tid)).sign();
+        let expected = if *verifies { Ok(()) } else { Err(InvalidToken::UnknownKey) };
+        assert_eq!(outcome(&validator, &token), expected, "{key_issuer} {iss} {tid:?}");
+    }
+}
+
+#[test]
+fn p3_among_tenants_a_key_verifies_the_tokens_of_its_issuer_alone() {
+    let tenants = |builder: ValidatorBuilder| {
+        builder.issuer("https://login.example.com/{tid}/v2.0").tenants(["tenant-a", "tenant-b"])
+    };
+    assert_verify(
+        tenants,
+        &[
+            (EVERY_TENANT, A, Some("tenant-a"), true),
+            (EVERY_TENANT, B, Some("tenant-b"), true),
+            (A, A, Some("tenant-a"), true),
+            (B, A, Some("tenant-a"), false),
+            (A, B, Some("tenant-b"), false),
+            ("https://login.example.com/{tenantid}/", A, Some("tenant-a"), false),
+            ("https://login.example.us/{tenantid}/v2.0", A, Some("tenant-a"), false),
+            ("https://login.example.com/{tid}/v2.0", A, Some("tenant-a"), false),
+        ],
+    );
+}
+
+#[test]
+fn p3_of_one_issuer_a_key_of_another_verifies_nothing() {
+    assert_verify(
+        |builder| builder.issuer(A),
+        &[
+            (A, A, None, true),
+            (EVERY_TENANT, A, Some("tenant-a"), true),
+            ("https://login.example.com/{tenantId}/v2.0", A, Some("tenant-a"), true),
+            (EVERY_TENANT, A, None, true),
+            (EVERY_TENANT, A, Some("tenant-b"), false),
+            (B, A, None, false),
+            ("https://login.example.com/tenant-a/v2.0/", A, None, false),
+            ("https://login.example.com/tenant-a", A, None, false),
+            ("https://LOGIN.example.com/tenant-a/v2.0", A, None, false),
+        ],
+    );
+}
+
+#[test]
+fn p3_where_any_issuer_is_trusted_a_key_is_not_trusted_for_every_issuer() {
+    const PATH: &str = "https://login.example.com/x/tenant-a/v2.0";
+    const NOWHERE: &str = "https://login.example.com//v2.0";
+    const ELSEWHERE: &str = "https://evil.example.com/tenant-a/v2.0";
+    assert_verify(
+        ValidatorBuilder::any_issuer,
+        &[
+            (A, A, None, true),
+            (B, A, None, false),
+            (EVERY_TENANT, B, Some("tenant-b"), true),
+            (EVERY_TENANT, NOWHERE, Some(""), false),
+            (EVERY_TENANT, PATH, Some("x/tenant-a"), false),
+            (EVERY_TENANT, EVERY_TENANT, Some("{tenantid}"), false),
+            (EVERY_TENANT, ELSEWHERE, Some("tenant-a"), false),
+        ],
+    );
+    let provider = issuer();
+    let mut jwk = provider.key(Algorithm::ES256).public_jwk();
+    jwk["issuer"] = EVERY_TENANT.into();
+    provider.set_jwks(json!({ "keys": [jwk] }).to_string());
+    let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
+    let validator = builder.any_issuer().build().unwrap();
+    let rows = [
+        ("no iss", provider.token().without("iss").claim("tid", "tenant-a")),
+        ("tid of another type", provider.token().issuer(A).claim("tid", json!(["tenant-a"]))),
+    ];
+    for (what, token) in rows {
+        assert_eq!(outcome(&validator, &token.sign()), Err(InvalidToken::UnknownKey), "{what}");
     }
 }
 

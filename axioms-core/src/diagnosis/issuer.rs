@@ -109,10 +109,12 @@ fn location(url: &str, answer: Result<bool, &FetchError>) -> Location {
 }
 
 fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipReason>) -> KeyReport {
-    let kid = Object::parse(jwk).ok().and_then(|jwk| jwk.string("kid").ok().flatten().map(|kid| shown(&kid)));
+    let jwk = Object::parse(jwk).ok();
+    let member = |name| jwk.as_ref()?.string(name).ok().flatten().map(|text| shown(&text));
+    let (kid, issuer) = (member("kid"), member("issuer"));
     let skipped = outcome.as_ref().err().map(ToString::to_string);
     let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
-    KeyReport { index, kid, algorithms, skipped }
+    KeyReport { index, kid, issuer, algorithms, skipped }
 }
 
 fn fault(stage: Stage, error: &FetchError) -> Fault {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::issuer::Stage;
+use super::report::KeyReport;
 use super::steps::Step;
 use super::text::shown;
 use crate::crypto::Algorithm;
@@ -26,7 +27,7 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
         Step::Algorithm => algorithm(evidence).to_owned(),
         Step::Type => kind_of_type(evidence).to_owned(),
         Step::Content => "the token holds another one, whose signature nobody here would check: have the issuer send a plain one".to_owned(),
-        Step::KeyId => "have the issuer name its key (kid) in the header; without it a rotation of keys could not be followed".to_owned(),
+        Step::KeyId => "have the issuer write kid as a string, or leave it out".to_owned(),
         Step::Audience => audience(evidence),
         Step::Kind if *cause == InvalidToken::SenderConstrained.into() => "the issuer binds its tokens to a key (DPoP or mutual TLS): turn that off for this client, since this API takes plain bearer tokens".to_owned(),
         Step::Kind => "have the client send the access token that it got beside this one".to_owned(),
@@ -181,6 +182,9 @@ fn key(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
         return "mend what is said above of the issuer's keys; the checks before this one have passed"
             .to_owned();
     }
+    if *cause == InvalidToken::NoKeyId.into() {
+        return "have the issuer name its key (kid) in the header: several of its keys fit, and none is chosen by trial".to_owned();
+    }
     let (kid, alg) = (evidence.parameter("kid"), evidence.parameter("alg").unwrap_or_default());
     let keys = evidence.selected.map(|issuer| &*issuer.report.keys).unwrap_or_default();
     let same = keys.iter().filter(|key| key.kid.is_some() && key.kid == kid.as_deref().map(shown));
@@ -190,7 +194,12 @@ fn key(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
             "the issuer publishes a key of this id, which is skipped: {reason}; have the issuer mend it"
         );
     }
-    match (same.is_empty(), Algorithm::from_name(&alg)) {
+    let alg = Algorithm::from_name(&alg);
+    let serves = |key: &&&KeyReport| alg.is_some_and(|alg| key.algorithms.contains(&alg.name()));
+    if same.iter().filter(serves).any(|key| key.issuer.is_some()) {
+        return "the issuer publishes a key of this id for the tokens of another issuer alone (the member issuer of its JWK): the token is of another tenant than its key, or AXIOMS_JWKS_URL names the keys of another version or cloud of the issuer".to_owned();
+    }
+    match (same.is_empty(), alg) {
         (false, Some(alg)) => format!(
             "the issuer publishes a key of this id, but not for {alg}: have it publish the key with this alg, or without any"
         ),
@@ -231,6 +240,9 @@ pub(super) fn of_fetch(stage: Stage, error: &FetchError) -> String {
         }
         (FetchError::Document(DocumentError::NotAJwkSet), _) => {
             "set AXIOMS_JWKS_URL to the JWK Set, not to a page about it or to the metadata; something on the way, such as a proxy with a login, may answer in the issuer's place"
+        }
+        (FetchError::Document(DocumentError::NoKeys), _) => {
+            "see whether the URL is that of this issuer's keys, and have the issuer publish its key; to withdraw the last key, publish another in its place or restart this service"
         }
         (FetchError::Document(DocumentError::NoUsableKey(_)), _) => {
             "see why each key is skipped: have the issuer publish keys for signatures, and compare AXIOMS_ALGORITHMS with their algorithms"

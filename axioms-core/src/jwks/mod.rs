@@ -9,6 +9,8 @@
 pub(crate) mod discovery;
 pub(crate) mod document;
 pub(crate) mod fetch;
+mod jwk;
+pub(crate) mod key_issuer;
 pub(crate) mod key_set;
 mod numbers;
 mod refresh;

@@ -1,13 +1,21 @@
 //! The numbers of a public key as a JWK writes them (RFC 7518 section 6, RFC 8037 section 2).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::document::{KeyType, SkipReason};
+use super::document::SkipReason;
+use super::jwk::{Jwk, KeyType};
 use crate::crypto::Material;
-use crate::token::json::Object;
+
+/// RFC 7518 section 2 wants no padding. A public key with it is the same key, and some issuers write it.
+const BASE64URL: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The numbers of a key, decoded and checked for size.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Numbers {
     Rsa { n: Vec<u8>, e: Vec<u8> },
     Ec { point: Vec<u8> },
@@ -15,7 +23,7 @@ pub(super) enum Numbers {
 }
 
 impl Numbers {
-    pub(super) fn read(jwk: &Object<'_>, kind: KeyType) -> Result<Self, SkipReason> {
+    pub(super) fn read(jwk: &Jwk<'_>, kind: KeyType) -> Result<Self, SkipReason> {
         match kind {
             KeyType::Rsa => rsa(jwk),
             KeyType::P256 => ec(jwk, 32),
@@ -36,7 +44,7 @@ impl Numbers {
 
 /// RFC 7518 section 3.3 asks for 2048 bits at least. The upper bounds keep one verification cheap, and an exponent
 /// under 65537 has no use but attacks on bad padding checks.
-fn rsa(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
+fn rsa(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
     let n = unsigned(jwk, "n")?;
     let e = unsigned(jwk, "e")?;
     let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
@@ -44,16 +52,25 @@ fn rsa(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
     if sound { Ok(Numbers::Rsa { n, e }) } else { Err(SkipReason::WeakRsa) }
 }
 
-fn ec(jwk: &Object<'_>, size: usize) -> Result<Numbers, SkipReason> {
+fn ec(jwk: &Jwk<'_>, size: usize) -> Result<Numbers, SkipReason> {
     let mut point = vec![4];
-    point.extend(exactly(jwk, "x", size)?);
-    point.extend(exactly(jwk, "y", size)?);
+    for name in ["x", "y"] {
+        let coordinate = unsigned(jwk, name)?;
+        let zeros = size.checked_sub(coordinate.len()).ok_or(SkipReason::Malformed(name))?;
+        point.resize(point.len() + zeros, 0);
+        point.extend(coordinate);
+    }
     Ok(Numbers::Ec { point })
 }
 
-fn ed25519(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
-    let x = exactly(jwk, "x", 32)?;
-    if has_small_order(&x) { Err(SkipReason::SmallOrder) } else { Ok(Numbers::Ed25519 { x }) }
+fn ed25519(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
+    // Not a number but a string of bytes (RFC 8032 section 5.1.2): a zero in it counts.
+    let x = decoded(jwk, "x")?;
+    match x.len() {
+        32 if has_small_order(&x) => Err(SkipReason::SmallOrder),
+        32 => Ok(Numbers::Ed25519 { x }),
+        _ => Err(SkipReason::Malformed("x")),
+    }
 }
 
 /// Whether the point is one of the eight whose order divides the cofactor (RFC 8032 section 5.1), in any spelling. Not
@@ -89,18 +106,16 @@ fn has_small_order(point: &[u8]) -> bool {
     }
 }
 
-fn decoded(jwk: &Object<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
-    let text = jwk.string(name).ok().flatten().ok_or(SkipReason::Malformed(name))?;
-    URL_SAFE_NO_PAD.decode(&*text).map_err(|_| SkipReason::Malformed(name))
+/// The bytes of a member; at least one.
+fn decoded(jwk: &Jwk<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
+    let text = jwk.string(name)?.ok_or(SkipReason::Malformed(name))?;
+    let bytes = BASE64URL.decode(&*text).map_err(|_| SkipReason::Malformed(name))?;
+    if bytes.is_empty() { Err(SkipReason::Malformed(name)) } else { Ok(bytes) }
 }
 
-fn exactly(jwk: &Object<'_>, name: &'static str, size: usize) -> Result<Vec<u8>, SkipReason> {
-    decoded(jwk, name)
-        .and_then(|bytes| if bytes.len() == size { Ok(bytes) } else { Err(SkipReason::Malformed(name)) })
-}
-
-/// A big-endian number without leading zeros. Some issuers send one zero in front, as ASN.1 would.
-fn unsigned(jwk: &Object<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
+/// A big-endian number without leading zeros. Some issuers send one in front, as ASN.1 would, and others leave out those
+/// that RFC 7518 section 6.2.1.2 wants.
+fn unsigned(jwk: &Jwk<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = decoded(jwk, name)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.drain(..zeros);

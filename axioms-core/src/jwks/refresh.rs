@@ -214,6 +214,8 @@ struct Refresher {
     /// Where the keys were found and the `ETag` they came with; forgotten after a failure, so that an issuer that
     /// moves its keys is found again.
     found: Option<Found>,
+    /// A digest of the last document that was read, of which the log tells what was skipped.
+    told: Option<u64>,
     random: RandomState,
 }
 
@@ -237,6 +239,7 @@ impl Refresher {
             rules: options.rules,
             ttl: options.ttl,
             found: None,
+            told: None,
             random: RandomState::new(),
         }
     }
@@ -298,9 +301,17 @@ impl Refresher {
                 if found.served.as_ref().is_some_and(|served| served.body == fetched.body) {
                     self.publish(None);
                 } else {
-                    let document = Document::parse(&fetched.body, &self.rules)?;
-                    self.publish(Some(document.keys));
-                    self.report(&document.skipped, &found.url);
+                    let document = Document::parse(&fetched.body, &self.rules);
+                    let digest = Some(self.random.hash_one(&fetched.body));
+                    // Told whatever becomes of the document, and once where the same one is served again after a failure.
+                    let is_news = std::mem::replace(&mut self.told, digest) != digest;
+                    if is_news {
+                        self.report(&document.skipped, &found.url);
+                    }
+                    self.publish(Some(document.keys?));
+                    if is_news {
+                        self.tell_fresh(&found.url);
+                    }
                 }
                 found.served = Some(fetched);
                 max_age
@@ -378,14 +389,23 @@ impl Refresher {
 
     fn report(&self, skipped: &[SkippedKey], url: &str) {
         let issuer = self.shared.issuer.as_str();
-        for skipped in skipped {
-            let (index, reason) = (skipped.index, skipped.reason);
-            if reason == SkipReason::Private {
-                tracing::error!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
-            } else {
-                tracing::warn!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+        for SkippedKey { index, reason } in skipped {
+            match reason {
+                SkipReason::Private => {
+                    tracing::error!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                }
+                SkipReason::ForEncryption => {
+                    tracing::debug!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                }
+                _ => {
+                    tracing::warn!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                }
             }
         }
+    }
+
+    fn tell_fresh(&self, url: &str) {
+        let issuer = self.shared.issuer.as_str();
         let snapshot = self.shared.snapshot.load();
         let key_ids: Vec<&str> = snapshot.keys.key_ids().collect();
         tracing::info!(name: "axioms.keys_fresh", target: "axioms", issuer, url, ?key_ids, "the issuer's keys are fresh");

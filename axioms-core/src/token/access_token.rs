@@ -42,7 +42,7 @@ pub(super) struct Inner {
     pub(super) claims: Checked,
     pub(super) granted: Granted,
     pub(super) algorithm: Algorithm,
-    pub(super) key_id: Box<str>,
+    pub(super) key_id: Option<Box<str>>,
     pub(super) server: Arc<ResourceServer>,
 }
 
@@ -63,7 +63,8 @@ impl AccessToken {
         let subject = claims.subject.as_deref().map_or(0, str::len);
         // Where any issuer is accepted, it is the token's own.
         let issuer = claims.issuer.as_deref().map_or(0, str::len);
-        size_of::<Inner>() + payload.capacity() + key_id.len() + subject + issuer + granted.bytes()
+        let key_id = key_id.as_deref().map_or(0, str::len);
+        size_of::<Inner>() + payload.capacity() + key_id + subject + issuer + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
@@ -115,10 +116,10 @@ impl AccessToken {
         self.0.algorithm
     }
 
-    /// `kid`: the id of the key that verified it.
+    /// `kid`: the id of the key that verified it, where the token names one (RFC 7515 section 4.1.4).
     #[must_use]
-    pub fn key_id(&self) -> &str {
-        &self.0.key_id
+    pub fn key_id(&self) -> Option<&str> {
+        self.0.key_id.as_deref()
     }
 
     /// The scopes it grants, in the order of the token.
@@ -271,7 +272,7 @@ impl AccessToken {
             demanded,
             issuer = self.issuer().map(shown_issuer),
             subject = self.subject().map(shown),
-            kid = shown(self.key_id()),
+            kid = self.key_id().map(shown),
             jti = self.token_id().map(|id| shown(&id)),
             "a token does not grant what is demanded"
         );

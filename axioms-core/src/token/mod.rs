@@ -18,11 +18,13 @@ use std::time::Duration;
 pub use access_token::{AccessToken, ClaimError};
 use compact::Compact;
 use header::Header;
-use json::Object;
+use json::{Object, WrongType};
 use rules::Rules;
+use serde_json::value::RawValue;
 
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
+use crate::jwks::key_issuer::KeyIssuer;
 use crate::refusal::InvalidToken;
 use crate::resource_server::ResourceServer;
 
@@ -49,26 +51,40 @@ impl<'a> Unverified<'a> {
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&object, rules, now)?;
         let granted = granted::Granted::read(&object, rules);
-        let (key_id, server) = (key_id.into(), Arc::clone(server));
+        let (key_id, server) = (key_id.map(Into::into), Arc::clone(server));
         let inner = Inner { payload, claims, granted, algorithm, key_id, server };
         Ok((issuer, Self { signing_input, signature, inner }))
     }
 
-    pub(crate) fn key_id(&self) -> &str {
-        &self.inner.key_id
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.inner.key_id.as_deref()
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.inner.algorithm
     }
 
-    /// Verifies the signature. The key must be bound to the algorithm that the token names.
-    pub(crate) fn verify(self, key: &VerificationKey) -> Result<AccessToken, InvalidToken> {
-        if key.algorithm() != self.inner.algorithm {
-            return Err(InvalidToken::Algorithm);
+    /// Whether a key that verifies the tokens of `issuer` alone may verify this one.
+    pub(crate) fn is_of(&self, issuer: &KeyIssuer) -> bool {
+        let tid = || {
+            let claim = json::member::<&RawValue>(&self.inner.payload, "tid").map_err(|_| WrongType)?;
+            claim.map(|claim| json::string(claim.get())).transpose()
+        };
+        self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tid))
+    }
+
+    /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
+    /// names. A token that none of them verifies is returned, for keys that are newer.
+    pub(crate) fn verify<'k>(
+        self,
+        keys: impl IntoIterator<Item = &'k VerificationKey>,
+    ) -> Result<AccessToken, Box<Self>> {
+        let fitting = keys.into_iter().filter(|key| key.algorithm() == self.inner.algorithm);
+        let proof = fitting.flat_map(|key| key.verify(self.signing_input, &self.signature)).next();
+        match proof {
+            Some(proof) => Ok(AccessToken::new(proof, self.inner)),
+            None => Err(Box::new(self)),
         }
-        let proof = key.verify(self.signing_input, &self.signature).map_err(|_| InvalidToken::Signature)?;
-        Ok(AccessToken::new(proof, self.inner))
     }
 }
 

@@ -13,9 +13,9 @@ use crate::table::{fetches, fetches_within};
 
 pub(crate) const REFRESH: u64 = 3600;
 pub(crate) const TTL: u64 = 2 * REFRESH;
-const COOL_DOWN: u64 = 30;
+pub(crate) const COOL_DOWN: u64 = 30;
 /// The reserve of the cool-down is free after this time.
-const RESERVE: u64 = COOL_DOWN / 2;
+pub(crate) const RESERVE: u64 = COOL_DOWN / 2;
 
 /// Tokens under key ids that nobody has. Each is refused before its signature is looked at, so one serves for all.
 fn flood(bench: &Bench, kids: std::ops::Range<usize>) {

@@ -17,5 +17,6 @@ mod corpus;
 mod fetch;
 mod http;
 mod jwks;
+mod keys;
 mod table;
 mod tokens;

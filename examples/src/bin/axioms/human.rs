@@ -43,7 +43,13 @@ fn show_issuer(f: &mut Formatter<'_>, report: &IssuerReport) -> fmt::Result {
         let kid = key.kid.as_deref().unwrap_or("without kid");
         match &key.skipped {
             Some(reason) => writeln!(f, "  skip key {:<5} {kid}: {reason}", key.index)?,
-            None => writeln!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?,
+            None => {
+                write!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?;
+                match &key.issuer {
+                    Some(issuer) => writeln!(f, ", for the tokens of {issuer} alone")?,
+                    None => writeln!(f)?,
+                }
+            }
         }
     }
     show_clock(f, clock)?;
