@@ -278,9 +278,10 @@ impl Validator {
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|(place, issuer)| (place, &issuer.rules));
         let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.server)?;
+        let mut tried = None;
         // The fetch that is under way may have begun before the key was published; the next one has not.
         for _ in 0..2 {
-            match self.verify(issuer, token) {
+            match self.verify(issuer, token, &mut tried) {
                 Step::Done(result) => return result,
                 Step::Wait(unverified, fetch) => {
                     token = *unverified;
@@ -288,39 +289,52 @@ impl Validator {
                 }
             }
         }
-        match self.verify(issuer, token) {
+        match self.verify(issuer, token, &mut tried) {
             Step::Done(result) => result,
+            Step::Wait(..) if tried.is_some() => Err(InvalidToken::Signature.into()),
             // Keys come and go faster than they can be looked at: no reason to call the token invalid.
             Step::Wait(..) => Err(RefusalCause::KeysUnavailable { retry_after: Duration::from_secs(1) }),
         }
     }
 
-    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>) -> Step<'t> {
+    /// Verifies the signature, or says which fetch to wait for. `tried` is the generation of the keys that did not verify
+    /// it before, if any: the same keys are not tried again, and only one newer set is.
+    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>, tried: &mut Option<u64>) -> Step<'t> {
         let Some(Issuer { keys, .. }) = self.0.issuers.get(issuer) else {
             return Step::Done(Err(InvalidToken::Issuer.into()));
         };
         let current = keys.current();
-        let missing = match current.trusted(self.0.clock.monotonic()) {
+        let generation = current.generation();
+        let (token, missing, reason) = match current.trusted(self.0.clock.monotonic()) {
+            None => (Box::new(token), keys.demand_any_key(generation), InvalidToken::UnknownKey),
             Some(trusted) => {
                 match trusted.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
-                    Ok(candidates) => {
-                        let generation = current.generation();
-                        let verified = token.verify(candidates.into_iter().flatten());
-                        let verified = verified.map(|token| Verified { token, issuer, generation });
-                        return Step::Done(verified.map_err(|_| InvalidToken::Signature.into()));
+                    Err(reason @ InvalidToken::UnknownKey) => {
+                        (Box::new(token), keys.demand_unknown_key(generation), reason)
                     }
-                    Err(InvalidToken::UnknownKey) => keys.demand_unknown_key(),
                     Err(reason) => return Step::Done(Err(reason.into())),
+                    Ok(_) if *tried == Some(generation) => {
+                        (Box::new(token), keys.demand_unknown_key(generation), InvalidToken::Signature)
+                    }
+                    Ok(candidates) => match token.verify(candidates.into_iter().flatten()) {
+                        Ok(token) => return Step::Done(Ok(Verified { token, issuer, generation })),
+                        Err(_) if tried.replace(generation).is_some() => {
+                            return Step::Done(Err(InvalidToken::Signature.into()));
+                        }
+                        // The issuer may have put another key in the place of the one that it had.
+                        Err(token) => (token, keys.demand_unknown_key(generation), InvalidToken::Signature),
+                    },
                 }
             }
-            None => keys.demand_any_key(),
         };
         match missing {
-            Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),
-            Missing::Unknown => Step::Done(Err(InvalidToken::UnknownKey.into())),
-            Missing::Unavailable { retry_after } => {
+            Missing::Await(fetch) => Step::Wait(token, fetch),
+            // Whether a key that is not there exists is an open question while the issuer is down. One that is there has
+            // been asked.
+            Missing::Unavailable { retry_after } if reason == InvalidToken::UnknownKey => {
                 Step::Done(Err(RefusalCause::KeysUnavailable { retry_after }))
             }
+            Missing::Unknown | Missing::Unavailable { .. } => Step::Done(Err(reason.into())),
         }
     }
 
@@ -384,5 +398,27 @@ impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules: Vec<_> = self.0.issuers.iter().map(|issuer| &issuer.rules).collect();
         f.debug_struct("Validator").field("issuers", &rules).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::Algorithm;
+    use crate::testing::{AUDIENCE, TestIssuer};
+
+    /// Between the look at the keys and the demand for others, a fetch may end.
+    #[test]
+    fn a_request_that_looked_before_the_last_fetch_looks_again_without_another() {
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+        let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
+        let keys = &validator.0.issuers.first().unwrap().keys;
+        for demand in [Jwks::demand_any_key, Jwks::demand_unknown_key] {
+            let Missing::Await(fetch) = demand(keys, 0) else { panic!("the keys are newer") };
+            block_on(fetch);
+        }
+        assert_eq!(issuer.fetches(), 1);
+        assert!(matches!(keys.demand_unknown_key(1), Missing::Await(_)), "the budget is unspent");
+        issuer.wait_for_fetches(2);
     }
 }

@@ -102,14 +102,14 @@ impl Jwks {
         self.0.snapshot.load()
     }
 
-    /// What to do when [`Jwks::current`] has no keys that can be trusted.
-    pub(crate) fn demand_any_key(&self) -> Missing {
-        self.demand(Schedule::demand_any_key)
+    /// What to do when [`Jwks::current`] was of the generation `seen` and had no keys that can be trusted.
+    pub(crate) fn demand_any_key(&self, seen: u64) -> Missing {
+        self.demand(seen, Schedule::demand_any_key)
     }
 
-    /// What to do when [`Jwks::current`] has keys, but not the one that is needed.
-    pub(crate) fn demand_unknown_key(&self) -> Missing {
-        self.demand(Schedule::demand_unknown_key)
+    /// What to do when [`Jwks::current`] was of the generation `seen` and had keys, but not the one that is needed.
+    pub(crate) fn demand_unknown_key(&self, seen: u64) -> Missing {
+        self.demand(seen, Schedule::demand_unknown_key)
     }
 
     pub(crate) fn health(&self) -> IssuerHealth {
@@ -131,10 +131,17 @@ impl Jwks {
         }
     }
 
-    fn demand(&self, ask: fn(&mut Schedule, Duration) -> Demand) -> Missing {
+    fn demand(&self, seen: u64, ask: fn(&mut Schedule, Duration) -> Demand) -> Missing {
         let now = self.0.clock.monotonic();
         let mut state = self.0.lock();
-        match ask(&mut state.schedule, now) {
+        // Keys that were published since the request looked need no other fetch: it looks again at once. A fetch publishes
+        // before it ends, which takes the lock, so none is overlooked.
+        let demand = if self.current().generation() == seen {
+            ask(&mut state.schedule, now)
+        } else {
+            Demand::Await(state.schedule.finished())
+        };
+        match demand {
             Demand::Await(fetch) => {
                 drop(state);
                 self.0.changed.notify_all();
