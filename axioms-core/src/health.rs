@@ -43,7 +43,8 @@ pub struct IssuerHealth {
     pub issuer: String,
     /// Whether there are keys that are trusted now.
     pub ready: bool,
-    /// The ids of the keys as they were last fetched, in alphabetical order; trusted only if `ready`.
+    /// The ids of the keys as they were last fetched, in alphabetical order; trusted only if `ready`. A key without an id
+    /// is not among them.
     pub key_ids: Vec<String>,
     /// How long ago keys were last fetched well.
     pub key_age: Option<Duration>,
