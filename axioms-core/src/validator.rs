@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request};
+use http::Method;
 use tracing::Instrument as _;
 
-use crate::bearer::{self, BadCredentials};
 use crate::clock::Clock;
 use crate::config::{ConfigError, ValidatorBuilder};
 use crate::health::Health;
@@ -16,6 +15,7 @@ use crate::jwks::{self, Jwks, Missing, Wait, block_on};
 use crate::metrics;
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
+use crate::request::{self, Credentials, RequestHead};
 use crate::resource_server::ResourceServer;
 use crate::stats::{Counters, Stats};
 use crate::token::cache::{TokenCache, Verified};
@@ -72,48 +72,6 @@ pub(crate) struct Settings {
     pub(crate) safe_methods: Vec<Method>,
     pub(crate) token_cache: usize,
     pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// What the `Authorization` headers of a request say, as far as they are of the scheme `Bearer`.
-///
-/// # Examples
-/// ```
-/// use axioms_core::{Credentials, http::HeaderMap};
-///
-/// assert!(Credentials::from_headers(&HeaderMap::new()).are_absent());
-/// assert!(!Credentials::from_values([b"Bearer abc".as_slice()]).are_absent());
-/// ```
-#[derive(Clone, Copy)]
-pub struct Credentials<'r>(Result<Option<&'r [u8]>, BadCredentials>);
-
-impl<'r> Credentials<'r> {
-    /// Reads them from a request's headers.
-    #[must_use]
-    pub fn from_headers(headers: &'r HeaderMap) -> Self {
-        Self::from_values(
-            headers.get_all(http::header::AUTHORIZATION).iter().map(http::HeaderValue::as_bytes),
-        )
-    }
-
-    /// Reads them from the values of all `Authorization` headers of a request, in a framework with header types of
-    /// its own.
-    #[must_use]
-    pub fn from_values(values: impl IntoIterator<Item = &'r [u8]>) -> Self {
-        Self(bearer::sent(values))
-    }
-
-    /// Whether the request has no bearer credentials at all. Malformed ones are not absent.
-    #[must_use]
-    pub fn are_absent(&self) -> bool {
-        matches!(self.0, Ok(None))
-    }
-}
-
-/// Shows whether there are any, and never the token.
-impl fmt::Debug for Credentials<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("absent", &self.are_absent()).finish_non_exhaustive()
-    }
 }
 
 impl Validator {
@@ -184,53 +142,115 @@ impl Validator {
         }
     }
 
-    /// Checks a request's credentials and, if `policy` demands it, its token. `None` is returned only where the policy
-    /// makes the request's method public; the credentials are then not looked at.
+    /// Demands a valid token of a request, whatever its claims.
+    ///
+    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_async`].
+    ///
+    /// # Errors
+    /// A [`Refusal`], also where there are no credentials.
+    pub fn authenticate<'r>(&self, request: impl Into<RequestHead<'r>>) -> Result<AccessToken, Refusal> {
+        block_on(self.authenticated(request.into()))
+    }
+
+    /// Demands a valid token of a request as [`Validator::authenticate`] does, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate`].
+    pub fn authenticate_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> impl Future<Output = Result<AccessToken, Refusal>> + Send {
+        self.authenticated(request.into())
+    }
+
+    /// The request's token, or `None` where it has no credentials. Bad credentials are refused: a client that sends a
+    /// token means it to count.
+    ///
+    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_if_present_async`].
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate`], but for requests without credentials.
+    pub fn authenticate_if_present<'r>(
+        &self,
+        request: impl Into<RequestHead<'r>>,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        block_on(self.authenticated_if_present(request.into()))
+    }
+
+    /// The request's token as [`Validator::authenticate_if_present`] finds it, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate_if_present`].
+    pub fn authenticate_if_present_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.authenticated_if_present(request.into())
+    }
+
+    /// Checks a request against a policy: the guard of a handler. `None` is returned only where the policy makes the
+    /// request's method public; the credentials are then not read.
     ///
     /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authorize_async`].
     ///
     /// # Errors
     /// A [`Refusal`], which converts into the HTTP response that the client should get.
-    pub fn authorize<B>(
+    pub fn authorize<'r>(
         &self,
-        request: &Request<B>,
+        request: impl Into<RequestHead<'r>>,
         policy: &Policy,
     ) -> Result<Option<AccessToken>, Refusal> {
-        let credentials = Credentials::from_headers(request.headers());
-        block_on(self.authorize_async(request.method(), credentials, policy))
+        block_on(self.authorized(request.into(), policy))
     }
 
-    /// Checks a request's credentials as [`Validator::authorize`] does, on any runtime.
+    /// Checks a request as [`Validator::authorize`] does, on any runtime.
     ///
     /// # Errors
     /// As [`Validator::authorize`].
-    pub async fn authorize_async(
-        &self,
-        method: &Method,
-        credentials: Credentials<'_>,
-        policy: &Policy,
-    ) -> Result<Option<AccessToken>, Refusal> {
-        let demand = policy.demand(method);
-        if matches!(demand, Some(Demand::Public)) {
-            return Ok(None);
-        }
-        let token = self.authenticate_async(credentials).await?;
-        token.check(demand, policy)?;
-        Ok(Some(token))
+    pub fn authorize_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+        policy: &'a Policy,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.authorized(request.into(), policy)
     }
 
-    /// Demands a valid token of a request, whatever its claims, on any runtime.
+    /// Checks a request against a policy: the guard of a layer, which stands in front of handlers that it does not know.
+    ///
+    /// It differs from [`Validator::authorize`] in one thing: a method among the configured
+    /// [safe methods](ValidatorBuilder::safe_methods) passes without a token, unless the policy names that method. There
+    /// are none by default.
     ///
     /// # Errors
-    /// A [`Refusal`], also where there are no credentials.
-    pub async fn authenticate_async(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
-        match credentials.0 {
-            Ok(Some(sent)) => {
+    /// As [`Validator::authorize`].
+    pub fn admit<'r>(
+        &self,
+        request: impl Into<RequestHead<'r>>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        block_on(self.admitted(request.into(), policy))
+    }
+
+    /// Checks a request as [`Validator::admit`] does, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authorize`].
+    pub fn admit_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+        policy: &'a Policy,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.admitted(request.into(), policy)
+    }
+
+    async fn authenticated(&self, request: RequestHead<'_>) -> Result<AccessToken, Refusal> {
+        match request.credentials() {
+            Ok(Some(Credentials { token: sent })) => {
                 let now = self.0.clock.unix_time();
                 if let Some(known) = self.0.recall(sent, now) {
                     return Ok(known);
                 }
-                match bearer::token68(sent) {
+                match request::token68(sent) {
                     Ok(token) => Box::pin(self.validate_new(token, now)).await,
                     Err(reason) => Err(self.refuse(reason.into(), None)),
                 }
@@ -240,16 +260,46 @@ impl Validator {
         }
     }
 
+    async fn authenticated_if_present(
+        &self,
+        request: RequestHead<'_>,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        match request.credentials() {
+            Ok(None) => Ok(None),
+            _ => self.authenticated(request).await.map(Some),
+        }
+    }
+
+    async fn authorized(
+        &self,
+        request: RequestHead<'_>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let demand = policy.demand(request.method());
+        if matches!(demand, Some(Demand::Public)) {
+            return Ok(None);
+        }
+        let token = self.authenticated(request).await?;
+        token.check(demand, policy)?;
+        Ok(Some(token))
+    }
+
+    async fn admitted(
+        &self,
+        request: RequestHead<'_>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let method = request.method();
+        if self.0.safe_methods.contains(method) && !policy.names(method) {
+            return Ok(None);
+        }
+        self.authorized(request, policy).await
+    }
+
     /// Whether both are clones of one validator, with the same rules and keys.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-
-    /// The methods that a guarding layer lets through without a token.
-    #[must_use]
-    pub fn safe_methods(&self) -> &[Method] {
-        &self.0.safe_methods
     }
 
     /// What this validator and its clones have done so far.

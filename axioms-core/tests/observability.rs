@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axioms_core::http::StatusCode;
 use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
-use axioms_core::{Algorithm, Credentials, Policy};
+use axioms_core::{Algorithm, Policy, http};
 use serde_json::json;
 
 use common::{Bench, block_on, log};
@@ -25,8 +25,11 @@ fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {
 }
 
 fn authenticate(bench: &Bench, header: &[u8]) {
-    let credentials = Credentials::from_values((!header.is_empty()).then_some(header));
-    assert!(block_on(bench.validator.authenticate_async(credentials)).is_err());
+    let mut request = http::Request::new(());
+    if !header.is_empty() {
+        request.headers_mut().insert("authorization", http::HeaderValue::from_bytes(header).unwrap());
+    }
+    assert!(block_on(bench.validator.authenticate_async(&request)).is_err());
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::{check, record};
 
 /// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
 ///
-/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
-/// none, is answered.
+/// No method passes without a token unless the policy makes it public, or the configuration names it as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods).
 ///
 /// # Examples
 /// ```

@@ -245,7 +245,7 @@ async fn the_policy_comes_before_other_guards_and_before_path_and_query() {
 }
 
 #[rocket::async_test]
-async fn a_mount_is_guarded_by_one_policy_except_for_preflights() {
+async fn a_mount_is_guarded_by_one_policy_whatever_the_method() {
     let policy = Policy::builder().any_roles(["admin"]).build().expect("a sound policy");
     let routes = require(policy, routes![metrics, preflight]);
     let api = Api::start(|rocket| rocket.mount("/admin", routes)).await;
@@ -253,8 +253,7 @@ async fn a_mount_is_guarded_by_one_policy_except_for_preflights() {
     assert_eq!(api.get("/admin/metrics", Some(&api.token().sign())).await.0, Status::Forbidden);
     let admin = api.token().roles(["admin"]).sign();
     assert_eq!(api.get("/admin/metrics", Some(&admin)).await, ok("42"));
-    let preflight = api.client.options("/admin/metrics").dispatch().await;
-    assert_eq!(preflight.into_string().await.as_deref(), Some("preflight"));
+    assert_eq!(api.client.options("/admin/metrics").dispatch().await.status(), Status::Unauthorized);
 }
 
 #[rocket::async_test]

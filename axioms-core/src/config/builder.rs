@@ -85,7 +85,7 @@ impl Default for ValidatorBuilder {
             scope_claims: None,
             roles_claims: None,
             permissions_claims: vec!["permissions".to_owned()],
-            safe_methods: vec![Method::OPTIONS],
+            safe_methods: Vec::new(),
             realm: "api".to_owned(),
             token_cache: 8 * 1024 * 1024,
             certificate_authorities: Vec::new(),
@@ -335,10 +335,12 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets the methods that a guarding *layer* lets through without a token, as CORS preflight needs. A guard in a
-    /// handler's signature is not affected.
+    /// Sets the methods that a guarding *layer* lets through without a token, where its policy does not name them. A
+    /// guard in a handler's signature is not affected.
     ///
-    /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: `OPTIONS`.
+    /// CORS preflights need none of this: a CORS layer outside the guard answers them.
+    ///
+    /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: none.
     pub fn safe_methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
         self.safe_methods = methods.into_iter().collect();
         self
