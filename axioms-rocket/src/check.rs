@@ -5,7 +5,7 @@ use axioms_core::{AccessToken, Policy, Refusal, RequestHead, RequestHeaders, Val
 use rocket::Request;
 use rocket::http::HeaderMap;
 
-use crate::fairing::Installed;
+use crate::fairing::{Installed, REMEDY};
 
 /// Checks a request against `policy`: the guard of a handler.
 pub(crate) async fn authorize(
@@ -34,7 +34,7 @@ fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
     let installed = request.rocket().state::<Installed>();
     installed
         .and_then(|installed| installed.validator.as_ref())
-        .ok_or_else(|| Refusal::not_configured("add .attach(ValidatorFairing::new(validator)) to the rocket"))
+        .ok_or_else(|| Refusal::not_configured(REMEDY))
 }
 
 /// The head of Rocket's request, in the types of core.
