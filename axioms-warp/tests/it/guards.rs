@@ -1,17 +1,13 @@
 //! Each filter of the crate by itself: whom it lets pass, and what it extracts.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may stop where it broke")]
-
-mod support;
-
 use std::convert::Infallible;
 
+use crate::support::{Api, bearer, header, text};
 use axioms_core::testing::{Behaviour, Endpoint};
 use axioms_warp::{
     AccessToken, Owned, Policy, Refused, access_token, authorized, authorized_with_token,
     optional_access_token, recover, require, requires,
 };
-use support::{Api, bearer, header, text};
 use warp::http::{Method, StatusCode};
 use warp::test::request;
 use warp::{Filter, Rejection, Reply};
@@ -212,7 +208,7 @@ async fn ownership_is_checked_in_a_handler_or_in_a_filter_before_it() {
 
 #[tokio::test]
 async fn missing_keys_are_503_and_say_when_to_come_back() {
-    let issuer = support::issuer();
+    let issuer = crate::support::issuer();
     issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR));
     let api = Api::of(issuer, |builder| builder.prefetch(false));
     let route = authorized(&api.validator).and_then(messages).recover(recover);
