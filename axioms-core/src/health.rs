@@ -59,14 +59,15 @@ pub struct IssuerHealth {
     pub ready: bool,
     /// The ids of the keys as they were last fetched, in alphabetical order; trusted only if `ready`.
     pub key_ids: Vec<String>,
-    /// How long ago keys were last fetched well.
+    /// How long ago keys were last fetched well; `None` where they never were, or are those of the configuration.
     pub key_age: Option<Duration>,
     /// How long ago the last attempt ended, well or badly; `None` before the end of the first.
     pub last_fetch: Option<Duration>,
     /// Why the last attempt failed, if it did.
     pub last_error: Option<String>,
-    /// How long until the next attempt that is planned. A request that needs a key may cause an earlier one.
-    pub next_fetch: Duration,
+    /// How long until the next attempt that is planned. A request that needs a key may cause an earlier one. `None` where
+    /// the configuration holds the keys, and nothing is fetched.
+    pub next_fetch: Option<Duration>,
     /// Attempts that have ended.
     pub fetches: u64,
     /// How many of them failed.

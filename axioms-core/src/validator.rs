@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigError, ValidatorBuilder};
 use crate::health::Health;
 use crate::jwks::fetch::FetchError;
-use crate::jwks::{self, Jwks, Missing, Wait, block_on};
+use crate::jwks::{self, Jwks, Missing, Patience, Wait, block_on};
 use crate::metrics;
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
@@ -47,6 +47,13 @@ use crate::token::{AccessToken, Unverified, label};
 /// ```
 ///
 /// It may trust [several issuers](ValidatorBuilder::and_issuer), each with rules and keys of its own.
+///
+/// # Threads and `fork`
+/// One thread for each issuer decides when to fetch its keys, and each fetch has a thread of its own while it lasts. A
+/// process made by `fork` has the keys but not the threads: it starts threads of its own with the first request whose key
+/// is not there, or with the first call of [`Validator::health`]. It must not be forked while another thread is inside a
+/// validator: a lock that is held at that moment stays locked in the new process. Where you can, build the validator after
+/// the fork.
 #[derive(Clone)]
 pub struct Validator(Arc<Inner>);
 
@@ -67,7 +74,7 @@ struct Issuer {
 
 /// A configuration that was checked.
 pub(crate) struct Settings {
-    pub(crate) issuers: Vec<(Rules, jwks::Options)>,
+    pub(crate) issuers: Vec<(Rules, jwks::Source)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     pub(crate) token_cache: usize,
@@ -94,7 +101,7 @@ impl Validator {
         let server = Arc::new(ResourceServer { realm, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
-            .map(|(rules, options)| Ok(Issuer { rules, keys: Jwks::start(options)? }))
+            .map(|(rules, source)| Ok(Issuer { rules, keys: Jwks::start(source)? }))
             .collect::<std::io::Result<_>>()?;
         let tokens = TokenCache::new(token_cache);
         Ok(Self(Arc::new(Inner { issuers, server, safe_methods, tokens, clock })))
@@ -105,11 +112,14 @@ impl Validator {
         self.0.issuers.iter().map(|issuer| issuer.keys.wait_for_first()).fold(Ok(()), Result::and)
     }
 
-    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most twice 5 s; in async
-    /// code use [`Validator::validate_async`].
+    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most 6 s; in async code use
+    /// [`Validator::validate_async`].
+    ///
+    /// A call from code that fetching itself calls, such as a `tracing` subscriber or a [`Clock`], never waits: where keys
+    /// must be fetched first, it is refused.
     ///
     /// # Errors
-    /// A [`Refusal`]: the token is not valid, or the keys cannot be had.
+    /// A [`Refusal`]: the token is not valid, or the keys are unavailable.
     pub fn validate(&self, token: &str) -> Result<AccessToken, Refusal> {
         let now = self.0.clock.unix_time();
         match self.0.recall(token.as_bytes(), now) {
@@ -307,7 +317,8 @@ impl Validator {
     pub fn stats(&self) -> Stats {
         let counters = &self.0.server.counters;
         let issuers = self.health().issuers;
-        let ages: Option<Vec<Duration>> = issuers.iter().map(|issuer| issuer.key_age).collect();
+        let fetched = issuers.iter().filter(|issuer| issuer.next_fetch.is_some());
+        let ages: Option<Vec<Duration>> = fetched.map(|issuer| issuer.key_age).collect();
         Stats {
             accepted: counters.accepted(),
             refused: counters.refused(),
@@ -328,24 +339,21 @@ impl Validator {
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|(place, issuer)| (place, &issuer.rules));
         let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.server)?;
-        // The fetch that is under way may have begun before the key was published; the next one has not.
-        for _ in 0..2 {
-            match self.verify(issuer, token) {
+        // The fetch that is under way may have begun before the key was published; the next one has not. So there are two
+        // waits at most, and none once the patience has run out.
+        let mut patience = Patience::default();
+        loop {
+            match self.verify(issuer, token, &mut patience) {
                 Step::Done(result) => return result,
                 Step::Wait(unverified, fetch) => {
-                    token = *unverified;
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
+                    token = *unverified;
                 }
             }
         }
-        match self.verify(issuer, token) {
-            Step::Done(result) => result,
-            // Keys come and go faster than they can be looked at: no reason to call the token invalid.
-            Step::Wait(..) => Err(RefusalCause::KeysUnavailable { retry_after: Duration::from_secs(1) }),
-        }
     }
 
-    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>) -> Step<'t> {
+    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>, patience: &mut Patience) -> Step<'t> {
         let Some(Issuer { keys, .. }) = self.0.issuers.get(issuer) else {
             return Step::Done(Err(InvalidToken::Issuer.into()));
         };
@@ -357,9 +365,9 @@ impl Validator {
                     let verified = token.verify(key).map(|token| Verified { token, issuer, generation });
                     return Step::Done(verified.map_err(Into::into));
                 }
-                None => keys.demand_unknown_key(),
+                None => keys.demand_unknown_key(patience),
             },
-            None => keys.demand_any_key(),
+            None => keys.demand_any_key(patience),
         };
         match missing {
             Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),

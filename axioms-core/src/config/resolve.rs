@@ -58,7 +58,7 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
-fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
+fn ambiguities(issuers: &[(Rules, jwks::Source)]) -> Vec<Problem> {
     const SETTING: &str = "and_issuer";
     let mut problems = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -85,7 +85,7 @@ fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
     problems
 }
 
-fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec<Problem>> {
+fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Source), Vec<Problem>> {
     let mut check = Check { problems: given.problems.clone(), given: &given };
     check.provider();
     check.audiences();
@@ -130,7 +130,7 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
         ttl: cache_ttl,
         clock: given.clock,
     };
-    Ok((rules, keys))
+    Ok((rules, jwks::Source::Fetched(keys)))
 }
 
 /// Collects the problems of a configuration.
