@@ -348,6 +348,9 @@ impl Validator {
                 Step::Wait(unverified, fetch) => {
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
                     token = *unverified;
+                    // Time has passed, and the token's may be up.
+                    let Issuer { rules, .. } = self.0.issuers.get(issuer).ok_or(InvalidToken::Issuer)?;
+                    token.check_times(rules, self.0.clock.unix_time())?;
                 }
             }
         }

@@ -62,6 +62,11 @@ impl<'a> Unverified<'a> {
         self.inner.algorithm
     }
 
+    /// Checks the token's times again, which a wait may have used up.
+    pub(crate) fn check_times(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+        self.inner.claims.times.check(rules, now)
+    }
+
     /// Verifies the signature. The key must be bound to the algorithm that the token names.
     pub(crate) fn verify(self, key: &VerificationKey) -> Result<AccessToken, InvalidToken> {
         if key.algorithm() != self.inner.algorithm {
