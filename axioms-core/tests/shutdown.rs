@@ -11,8 +11,8 @@ use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use axioms_core::testing::{Behaviour, Endpoint, TestClock, TestIssuer};
-use axioms_core::{Algorithm, Clock};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
+use axioms_core::{Algorithm, Clock, Validator};
 use fork::{Fork, fork, waitpid_nohang};
 
 use common::{Bench, builder, process};
@@ -71,6 +71,7 @@ fn the_thread_that_fetches_ends_with_the_last_validator() {
     process::wait_for_threads(THREAD, 0);
 
     dropped_in_the_middle_of_a_hang(&issuer, &clock);
+    keys_of_the_configuration_need_no_thread(&issuer);
     forked(&issuer, &clock);
 }
 
@@ -94,9 +95,18 @@ fn dropped_in_the_middle_of_a_hang(issuer: &TestIssuer, clock: &TestClock) {
     process::wait_for_threads(FETCH, 0);
 }
 
+fn keys_of_the_configuration_need_no_thread(issuer: &TestIssuer) {
+    issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+    let fetches = issuer.fetches();
+    let validator =
+        Validator::builder().audience(AUDIENCE).issuer(issuer.url()).jwks(issuer.jwks()).build().unwrap();
+    assert!(validator.validate(&issuer.token().header("kid", "unknown").sign()).is_err());
+    assert_eq!((process::threads_named(THREAD), process::threads_named(FETCH)), (0, 0));
+    assert_eq!(issuer.fetches(), fetches);
+}
+
 /// A process made by `fork` has no thread but the one that forked: neither that which fetches nor the one that starts it.
 fn forked(issuer: &TestIssuer, clock: &TestClock) {
-    issuer.behave(Endpoint::Jwks, Behaviour::Normal);
     let validator = builder(issuer, clock).build().unwrap();
     issuer.rotate(Algorithm::ES256);
     let token = issuer.token().sign();

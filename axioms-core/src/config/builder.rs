@@ -40,6 +40,7 @@ pub struct ValidatorBuilder {
     pub(super) tenants: Vec<String>,
     pub(super) others: Vec<Self>,
     pub(super) jwks_url: Option<String>,
+    pub(super) jwks: Option<String>,
     pub(super) token_types: Vec<String>,
     pub(super) strict_typ: bool,
     pub(super) algorithms: Vec<Algorithm>,
@@ -73,6 +74,7 @@ impl Default for ValidatorBuilder {
             tenants: Vec::new(),
             others: Vec::new(),
             jwks_url: None,
+            jwks: None,
             token_types: vec!["at+jwt".to_owned(), "JWT".to_owned()],
             strict_typ: false,
             algorithms: Algorithm::ALL.to_vec(),
@@ -229,6 +231,32 @@ impl ValidatorBuilder {
     /// Environment: `AXIOMS_JWKS_URL`.
     pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
         self.jwks_url = Some(url.into());
+        self
+    }
+
+    /// Sets the keys themselves: a JWK Set (RFC 7517 section 5) as text. Nothing is fetched and no thread is started. For
+    /// tests, and for programs without a network.
+    ///
+    /// The keys are trusted as long as the validator lives; to replace them, build another one. An issuer is required
+    /// all the same, or [`ValidatorBuilder::any_issuer`]. Keys that cannot be used are skipped; without any that can, the
+    /// validator is not built. Environment: none.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::Validator;
+    ///
+    /// let keys = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2026",
+    ///     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    /// let validator = Validator::builder()
+    ///     .audience("https://api.example.com")
+    ///     .issuer("https://issuer.example.com")
+    ///     .jwks(keys)
+    ///     .build()?;
+    /// assert!(validator.health().is_ready());
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn jwks(mut self, text: impl Into<String>) -> Self {
+        self.jwks = Some(text.into());
         self
     }
 
