@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axioms_core::http::request::Parts;
-use axioms_core::{Credentials, HasPolicy, Policy, Refusal, Validator};
+use axioms_core::{HasPolicy, Refusal, Validator};
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 
 use crate::Refused;
@@ -45,7 +45,7 @@ impl<S: Sync, P: HasPolicy> FromRequestParts<S> for Authorized<P> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let token = authorize(parts, P::POLICY).await?;
+        let token = validator(parts)?.authorize_async(&*parts, P::POLICY).await?;
         Ok(Self { token, policy: PhantomData })
     }
 }
@@ -98,36 +98,18 @@ impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
-        if Credentials::from_headers(&parts.headers).are_absent() {
-            // An unguarded handler with no validator would pass for a public one: it fails closed as well.
-            return validator(parts).map(|_| None);
-        }
-        authenticate(parts).await.map(|token| Some(Self(token)))
+        let token = validator(parts)?.authenticate_if_present_async(&*parts).await?;
+        Ok(token.map(Self))
     }
 }
 
-fn validator(parts: &Parts) -> Result<&Validator, Refused> {
+pub(crate) fn validator(parts: &Parts) -> Result<&Validator, Refused> {
     parts.extensions.get().ok_or_else(|| {
         Refusal::not_configured("add .layer(ValidatorLayer::new(validator)) to the router, after its routes")
             .into()
     })
 }
 
-/// Checks a request's credentials against `policy`, before anything else of the request is looked at.
-async fn authorize(parts: &Parts, policy: &Policy) -> Result<Option<axioms_core::AccessToken>, Refused> {
-    let credentials = Credentials::from_headers(&parts.headers);
-    Ok(validator(parts)?.authorize_async(&parts.method, credentials, policy).await?)
-}
-
-/// The guard of a layer, which lets the validator's safe methods pass without a token.
-pub(crate) async fn admit(parts: &Parts, policy: &Policy) -> Result<(), Refused> {
-    if validator(parts)?.safe_methods().contains(&parts.method) {
-        return Ok(());
-    }
-    authorize(parts, policy).await.map(drop)
-}
-
 pub(crate) async fn authenticate(parts: &Parts) -> Result<axioms_core::AccessToken, Refused> {
-    let credentials = Credentials::from_headers(&parts.headers);
-    Ok(validator(parts)?.authenticate_async(credentials).await?)
+    Ok(validator(parts)?.authenticate_async(parts).await?)
 }

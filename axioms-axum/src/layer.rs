@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axioms_core::http::request::Parts;
 use axioms_core::http::{Request, Response};
 use axioms_core::{Policy, Validator};
 use axum_core::body::Body;
@@ -13,7 +14,7 @@ use axum_core::response::IntoResponse;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::guard;
+use crate::{Refused, guard};
 
 /// Gives every request the validator that guards, layers and extractors inside it use.
 ///
@@ -80,8 +81,8 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithValidator<S> {
 
 /// Guards everything inside it by one policy: no request that does not meet it gets through.
 ///
-/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
-/// none, is answered. Put the [`ValidatorLayer`] outside, so after it:
+/// No method passes without a token unless the policy makes it public, or the configuration names it as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods). Put the [`ValidatorLayer`] outside, so after it:
 ///
 /// ```
 /// use axioms_axum::{Policy, RequireLayer, Validator, ValidatorLayer};
@@ -146,10 +147,15 @@ where
         let policy = Arc::clone(&self.policy);
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            match guard::admit(&parts, &policy).await {
+            match admit(&parts, &policy).await {
                 Ok(()) => inner.call(Request::from_parts(parts, body)).await.map(IntoResponse::into_response),
                 Err(refused) => Ok(refused.into_response()),
             }
         })
     }
+}
+
+async fn admit(parts: &Parts, policy: &Policy) -> Result<(), Refused> {
+    guard::validator(parts)?.admit_async(parts, policy).await?;
+    Ok(())
 }

@@ -96,17 +96,17 @@ async fn a_route_layer_leaves_unknown_paths_alone() {
 async fn safe_methods_pass_a_layer_without_a_token_and_no_other_does() {
     let issuer = issuer();
     let by_default = validator(&issuer);
-    let none = validator_with_safe_methods(&issuer, &[]);
+    let preflights = validator_with_safe_methods(&issuer, &[Method::OPTIONS]);
     let reads = validator_with_safe_methods(&issuer, &[Method::GET, Method::HEAD]);
     let rows = [
-        ("OPTIONS", [200, 401, 401]),
+        ("OPTIONS", [401, 200, 401]),
         ("GET", [401, 401, 200]),
         ("HEAD", [401, 401, 200]),
         ("POST", [401, 401, 401]),
         ("QUERY", [401, 401, 401]),
         ("options", [401, 401, 401]),
     ];
-    for (n, validator) in [by_default, none, reads].into_iter().enumerate() {
+    for (n, validator) in [by_default, preflights, reads].into_iter().enumerate() {
         let app = Router::new()
             .route("/", any(|| async { "ok" }))
             .layer(RequireLayer::new(Policy::VALID_TOKEN))
@@ -156,7 +156,7 @@ async fn a_layer_may_demand_different_things_of_each_method() {
         ("POST", [401, 403, 200]),
         ("DELETE", [401, 200, 200]),
         ("PUT", [401, 403, 403]),
-        ("OPTIONS", [200, 200, 200]),
+        ("OPTIONS", [401, 403, 403]),
     ];
     for (method, expected) in rows {
         for (token, expected) in [None, Some(&plain), Some(&writer)].into_iter().zip(expected) {

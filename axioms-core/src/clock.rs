@@ -9,6 +9,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 ///
 /// Claims (`exp`, `nbf`, `iat`) are compared with the wall clock; the age of keys is measured by the monotonic
 /// clock, so that setting the machine's clock neither revives old keys nor drops fresh ones.
+///
+/// A clock is read on the threads of requests, and on the validator's own, which fetch the keys. It must not block. Where it
+/// panics on a thread of the validator, real time counts on from the last reading.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time since 1970-01-01T00:00:00Z, ignoring leap seconds, as in RFC 7519's `NumericDate`.
     fn unix_time(&self) -> Duration;

@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod bearer;
 pub mod clock;
 mod config;
 mod crypto;
@@ -15,6 +14,7 @@ mod jwks;
 mod metrics;
 pub mod policy;
 mod refusal;
+mod request;
 mod resource_server;
 mod stats;
 #[cfg(feature = "testing")]
@@ -23,7 +23,6 @@ mod token;
 mod validator;
 
 pub use axioms_macros::{Owned, requires_core as requires};
-pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, Problem, Provider, ValidatorBuilder};
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
@@ -31,9 +30,10 @@ pub use health::{Health, IssuerHealth};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
+pub use request::{BadCredentials, RequestHead, RequestHeaders};
 pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};
-pub use validator::{Credentials, Validator};
+pub use validator::Validator;
 
 /// For the output of the macros only; not covered by semantic versioning.
 #[doc(hidden)]

@@ -320,3 +320,17 @@ fn a_hostile_token_steers_no_terminal_and_its_signature_is_not_shown() {
         }
     }
 }
+
+#[test]
+fn keys_of_the_configuration_are_examined_without_asking_anybody() {
+    let bench = Bench::new();
+    let asked = bench.issuer.requests().len();
+    let token = bench.token().sign();
+    bench.issuer.add_jwk(json!({"kty": "oct", "k": "c2VjcmV0", "kid": "symmetric"}));
+    let diagnosis = diagnose(settings(&bench).jwks(bench.issuer.jwks()), &token);
+    let [report] = diagnosis.issuers.as_slice() else { unreachable!("one issuer is configured") };
+    assert!(diagnosis.ok && diagnosis.token.unwrap().valid);
+    let skipped: Vec<bool> = report.keys.iter().map(|key| key.skipped.is_some()).collect();
+    assert_eq!((skipped, report.jwks_url.as_ref()), (vec![false, true], None));
+    assert_eq!(bench.issuer.requests().len(), asked);
+}

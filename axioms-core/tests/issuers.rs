@@ -7,8 +7,10 @@
     reason = "a broken test should stop where it broke"
 )]
 
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator, ValidatorBuilder};
+use std::time::Duration;
+
+use axioms_core::testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
+use axioms_core::{Algorithm, InvalidToken, Provider, RefusalCause, Validator, ValidatorBuilder};
 use serde_json::json;
 
 const OTHER_AUDIENCE: &str = "https://other.example.com";
@@ -76,6 +78,82 @@ fn one_issuer_may_be_down_while_another_serves() {
     assert_eq!(outcome(&validator, &up.token().sign()), Ok(()));
     let refusal = validator.validate(&up.token().issuer("http://127.0.0.1:9").sign()).unwrap_err();
     assert_eq!(refusal.status(), 503);
+}
+
+/// A validator whose keys are given as text, and the clock of both.
+fn with_text(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
+    trusting(issuer, AUDIENCE).jwks(issuer.jwks()).clock(clock.clone())
+}
+
+#[test]
+fn keys_given_as_text_verify_tokens_and_are_never_fetched() {
+    let clock = TestClock::new();
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    let validator = with_text(&issuer, &clock).build().unwrap();
+    let other = SigningKey::generate(Algorithm::ES256);
+    let same_kid = other.clone().with_kid(issuer.key(Algorithm::ES256).kid());
+    for _ in 0..2 {
+        let rows = [
+            ("its key", issuer.token(), Ok(())),
+            ("an unknown key", issuer.token().signed_with(&other), Err(InvalidToken::UnknownKey)),
+            ("another key of its id", issuer.token().signed_with(&same_kid), Err(InvalidToken::Signature)),
+            ("another issuer", issuer.token().issuer("https://b.example"), Err(InvalidToken::Issuer)),
+        ];
+        for (name, token, expected) in rows {
+            assert_eq!(outcome(&validator, &token.sign()), expected, "{name}");
+        }
+        // Keys without a source never grow old.
+        clock.advance(Duration::from_secs(100 * 365 * 24 * 3600));
+    }
+    let health = validator.health();
+    let [keys] = health.issuers.as_slice() else { panic!("one issuer is configured") };
+    assert!(health.is_ready() && keys.next_fetch.is_none() && keys.last_error.is_none(), "{keys:?}");
+    assert_eq!(keys.key_ids, [issuer.key(Algorithm::ES256).kid()]);
+    let stats = validator.stats();
+    assert_eq!((issuer.requests().len(), stats.fetches, stats.key_age), (0, 0, None));
+}
+
+#[test]
+fn an_issuer_with_keys_as_text_and_one_that_is_fetched_share_a_validator() {
+    let (clock, fetched) = (TestClock::new(), issuer());
+    let given = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    let validator = with_text(&given, &clock)
+        .clock(axioms_core::SystemClock)
+        .and_issuer(trusting(&fetched, AUDIENCE))
+        .build()
+        .unwrap();
+    assert_eq!(outcome(&validator, &fetched.token().sign()), Ok(()));
+    assert!(validator.stats().key_age.is_some(), "of the one that is fetched");
+}
+
+#[test]
+fn keys_as_text_that_cannot_hold_are_a_configuration_error() {
+    let a = issuer();
+    let text = |text: &str| Validator::builder().audience(AUDIENCE).issuer("ours").jwks(text);
+    let symmetric = r#"{"keys": [{"kty": "oct", "kid": "1", "k": "c2VjcmV0"}, {"kty": "EC", "crv": "secp256k1", "kid": "2"}]}"#;
+    let rows: [(&str, ValidatorBuilder, &[&str]); 8] = [
+        ("no JSON", text("-----BEGIN PUBLIC KEY-----"), &["jwks", "JWK Set"]),
+        ("empty", text(""), &["jwks", "JWK Set"]),
+        ("no key", text(r#"{"keys": []}"#), &["lists no keys"]),
+        ("no usable key", text(symmetric), &["none of its 2 keys", "key 0: it holds private", "key 1: "]),
+        ("no issuer", Validator::builder().audience(AUDIENCE).jwks(a.jwks()), &["any_issuer"]),
+        ("a URL as well", trusting(&a, AUDIENCE).jwks(a.jwks()).jwks_url(a.jwks_url()), &["jwks_url"]),
+        (
+            "a preset as well",
+            text(&a.jwks()).provider(Provider::auth0("tenant.eu.auth0.com")),
+            &["jwks", "provider"],
+        ),
+        ("no audience", Validator::builder().issuer("ours").jwks(a.jwks()), &["audience"]),
+    ];
+    for (name, builder, words) in rows {
+        let error = builder.build().expect_err(name).to_string();
+        for word in words {
+            assert!(error.contains(word), "{name}: {word} in {error}");
+        }
+    }
+    assert!(text(&a.jwks()).build().is_ok(), "no URL is needed for an issuer that is not asked");
+    let any = Validator::builder().audience(AUDIENCE).any_issuer().jwks(a.jwks()).build().unwrap();
+    assert_eq!(outcome(&any, &a.token().issuer("anybody").sign()), Ok(()));
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axioms_core::{HasPolicy, Refusal};
-use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use crate::check::{authenticate, authenticate_if_present, authorize};
+use crate::fairing::is_missing;
 use crate::{Refused, record};
 
 /// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
@@ -149,9 +150,25 @@ impl<'r> FromRequest<'r> for OptionalAccessToken {
 fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> Outcome<T, Refused> {
     match result {
         Ok(guard) => Outcome::Success(guard),
-        Err(refusal) => {
-            let refused = record::refuse(request, refusal);
-            Outcome::Error((refused.status(), refused))
-        }
+        Err(refusal) => record::refuse(request, refusal, |refused| refused),
+    }
+}
+
+/// Without a validator no guarded route is launched.
+impl<P> Sentinel for Authorized<P> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
+}
+
+impl Sentinel for AccessToken {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
+}
+
+impl Sentinel for OptionalAccessToken {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
     }
 }

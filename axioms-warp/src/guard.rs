@@ -181,12 +181,12 @@ async fn authorize_with_token<P: HasPolicy>(
     let guard = check(&validator, &head).await?;
     let token = match guard.token() {
         Some(token) => token.clone(),
-        None => validator.authenticate_async(head.credentials()).await.map_err(Refused::from)?,
+        None => validator.authenticate_async(&head).await.map_err(Refused::from)?,
     };
     Ok((guard, token))
 }
 
 async fn check<P: HasPolicy>(validator: &Validator, head: &Head) -> Result<Authorized<P>, Refused> {
-    let token = validator.authorize_async(&head.method, head.credentials(), P::POLICY).await?;
+    let token = validator.authorize_async(head, P::POLICY).await?;
     Ok(Authorized { token, policy: PhantomData })
 }

@@ -55,6 +55,24 @@
 //! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
 //! makes its refusals final.
 //!
+//! # Browsers on other origins
+//! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read the challenge:
+//!
+//! ```
+//! # use axioms_warp::{Validator, access_token, recover};
+//! # use warp::Filter;
+//! # fn routes(validator: &Validator) {
+//! let cors = warp::cors()
+//!     .allow_origin("https://app.example.com")
+//!     .allow_methods(["GET", "POST"])
+//!     .allow_headers(["authorization", "content-type"])
+//!     .expose_header("www-authenticate");
+//! let account = warp::path!("account").and(access_token(validator)).map(|_| "yours");
+//! let routes = account.recover(recover).with(cors);
+//! # let _ = routes;
+//! # }
+//! ```
+//!
 //! # Ownership
 //! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is mounted with `then`
 //! can do so with `?`; a filter does it before the handler runs:

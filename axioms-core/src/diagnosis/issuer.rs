@@ -14,7 +14,7 @@ use crate::jwks::discovery::KeySource;
 use crate::jwks::document::{self, KeyRules};
 use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError};
 use crate::jwks::key_set::KeySet;
-use crate::jwks::{Options, url};
+use crate::jwks::{Options, Source, StaticKeys, url};
 use crate::token::json::Object;
 use crate::token::rules::Rules;
 
@@ -37,7 +37,25 @@ pub(super) enum Stage {
     Customary,
 }
 
-pub(super) fn examine(rules: Rules, options: Options) -> Examined {
+pub(super) fn examine(rules: Rules, source: Source) -> Examined {
+    match source {
+        Source::Fetched(options) => ask(rules, options),
+        Source::Static(given) => read(rules, &given),
+    }
+}
+
+/// Keys that the configuration holds need no asking.
+fn read(rules: Rules, given: &StaticKeys) -> Examined {
+    let mut keys = Vec::new();
+    let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
+    let set = document::read(given.text.as_bytes(), &given.rules, tell);
+    let fault = set.as_ref().err().map(|error| fault(Stage::Configured, &FetchError::Document(*error)));
+    let clock = compare(None, rules.leeway);
+    let report = report(&rules, &given.issuer, fault, clock);
+    Examined { keys: set.ok(), report: IssuerReport { keys, ..report }, rules }
+}
+
+fn ask(rules: Rules, options: Options) -> Examined {
     let Options { issuer, source, rules: key_rules, trust, clock, .. } = options;
     let skews = Arc::new(Mutex::new(Vec::new()));
     let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
@@ -52,18 +70,24 @@ pub(super) fn examine(rules: Rules, options: Options) -> Examined {
         Ok(set) => (Some(set), None),
         Err((stage, error)) => (None, Some(fault(stage, &error))),
     };
-    let report = IssuerReport {
-        issuer: shown(&url::shown(&issuer)),
+    let jwks_url = located.map(|located| shown(&url::shown(&located)));
+    let report = report(&rules, &issuer, fault, clock);
+    Examined { keys: set, report: IssuerReport { discovery, jwks_url, keys, ..report }, rules }
+}
+
+/// What does not depend on how the keys were found.
+fn report(rules: &Rules, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
+    IssuerReport {
+        issuer: shown(&url::shown(issuer)),
         ok: fault.is_none() && clock.ok,
         audiences: rules.audiences.iter().map(|audience| shown(audience)).collect(),
         algorithms: rules.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
-        discovery,
-        jwks_url: located.map(|located| shown(&url::shown(&located))),
-        keys,
+        discovery: Vec::new(),
+        jwks_url: None,
+        keys: Vec::new(),
         clock,
         fault,
-    };
-    Examined { rules, keys: set, report }
+    }
 }
 
 type Fetched = (Option<String>, Result<KeySet, (Stage, FetchError)>);

@@ -254,7 +254,9 @@ pub(super) fn of_fetch(stage: Stage, error: &FetchError) -> String {
         (FetchError::Deadline | FetchError::Http(_), _) => {
             "see whether the issuer's host is spelt right, and whether this machine reaches it: DNS, firewall, proxy"
         }
-        (FetchError::Panicked, _) => "report it to the authors of Axioms",
+        (FetchError::Panicked | FetchError::Hung | FetchError::NoThread(_), _) => {
+            "report it to the authors of Axioms"
+        }
     };
     remedy.to_owned()
 }

@@ -76,7 +76,7 @@ pub(crate) enum DocumentError {
     #[error("it is not a JSON object with an array \"keys\"; is the URL that of a JWK Set?")]
     NotAJwkSet,
     #[error(
-        "it lists no keys; this withdraws none: keys that were fetched before serve until their time is up"
+        "it lists no keys, which withdraws none that were fetched before: they serve until their time is up"
     )]
     NoKeys,
     #[error(

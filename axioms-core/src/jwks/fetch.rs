@@ -43,12 +43,20 @@ pub(crate) enum FetchError {
     OtherIssuer { found: String, expected: String },
     #[error("the issuer's metadata names the JWK Set URL {0:?}, which is not https")]
     InsecureJwksUri(String),
-    #[error("the thread that fetches the keys panicked; this is a bug")]
+    #[error(
+        "the fetch panicked, in a tracing subscriber that it calls or by a bug of Axioms; stderr has the message of the panic"
+    )]
     Panicked,
+    #[error(
+        "the thread of a fetch does not end: something that it calls hangs, such as a tracing subscriber or a metrics recorder; a thread dump shows what `axioms-fetch` waits for"
+    )]
+    Hung,
+    #[error("no thread could be started ({0}): raise the limit on threads of this process or container")]
+    NoThread(String),
 }
 
 /// How the client knows a server that it may talk to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trust {
     pub(crate) roots: RootCerts,
     /// What TLS is made of; without it there is only http.

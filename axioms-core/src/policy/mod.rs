@@ -85,10 +85,15 @@ impl Policy {
     pub fn demand(&self, method: &Method) -> Option<&Demand> {
         match &self.0 {
             Rules::EveryMethod(demand) => Some(demand),
-            Rules::PerMethod(rules) => {
-                let of = |wanted: &Method| rules.iter().find(|(named, _)| named == wanted).map(|(_, d)| d);
-                of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
-            }
+            Rules::PerMethod(rules) => named(rules, method),
+        }
+    }
+
+    /// Whether the policy says of this very method what it demands. `HEAD` is named where `GET` is.
+    pub(crate) fn names(&self, method: &Method) -> bool {
+        match &self.0 {
+            Rules::EveryMethod(_) => false,
+            Rules::PerMethod(rules) => named(rules, method).is_some(),
         }
     }
 
@@ -99,6 +104,11 @@ impl Policy {
             Rules::PerMethod(_) => None,
         }
     }
+}
+
+fn named<'p>(rules: &'p [(Method, Demand)], method: &Method) -> Option<&'p Demand> {
+    let of = |wanted: &Method| rules.iter().find(|(named, _)| named == wanted).map(|(_, demand)| demand);
+    of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
 }
 
 impl fmt::Display for Policy {

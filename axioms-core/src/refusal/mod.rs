@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub use invalid_token::InvalidToken;
 
-use crate::bearer::BadCredentials;
+use crate::request::BadCredentials;
 
 /// A request that may not pass, with the answer that RFC 6750 section 3 gives it.
 ///

@@ -73,6 +73,11 @@ impl<'a> Unverified<'a> {
         self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tid))
     }
 
+    /// Checks the token's times again, which a wait may have used up.
+    pub(crate) fn check_times(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+        self.inner.claims.times.check(rules, now)
+    }
+
     /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
     /// names. A token that none of them verifies is returned, for keys that are newer.
     pub(crate) fn verify<'k>(

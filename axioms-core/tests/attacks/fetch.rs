@@ -1,5 +1,6 @@
 //! F1 to F11: when the keys are fetched, rotation and outage, against real sockets and a clock that the test moves.
 
+use std::pin::pin;
 use std::thread;
 use std::time::Duration;
 
@@ -46,6 +47,69 @@ fn f1_a_flood_of_key_ids_causes_two_fetches_in_a_cool_down() {
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: the flood harms nobody");
     }
     fetches("F1 and 20 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
+}
+
+/// A fetch that began after the request came has the answer; another would have the same.
+#[test]
+fn f1_an_invented_key_id_waits_for_one_fetch_alone() {
+    let bench = Bench::new();
+    let hold = bench.issuer.hold();
+    let invented = bench.token().header("kid", "invented").sign();
+    let mut request = pin!(bench.validator.validate_async(&invented));
+    assert!(poll(&mut request).is_none());
+    bench.issuer.wait_for_fetches(2);
+    // The cool-down is over before the answer comes, so that nothing else keeps it from asking again.
+    bench.advance_seconds(COOL_DOWN);
+    drop(hold);
+    assert_eq!(block_on(request).unwrap_err().cause(), &InvalidToken::UnknownKey.into());
+    fetches("F1 an invented key id, and a fetch that outlasts the cool-down", &bench.issuer, 1 + 1);
+}
+
+/// On a server that blocks, each request that waits holds a thread.
+#[test]
+fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
+    let bench = Bench::new();
+    let known = bench.token().sign();
+    bench.issuer.rotate(Algorithm::ES256);
+    let (new, invented) = (bench.token().sign(), bench.token().header("kid", "invented").sign());
+    let hold = bench.issuer.hold();
+    let mut first = Box::pin(bench.validator.validate_async(&invented));
+    let mut second = Box::pin(bench.validator.validate_async(&invented));
+    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "a fast issuer answers all who ask");
+    bench.issuer.wait_for_fetches(2);
+    bench.advance_seconds(2);
+
+    for token in [&invented, &new] {
+        let told = poll(&mut pin!(bench.validator.validate_async(token))).expect("it does not wait");
+        assert_eq!(told.unwrap_err().retry_after(), Some(1));
+    }
+    assert_eq!(bench.verdict(&known), Ok(()), "a known key is not waited for");
+    drop((first, second));
+    let mut rotated = pin!(bench.validator.validate_async(&new));
+    assert!(poll(&mut rotated).is_none(), "one may wait, and it may be the one under the new key");
+    drop(hold);
+    assert!(block_on(rotated).is_ok());
+
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
+    bench.advance_seconds(COOL_DOWN);
+    assert!(lacks_keys(&bench.verdict(&invented)), "the issuer fails");
+    bench.advance_seconds(COOL_DOWN);
+    let hold = bench.issuer.hold();
+    let mut first = pin!(bench.validator.validate_async(&invented));
+    let waits = poll(&mut first).is_none();
+    let other = poll(&mut pin!(bench.validator.validate_async(&invented)));
+    assert!(waits && other.is_some_and(|told| told.is_err()), "one at a time while it fails");
+    drop(hold);
+    assert!(block_on(first).is_err());
+}
+
+fn poll<F: Future>(future: &mut std::pin::Pin<impl std::ops::DerefMut<Target = F>>) -> Option<F::Output> {
+    use std::task::{Context, Poll, Waker};
+
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }
 
 /// Whatever moment the rotation falls on, while the flood goes on all the time.

@@ -1,15 +1,11 @@
 //! warp tries other routes after a rejection. A refusal must survive what they say, and never end as warp's 500.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may stop where it broke")]
-
-mod support;
-
 use std::convert::Infallible;
 
+use crate::support::{Api, header, text};
 use axioms_warp::{
     Policy, Refusal, Refused, access_token, authorized, recover, recover_with, require, requires,
 };
-use support::{Api, header, text};
 use warp::http::{Response, StatusCode};
 use warp::reject::{self, Reject};
 use warp::test::request;

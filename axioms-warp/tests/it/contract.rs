@@ -1,18 +1,14 @@
 //! warp answers by the contract that every adapter shares.
 
-#![allow(clippy::expect_used, missing_docs, reason = "a test may stop where it broke")]
-
-mod support;
-
 use std::convert::Infallible;
 use std::net::SocketAddr;
 
+use crate::support::serve;
 use axioms_core::testing::contract;
 use axioms_warp::{
     AccessToken, Authorized, HasPolicy, Owned, Policy, Refusal, Refused, Validator, access_token, authorized,
     authorized_with_token, optional_access_token, recover, requires,
 };
-use support::serve;
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};

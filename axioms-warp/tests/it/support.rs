@@ -1,7 +1,5 @@
 //! What the tests share: an API with an issuer of its own.
 
-#![allow(dead_code, missing_docs, clippy::expect_used, reason = "each test file uses its part, and may stop")]
-
 use std::net::{Ipv4Addr, SocketAddr};
 
 use axioms_core::testing::{AUDIENCE, RawRequest, TestIssuer, TokenBuilder};

@@ -1,13 +1,5 @@
 //! A refusal does not wait for the body. Rocket itself waits for its first bytes, so these are sent.
 
-#![allow(
-    clippy::expect_used,
-    clippy::needless_pass_by_value,
-    reason = "tests stop where they broke, and Rocket hands guards over by value"
-)]
-
-mod server;
-
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
@@ -43,8 +35,8 @@ fn post_without_end(address: SocketAddr, authorization: &str) -> std::io::Result
 fn refusals_come_before_the_body() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("sound");
-    let rocket = server::quiet().mount("/", routes![body]).attach(ValidatorFairing::new(validator));
-    let address = server::launch(rocket);
+    let rocket = crate::server::quiet().mount("/", routes![body]).attach(ValidatorFairing::new(validator));
+    let address = crate::server::launch(rocket);
 
     let bearer = format!("Authorization: Bearer {}\r\n", issuer.token().sign());
     for (authorization, expected) in [("", "HTTP/1.1 401"), (bearer.as_str(), "HTTP/1.1 403")] {

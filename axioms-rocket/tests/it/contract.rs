@@ -1,13 +1,5 @@
 //! Rocket answers by the contract that every adapter shares.
 
-#![allow(
-    clippy::expect_used,
-    clippy::needless_pass_by_value,
-    reason = "tests stop where they broke, and Rocket hands guards over by value"
-)]
-
-mod server;
-
 use axioms_core::testing::contract;
 use axioms_rocket::{
     AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, ValidatorFairing, requires,
@@ -155,11 +147,11 @@ fn rocket(validator: Option<Validator>, optional: Vec<Route>) -> Rocket<Build> {
         body,
     ];
     let fairing = validator.map_or_else(ValidatorFairing::without_validator, ValidatorFairing::new);
-    server::quiet().mount("/", routes).mount("/", optional).attach(fairing)
+    crate::server::quiet().mount("/", routes).mount("/", optional).attach(fairing)
 }
 
 fn answers_by_the_contract(optional: fn() -> Vec<Route>) {
-    contract::run(|validator| server::launch(rocket(validator, optional())));
+    contract::run(|validator| crate::server::launch(rocket(validator, optional())));
 }
 
 #[test]

@@ -1,20 +1,16 @@
 //! A guard that waits for keys must not block the runtime.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may stop where it broke")]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Api, send, serve, text};
 use axioms_core::testing::RawRequest;
 use axioms_warp::{access_token, recover};
-use support::{Api, send, serve, text};
 use warp::Filter;
 
 // One thread serves, so a guard that blocked it would hold up everybody.
 #[tokio::test(flavor = "current_thread")]
 async fn waiting_for_keys_holds_up_nobody_else() {
-    let issuer = support::issuer();
+    let issuer = crate::support::issuer();
     let hold = issuer.hold();
     let api = Api::of(issuer, |builder| builder.prefetch(false));
     let guarded = warp::path!("account").and(access_token(&api.validator)).map(|_| "yours");
