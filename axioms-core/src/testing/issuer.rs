@@ -204,6 +204,15 @@ impl TestIssuer {
         self.shared.change(|state| state.cache_control = Some(value));
     }
 
+    /// Sends this `ETag` with the key set, whatever the key set is, and answers 304 to a request that brings it back.
+    ///
+    /// # Panics
+    /// When the value has characters that a header cannot carry.
+    pub fn etag(&self, value: &str) {
+        let value = HeaderValue::from_str(value).expect("an ETag is visible ASCII");
+        self.shared.change(|state| state.etag = Some(value));
+    }
+
     /// Serves https with this certificate from now on, a good one or a bad one.
     ///
     /// # Panics

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) replacement: Option<String>,
     pub(super) cache_control: Option<HeaderValue>,
     pub(super) date: Option<HeaderValue>,
+    /// Sent in place of a tag that is computed.
+    pub(super) etag: Option<HeaderValue>,
     pub(super) behaviours: HashMap<Endpoint, Behaviour>,
     pub(super) requests: Vec<Request<()>>,
     /// How many of the requests asked for the key set.
@@ -143,7 +145,9 @@ impl Shared {
         let behaviour = self.read().behaviours.get(&endpoint).cloned().unwrap_or_default();
         let mut good = match endpoint {
             Endpoint::Jwks => key_set(&self.read(), request),
-            Endpoint::OpenIdConfiguration | Endpoint::AuthorizationServer => {
+            Endpoint::OpenIdConfiguration
+            | Endpoint::AuthorizationServer
+            | Endpoint::InsertedOpenIdConfiguration => {
                 behaviour::json(self.metadata().to_string().into_bytes())
             }
         };
@@ -168,7 +172,7 @@ impl Pause for Shared {
 /// The key set with its validator, or 304 where the client has this version (RFC 9110 section 13.1.2).
 fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
     let text = state.jwks();
-    let etag = etag(&text);
+    let etag = state.etag.clone().unwrap_or_else(|| etag(&text));
     let known = request.headers().get(header::IF_NONE_MATCH) == Some(&etag);
     let mut response =
         if known { behaviour::status(StatusCode::NOT_MODIFIED) } else { behaviour::json(text.into_bytes()) };
