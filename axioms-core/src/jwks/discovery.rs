@@ -86,7 +86,7 @@ impl Metadata {
         }
         // A public issuer has no business naming an address of this machine.
         let issuer_is_local =
-            url::check(issuer, true).is_ok_and(|uri| uri.host().is_some_and(url::is_loopback));
+            url::check(issuer, true).is_ok_and(|uri| uri.host().is_some_and(super::reach::is_loopback));
         let acceptable = match url::check(&self.jwks_uri, allow_http) {
             Ok(uri) => uri.scheme_str() == Some("https") || issuer_is_local || allow_http,
             Err(_) => false,

@@ -16,6 +16,7 @@ mod keeper;
 pub(crate) mod key_issuer;
 pub(crate) mod key_set;
 mod numbers;
+mod reach;
 mod refresh;
 mod schedule;
 mod source;
