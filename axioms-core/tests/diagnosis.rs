@@ -247,15 +247,29 @@ fn every_place_of_discovery_is_told_with_its_answer() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/a").start();
     issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Html);
     issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::NOT_FOUND));
+    issuer.behave(Endpoint::InsertedOpenIdConfiguration, Behaviour::Status(StatusCode::GONE));
     issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::NOT_FOUND));
     let settings = ValidatorBuilder::default().audience(AUDIENCE).issuer(issuer.url());
-    let report = settings.diagnose(None).unwrap().issuers.remove(0);
+    let report = settings.clone().diagnose(None).unwrap().issuers.remove(0);
     let tried: Vec<_> = report.discovery.iter().map(|place| (place.found, place.answer.as_str())).collect();
-    assert_eq!(tried, [(false, "200, but no issuer metadata"), (false, "404 Not Found")]);
+    assert_eq!(
+        tried,
+        [(false, "200, but no issuer metadata"), (false, "404 Not Found"), (false, "410 Gone")]
+    );
     let fault = report.fault.unwrap();
     assert!(fault.what.contains("404"), "{fault:?}");
     assert!(fault.remedy.contains("customary place"), "{fault:?}");
     assert!(!report.ok);
+
+    issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::FORBIDDEN));
+    let report = settings.diagnose(None).unwrap().issuers.remove(0);
+    assert_eq!((report.discovery.len(), report.jwks_url), (3, None));
+    let fault = report.fault.unwrap();
+    assert!(
+        fault.what.contains("/.well-known/oauth-authorization-server/tenant/a: the answer is 403"),
+        "{fault:?}"
+    );
+    assert!(fault.remedy.contains("answers so in place of 404"), "{fault:?}");
 }
 
 #[test]

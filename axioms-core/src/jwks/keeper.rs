@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::fetch::FetchError;
+use super::fetch::FetchFault;
 use super::foreign::{guard, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
@@ -71,7 +71,7 @@ impl Keeper {
             refresher.lock().unwrap_or_else(PoisonError::into_inner).run(fetch);
         });
         if let Err(error) = spawned {
-            self.shared.finish(fetch, &Err(FetchError::NoThread(error.to_string())));
+            self.shared.finish(fetch, &Err(FetchFault::NoThread(error.to_string()).into()));
         }
     }
 }

@@ -5,8 +5,10 @@
 //!                                      -> key missing: Jwks::demand -> Schedule decides -> Wait -> try again
 //! keeper  -> Schedule::due -> starts the thread of a fetch; gives it up if it hangs; ends waits that last too long
 //! fetch   -> KeySource::locate -> Client::get -> Document::parse -> publish, log, wake all who wait
+//!            Client: Proxies::of -> connect: the first address that answers -> ureq
 //! ```
 
+mod connect;
 pub(crate) mod discovery;
 pub(crate) mod document;
 pub(crate) mod fetch;
@@ -16,6 +18,7 @@ mod keeper;
 pub(crate) mod key_issuer;
 pub(crate) mod key_set;
 mod numbers;
+pub(crate) mod proxy;
 mod reach;
 mod refresh;
 mod schedule;

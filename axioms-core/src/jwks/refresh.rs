@@ -4,11 +4,12 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
 use tracing::Span;
 
-use super::discovery::KeySource;
+use super::discovery::{Attempt, KeySource, NamedBy, Place};
 use super::document::{Document, KeyRules, SkipReason, SkippedKey};
-use super::fetch::{self, Answer, Client, DEADLINE, FetchError};
+use super::fetch::{self, Answer, Client, DEADLINE, FetchError, FetchFault};
 use super::foreign::guard;
 use super::key_set::KeySet;
 use super::schedule::Fetch;
@@ -24,20 +25,22 @@ pub(super) struct Refresher {
     source: KeySource,
     rules: KeyRules,
     ttl: Duration,
-    /// Where the keys were found and the `ETag` they came with; forgotten after a failure, so that an issuer that
-    /// moves its keys is found again.
     found: Option<Found>,
+    /// What the last fetch got; `None` after one that failed.
+    served: Option<fetch::Fetched>,
     /// A digest of the last document that was read, of which the log tells what was skipped.
     told: Option<u64>,
     random: RandomState,
 }
 
-/// Where the keys were found, and what was served there last.
+/// Where the keys are.
+#[derive(Clone)]
 struct Found {
-    url: String,
-    /// When, by the monotonic clock.
+    place: Place,
+    /// Where metadata was looked for.
+    attempts: Vec<Attempt>,
+    /// When the place was last confirmed, by the monotonic clock.
     at: Duration,
-    served: Option<fetch::Fetched>,
 }
 
 impl Refresher {
@@ -49,6 +52,7 @@ impl Refresher {
             rules: options.rules,
             ttl: options.ttl,
             found: None,
+            served: None,
             told: None,
             random: RandomState::new(),
         }
@@ -56,80 +60,112 @@ impl Refresher {
 
     /// The waiters are woken last, and not under the lock: a subscriber or a waker may ask the validator for its health.
     pub(super) fn run(&mut self, number: Fetch) {
+        let unknown_key = self.shared.lock().schedule.take_unknown_key();
         let issuer = self.shared.issuer.as_str();
         let span = guard(|| tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number));
         let span = span.unwrap_or_else(Span::none);
-        let fetched = guard(|| span.in_scope(|| self.fetch()));
-        let mut result = fetched.unwrap_or(Err(FetchError::Panicked));
+        let fetched = guard(|| span.in_scope(|| self.fetch(unknown_key)));
+        let mut result = fetched.unwrap_or(Err(FetchFault::Panicked.into()));
         let (in_time, retry_in) = self.shared.finish(number, &result);
         if !in_time {
-            result = Err(FetchError::Hung);
+            result = Err(FetchFault::Hung.into());
         }
         guard(|| self.tell(&span, &result, retry_in));
         self.shared.wake_ready();
     }
 
     /// Fetches and publishes the keys. Good keys stay in place unless better ones come.
-    fn fetch(&mut self) -> FetchResult {
+    fn fetch(&mut self, unknown_key: bool) -> FetchResult {
         let deadline = Instant::now() + DEADLINE;
-        // Taken, not borrowed: whatever fails below, the next attempt starts from the source.
-        let mut found = match self.found.take() {
-            Some(found) if !self.is_old(&found) => found,
-            before => self.locate(before, deadline)?,
-        };
-        let etag = found.served.as_ref().and_then(|served| served.etag.as_deref());
-        let max_age = match self.client.get(&found.url, etag, deadline)? {
-            Answer::NotModified { max_age } => {
-                self.publish(None);
-                max_age
-            }
-            Answer::Document(fetched) => {
-                let max_age = fetched.max_age;
-                if found.served.as_ref().is_some_and(|served| served.body == fetched.body) {
-                    self.publish(None);
-                } else {
-                    let document = Document::parse(&fetched.body, &self.rules);
-                    let digest = Some(self.random.hash_one(&fetched.body));
-                    // Told whatever becomes of the document, and once where the same one is served again after a failure.
-                    let is_news = std::mem::replace(&mut self.told, digest) != digest;
-                    if is_news {
-                        self.report(&document.skipped, &found.url);
-                    }
-                    self.publish(Some(document.keys?));
-                    if is_news {
-                        self.tell_fresh(&found.url);
-                    }
-                }
-                found.served = Some(fetched);
-                max_age
-            }
-        };
-        self.found = Some(found);
+        // Taken, not borrowed: whatever fails below, the next attempt searches again, and asks for the whole document.
+        let mut served = self.served.take();
+        let found = self.locate(unknown_key, &mut served, deadline)?;
+        let (fetched, max_age) = self.fetch_from(&found.place.url, served, deadline).map_err(|error| {
+            if found.place.named_by == NamedBy::Convention { error.after(&found.attempts) } else { error }
+        })?;
+        self.served = Some(fetched);
         Ok(max_age)
+    }
+
+    /// What is served now, and for how long it is fresh.
+    fn fetch_from(
+        &mut self,
+        url: &str,
+        served: Option<fetch::Fetched>,
+        deadline: Instant,
+    ) -> Result<(fetch::Fetched, Option<Duration>), FetchError> {
+        let etag = served.as_ref().and_then(|served| served.etag.as_deref());
+        match (self.client.get(url, etag, deadline)?, served) {
+            (Answer::NotModified { max_age }, Some(served)) => {
+                self.publish(None);
+                Ok((served, max_age))
+            }
+            // Without an ETag, the client takes 304 for an error.
+            (Answer::NotModified { .. }, None) => {
+                Err(FetchError::at(url, FetchFault::Status(StatusCode::NOT_MODIFIED)))
+            }
+            (Answer::Document(fetched), Some(served)) if served.body == fetched.body => {
+                self.publish(None);
+                let max_age = fetched.max_age;
+                Ok((fetched, max_age))
+            }
+            (Answer::Document(fetched), _) => {
+                let document = Document::parse(&fetched.body, &self.rules);
+                let digest = Some(self.random.hash_one(&fetched.body));
+                // Told whatever becomes of the document, and once where the same one is served again after a failure.
+                let is_news = std::mem::replace(&mut self.told, digest) != digest;
+                if is_news {
+                    self.report(&document.skipped, url);
+                }
+                self.publish(Some(document.keys.map_err(|error| FetchError::at(url, error))?));
+                if is_news {
+                    self.tell_fresh(url);
+                }
+                let max_age = fetched.max_age;
+                Ok((fetched, max_age))
+            }
+        }
+    }
+
+    /// Finds the keys, again where they were found before: an issuer may move them and leave the old ones where they are.
+    /// Once metadata has named a place, it stays until metadata names another. `served` is forgotten with its place.
+    fn locate(
+        &mut self,
+        unknown_key: bool,
+        served: &mut Option<fetch::Fetched>,
+        deadline: Instant,
+    ) -> Result<Found, FetchError> {
+        let at = self.shared.now();
+        // Metadata that is slow takes no keys along: half of the time is theirs.
+        let half = Instant::now() + DEADLINE / 2;
+        let located = match &self.found {
+            None => self.source.locate(&self.client, deadline),
+            Some(known) if served.is_none() || self.is_old(known) => self.source.locate(&self.client, half),
+            Some(known) if unknown_key => match self.source.locate_again(&known.place, &self.client, half) {
+                Some(located) => located,
+                None => return Ok(known.clone()),
+            },
+            Some(known) => return Ok(known.clone()),
+        };
+        let found = match (located.place, &self.found) {
+            (Ok(place), Some(known)) if place.named_by == NamedBy::Convention && place != known.place => {
+                return Ok(known.clone());
+            }
+            (Ok(place), _) => Found { place, attempts: located.attempts, at },
+            // Nothing says that they have moved.
+            (Err(error), Some(known)) if !error.fault.is_of_metadata() => return Ok(known.clone()),
+            (Err(error), _) => return Err(error.after(&located.attempts)),
+        };
+        if self.found.as_ref().is_some_and(|known| known.place.url != found.place.url) {
+            *served = None;
+        }
+        self.found = Some(found.clone());
+        Ok(found)
     }
 
     /// Keys are trusted no longer than this without a fetch, and so is the place that they are fetched from.
     fn is_old(&self, found: &Found) -> bool {
         self.shared.now() >= found.at.saturating_add(self.ttl)
-    }
-
-    /// Finds the keys, anew where they were found before: an issuer may move them and leave the old ones where they are.
-    fn locate(&self, before: Option<Found>, deadline: Instant) -> Result<Found, FetchError> {
-        let at = self.shared.now();
-        let Some(before) = before else {
-            let url = self.source.locate(&self.client, deadline, |_, _| {})?;
-            return Ok(Found { url, at, served: None });
-        };
-        // Metadata that is slow or gone takes no keys along: half of the time is theirs.
-        let mut named = false;
-        let tell = |_: &str, answer: Result<bool, &FetchError>| named |= answer == Ok(true);
-        match self.source.locate(&self.client, Instant::now() + DEADLINE / 2, tell) {
-            Ok(url) if url == before.url => Ok(Found { at, ..before }),
-            Ok(url) if named => Ok(Found { url, at, served: None }),
-            Err(error @ (FetchError::OtherIssuer { .. } | FetchError::InsecureJwksUri(_))) => Err(error),
-            // Nothing says that they have moved.
-            Ok(_) | Err(_) => Ok(before),
-        }
     }
 
     /// Publishes new keys, or that the old ones are fresh again.

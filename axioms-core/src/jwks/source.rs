@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 
 use super::discovery::KeySource;
 use super::document::KeyRules;
-use super::fetch::{FetchError, Trust};
+use super::fetch::{FetchError, FetchFault, Trust};
 use super::foreign::is_our_thread;
 use super::key_set::KeySet;
 use super::refresh::Refresher;
@@ -202,7 +202,7 @@ impl FetchedKeys {
         match &state.last_error {
             Some(error) => Err(error.clone()),
             None if state.schedule.has_finished(FIRST) => Ok(()),
-            None => Err(FetchError::Hung),
+            None => Err(FetchFault::Hung.into()),
         }
     }
 

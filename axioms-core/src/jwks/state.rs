@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::Snapshot;
-use super::fetch::FetchError;
+use super::fetch::{FetchError, FetchFault};
 use super::foreign::guard;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{LONGEST_WAIT, Limits};
@@ -253,7 +253,7 @@ impl Shared {
     pub(super) fn keeper_failed(&self, error: &std::io::Error) {
         let mut state = self.lock();
         state.process = 0;
-        state.last_error = Some(FetchError::NoThread(error.to_string()));
+        state.last_error = Some(FetchFault::NoThread(error.to_string()).into());
     }
 }
 
@@ -330,7 +330,7 @@ impl State {
                     return Step::Fetch(fetch);
                 }
                 // Another thread would hang as that one does.
-                self.finish(now, &Err(FetchError::Hung), 0.0);
+                self.finish(now, &Err(FetchFault::Hung.into()), 0.0);
                 self.schedule.until_next(now)
             }
         };
@@ -346,7 +346,7 @@ impl State {
         let given_up = self.running.take();
         self.hung = given_up.is_some();
         if given_up.is_some_and(|running| !self.schedule.has_finished(running.fetch)) {
-            self.finish(now, &Err(FetchError::Hung), 0.0);
+            self.finish(now, &Err(FetchFault::Hung.into()), 0.0);
         }
     }
 
@@ -410,7 +410,9 @@ mod tests {
         assert!(matches!(state.step(now, begin), Step::Fetch(1)));
         assert_eq!(sleep(state.step(now, begin)), LONGEST_WAIT);
         let pause = sleep(state.step(now, begin + LONGEST_WAIT));
-        assert_eq!((pause, state.last_error.clone()), (SECOND, Some(FetchError::Hung)));
+        assert_eq!(pause, SECOND);
+        let fault = state.last_error.as_ref().map(|error| &*error.fault);
+        assert!(matches!(fault, Some(FetchFault::Hung)), "{fault:?}");
         // It is due again, and the thread still hangs.
         let pause = sleep(state.step(now + SECOND, begin + 2 * LONGEST_WAIT));
         assert_eq!((pause, state.failed_fetches), (2 * SECOND, 2));

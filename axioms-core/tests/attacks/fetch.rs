@@ -1,12 +1,14 @@
-//! F1 to F11: when the keys are fetched, rotation and outage, against real sockets and a clock that the test moves.
+//! F1 to F13b: when the keys are fetched and through what, rotation and outage, against real sockets and a clock that the
+//! test moves.
 
 use std::pin::pin;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, base64url};
-use axioms_core::{Algorithm, InvalidToken, RefusalCause};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer, base64url};
+use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator};
 use serde_json::json;
 
 use crate::common::{Bench, block_on, invalid, join, lacks_keys};
@@ -329,4 +331,61 @@ fn f11_setting_the_wall_clock_neither_revives_nor_drops_keys() {
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{date}");
     }
     fetches("F11 the wall clock set back and ahead", &bench.issuer, 1);
+}
+
+/// Set where this test runs again, in a process with proxy variables.
+const BEHIND_PROXY: &str = "F13B_BEHIND_PROXY";
+
+/// The proxy variables of a process are read once for each validator, so it needs one of its own.
+#[test]
+fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
+    if let Ok(words) = std::env::var(BEHIND_PROXY) {
+        return behind_proxy(&words);
+    }
+    let proxy = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let address = proxy.address();
+    let (with_password, socks) =
+        (format!("http://user:secret@{address}"), format!("socks5h://user:secret@{address}"));
+    let shown = |variable: &str| format!("(through the proxy http://{address} of {variable}): ");
+    let rows = [
+        ([("HTTPS_PROXY", with_password.as_str()), ("HTTP_PROXY", &socks)], shown("HTTPS_PROXY"), 1),
+        ([("all_proxy", &address.to_string()), ("ALL_PROXY", &socks)], shown("all_proxy"), 2),
+        ([("HTTP_PROXY", &with_password), ("ALL_PROXY", &socks)], "ALL_PROXY names a proxy of the".into(), 2),
+        (
+            [("HTTPS_PROXY", &format!("{address}/secret")), ("NO_PROXY", "x")],
+            "HTTPS_PROXY does not".into(),
+            2,
+        ),
+    ];
+    for (variables, words, asked) in rows {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "fetch::f13b_p2_a_proxy_is_never_asked_for_loopback"]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            child.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
+        let output = child.env(BEHIND_PROXY, words).envs(variables).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("1 passed"), "{variables:?}: {told}");
+        assert_eq!(proxy.connections(), asked, "{variables:?}: it is asked for the public issuer alone");
+    }
+}
+
+/// `words` are those of the error about an issuer that is not on loopback.
+fn behind_proxy(words: &str) {
+    let bench = Bench::new();
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "by address");
+    let by_name = bench.issuer.jwks_url().replace("127.0.0.1", "localhost");
+    let validator = Validator::builder().audience(AUDIENCE).issuer(bench.issuer.url()).jwks_url(by_name);
+    assert!(validator.fail_fast().build().is_ok(), "by name");
+
+    let down = bench.issuer.url().to_owned();
+    drop(bench);
+    let error = |issuer: &str| {
+        Validator::builder().audience(AUDIENCE).issuer(issuer).fail_fast().build().unwrap_err().to_string()
+    };
+    let told = error(&down);
+    assert!(told.contains(&down) && !told.to_lowercase().contains("proxy"), "{told}");
+    let told = error("https://issuer.example.com");
+    assert!(told.contains("https://issuer.example.com/") && told.contains(words), "{told}");
+    assert!(!told.contains("secret") && !told.contains("user:"), "{told}");
 }

@@ -14,6 +14,7 @@ mod cache;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod discovery;
 mod fetch;
 mod http;
 mod jwks;
