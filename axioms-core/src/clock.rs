@@ -1,7 +1,7 @@
 //! Time as the validator reads it: one source for the wall clock and the monotonic clock, so that tests can set both.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -23,6 +23,21 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// which is the default; a clock that tests set keeps the waker and wakes it at every change.
     fn on_change(&self, waker: Waker) {
         drop(waker);
+    }
+}
+
+/// A shared clock, as one that was chosen at run time.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn unix_time(&self) -> Duration {
+        (**self).unix_time()
+    }
+
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
+    }
+
+    fn on_change(&self, waker: Waker) {
+        (**self).on_change(waker);
     }
 }
 

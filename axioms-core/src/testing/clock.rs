@@ -171,4 +171,17 @@ mod tests {
         assert_eq!((one.0.load(Ordering::Relaxed), two.0.load(Ordering::Relaxed)), (2, 2));
         assert_eq!(clock.time().wakers.len(), 2);
     }
+
+    #[test]
+    fn a_clock_behind_a_pointer_wakes_too() {
+        let clock = TestClock::new();
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let count = Arc::new(Count::default());
+        Clock::on_change(&shared, Waker::from(count.clone()));
+
+        clock.advance(Duration::from_secs(1));
+
+        assert_eq!(count.0.load(Ordering::Relaxed), 1);
+        assert_eq!((shared.unix_time(), shared.monotonic()), (clock.unix_time(), clock.monotonic()));
+    }
 }

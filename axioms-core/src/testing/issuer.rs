@@ -91,7 +91,24 @@ impl TestIssuer {
         self.server.address()
     }
 
-    /// The clock that tokens are minted by; give it to the validator too.
+    /// The clock that tokens are minted by. Give it to the validator too, so that both agree on the time.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use axioms_core::{Algorithm, Validator, testing::{AUDIENCE, TestClock, TestIssuer}};
+    ///
+    /// let clock = TestClock::new();
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    /// let validator =
+    ///     Validator::builder().issuer(issuer.url()).audience(AUDIENCE).clock(issuer.clock()).build()?;
+    ///
+    /// let token = issuer.token().sign();
+    /// assert!(validator.validate(&token).is_ok());
+    /// clock.advance(Duration::from_secs(3600));
+    /// assert!(validator.validate(&token).is_err());
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.clock.clone()
