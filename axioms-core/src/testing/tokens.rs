@@ -21,7 +21,7 @@ const LIFETIME: Duration = Duration::from_secs(300);
 ///
 /// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`,
 /// and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
-/// minutes) and `jti`. Each call changes one thing.
+/// minutes) and `jti`. Dates are whole seconds. Each call changes one thing.
 ///
 /// # Examples
 /// ```
@@ -61,7 +61,7 @@ impl TokenBuilder {
         {
             claims.insert(name.to_owned(), value.into());
         }
-        claims.insert("iat".to_owned(), numeric_date(clock.unix_time()));
+        claims.insert("iat".to_owned(), whole_seconds(&*clock).as_secs().into());
         Self { keys, key, clock, claims, header: Vec::new(), raw_header: None, raw_payload: None }
             .expires_in(LIFETIME)
     }
@@ -117,21 +117,23 @@ impl TokenBuilder {
         self
     }
 
-    /// Sets `exp` to this long after the issuer's clock.
+    /// Sets `exp` to this long after the issuer's clock: a whole second, rounded down, unless `lifetime` has a fraction.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
-        let expiry = self.clock.unix_time().saturating_add(lifetime);
-        self.claim("exp", numeric_date(expiry))
+        if lifetime.subsec_nanos() == 0 {
+            let expiry = whole_seconds(&*self.clock).saturating_add(lifetime);
+            self.claim("exp", expiry.as_secs())
+        } else {
+            let expiry = self.clock.unix_time().saturating_add(lifetime);
+            self.claim("exp", expiry.as_secs_f64())
+        }
     }
 
-    /// Issued two hours ago and expired for one, which no leeway spans.
+    /// Issued two hours ago and expired an hour ago, which is beyond any leeway.
     #[must_use]
     pub fn expired(self) -> Self {
-        let ago = |hours: u64| {
-            numeric_date(self.clock.unix_time().saturating_sub(Duration::from_secs(hours * 3600)))
-        };
-        let (issued, expiry) = (ago(2), ago(1));
-        self.claim("iat", issued).claim("exp", expiry)
+        let now = whole_seconds(&*self.clock).as_secs();
+        self.claim("iat", now.saturating_sub(2 * 3600)).claim("exp", now.saturating_sub(3600))
     }
 
     /// Sets a header parameter, `alg` and `kid` included: the header then lies about the signature.
@@ -238,9 +240,10 @@ pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
     })
 }
 
-/// `NumericDate` (RFC 7519 section 2): an integer, unless the clock stands between two seconds.
-fn numeric_date(time: Duration) -> Value {
-    if time.subsec_nanos() == 0 { time.as_secs().into() } else { time.as_secs_f64().into() }
+/// The time, rounded down to a second: issuers write integers, and programs read dates as integers, although a
+/// `NumericDate` (RFC 7519 section 2) may have a fraction.
+fn whole_seconds(clock: &dyn Clock) -> Duration {
+    Duration::from_secs(clock.unix_time().as_secs())
 }
 
 #[cfg(test)]
@@ -249,11 +252,15 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::*;
+    use crate::SystemClock;
     use crate::testing::TestClock;
 
     fn builder() -> TokenBuilder {
+        builder_on(Arc::new(TestClock::at(Duration::from_secs(10_000))))
+    }
+
+    fn builder_on(clock: Arc<dyn Clock>) -> TokenBuilder {
         let key = SigningKey::generate(Algorithm::ES256).with_kid("k1");
-        let clock = Arc::new(TestClock::at(Duration::from_secs(10_000)));
         TokenBuilder::new("https://issuer.test", key.clone(), vec![key], clock)
     }
 
@@ -292,11 +299,44 @@ mod tests {
     }
 
     #[test]
-    fn expiry_follows_the_clock_and_its_fractions() {
-        assert_eq!(object(&builder().expires_in(Duration::from_secs(5)).sign(), 1)["exp"], 10_005);
-        assert_eq!(object(&builder().expires_in(Duration::from_millis(500)).sign(), 1)["exp"], 10_000.5);
-        let expired = object(&builder().expired().sign(), 1);
+    fn dates_are_whole_seconds_on_every_clock() {
+        let clocks: [Arc<dyn Clock>; 4] = [
+            Arc::new(SystemClock),
+            Arc::new(TestClock::at(Duration::from_secs(10_000))),
+            Arc::new(TestClock::at(Duration::from_millis(10_000_750))),
+            Arc::new(TestClock::at(Duration::from_nanos(10_000_999_999_999))),
+        ];
+        let mints: [fn(TokenBuilder) -> TokenBuilder; 4] = [
+            |token| token,
+            |token| token.expires_in(Duration::from_secs(5)),
+            |token| token.expires_in(Duration::ZERO),
+            TokenBuilder::expired,
+        ];
+        for clock in clocks {
+            for mint in mints {
+                let claims = object(&mint(builder_on(clock.clone())).sign(), 1);
+                assert!(claims["iat"].is_u64() && claims["exp"].is_u64(), "{clock:?}: {claims}");
+            }
+        }
+    }
+
+    #[test]
+    fn expiry_follows_the_clock() {
+        let clock: Arc<dyn Clock> = Arc::new(TestClock::at(Duration::from_millis(10_000_750)));
+        let token = || builder_on(clock.clone());
+        let exp = |token: TokenBuilder| object(&token.sign(), 1)["exp"].clone();
+        assert_eq!(exp(token()), 10_300);
+        assert_eq!(exp(token().expires_in(Duration::from_secs(5))), 10_005);
+        let expired = object(&token().expired().sign(), 1);
         assert_eq!((&expired["iat"], &expired["exp"]), (&json!(2_800), &json!(6_400)));
+    }
+
+    #[test]
+    fn a_fraction_is_minted_where_a_test_asks_for_it() {
+        let clock = Arc::new(TestClock::at(Duration::from_millis(10_000_250)));
+        let token = builder_on(clock).expires_in(Duration::from_millis(500)).claim("iat", 9_999.5);
+        let claims = object(&token.sign(), 1);
+        assert_eq!((&claims["iat"], &claims["exp"]), (&json!(9_999.5), &json!(10_000.75)));
     }
 
     #[test]
