@@ -61,18 +61,6 @@ impl Policy {
     /// Demands a valid access token and nothing more: what a bare `#[requires]` means.
     pub const VALID_TOKEN: Self = Self(Rules::EveryMethod(Demand::VALID_TOKEN));
 
-    /// Lets safe methods (RFC 9110 section 9.2.1) pass without a token, and refuses all others.
-    pub const SAFE_ONLY: Self = Self(Rules::PerMethod(Cow::Borrowed(
-        const {
-            &[
-                (Method::GET, Demand::Public),
-                (Method::HEAD, Demand::Public),
-                (Method::OPTIONS, Demand::Public),
-                (Method::TRACE, Demand::Public),
-            ]
-        },
-    )));
-
     /// Starts a policy that is built at run time.
     #[must_use]
     pub fn builder() -> PolicyBuilder {

@@ -1,11 +1,11 @@
 //! Which answers the fairing puts a refusal in the place of, and which it leaves alone.
 
-use axioms_rocket::{AccessToken, Authorized, HasPolicy, Policy, Refused};
+use axioms_rocket::{AccessToken, Authorized, Refused};
 use rocket::http::{Header, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Responder, catch, catchers, routes};
 
-use crate::api::Api;
+use crate::api::{Api, ReadOnly};
 
 /// A page of the handler's own, with a cookie.
 #[derive(Responder)]
@@ -24,15 +24,9 @@ fn guests(token: Option<AccessToken>, status: u16) -> (Status, Page) {
     if token.is_some() { page(Status::Ok, "member") } else { page(Status::new(status), "mine") }
 }
 
-struct Admins;
-
-impl HasPolicy for Admins {
-    const POLICY: &'static Policy = &Policy::SAFE_ONLY;
-}
-
 #[rocket::post("/lesser")]
-fn lesser(guard: Option<Authorized<Admins>>) -> (Status, Page) {
-    if guard.is_some() { page(Status::Ok, "admin") } else { page(Status::Forbidden, "mine") }
+fn lesser(guard: Option<Authorized<ReadOnly>>) -> (Status, Page) {
+    if guard.is_some() { page(Status::Ok, "granted") } else { page(Status::Forbidden, "mine") }
 }
 
 /// Another crate's guard: it refuses, and its catcher knows the challenge.

@@ -2,11 +2,19 @@
 
 use axioms_core::Algorithm;
 use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
-use axioms_rocket::{Validator, ValidatorFairing};
+use axioms_rocket::__private::{Demand, Method, per_method};
+use axioms_rocket::{HasPolicy, Policy, Validator, ValidatorFairing};
 use rocket::config::{Config, LogLevel};
 use rocket::http::{Header, Status};
 use rocket::local::asynchronous::{Client, LocalResponse};
 use rocket::{Build, Rocket};
+
+/// A policy that no token meets with a `POST`.
+pub(crate) struct ReadOnly;
+
+impl HasPolicy for ReadOnly {
+    const POLICY: &'static Policy = &per_method(const { &[(Method::GET, Demand::VALID_TOKEN)] });
+}
 
 pub(crate) struct Api {
     issuer: TestIssuer,
