@@ -64,6 +64,9 @@ mod pages {
 
     #[doc = include_str!("../../docs/observability.md")]
     struct Observability;
+
+    #[doc = include_str!("../../docs/migrating-from-python.md")]
+    struct MigratingFromPython;
 }
 
 mod guard;
