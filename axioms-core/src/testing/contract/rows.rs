@@ -1,182 +1,16 @@
-//! The contract of every adapter: which request gets which answer, to the byte.
-//!
-//! An adapter's test serves [the routes](run) and calls [`run`]; the table is the same for all of them, so the answers
-//! are too.
+//! The table: every request, with its answer.
 
-use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderName, Response};
-
-use super::{AUDIENCE, RawRequest, TestClock, TestIssuer, TokenBuilder};
-use crate::{Algorithm, Validator};
-
-/// Runs every row of the contract against a server and panics with a list of the rows that differ.
-///
-/// `serve` starts a server with this validator, or with none, and returns its address. The server has these routes;
-/// each answers 200 with the text `ok` unless the table says otherwise.
-///
-/// | method | path | guard |
-/// |---|---|---|
-/// | GET | `/public` | none |
-/// | GET | `/token` | `#[requires]` |
-/// | GET | `/any-scopes` | `any_scopes = ["read:messages", "read:data"]` |
-/// | GET | `/all-scopes` | `all_scopes = ["read:messages", "write:messages"]` |
-/// | GET | `/any-roles` | `any_roles = ["admin", "editor"]` |
-/// | GET | `/all-roles` | `all_roles = ["admin", "superuser"]` |
-/// | GET | `/any-permissions` | `any_permissions = ["create:articles", "update:articles"]` |
-/// | GET | `/all-permissions` | `all_permissions = ["create:articles", "update:articles"]` |
-/// | GET | `/mixed` | `any_scopes = "openid", any_roles = "admin", any_permissions = "manage:system"` |
-/// | GET | `/groups` | `any(all(any_scopes = "a", any_scopes = "b"), any_roles = "admin")` |
-/// | GET, POST, PUT, DELETE | `/methods` | `GET(public), POST(any_scopes = "write:data"), DELETE()` |
-/// | GET | `/subject` | none; takes the access token and answers with its subject |
-/// | GET | `/optional` | none; takes an optional access token and answers with its subject, or `anonymous` |
-/// | GET | `/dynamic` | `#[requires]`; with the query `all`, the handler demands `any_roles = "admin"` |
-/// | GET | `/owned/{owner}` | `#[requires]`; the handler demands the ownership of an object of that owner |
-/// | POST | `/body` | `any_scopes = "write:data"`; takes a JSON body `{"text": "..."}` and answers with its text |
-///
-/// # Panics
-/// When an answer differs from the contract.
-pub fn run(serve: impl Fn(Option<Validator>) -> SocketAddr) {
-    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(TestClock::new()).start();
-    let mut differences = String::new();
-    check(serve(Some(validator(&issuer))), &rows(&issuer), &mut differences);
-    check(serve(Some(without_keys())), &rows_without_keys(&issuer), &mut differences);
-    check(serve(None), &rows_without_validator(&issuer), &mut differences);
-    assert!(differences.is_empty(), "answers differ from the contract:\n{differences}");
-}
-
-fn validator(issuer: &TestIssuer) -> Validator {
-    let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
-    builder.clock(TestClock::new()).build().expect("the contract's configuration is sound")
-}
-
-/// A validator whose issuer cannot be reached, with the clock at rest between two attempts.
-fn without_keys() -> Validator {
-    let builder = Validator::builder().audience(AUDIENCE).issuer("http://127.0.0.1:9");
-    builder
-        .clock(TestClock::new())
-        .build()
-        .expect("an issuer that is down does not keep a validator from starting")
-}
+use super::answer::Answer;
+use crate::Algorithm;
+use crate::testing::{RawRequest, TestIssuer, TokenBuilder};
 
 /// One request and the answer that it must get.
-struct Row {
-    name: String,
-    request: RawRequest,
-    answer: Answer,
-}
-
-/// The parts of an answer that clients rely on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Answer {
-    status: u16,
-    challenge: Option<String>,
-    cache_control: Option<String>,
-    retry_after: Option<String>,
-    content_type: Option<String>,
-    body: String,
-}
-
-impl Answer {
-    /// A handler answered; what it set besides the body is its own affair.
-    fn ok(body: &str) -> Self {
-        Self {
-            status: 200,
-            challenge: None,
-            cache_control: None,
-            retry_after: None,
-            content_type: None,
-            body: body.to_owned(),
-        }
-    }
-
-    fn refused(status: u16, error: &str, description: &str) -> Self {
-        Self {
-            status,
-            challenge: Some(format!(
-                r#"Bearer realm="api", error="{error}", error_description="{description}""#
-            )),
-            cache_control: Some("no-store".to_owned()),
-            retry_after: None,
-            content_type: Some("application/json".to_owned()),
-            body: format!(r#"{{"error":"{error}","error_description":"{description}"}}"#),
-        }
-    }
-
-    fn no_credentials() -> Self {
-        let challenge = Some(r#"Bearer realm="api""#.to_owned());
-        Self { challenge, ..Self::refused(401, "unauthorized", "An access token is required") }
-    }
-
-    fn bad_request() -> Self {
-        let description = "The request must carry one Authorization header with one Bearer token";
-        Self::refused(400, "invalid_request", description)
-    }
-
-    fn invalid(description: &str) -> Self {
-        Self::refused(401, "invalid_token", description)
-    }
-
-    /// 403; `scopes` are those of the policy, none where it names none.
-    fn denied(scopes: &str) -> Self {
-        let description = "The access token does not grant what this resource requires";
-        let mut answer = Self::refused(403, "insufficient_scope", description);
-        if let (Some(challenge), false) = (&mut answer.challenge, scopes.is_empty()) {
-            write!(challenge, r#", scope="{scopes}""#).expect("a string takes what is written to it");
-        }
-        answer
-    }
-
-    fn unavailable() -> Self {
-        let description = "The access token cannot be checked at the moment";
-        Self {
-            challenge: None,
-            retry_after: Some("1".to_owned()),
-            ..Self::refused(503, "temporarily_unavailable", description)
-        }
-    }
-
-    fn not_configured() -> Self {
-        let description = "The server is not set up to check access tokens";
-        Self { challenge: None, ..Self::refused(500, "server_error", description) }
-    }
-
-    /// The same answer to a `HEAD` request.
-    fn without_body(self) -> Self {
-        Self { body: String::new(), ..self }
-    }
-
-    fn of(response: &Response<Vec<u8>>) -> Self {
-        let refused = response.status().as_u16() >= 400;
-        let header = |name: HeaderName| {
-            let mut values =
-                response.headers().get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
-            let first = values.next()?;
-            Some(values.fold(first.to_owned(), |joined, value| format!("{joined} | {value}")))
-        };
-        Self {
-            status: response.status().as_u16(),
-            challenge: header(WWW_AUTHENTICATE),
-            cache_control: if refused { header(CACHE_CONTROL) } else { None },
-            retry_after: header(RETRY_AFTER),
-            content_type: if refused { header(CONTENT_TYPE) } else { None },
-            body: String::from_utf8_lossy(response.body()).into_owned(),
-        }
-    }
-}
-
-fn check(address: SocketAddr, rows: &[Row], differences: &mut String) {
-    for row in rows {
-        let answer = row.request.send(address).map(|response| Answer::of(&response));
-        if !answer.as_ref().is_ok_and(|answer| *answer == row.answer) {
-            let (name, expected) = (&row.name, &row.answer);
-            writeln!(differences, "- {name}\n    expected {expected:?}\n    answered {answer:?}")
-                .expect("a string takes what is written to it");
-        }
-    }
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) request: RawRequest,
+    pub(super) answer: Answer,
 }
 
 fn row(name: impl Into<String>, request: RawRequest, answer: Answer) -> Row {
@@ -204,7 +38,7 @@ const GUARDED: [&str; 13] = [
     "/owned/alice",
 ];
 
-fn rows(issuer: &TestIssuer) -> Vec<Row> {
+pub(super) fn rows(issuer: &TestIssuer) -> Vec<Row> {
     [
         public_rows(issuer),
         header_rows(issuer),
@@ -445,7 +279,7 @@ fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     ]
 }
 
-fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
+pub(super) fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
     let token = issuer.token().issuer("http://127.0.0.1:9").expires_in(Duration::from_secs(300));
     vec![
         row("no keys: public", RawRequest::get("/public"), Answer::ok("ok")),
@@ -461,7 +295,7 @@ fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
     ]
 }
 
-fn rows_without_validator(issuer: &TestIssuer) -> Vec<Row> {
+pub(super) fn rows_without_validator(issuer: &TestIssuer) -> Vec<Row> {
     let token = issuer.token();
     vec![
         row("no validator: public", RawRequest::get("/public"), Answer::ok("ok")),
