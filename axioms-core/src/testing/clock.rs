@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::Clock;
 
 /// A [`Clock`] that moves only when told to, so that expiry and refresh can be tested without waiting.
 ///

@@ -18,8 +18,8 @@ use super::server::Server;
 use super::state::{Shared, State};
 use super::tokens::newest;
 use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
-use crate::clock::Clock;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
+use crate::Clock;
 
 /// An authorization server on a loopback port, with a key of every algorithm.
 ///

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::base64url;
 use super::secret::Secret;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
 
 /// A key pair that signs tokens by one algorithm, under one key id.
 ///

@@ -16,7 +16,7 @@ use superboring::rsa::Padding;
 use superboring::sign::Signer as RsaSigner;
 
 use super::rsa_pool::RsaKeyPair;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
 
 /// A private key. Clones share it.
 ///

@@ -8,8 +8,8 @@ use jwt_simple::algorithms::{HS256Key, MACLike};
 use serde_json::{Map, Value, json};
 
 use super::{SigningKey, base64url};
-use crate::clock::Clock;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
+use crate::Clock;
 
 /// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
 pub const AUDIENCE: &str = "https://api.example.com";

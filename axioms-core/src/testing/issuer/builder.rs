@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{TestIssuer, publish};
-use crate::clock::{Clock, SystemClock};
-use crate::crypto::Algorithm;
+use crate::Algorithm;
 #[cfg(feature = "aws-lc-rs")]
 use crate::testing::ServerCertificate;
 use crate::testing::SigningKey;
 use crate::testing::server::Server;
 use crate::testing::state::{Shared, State};
+use crate::{Clock, SystemClock};
 
 /// Sets up a [`TestIssuer`].
 #[derive(Debug)]
