@@ -78,6 +78,13 @@ impl AccessToken {
     }
 }
 
+/// For callers that have core's token: unit tests of handlers, above all.
+impl From<axioms_core::AccessToken> for AccessToken {
+    fn from(token: axioms_core::AccessToken) -> Self {
+        Self(token)
+    }
+}
+
 impl Deref for AccessToken {
     type Target = axioms_core::AccessToken;
 

@@ -80,6 +80,13 @@ impl AccessToken {
     }
 }
 
+/// For callers that have core's token: unit tests of handlers, above all.
+impl From<axioms_core::AccessToken> for AccessToken {
+    fn from(token: axioms_core::AccessToken) -> Self {
+        Self(token)
+    }
+}
+
 impl Deref for AccessToken {
     type Target = axioms_core::AccessToken;
 
@@ -126,6 +133,13 @@ impl OptionalAccessToken {
     #[must_use]
     pub fn into_inner(self) -> Option<AccessToken> {
         self.0
+    }
+}
+
+/// `None` is a guest.
+impl From<Option<axioms_core::AccessToken>> for OptionalAccessToken {
+    fn from(token: Option<axioms_core::AccessToken>) -> Self {
+        Self(token.map(AccessToken))
     }
 }
 

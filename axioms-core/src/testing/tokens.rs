@@ -1,5 +1,6 @@
 //! Minting: tokens that are right unless told otherwise, in one way at a time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,8 +9,7 @@ use jwt_simple::algorithms::{HS256Key, MACLike};
 use serde_json::{Map, Value, json};
 
 use super::{SigningKey, base64url};
-use crate::Algorithm;
-use crate::Clock;
+use crate::{Algorithm, Clock};
 
 /// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
 pub const AUDIENCE: &str = "https://api.example.com";
@@ -17,7 +17,8 @@ pub const AUDIENCE: &str = "https://api.example.com";
 /// How long a minted token is valid, unless a test says otherwise.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token).
+/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token), or from
+/// [`access_token`](super::access_token) where no issuer is needed.
 ///
 /// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`,
 /// and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
@@ -70,6 +71,19 @@ impl TokenBuilder {
     #[must_use]
     pub fn subject(self, subject: &str) -> Self {
         self.claim("sub", subject)
+    }
+
+    /// Sets `client_id`: the client that the token is issued to.
+    #[must_use]
+    pub fn client_id(self, client: &str) -> Self {
+        self.claim("client_id", client)
+    }
+
+    /// Makes it a token that `client` got for itself, by the grant `client_credentials` (RFC 6749 section 4.4): it is both
+    /// `client_id` and `sub` ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+    #[must_use]
+    pub fn client_credentials(self, client: &str) -> Self {
+        self.client_id(client).subject(client)
     }
 
     /// Sets `scope`: the scopes, joined by spaces.
@@ -225,10 +239,24 @@ impl TokenBuilder {
     }
 
     fn payload_segment(&self) -> String {
+        base64url(self.payload())
+    }
+
+    pub(super) fn payload(&self) -> Cow<'_, [u8]> {
         match &self.raw_payload {
-            Some(raw) => base64url(raw),
-            None => base64url(json!(self.claims).to_string()),
+            Some(raw) => raw.into(),
+            None => json!(self.claims).to_string().into_bytes().into(),
         }
+    }
+
+    /// The key that signs it.
+    pub(super) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The clock that its dates come from.
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 }
 
