@@ -1,4 +1,4 @@
-//! A clock that stands still until a test moves it.
+//! A clock that moves only when a test moves it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ use crate::Clock;
 /// clock.advance(Duration::from_secs(60));
 /// assert_eq!(clock.unix_time() - wall, Duration::from_secs(60));
 ///
-/// // Somebody sets the machine's date: keys do not age by it.
+/// // A change of the machine's date does not age the keys.
 /// clock.set_unix_time(Duration::ZERO);
 /// assert_eq!(clock.monotonic() - age, Duration::from_secs(60));
 /// ```

@@ -18,8 +18,7 @@ use super::server::Server;
 use super::state::{Shared, State};
 use super::tokens::newest;
 use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
-use crate::Algorithm;
-use crate::Clock;
+use crate::{Algorithm, Clock};
 
 /// An authorization server on a loopback port, with a key of every algorithm.
 ///
@@ -61,7 +60,7 @@ impl TestIssuer {
     /// An issuer with a key of every algorithm, on the machine's clock.
     ///
     /// # Panics
-    /// When no loopback port can be had.
+    /// When no loopback port is free.
     #[must_use]
     pub fn start() -> Self {
         Self::builder().start()
@@ -138,7 +137,7 @@ impl TestIssuer {
         newest(&self.keys(), algorithm)
     }
 
-    /// Adds a new key, publishes it, and signs with it from now on; answers its id. Older keys stay published
+    /// Adds a new key, publishes it, and signs with it from now on; returns its id. Older keys stay published
     /// until they are withdrawn, as at real issuers.
     #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {

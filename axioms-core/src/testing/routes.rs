@@ -8,7 +8,7 @@ pub enum Endpoint {
     Jwks,
     /// The metadata of OpenID Connect Discovery, at `{issuer}/.well-known/openid-configuration`.
     OpenIdConfiguration,
-    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose well-known part stands
+    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose well-known part comes
     /// before the issuer's path: `/.well-known/oauth-authorization-server{path}`.
     AuthorizationServer,
     /// The metadata of OpenID Connect Discovery where RFC 8414 would have it

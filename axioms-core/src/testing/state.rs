@@ -79,7 +79,7 @@ impl Shared {
     }
 
     /// Authorization server metadata: what a resource server reads, and what RFC 8414 section 2 and OpenID
-    /// Connect Discovery section 3 require beside it.
+    /// Connect Discovery section 3 require as well.
     pub(super) fn metadata(&self) -> Value {
         json!({
             "issuer": self.issuer(),
@@ -92,19 +92,19 @@ impl Shared {
         })
     }
 
-    /// The state, to look at. A test that panicked with it does not take the others along.
+    /// The state. A test that panicked while it held the lock does not fail the others.
     pub(super) fn read(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state, and wakes whoever waits for that.
+    /// Changes the state, and wakes the threads that wait for a change.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let outcome = change(&mut self.read());
         self.changed.notify_all();
         outcome
     }
 
-    /// Waits while `condition` holds, at most for `limit`; answers whether it ended.
+    /// Waits while `condition` holds, at most for `limit`; returns whether it ended.
     pub(super) fn wait_while(&self, limit: Duration, condition: impl FnMut(&mut State) -> bool) -> bool {
         let outcome = self.changed.wait_timeout_while(self.read(), limit, condition);
         !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()

@@ -98,7 +98,7 @@ fn header_rows(issuer: &TestIssuer) -> Vec<Row> {
         row("I3 good, then bad", two(&good, "Bearer x"), Answer::bad_request()),
         row("I3 bad, then good", two("Bearer x", &good), Answer::bad_request()),
         row("I3 the same twice", two(&good, &good), Answer::bad_request()),
-        row("I3 another scheme beside", two("Basic YTpi", &good), Answer::bad_request()),
+        row("I3 another scheme as well", two("Basic YTpi", &good), Answer::bad_request()),
         row("I4 comma-joined", get(&format!("{good}, {good}")), Answer::bad_request()),
         row("I5 no token", get("Bearer"), Answer::bad_request()),
         row("I5 two spaces", get(&format!("Bearer  {token}")), Answer::bad_request()),
@@ -114,7 +114,7 @@ fn header_rows(issuer: &TestIssuer) -> Vec<Row> {
             Answer::no_credentials(),
         ),
         row(
-            "I8 query beside a header",
+            "I8 query and a header",
             RawRequest::get("/token?access_token=x").bearer(&token),
             Answer::ok("ok"),
         ),

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::{TestIssuer, publish};
-use crate::Algorithm;
 #[cfg(feature = "aws-lc-rs")]
 use crate::testing::ServerCertificate;
 use crate::testing::SigningKey;
 use crate::testing::server::Server;
 use crate::testing::state::{Shared, State};
-use crate::{Clock, SystemClock};
+use crate::{Algorithm, Clock, SystemClock};
 
 /// Sets up a [`TestIssuer`].
 #[derive(Debug)]
@@ -74,7 +73,7 @@ impl TestIssuerBuilder {
     /// Starts the issuer on a free loopback port.
     ///
     /// # Panics
-    /// When no algorithm was given, or no port can be had.
+    /// When no algorithm was given, or no port is free.
     #[must_use]
     pub fn start(self) -> TestIssuer {
         let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
