@@ -210,55 +210,44 @@ fn without_token(ask: impl FnOnce(&Request<()>) -> Verdict, method: &Method) -> 
 
 #[test]
 fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so() {
+    type Row<'a> = (&'a [Method], Policy, &'a [&'a str], &'a [&'a str]);
+
     let public = |method: Method| {
         Policy::builder().method(method, axioms_core::policy::DemandBuilder::public).build().unwrap()
     };
     let demanding =
         |method: Method| Policy::builder().method(method, |demand| demand.any_scopes(["a"])).build().unwrap();
-    let method = |name: &[u8]| Method::from_bytes(name).unwrap();
-    let methods: &[&[u8]] = &[
-        b"OPTIONS",
-        b"HEAD",
-        b"GET",
-        b"POST",
-        b"PUT",
-        b"DELETE",
-        b"PATCH",
-        b"TRACE",
-        b"CONNECT",
-        b"QUERY",
-        b"PROPFIND",
-        b"options",
-        b"Options",
-        b"OPTIONSX",
+    let methods = [
+        "OPTIONS", "HEAD", "GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "QUERY", "PROPFIND",
+        "options", "Options", "OPTIONSX",
     ];
     // The safe methods of the configuration, the policy, and the methods that pass a layer and those that pass a handler.
-    let rows: [(&[Method], Policy, &[&[u8]], &[&[u8]]); 7] = [
+    let rows: [Row<'_>; 7] = [
         (&[], Policy::VALID_TOKEN, &[], &[]),
-        (&[Method::OPTIONS], Policy::VALID_TOKEN, &[b"OPTIONS"], &[]),
+        (&[Method::OPTIONS], Policy::VALID_TOKEN, &["OPTIONS"], &[]),
         (&[Method::OPTIONS], demanding(Method::OPTIONS), &[], &[]),
         (&[Method::HEAD], demanding(Method::GET), &[], &[]),
-        (&[Method::HEAD, Method::OPTIONS], demanding(Method::POST), &[b"HEAD", b"OPTIONS"], &[]),
-        (&[], public(Method::OPTIONS), &[b"OPTIONS"], &[b"OPTIONS"]),
-        (&[], public(Method::GET), &[b"GET", b"HEAD"], &[b"GET", b"HEAD"]),
+        (&[Method::HEAD, Method::OPTIONS], demanding(Method::POST), &["HEAD", "OPTIONS"], &[]),
+        (&[], public(Method::OPTIONS), &["OPTIONS"], &["OPTIONS"]),
+        (&[], public(Method::GET), &["GET", "HEAD"], &["GET", "HEAD"]),
     ];
     for (safe, policy, pass_layer, pass_handler) in rows {
         let bench = Bench::configured(|builder| builder.safe_methods(safe.iter().cloned()));
         for name in methods {
+            let method = Method::from_bytes(name.as_bytes()).unwrap();
             let cause = |refusal: Refusal| refusal.cause().clone();
             let layer = without_token(
                 |request| bench.validator.admit(request, &policy).map(drop).map_err(cause),
-                &method(name),
+                &method,
             );
             let handler = without_token(
                 |request| bench.validator.authorize(request, &policy).map(drop).map_err(cause),
-                &method(name),
+                &method,
             );
             let refused =
-                |passing: &[&[u8]]| (!passing.contains(name)).then_some(RefusalCause::NoCredentials);
-            let shown = String::from_utf8_lossy(name);
-            assert_eq!(layer, refused(pass_layer), "{shown} at a layer, {safe:?}, {policy}");
-            assert_eq!(handler, refused(pass_handler), "{shown} at a handler, {safe:?}, {policy}");
+                |passing: &[&str]| (!passing.contains(&name)).then_some(RefusalCause::NoCredentials);
+            assert_eq!(layer, refused(pass_layer), "{name} at a layer, {safe:?}, {policy}");
+            assert_eq!(handler, refused(pass_handler), "{name} at a handler, {safe:?}, {policy}");
         }
     }
 }
