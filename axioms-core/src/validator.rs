@@ -62,6 +62,7 @@ struct Inner {
     issuers: Vec<Issuer>,
     server: Arc<ResourceServer>,
     safe_methods: Vec<Method>,
+    drain: usize,
     tokens: TokenCache,
     clock: Arc<dyn Clock>,
 }
@@ -78,6 +79,7 @@ pub(crate) struct Settings {
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     pub(crate) token_cache: usize,
+    pub(crate) drain: usize,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -96,7 +98,7 @@ impl Validator {
     }
 
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
-        let Settings { issuers, realm, safe_methods, token_cache, clock } = settings;
+        let Settings { issuers, realm, safe_methods, token_cache, drain, clock } = settings;
         metrics::describe();
         let server = Arc::new(ResourceServer { realm, counters: Counters::default() });
         let issuers = issuers
@@ -104,7 +106,7 @@ impl Validator {
             .map(|(rules, source)| Ok(Issuer { rules, keys: Jwks::start(source)? }))
             .collect::<std::io::Result<_>>()?;
         let tokens = TokenCache::new(token_cache);
-        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, tokens, clock })))
+        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, drain, tokens, clock })))
     }
 
     /// Waits for the first fetch of every issuer's keys, all under way at once; the first error of any.
@@ -304,6 +306,13 @@ impl Validator {
             return Ok(None);
         }
         self.authorized(request, policy).await
+    }
+
+    /// How many bytes of a refused request's body an adapter reads after its answer: what
+    /// [`ValidatorBuilder::drain`] sets.
+    #[must_use]
+    pub fn drain_limit(&self) -> usize {
+        self.0.drain
     }
 
     /// Whether both are clones of one validator, with the same rules and keys.

@@ -35,7 +35,7 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     let others = std::mem::take(&mut given.others);
     let (realm, safe_methods, clock) =
         (given.realm.as_str().into(), given.safe_methods.clone(), Arc::clone(&given.clock));
-    let token_cache = given.token_cache;
+    let (token_cache, drain) = (given.token_cache, given.drain);
     let mut issuers = Vec::with_capacity(1 + others.len());
     let mut problems = Vec::new();
     if (1..MIN_TOKEN_CACHE).contains(&token_cache) {
@@ -56,7 +56,7 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     if !problems.is_empty() {
         return Err(ConfigError::new(problems));
     }
-    Ok(Settings { issuers, realm, safe_methods, token_cache, clock })
+    Ok(Settings { issuers, realm, safe_methods, token_cache, drain, clock })
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
