@@ -1,11 +1,10 @@
-//! The guard that `#[requires]` writes into a handler's signature, and the token as an extractor.
+//! The guard that `#[requires]` writes into a handler's signature.
 
 use std::marker::PhantomData;
-use std::ops::Deref;
 
+use axioms_core::HasPolicy;
 use axioms_core::http::request::Parts;
-use axioms_core::{HasPolicy, Refusal, Validator};
-use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum_core::extract::FromRequestParts;
 
 use crate::Refused;
 
@@ -45,78 +44,7 @@ impl<S: Sync, P: HasPolicy> FromRequestParts<S> for Authorized<P> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let token = validator(parts)?.authorize_async(&*parts, P::POLICY).await?;
+        let token = axioms_tower::authorize(parts, P::POLICY).await?;
         Ok(Self { token, policy: PhantomData })
     }
-}
-
-/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
-///
-/// As an extractor it refuses requests without a valid token; `Option<AccessToken>` lets those without credentials
-/// through, and refuses those with bad ones.
-///
-/// # Examples
-/// ```
-/// use axioms_axum::AccessToken;
-///
-/// async fn whoami(token: Option<AccessToken>) -> String {
-///     match token {
-///         Some(token) => format!("you are {}", token.subject().unwrap_or("a service")),
-///         None => "you are nobody".to_owned(),
-///     }
-/// }
-/// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(whoami));
-/// ```
-#[derive(Debug, Clone)]
-pub struct AccessToken(axioms_core::AccessToken);
-
-impl AccessToken {
-    /// The token itself, for code that knows nothing of axum.
-    #[must_use]
-    pub fn into_inner(self) -> axioms_core::AccessToken {
-        self.0
-    }
-}
-
-/// For callers that have core's token: unit tests of handlers, above all.
-impl From<axioms_core::AccessToken> for AccessToken {
-    fn from(token: axioms_core::AccessToken) -> Self {
-        Self(token)
-    }
-}
-
-impl Deref for AccessToken {
-    type Target = axioms_core::AccessToken;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for AccessToken {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        authenticate(parts).await.map(Self)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
-        let token = validator(parts)?.authenticate_if_present_async(&*parts).await?;
-        Ok(token.map(Self))
-    }
-}
-
-pub(crate) fn validator(parts: &Parts) -> Result<&Validator, Refused> {
-    parts.extensions.get().ok_or_else(|| {
-        Refusal::not_configured("add .layer(ValidatorLayer::new(validator)) to the router, after its routes")
-            .into()
-    })
-}
-
-pub(crate) async fn authenticate(parts: &Parts) -> Result<axioms_core::AccessToken, Refused> {
-    Ok(validator(parts)?.authenticate_async(parts).await?)
 }

@@ -48,6 +48,13 @@ pub fn requires_core(attr: TokenStream, item: TokenStream) -> TokenStream {
     finish(plain::requires(attr.into(), item.into(), "axioms_core"))
 }
 
+/// What core's `#[requires]` is, for users of an adapter that has taken that name.
+#[doc = include_str!("docs/requires_core.md")]
+#[proc_macro_attribute]
+pub fn requires_token_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(plain::requires(attr.into(), item.into(), "axioms_axum"))
+}
+
 #[doc = include_str!("docs/owned.md")]
 #[proc_macro_derive(Owned, attributes(owner))]
 pub fn owned_core(item: TokenStream) -> TokenStream {

@@ -2,12 +2,16 @@
 
 #![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
 
+mod extensions;
+mod methods;
+#[path = "../support/mod.rs"]
 mod support;
+mod uploads;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use axioms_axum::{
@@ -23,7 +27,7 @@ use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use support::{answer, challenge, issuer, request, roles, send, status, text, validator};
-use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 #[requires(any_scopes = "read")]
 async fn read() -> &'static str {
@@ -166,6 +170,27 @@ async fn a_layer_may_demand_different_things_of_each_method() {
     }
 }
 
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> String {
+        let bytes = std::mem::take(&mut *self.0.lock().expect("no panic while logging"));
+        String::from_utf8(bytes).expect("a log of text")
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic while logging").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn layers_in_the_wrong_order_let_nobody_in() {
     let issuer = issuer();
@@ -175,18 +200,35 @@ async fn layers_in_the_wrong_order_let_nobody_in() {
     let late = Router::new().layer(install.clone()).route("/", any(read));
     let builder = ServiceBuilder::new().layer(require.clone()).layer(install.clone());
     let apps = [
-        ("the guard outside the validator", plain().layer(install.clone()).layer(require.clone())),
-        ("the guard first in a ServiceBuilder", plain().layer(builder)),
-        ("a guard and no validator", plain().layer(require.clone())),
-        ("a route added after the validator", late),
+        ("the guard outside the validator", plain().layer(install.clone()).layer(require.clone()), true),
+        ("the guard first in a ServiceBuilder", plain().layer(builder), true),
+        ("a guard and no validator", plain().layer(require.clone()), true),
+        ("a route added after the validator", late, false),
+        ("a handler and no validator", Router::new().route("/", any(read)), false),
     ];
+    let log = Log::default();
+    let written = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    // Another test may have met the event first, on a thread without a log, and `tracing` keeps who is interested.
+    assert_eq!(status(&plain().layer(require.clone()), support::get("/", None)).await, 500);
+    tracing::callsite::rebuild_interest_cache();
+    log.take();
     let token = issuer.token().scopes(["read"]).sign();
-    for (name, app) in apps {
+    for (name, app, in_layer) in apps {
         for (method, token) in [("GET", None), ("GET", Some(token.as_str())), ("OPTIONS", None)] {
             let response = send(&app, request(method, "/", token, "")).await;
             assert_eq!((response.status().as_u16(), challenge(&response)), (500, None), "{name}, {method}");
             let body = text(response).await;
             assert!(body.contains("not set up") && !body.contains("Layer"), "{name}: {body}");
+            // The operator is told what to change: the order of two layers, or the place of one.
+            let log = log.take();
+            assert_eq!(
+                log.contains("add the ValidatorLayer after the RequireLayer"),
+                in_layer,
+                "{name}: {log}"
+            );
+            assert_eq!(log.contains("after its last route"), !in_layer, "{name}: {log}");
         }
     }
 }
@@ -202,17 +244,6 @@ async fn a_service_builder_takes_both_layers_with_the_validator_first() {
     let app = Router::new().route("/", get(|| async { "ok" })).layer(layers.clone());
     assert_eq!(status(&app, support::get("/", None)).await, 401);
     assert_eq!(answer(&app, support::get("/", Some(&token))).await, (200, "ok".to_owned()));
-
-    // A service that axum knows nothing of, with a body of its own.
-    let service = layers.service(service_fn(async |request: Request<u8>| {
-        Ok::<_, Infallible>(Response::new(Body::from(request.into_body().to_string())))
-    }));
-    let ask = async |token: Option<&str>| {
-        let Ok(response) = service.clone().oneshot(support::get("/", token).map(|_| 7)).await;
-        (response.status().as_u16(), text(response).await)
-    };
-    assert_eq!(ask(None).await.0, 401);
-    assert_eq!(ask(Some(&token)).await, (200, "7".to_owned()));
 }
 
 /// A service that insists on being polled ready before each call, as rate limiters do: a clone is not ready.
@@ -254,7 +285,7 @@ async fn the_service_that_was_polled_ready_takes_the_call_and_none_is_called_for
     let mut service = ValidatorLayer::new(validator(&issuer)).layer(guarded);
     let token = issuer.token().sign();
     for (token, expected) in [(Some(token.as_str()), 1), (None, 1), (Some("rubbish"), 1), (Some(&token), 2)] {
-        let Ok(service) = service.ready().await;
+        let Ok(service) = ServiceExt::<Request<Body>>::ready(&mut service).await;
         let Ok(_) = service.call(support::get("/", token)).await;
         assert_eq!(calls.load(Ordering::Relaxed), expected, "{token:?}");
     }
