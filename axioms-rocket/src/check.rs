@@ -37,6 +37,12 @@ fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
         .ok_or_else(|| Refusal::not_configured(REMEDY))
 }
 
+/// How much of the body of a refused request is read.
+pub(crate) fn drain_limit(request: &Request<'_>) -> usize {
+    let installed = request.rocket().state::<Installed>();
+    installed.and_then(|installed| installed.validator.as_ref()).map_or(0, Validator::drain_limit)
+}
+
 /// The head of Rocket's request, in the types of core.
 struct Head<'r> {
     method: Method,

@@ -87,6 +87,7 @@ mod mount;
 mod owner;
 mod record;
 mod response;
+mod upload;
 
 #[doc(hidden)]
 pub use axioms_core::__private;

@@ -7,12 +7,17 @@ use axioms_core::http::Method;
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
+use crate::upload::Drain;
 use crate::{Refused, check};
 
 /// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
 ///
 /// No method passes without a token unless the policy makes it public, or the configuration names it as
 /// [safe](axioms_core::ValidatorBuilder::safe_methods).
+///
+/// A client that is refused while it sends a large body gets to see the answer: the body is read on and discarded, up to
+/// [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for 5 s. The guard of a
+/// handler has no such means, since Rocket keeps the body from it.
 ///
 /// # Examples
 /// ```
@@ -47,8 +52,10 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
         }
     }
     let policy = Arc::new(policy);
+    let drain = Drain::default();
     for route in &mut routes {
-        route.handler = Box::new(Guarded { policy: Arc::clone(&policy), inner: route.handler.clone() });
+        let (policy, drain) = (Arc::clone(&policy), drain.clone());
+        route.handler = Box::new(Guarded { policy, drain, inner: route.handler.clone() });
     }
     routes
 }
@@ -57,6 +64,7 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
 #[derive(Clone)]
 struct Guarded {
     policy: Arc<Policy>,
+    drain: Drain,
     inner: Box<dyn Handler>,
 }
 
@@ -65,7 +73,11 @@ impl Handler for Guarded {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         match check::admit(request, &self.policy).await {
             Ok(()) => self.inner.handle(request, data).await,
-            Err(refusal) => Outcome::from(request, Refused::from(refusal)),
+            Err(refusal) => {
+                let mut response = Refused::from(refusal).answer(request);
+                self.drain.hold(request, data, check::drain_limit(request), &mut response).await;
+                Outcome::Success(response)
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ impl Drain {
                 drain: self.clone(),
                 waits_to_be_asked: headers.contains_key(EXPECT),
                 refused: AtomicBool::new(false),
-                rest: Mutex::new(None),
+                state: Mutex::new(State::Open),
             })
         })
     }
@@ -60,8 +60,35 @@ pub(crate) struct Upload {
     /// A client that sent `Expect: 100-continue` (RFC 9110 section 10.1.1) sends its body only once somebody reads it.
     waits_to_be_asked: bool,
     refused: AtomicBool,
-    /// What reads the rest of the body, once whatever had the body has dropped it.
-    rest: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
+    state: Mutex<State>,
+}
+
+/// What reads the rest of a body that was dropped.
+type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The answer and the end of the body's use come in either order: a service may keep the body until its future is dropped.
+enum State {
+    Open,
+    /// The body was dropped, and the answer is not there yet.
+    Kept(Rest),
+    /// The answer is a refusal, and the body was not dropped yet.
+    Refused,
+    Closed,
+}
+
+impl Drain {
+    /// Reads in the background. Without a runtime, or with too many bodies that are read already, the body is dropped.
+    fn read(&self, rest: Rest) {
+        let permit = Arc::clone(&self.permits).try_acquire_owned();
+        if let (Ok(runtime), Ok(permit)) = (Handle::try_current(), permit) {
+            let time = self.time;
+            runtime.spawn(async move {
+                // Late or not, the body is dropped here, and the server closes the connection if it is not at its end.
+                drop(timeout(time, rest).await);
+                drop(permit);
+            });
+        }
+    }
 }
 
 impl fmt::Debug for Upload {
@@ -80,27 +107,31 @@ impl Upload {
     where
         B: Body + Unpin + Send + 'static,
     {
-        if !body.is_end_stream() && (was_read || !self.waits_to_be_asked) {
-            let rest = Box::pin(discard(body, self.drain.limit));
-            *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+        if body.is_end_stream() || (self.waits_to_be_asked && !was_read) {
+            return;
+        }
+        let rest: Rest = Box::pin(discard(body, self.drain.limit));
+        let mut state = self.lock();
+        match std::mem::replace(&mut *state, State::Closed) {
+            State::Open => *state = State::Kept(rest),
+            State::Refused => self.drain.read(rest),
+            State::Kept(_) | State::Closed => {}
         }
     }
 
     /// Reads what is left, now that the answer is there; forgets it where the request was not refused.
     pub(crate) fn answered(&self, with_refusal: bool) {
-        let Some(rest) = self.rest.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        if !with_refusal && !self.refused.load(Ordering::Acquire) {
-            return;
+        let refused = with_refusal || self.refused.load(Ordering::Acquire);
+        let mut state = self.lock();
+        match std::mem::replace(&mut *state, State::Closed) {
+            State::Open if refused => *state = State::Refused,
+            State::Kept(rest) if refused => self.drain.read(rest),
+            _ => {}
         }
-        let permit = Arc::clone(&self.drain.permits).try_acquire_owned();
-        if let (Ok(runtime), Ok(permit)) = (Handle::try_current(), permit) {
-            let time = self.drain.time;
-            runtime.spawn(async move {
-                // Late or not, the body is dropped here, and the server closes the connection if it is not at its end.
-                drop(timeout(time, rest).await);
-                drop(permit);
-            });
-        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

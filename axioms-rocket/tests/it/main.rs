@@ -14,3 +14,4 @@ mod guards;
 mod launch;
 mod methods;
 mod server;
+mod uploads;

@@ -7,4 +7,5 @@ mod guards;
 mod methods;
 mod rejections;
 mod support;
+mod uploads;
 mod waiting;
