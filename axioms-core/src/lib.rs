@@ -7,6 +7,7 @@
 pub mod clock;
 mod config;
 mod crypto;
+mod decision;
 #[cfg(feature = "doctor")]
 pub mod diagnosis;
 mod health;

@@ -68,7 +68,12 @@ impl<'h> From<&'h Head<'_>> for RequestHead<'h> {
 }
 
 pub(crate) fn method(request: &Request<'_>) -> Method {
-    match request.method() {
+    of_core(request.method())
+}
+
+/// Rocket's method as core knows it.
+pub(crate) fn of_core(method: rocket::http::Method) -> Method {
+    match method {
         rocket::http::Method::Get => Method::GET,
         rocket::http::Method::Put => Method::PUT,
         rocket::http::Method::Post => Method::POST,

@@ -85,6 +85,12 @@ impl Policy {
         }
     }
 
+    /// Whether each method has a demand of its own.
+    #[must_use]
+    pub const fn differs_by_method(&self) -> bool {
+        matches!(self.0, Rules::PerMethod(_))
+    }
+
     /// The demand, if it is the same for every method.
     pub(crate) fn demand_of_every_method(&self) -> Option<&Demand> {
         match &self.0 {

@@ -109,6 +109,13 @@ impl Refusal {
         Self { cause: RefusalCause::NotConfigured, realm: None }
     }
 
+    /// The refusal of a call that has no token to show. The validator, which knows the configured realm, has no part in
+    /// it, and a Bearer challenge has at least one parameter (RFC 6750 section 3): the realm is the default one.
+    pub(crate) fn no_credentials() -> Self {
+        tracing::debug!(name: "axioms.refused", target: "axioms", cause = "no_credentials", "a call is refused");
+        Self::new(RefusalCause::NoCredentials, &Arc::from("api"))
+    }
+
     /// Why the request is refused.
     #[must_use]
     pub fn cause(&self) -> &RefusalCause {
