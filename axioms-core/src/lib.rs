@@ -41,7 +41,9 @@ pub use validator::Validator;
 pub mod __private {
     pub use crate::policy::emitted::{every_method, per_method};
     pub use crate::policy::requirement_emitted::{claims, group};
+    pub use crate::policy::value::{Constant, form};
     pub use crate::policy::{Demand, HasPolicy, Kind, Owned, OwnerValue, Policy, Quantifier, Requirement};
+    pub use crate::token::which::{IsOther, Which};
     pub use http::Method;
 
     use crate::{AccessToken, Denied};

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, Field, Fields, Lit, LitStr, Member, Meta, Path};
 
-use crate::args::{self, Arg, Form};
+use crate::args::{self, Arg};
 use crate::errors::Errors;
 use crate::krate::Krate;
 use crate::suggest::closest;
@@ -76,8 +76,8 @@ fn krate(attrs: &[Attribute], errors: &mut Errors) -> Option<Path> {
             errors.at(attr, "`#[owner]` marks the field that holds the owner: move it there");
         }
         for Arg { name, form } in arguments(attr, errors) {
-            match form {
-                Form::Value(Expr::Path(path)) if name == symbol::CRATE => krate = Some(path.path),
+            match form.expression() {
+                Some(Expr::Path(path)) if name == symbol::CRATE => krate = Some(path.path),
                 _ if name == symbol::CRATE => {
                     errors.at(name, "`crate` takes a path, without quotes: `crate = my_axioms`");
                 }
@@ -119,8 +119,8 @@ fn unmarked(fields: &Fields) -> String {
 fn claim(attr: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     let mut claim = None;
     for Arg { name, form } in arguments(attr, errors) {
-        let value = match form {
-            Form::Value(Expr::Lit(literal)) if name == symbol::CLAIM => literal.lit,
+        let value = match form.expression() {
+            Some(Expr::Lit(literal)) if name == symbol::CLAIM => literal.lit,
             _ if name == symbol::CLAIM => {
                 errors.at(name, CLAIM_FORM);
                 continue;

@@ -4,6 +4,7 @@ mod builder;
 mod evaluate;
 mod owned;
 mod requirement;
+pub(crate) mod value;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -11,6 +11,7 @@ mod granted;
 mod header;
 pub(crate) mod json;
 pub(crate) mod rules;
+pub(crate) mod which;
 
 use std::sync::Arc;
 use std::time::Duration;
