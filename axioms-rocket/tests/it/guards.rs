@@ -9,7 +9,7 @@ use axioms_rocket::{
     AccessToken, Authorized, OptionalAccessToken, Policy, Refused, ValidatorFairing, require, requires,
 };
 use rocket::fairing::AdHoc;
-use rocket::http::{Header, Status};
+use rocket::http::{Header, Method, Status};
 use rocket::local::asynchronous::Client;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Build, Responder, Rocket, State, catch, catchers, routes};
@@ -264,4 +264,120 @@ async fn a_second_validator_keeps_the_rocket_on_the_ground() {
     let launched = Client::untracked(api::quiet().attach(fairing()).attach(fairing())).await;
     let fault = launched.expect_err("two validators");
     assert!(matches!(fault.kind(), rocket::error::ErrorKind::FailedFairings(_)), "{fault}");
+}
+
+/// Attributes of other crates, above and below ours.
+mod attributes {
+    use super::*;
+    use rocket::get;
+    use tracing::instrument;
+
+    #[requires(any_scopes = "read")]
+    #[get("/instrument_below/<id>")]
+    #[instrument]
+    pub(crate) fn instrument_below(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[instrument]
+    #[requires(any_scopes = "read")]
+    #[get("/instrument_above/<id>")]
+    pub(crate) async fn instrument_above(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[instrument]
+    #[get("/instrument_between/<id>")]
+    pub(crate) async fn instrument_between(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[utoipa::path(get, path = "/utoipa_below/{id}", params(("id" = u8, Path)), responses((status = OK)))]
+    #[get("/utoipa_below/<id>")]
+    pub(crate) fn utoipa_below(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[utoipa::path(get, path = "/utoipa_above/{id}", params(("id" = u8, Path)), responses((status = OK)))]
+    #[requires(any_scopes = "read")]
+    #[get("/utoipa_above/<id>")]
+    pub(crate) fn utoipa_above(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[doc = "Documented."]
+    #[cfg_attr(all(), requires(any_scopes = "read"))]
+    #[cfg_attr(all(), get("/others/<id>"))]
+    #[cfg_attr(any(), deprecated)]
+    #[expect(unused_variables, reason = "of the test")]
+    #[must_use]
+    pub(crate) fn others(id: u8) -> String {
+        let nothing = 0;
+        id.to_string()
+    }
+}
+
+#[rocket::async_test]
+async fn attributes_of_other_crates_leave_the_guard_in_place() {
+    let api = Api::start(|rocket| {
+        rocket.mount(
+            "/",
+            routes![
+                attributes::instrument_below,
+                attributes::instrument_above,
+                attributes::instrument_between,
+                attributes::utoipa_below,
+                attributes::utoipa_above,
+                attributes::others
+            ],
+        )
+    })
+    .await;
+    let reader = api.token().scopes(["read"]).sign();
+    for path in [
+        "instrument_below",
+        "instrument_above",
+        "instrument_between",
+        "utoipa_below",
+        "utoipa_above",
+        "others",
+    ] {
+        let path = format!("/{path}/7");
+        assert_eq!(api.get(&path, Some(&reader)).await, ok("7"), "{path}");
+        assert_eq!(api.get(&path, None).await.0, Status::Unauthorized, "{path}");
+    }
+}
+
+#[test]
+fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
+    #[requires(GET(public), POST(any_scopes = "write"))]
+    #[rocket::route(POST, uri = "/")]
+    fn per_method() {}
+
+    let issuer = TestIssuer::start();
+    let validator = api::validator(&issuer);
+    let token = |scope| {
+        let text = issuer.token().subject("alice").scopes([scope]).sign();
+        validator.validate(&text).expect("a sound token")
+    };
+    let (reader, writer) = (token("read"), token("write"));
+    let guard = Authorized::check(&reader).expect("the policy is met");
+    assert_eq!(format!("{guard:?}").matches("alice").count(), 1);
+    assert_eq!(attributes::instrument_below(guard, 7), "7");
+    let refused = Authorized::check(&writer).map(|guard| attributes::instrument_below(guard, 7));
+    assert_eq!(refused.expect_err("another scope is needed").refusal().status(), 403);
+    let rows = [
+        (Method::Get, None, None),
+        (Method::Head, Some(&reader), None),
+        (Method::Post, None, Some(401)),
+        (Method::Post, Some(&reader), Some(403)),
+        (Method::Post, Some(&writer), None),
+        (Method::Put, Some(&writer), Some(403)),
+    ];
+    for (method, token, expected) in rows {
+        let called = Authorized::check_for(method, token).map(per_method);
+        assert_eq!(called.err().map(|refused| refused.refusal().status().as_u16()), expected, "{method}");
+    }
 }
