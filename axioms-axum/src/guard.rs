@@ -1,15 +1,16 @@
-//! The guard that `#[requires]` writes into a handler's signature, and the token as an extractor.
+//! The guard that `#[requires]` writes into a handler's signature.
 
+use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
 
+use axioms_core::HasPolicy;
+use axioms_core::http::Method;
 use axioms_core::http::request::Parts;
-use axioms_core::{Credentials, HasPolicy, Policy, Refusal, Validator};
-use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum_core::extract::FromRequestParts;
 
 use crate::Refused;
 
-/// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
 ///
 /// `#[requires]` writes it; by hand it looks like this:
 ///
@@ -27,10 +28,88 @@ use crate::Refused;
 /// }
 /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(handler));
 /// ```
-#[derive(Debug)]
 pub struct Authorized<P> {
     token: Option<axioms_core::AccessToken>,
     policy: PhantomData<fn() -> P>,
+}
+
+impl<P: HasPolicy> Authorized<P> {
+    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
+    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    ///
+    /// A policy that differs by method needs the method: with one, this call does not compile, and
+    /// [`check_for`](Self::check_for) does.
+    ///
+    /// # Errors
+    /// [`Refused`] with 403, where the token does not grant what the policy demands.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_axum::{AccessToken, Authorized, Refused, requires};
+    ///
+    /// #[requires(any_scopes = "read:messages")]
+    /// async fn messages(token: AccessToken) -> String {
+    ///     format!("messages of {}", token.subject().unwrap_or("a service"))
+    /// }
+    ///
+    /// #[requires(any_scopes = "read:everything")]
+    /// async fn everything(token: AccessToken) -> Result<String, Refused> {
+    ///     Ok(messages(Authorized::check(&token)?, token).await)
+    /// }
+    /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(everything));
+    /// ```
+    ///
+    /// With a policy that differs by method:
+    ///
+    /// ```compile_fail
+    /// # use axioms_axum::{AccessToken, Authorized, Refused, requires};
+    /// #[requires(GET(public), POST(any_scopes = "write:messages"))]
+    /// async fn messages() {}
+    ///
+    /// # async fn call(token: AccessToken) -> Result<(), Refused> {
+    /// messages(Authorized::check(&token)?).await; // write `Authorized::check_for(&method, Some(&token))?`
+    /// # Ok(())
+    /// # }
+    /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(call));
+    /// ```
+    pub fn check(token: &axioms_core::AccessToken) -> Result<Self, Refused> {
+        const {
+            assert!(
+                !P::POLICY.differs_by_method(),
+                "the policy of this handler differs by method: write `Authorized::check_for(&method, Some(&token))`"
+            );
+        }
+        token.require(P::POLICY)?;
+        Ok(Self { token: Some(token.clone()), policy: PhantomData })
+    }
+
+    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
+    /// public, no token is needed, and none is looked at.
+    ///
+    /// # Errors
+    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
+    /// demanded or the policy does not name the method.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_axum::{AccessToken, Authorized, Refused, requires};
+    /// use axum::http::Method;
+    ///
+    /// #[requires(GET(public), POST(any_scopes = "write:messages"))]
+    /// async fn messages(token: Option<AccessToken>) -> String {
+    ///     format!("messages of {}", token.as_ref().and_then(|token| token.subject()).unwrap_or("all"))
+    /// }
+    ///
+    /// async fn front_page(token: Option<AccessToken>) -> Result<String, Refused> {
+    ///     let guard = Authorized::check_for(&Method::GET, token.as_deref())?;
+    ///     Ok(messages(guard, token).await)
+    /// }
+    /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(front_page));
+    /// ```
+    pub fn check_for(method: &Method, token: Option<&axioms_core::AccessToken>) -> Result<Self, Refused> {
+        let token = P::POLICY.check(method, token)?;
+        Ok(Self { token, policy: PhantomData })
+    }
 }
 
 impl<P> Authorized<P> {
@@ -41,93 +120,18 @@ impl<P> Authorized<P> {
     }
 }
 
+/// Not derived, since that would demand `Debug` of the policy's type.
+impl<P> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorized").field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
 impl<S: Sync, P: HasPolicy> FromRequestParts<S> for Authorized<P> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let token = authorize(parts, P::POLICY).await?;
+        let token = axioms_tower::authorize(parts, P::POLICY).await?;
         Ok(Self { token, policy: PhantomData })
     }
-}
-
-/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
-///
-/// As an extractor it refuses requests without a valid token; `Option<AccessToken>` lets those without credentials
-/// through, and refuses those with bad ones.
-///
-/// # Examples
-/// ```
-/// use axioms_axum::AccessToken;
-///
-/// async fn whoami(token: Option<AccessToken>) -> String {
-///     match token {
-///         Some(token) => format!("you are {}", token.subject().unwrap_or("a service")),
-///         None => "you are nobody".to_owned(),
-///     }
-/// }
-/// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(whoami));
-/// ```
-#[derive(Debug, Clone)]
-pub struct AccessToken(axioms_core::AccessToken);
-
-impl AccessToken {
-    /// The token itself, for code that knows nothing of axum.
-    #[must_use]
-    pub fn into_inner(self) -> axioms_core::AccessToken {
-        self.0
-    }
-}
-
-impl Deref for AccessToken {
-    type Target = axioms_core::AccessToken;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for AccessToken {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        authenticate(parts).await.map(Self)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for AccessToken {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refused> {
-        if Credentials::from_headers(&parts.headers).are_absent() {
-            // An unguarded handler with no validator would pass for a public one: it fails closed as well.
-            return validator(parts).map(|_| None);
-        }
-        authenticate(parts).await.map(|token| Some(Self(token)))
-    }
-}
-
-fn validator(parts: &Parts) -> Result<&Validator, Refused> {
-    parts.extensions.get().ok_or_else(|| {
-        Refusal::not_configured("add .layer(ValidatorLayer::new(validator)) to the router, after its routes")
-            .into()
-    })
-}
-
-/// Checks a request's credentials against `policy`, before anything else of the request is looked at.
-async fn authorize(parts: &Parts, policy: &Policy) -> Result<Option<axioms_core::AccessToken>, Refused> {
-    let credentials = Credentials::from_headers(&parts.headers);
-    Ok(validator(parts)?.authorize_async(&parts.method, credentials, policy).await?)
-}
-
-/// The guard of a layer, which lets the validator's safe methods pass without a token.
-pub(crate) async fn admit(parts: &Parts, policy: &Policy) -> Result<(), Refused> {
-    if validator(parts)?.safe_methods().contains(&parts.method) {
-        return Ok(());
-    }
-    authorize(parts, policy).await.map(drop)
-}
-
-pub(crate) async fn authenticate(parts: &Parts) -> Result<axioms_core::AccessToken, Refused> {
-    let credentials = Credentials::from_headers(&parts.headers);
-    Ok(validator(parts)?.authenticate_async(credentials).await?)
 }

@@ -1,23 +1,25 @@
-//! Tower layers: one that installs the validator, one that guards everything inside it.
+//! The layer that installs the validator, with bodies of axum's own type inside it.
 
-use std::convert::Infallible;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use axioms_core::Validator;
 use axioms_core::http::{Request, Response};
-use axioms_core::{Policy, Validator};
+use axioms_tower::{HeldBody, WithValidator};
+use axum_core::BoxError;
 use axum_core::body::Body;
-use axum_core::response::IntoResponse;
+use bytes::Bytes;
 use tower_layer::Layer;
 use tower_service::Service;
-
-use crate::guard;
 
 /// Gives every request the validator that guards, layers and extractors inside it use.
 ///
 /// The innermost one counts, so a nested router can have a validator of its own.
+///
+/// # Refused uploads
+/// After a refusal the layer goes on reading the request's body for a while, so that a client that is still sending gets
+/// to see the answer: up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for
+/// [a time](Self::drain_time). A request without a body costs nothing.
 ///
 /// # Around the whole router
 /// `Router::layer` puts the layer inside the router, once for each route, where axum boxes what passes through it. Around
@@ -36,120 +38,52 @@ use crate::guard;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct ValidatorLayer {
-    validator: Validator,
-}
+pub struct ValidatorLayer(axioms_tower::ValidatorLayer);
 
 impl ValidatorLayer {
-    /// A layer that installs `validator`. Add it after the routes: `Router::layer` covers what stands before it.
+    /// A layer that installs `validator`. Add it after the routes: `Router::layer` covers the routes added before it.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
-        Self { validator }
+        Self(axioms_tower::ValidatorLayer::new(validator))
+    }
+
+    /// Sets for how long the layer goes on reading the body of a refused request; zero reads nothing. Default: 5 s.
+    #[must_use]
+    pub fn drain_time(self, time: Duration) -> Self {
+        Self(self.0.drain_time(time))
     }
 }
 
 impl<S> Layer<S> for ValidatorLayer {
-    type Service = WithValidator<S>;
+    type Service = WithValidator<AxumBody<S>>;
 
-    fn layer(&self, inner: S) -> WithValidator<S> {
-        WithValidator { inner, validator: self.validator.clone() }
+    fn layer(&self, inner: S) -> Self::Service {
+        self.0.layer(AxumBody(inner))
     }
 }
 
-/// The service of a [`ValidatorLayer`].
+/// Gives the service inside a [`ValidatorLayer`] request bodies of axum's own type.
 #[derive(Debug, Clone)]
-pub struct WithValidator<S> {
-    inner: S,
-    validator: Validator,
-}
+pub struct AxumBody<S>(S);
 
-impl<S: Service<Request<B>>, B> Service<Request<B>> for WithValidator<S> {
-    type Response = S::Response;
+impl<S, B, R> Service<Request<HeldBody<B>>> for AxumBody<S>
+where
+    S: Service<Request<Body>, Response = Response<R>>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin + Send + 'static,
+{
+    type Response = Response<R>;
     type Error = S::Error;
     type Future = S::Future;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+        self.0.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        request.extensions_mut().insert(self.validator.clone());
-        self.inner.call(request)
-    }
-}
-
-/// Guards everything inside it by one policy: no request that does not meet it gets through.
-///
-/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
-/// none, is answered. Put the [`ValidatorLayer`] outside, so after it:
-///
-/// ```
-/// use axioms_axum::{Policy, RequireLayer, Validator, ValidatorLayer};
-/// use axum::{Router, routing::get};
-///
-/// # fn router(validator: Validator) -> Result<Router, Box<dyn std::error::Error>> {
-/// let policy = Policy::builder().any_roles(["admin"]).build()?;
-/// let admin = Router::new()
-///     .route("/metrics", get(|| async { "42" }))
-///     .layer(RequireLayer::new(policy))
-///     .layer(ValidatorLayer::new(validator));
-/// # Ok(admin)
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-pub struct RequireLayer {
-    policy: Arc<Policy>,
-}
-
-impl RequireLayer {
-    /// A layer that demands `policy`.
-    #[must_use]
-    pub fn new(policy: Policy) -> Self {
-        Self { policy: Arc::new(policy) }
-    }
-}
-
-impl<S> Layer<S> for RequireLayer {
-    type Service = Require<S>;
-
-    fn layer(&self, inner: S) -> Require<S> {
-        Require { inner, policy: Arc::clone(&self.policy) }
-    }
-}
-
-/// The service of a [`RequireLayer`].
-#[derive(Debug, Clone)]
-pub struct Require<S> {
-    inner: S,
-    policy: Arc<Policy>,
-}
-
-impl<S, B> Service<Request<B>> for Require<S>
-where
-    S: Service<Request<B>, Error = Infallible> + Clone + Send + 'static,
-    S::Response: IntoResponse,
-    S::Future: Send,
-    B: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was polled ready takes the call; its clone waits for the next.
-        let clone = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, clone);
-        let policy = Arc::clone(&self.policy);
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            match guard::admit(&parts, &policy).await {
-                Ok(()) => inner.call(Request::from_parts(parts, body)).await.map(IntoResponse::into_response),
-                Err(refused) => Ok(refused.into_response()),
-            }
-        })
+    fn call(&mut self, request: Request<HeldBody<B>>) -> S::Future {
+        // `Body::new` takes one of axum's as it is, and boxes any other.
+        self.0.call(request.map(|body| match body.into_inner() {
+            Ok(body) => Body::new(body),
+            Err(held) => Body::new(held),
+        }))
     }
 }

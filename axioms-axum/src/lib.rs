@@ -28,30 +28,102 @@
 //!   `#[debug_handler]`, which checks the arguments that it finds.
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
-//! - [`RequireLayer`] guards a whole router by a [`Policy`].
+//! - [`RequireLayer`] guards a part of a router by a [`Policy`].
 //! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
-//! - [`Refused`] is every refusal as a response; in handlers, `?` makes one of [`Denied`] and [`Refusal`].
+//! - [`Refused`] is every refusal as a response, and the one error that a program's own error type must take.
+//! - [`requires_token`] guards a plain function that takes a token.
+//!
+//! A token is verified once for each request: the guards after the first take it from the request, as long as the
+//! `Authorization` header is the one that it was read from. A middleware that changes the header has the request checked
+//! again.
+//!
+//! # Guarding a part of a router
+//! `Router::route_layer` puts a guard before the routes that are there, and leaves unknown paths alone. `Router::layer`
+//! covers the fallback too: on a router that is merged into another one, every unknown path then answers 401, and so do
+//! paths such as `/.well-known/...` that other parts of the program do not serve.
+//!
+//! ```
+//! use axioms_axum::{Policy, RequireLayer, Validator, ValidatorLayer};
+//! use axum::{Router, routing::get};
+//!
+//! # fn router(validator: Validator) -> Result<Router, Box<dyn std::error::Error>> {
+//! let admin = Router::new()
+//!     .route("/metrics", get(|| async { "42" }))
+//!     .route_layer(RequireLayer::new(Policy::builder().any_roles(["admin"]).build()?));
+//! let app = Router::new()
+//!     .route("/health", get(|| async { "up" }))
+//!     .merge(admin)
+//!     .layer(ValidatorLayer::new(validator));
+//! # Ok(app)
+//! # }
+//! ```
+//!
+//! A middleware function with [`requires`] does the same, with the policy checked while the program compiles:
+//!
+//! ```
+//! use axioms_axum::requires;
+//! use axum::extract::Request;
+//! use axum::middleware::{Next, from_fn};
+//! use axum::response::Response;
+//! use axum::{Router, routing::get};
+//!
+//! #[requires(any_roles = "admin")]
+//! async fn admins(request: Request, next: Next) -> Response {
+//!     next.run(request).await
+//! }
+//!
+//! # let router: Router =
+//! Router::new().route("/metrics", get(|| async { "42" })).route_layer(from_fn(admins))
+//! # ;
+//! ```
+//!
+//! A guard decides by the method that it sees. A middleware that changes a request's method must be outside the guard.
+//!
+//! # Browsers
+//! A CORS preflight is an `OPTIONS` request without a token, and no method passes a guard without one. Put the CORS layer
+//! outside, so after the others; it answers preflights, and lets scripts read the challenge of a refusal:
+//!
+//! ```
+//! use axioms_axum::{Validator, ValidatorLayer};
+//! use axum::Router;
+//! use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+//! use axum::http::Method;
+//! use tower_http::cors::CorsLayer;
+//!
+//! # fn app(router: Router, validator: Validator) -> Router {
+//! let cors = CorsLayer::new()
+//!     .allow_origin(HeaderValue::from_static("https://app.example.com"))
+//!     .allow_methods([Method::GET, Method::POST])
+//!     .allow_headers([AUTHORIZATION])
+//!     .expose_headers([WWW_AUTHENTICATE]);
+//! router.layer(ValidatorLayer::new(validator)).layer(cors)
+//! # }
+//! ```
 //!
 //! # Answering refusals in your own way
-//! A refusal's response carries the [`Refusal`] in its extensions:
+//! The response to a refused request carries the [`Refusal`] in its extensions, whether a handler's guard, a layer or the
+//! handler itself refused. One middleware renders them all:
 //!
 //! ```
 //! use axioms_axum::Refusal;
-//! use axum::response::{IntoResponse, Response};
+//! use axum::body::Body;
+//! use axum::http::header::{CONTENT_TYPE, HeaderValue};
+//! use axum::response::Response;
 //!
-//! async fn render(response: Response) -> Response {
-//!     match response.extensions().get::<Refusal>() {
-//!         Some(refusal) => {
-//!             let page = format!("<h1>{}</h1>", refusal.description());
-//!             (refusal.status(), refusal.headers(), page).into_response()
-//!         }
-//!         None => response,
+//! async fn render(mut response: Response) -> Response {
+//!     if let Some(refusal) = response.extensions().get::<Refusal>() {
+//!         *response.body_mut() = Body::from(format!("<h1>{}</h1>", refusal.description()));
+//!         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
 //!     }
+//!     response
 //! }
 //!
 //! # let router: axum::Router = axum::Router::new()
 //! # .layer(axum::middleware::map_response(render));
 //! ```
+//!
+//! It says why the server refused and grants nothing: a handler that puts one into its own response changes only how that
+//! response is rendered.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -64,24 +136,48 @@ mod pages {
 
     #[doc = include_str!("../../docs/observability.md")]
     struct Observability;
+
+    #[doc = include_str!("../../docs/migrating-from-python.md")]
+    struct MigratingFromPython;
+
+    #[doc = include_str!("../../docs/uploads.md")]
+    struct Uploads;
 }
 
 mod guard;
 mod layer;
 mod owner;
 mod response;
+mod token;
 
+/// For the output of the macros only; not covered by semantic versioning.
 #[doc(hidden)]
-pub use axioms_core::__private;
-pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
+pub mod __private {
+    pub use axioms_core::__private::*;
+
+    use crate::Refused;
+
+    /// What `#[requires_token]` on a plain function begins with: core's, with the error of this crate.
+    #[allow(missing_docs, clippy::missing_errors_doc)]
+    pub fn enforce(token: &axioms_core::AccessToken, policy: &'static Policy) -> Result<(), Refused> {
+        Ok(token.require(policy)?)
+    }
+}
+
+pub use axioms_core::policy::{DemandBuilder, Owned, OwnerValue, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, Backend, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, Health, InvalidToken,
-    IssuerHealth, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Stats, Validator, ValidatorBuilder,
+    Algorithm, Backend, BadCredentials, ClaimError, Clock, ConfigError, Denied, HasPolicy, Health,
+    InvalidToken, IssuerHealth, Policy, PolicyErrors, Problem, Provider, Refusal, RefusalCause, RequestHead,
+    RequestHeaders, Stats, SystemClock, UnknownAlgorithm, Validator, ValidatorBuilder,
 };
-pub use axioms_macros::{OwnedAxum as Owned, requires_axum as requires};
-pub use guard::{AccessToken, Authorized};
-pub use layer::{Require, RequireLayer, ValidatorLayer, WithValidator};
+pub use axioms_macros::{
+    OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,
+};
+pub use axioms_tower::{HeldBody, Require, RequireLayer, WithValidator, access_token};
+pub use guard::Authorized;
+pub use layer::{AxumBody, ValidatorLayer};
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
+pub use token::AccessToken;

@@ -9,7 +9,6 @@ use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
 
 use crate::Refused;
-use crate::guard::authenticate;
 
 /// An object that the request's token owns.
 ///
@@ -69,6 +68,36 @@ pub enum OwnerRejection<R> {
     Object(R),
 }
 
+impl<R> OwnerRejection<R> {
+    /// The rejection as an error of the program, which takes a refusal and what the object's extractor says.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_axum::{OwnerRejection, Refused};
+    /// use axum::http::StatusCode;
+    ///
+    /// enum AppError {
+    ///     Refused(Refused),
+    ///     Status(StatusCode),
+    /// }
+    /// # impl From<Refused> for AppError { fn from(refused: Refused) -> Self { Self::Refused(refused) } }
+    /// # impl From<StatusCode> for AppError { fn from(status: StatusCode) -> Self { Self::Status(status) } }
+    ///
+    /// fn rejected(rejection: OwnerRejection<StatusCode>) -> AppError {
+    ///     rejection.into_error()
+    /// }
+    /// ```
+    pub fn into_error<E: From<Refused>>(self) -> E
+    where
+        R: Into<E>,
+    {
+        match self {
+            Self::Refused(refused) => refused.into(),
+            Self::Object(rejection) => rejection.into(),
+        }
+    }
+}
+
 impl<R: IntoResponse> IntoResponse for OwnerRejection<R> {
     fn into_response(self) -> Response<Body> {
         match self {
@@ -101,7 +130,8 @@ async fn load<S: Sync, T: FromRequestParts<S>>(
     state: &S,
     check: fn(&axioms_core::AccessToken, &Parts, &T) -> Result<(), Denied>,
 ) -> Result<T, OwnerRejection<T::Rejection>> {
-    let token = authenticate(parts).await.map_err(OwnerRejection::Refused)?;
+    let token =
+        axioms_tower::authenticate(parts).await.map_err(|refusal| OwnerRejection::Refused(refusal.into()))?;
     let object = T::from_request_parts(parts, state).await.map_err(OwnerRejection::Object)?;
     match check(&token, parts, &object) {
         Ok(()) => Ok(object),

@@ -1,9 +1,11 @@
 //! A refusal as an axum response, and as the error of a handler.
 
+use axioms_core::Refusal;
 use axioms_core::http::Response;
-use axioms_core::{Denied, Refusal};
 use axum_core::body::Body;
 use axum_core::response::IntoResponse;
+
+use crate::OwnerRejection;
 
 /// A refused request: the rejection of every extractor here, and an error that handlers can return with `?`.
 ///
@@ -19,6 +21,47 @@ use axum_core::response::IntoResponse;
 ///     Ok("everything".to_owned())
 /// }
 /// ```
+///
+/// A program with an error type of its own needs one conversion, from `Refused`:
+///
+/// ```
+/// use axioms_axum::{AccessToken, Owned, Refused, requires};
+/// use axum::extract::Path;
+/// use axum::http::StatusCode;
+/// use axum::response::{IntoResponse, Response};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Refused(#[from] Refused),
+///     #[error("there is no such article")]
+///     NotFound,
+/// }
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         match self {
+///             Self::Refused(refused) => refused.into_response(),
+///             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+///         }
+///     }
+/// }
+///
+/// #[derive(Owned)]
+/// struct Article {
+///     #[owner]
+///     author: String,
+/// }
+///
+/// # async fn load(_: u64) -> Option<Article> { None }
+/// #[requires(any_scopes = "articles:write")]
+/// async fn delete(Path(id): Path<u64>, token: AccessToken) -> Result<(), AppError> {
+///     let article = load(id).await.ok_or(AppError::NotFound)?;
+///     token.require_owner(&article)?;
+///     Ok(())
+/// }
+/// # let router: axum::Router = axum::Router::new().route("/{id}", axum::routing::delete(delete));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Refused(Refusal);
 
@@ -30,15 +73,17 @@ impl Refused {
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self(refusal)
+/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) does.
+impl<E: Into<Refusal>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.into())
     }
 }
 
-impl From<Denied> for Refused {
-    fn from(denied: Denied) -> Self {
-        Self(denied.into())
+/// Where the object's own extractor refuses as well, all that [`Owner`](crate::Owner) refuses is a refusal.
+impl<R: Into<Refused>> From<OwnerRejection<R>> for Refused {
+    fn from(rejection: OwnerRejection<R>) -> Self {
+        rejection.into_error()
     }
 }
 
@@ -52,8 +97,6 @@ impl std::error::Error for Refused {}
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
-        let mut response = Response::<String>::from(&self.0).map(Body::from);
-        response.extensions_mut().insert(self.0);
-        response
+        axioms_tower::response(self.0)
     }
 }

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 
-use axioms_axum::{AccessToken, Owned, Refused, Validator, ValidatorLayer, requires};
+use axioms_axum::{AccessToken, Owned, Refused, Validator, ValidatorLayer, requires, requires_token};
 use axioms_core::testing::contract;
 use axum::extract::{Json, Path, RawQuery};
 use axum::routing::{any, get, post};
@@ -71,8 +71,8 @@ async fn optional(token: Option<AccessToken>) -> String {
     token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()
 }
 
-#[axioms_core::requires(any_roles = "admin")]
-async fn admins(token: &axioms_core::AccessToken) -> Result<(), Refused> {
+#[requires_token(any_roles = "admin")]
+async fn admins(token: &AccessToken) -> Result<(), Refused> {
     Ok(())
 }
 

@@ -425,3 +425,143 @@ async fn head_is_guarded_like_get_and_its_answers_have_no_body() {
         }
     }
 }
+
+/// Attributes of other crates, above and below ours.
+mod attributes {
+    use super::*;
+    use tracing::instrument;
+
+    #[requires(any_scopes = "read")]
+    #[instrument]
+    pub(crate) async fn instrument_below(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    #[instrument(skip_all, fields(id = id.0))]
+    #[requires(any_scopes = "read")]
+    pub(crate) async fn instrument_above(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[utoipa::path(get, path = "/utoipa_below/{id}", params(("id" = u32, Path)), responses((status = OK)))]
+    pub(crate) async fn utoipa_below(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    #[utoipa::path(get, path = "/utoipa_above/{id}", params(("id" = u32, Path)), responses((status = OK)))]
+    #[requires(any_scopes = "read")]
+    pub(crate) async fn utoipa_above(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    /// Documented, and more.
+    #[doc = "in two ways"]
+    #[allow(clippy::unused_async)]
+    #[expect(unused_variables, reason = "of the test")]
+    #[cfg_attr(all(), must_use)]
+    #[requires(any_scopes = "read")]
+    pub(crate) async fn others_above(id: Path<u32>) -> String {
+        let nothing = 0;
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[doc = "Documented."]
+    #[allow(clippy::unused_async)]
+    #[expect(unused_variables, reason = "of the test")]
+    #[cfg_attr(all(), debug_handler)]
+    #[cfg_attr(any(), deprecated)]
+    #[must_use]
+    pub(crate) async fn others_below(id: Path<u32>) -> String {
+        let nothing = 0;
+        id.to_string()
+    }
+
+    #[cfg_attr(all(), requires(any_scopes = "read"), instrument(skip(id)), debug_handler)]
+    pub(crate) async fn all_in_one(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    #[deprecated = "above"]
+    #[requires(any_scopes = "read")]
+    pub(crate) async fn deprecated_above(id: Path<u32>) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[deprecated = "below"]
+    pub(crate) async fn deprecated_below(id: Path<u32>) -> String {
+        id.to_string()
+    }
+}
+
+#[tokio::test]
+#[allow(deprecated, reason = "an attribute like others")]
+async fn attributes_of_other_crates_leave_the_guard_in_place() {
+    let issuer = issuer();
+    let app = Router::new()
+        .route("/instrument_below/{id}", get(attributes::instrument_below))
+        .route("/instrument_above/{id}", get(attributes::instrument_above))
+        .route("/utoipa_below/{id}", get(attributes::utoipa_below))
+        .route("/utoipa_above/{id}", get(attributes::utoipa_above))
+        .route("/others_below/{id}", get(attributes::others_below))
+        .route("/others_above/{id}", get(attributes::others_above))
+        .route("/all_in_one/{id}", get(attributes::all_in_one))
+        .route("/deprecated_above/{id}", get(attributes::deprecated_above))
+        .route("/deprecated_below/{id}", get(attributes::deprecated_below))
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let reader = issuer.token().scopes(["read"]).sign();
+    for path in [
+        "/instrument_below/7",
+        "/instrument_above/7",
+        "/utoipa_below/7",
+        "/utoipa_above/7",
+        "/others_below/7",
+        "/others_above/7",
+        "/all_in_one/7",
+        "/deprecated_above/7",
+        "/deprecated_below/7",
+    ] {
+        assert_eq!(answer(&app, support::get(path, Some(&reader))).await, (200, "7".to_owned()), "{path}");
+        assert_eq!(status(&app, support::get(path, None)).await, 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
+    #[requires(GET(public), POST(any_scopes = "write"))]
+    fn per_method() {}
+    let issuer = issuer();
+    let validator = validator(&issuer);
+    let reader =
+        validator.validate(&issuer.token().subject("alice").scopes(["read"]).sign()).expect("a token");
+    let writer = validator.validate(&issuer.token().scopes(["write"]).sign()).expect("a token");
+    let status = |refused: Refused| refused.refusal().status().as_u16();
+
+    let guard = Authorized::check(&reader).expect("the policy is met");
+    assert_eq!(format!("{guard:?}").matches("alice").count(), 1);
+    assert_eq!(guard.token().and_then(|token| token.subject()), Some("alice"));
+    drop(attributes::instrument_below(guard, Path(7)));
+    // The policy is that of the handler, whichever it is.
+    let refused = Authorized::check(&writer).map(|guard| attributes::instrument_below(guard, Path(7)));
+    assert_eq!(refused.map(drop).map_err(status), Err(403));
+
+    let rows = [
+        (Method::GET, None, Ok(false)),
+        (Method::HEAD, Some(&reader), Ok(false)),
+        (Method::POST, None, Err(401)),
+        (Method::POST, Some(&reader), Err(403)),
+        (Method::POST, Some(&writer), Ok(true)),
+        (Method::PUT, Some(&writer), Err(403)),
+        (Method::PUT, None, Err(401)),
+    ];
+    for (method, token, expected) in rows {
+        let call = |guard: Authorized<_>| {
+            let seen = guard.token().is_some();
+            per_method(guard);
+            seen
+        };
+        assert_eq!(Authorized::check_for(&method, token).map(call).map_err(status), expected, "{method}");
+    }
+}

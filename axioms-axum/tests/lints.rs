@@ -1,10 +1,19 @@
 //! Guarded handlers are silent under every lint that a careful application turns on.
 
-#![forbid(unsafe_code)]
-#![deny(
-    warnings,
+#![forbid(
+    unsafe_code,
     missing_docs,
     missing_debug_implementations,
+    unused_variables,
+    unused_imports,
+    unreachable_code,
+    non_camel_case_types,
+    clippy::used_underscore_binding,
+    clippy::items_after_statements,
+    clippy::assertions_on_constants
+)]
+#![deny(
+    warnings,
     unreachable_pub,
     unused_qualifications,
     single_use_lifetimes,

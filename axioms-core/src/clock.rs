@@ -1,7 +1,7 @@
 //! Time as the validator reads it: one source for the wall clock and the monotonic clock, so that tests can set both.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -9,6 +9,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 ///
 /// Claims (`exp`, `nbf`, `iat`) are compared with the wall clock; the age of keys is measured by the monotonic
 /// clock, so that setting the machine's clock neither revives old keys nor drops fresh ones.
+///
+/// A clock is read on the threads of requests, and on the validator's own, which fetch the keys. It must not block. Where it
+/// panics on a thread of the validator, real time counts on from the last reading.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time since 1970-01-01T00:00:00Z, ignoring leap seconds, as in RFC 7519's `NumericDate`.
     fn unix_time(&self) -> Duration;
@@ -20,6 +23,21 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// which is the default; a clock that tests set keeps the waker and wakes it at every change.
     fn on_change(&self, waker: Waker) {
         drop(waker);
+    }
+}
+
+/// A shared clock, as one that was chosen at run time.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn unix_time(&self) -> Duration {
+        (**self).unix_time()
+    }
+
+    fn monotonic(&self) -> Duration {
+        (**self).monotonic()
+    }
+
+    fn on_change(&self, waker: Waker) {
+        (**self).on_change(waker);
     }
 }
 

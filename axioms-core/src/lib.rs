@@ -4,10 +4,10 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod bearer;
 pub mod clock;
 mod config;
 mod crypto;
+mod decision;
 #[cfg(feature = "doctor")]
 pub mod diagnosis;
 mod health;
@@ -15,6 +15,7 @@ mod jwks;
 mod metrics;
 pub mod policy;
 mod refusal;
+mod request;
 mod resource_server;
 mod stats;
 #[cfg(feature = "testing")]
@@ -23,7 +24,6 @@ mod token;
 mod validator;
 
 pub use axioms_macros::{Owned, requires_core as requires};
-pub use bearer::BadCredentials;
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, Problem, Provider, ValidatorBuilder};
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
@@ -31,9 +31,10 @@ pub use health::{Health, IssuerHealth};
 pub use http;
 pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
+pub use request::{BadCredentials, RequestHead, RequestHeaders};
 pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};
-pub use validator::{Credentials, Validator};
+pub use validator::Validator;
 
 /// For the output of the macros only; not covered by semantic versioning.
 #[doc(hidden)]
@@ -41,9 +42,11 @@ pub mod __private {
     pub use crate::policy::emitted::{every_method, per_method};
     pub use crate::policy::is_shown_as;
     pub use crate::policy::requirement_emitted::{claims, group};
+    pub use crate::policy::value::{Constant, form};
     pub use crate::policy::{
         Demand, HasPolicy, Kind, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
     };
+    pub use crate::token::which::{IsOther, Which};
     pub use http::Method;
 
     use crate::{AccessToken, Denied};

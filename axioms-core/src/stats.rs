@@ -40,7 +40,7 @@ pub struct Stats {
     /// How many of these attempts failed.
     pub failed_fetches: u64,
     /// How long ago keys were last fetched well: of the issuer for which it is longest. `None` while an issuer has never
-    /// had any.
+    /// had any, or where no keys are fetched.
     pub key_age: Option<Duration>,
 }
 

@@ -4,18 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request};
+use http::Method;
 use tracing::Instrument as _;
 
-use crate::bearer::{self, BadCredentials};
 use crate::clock::Clock;
 use crate::config::{ConfigError, ValidatorBuilder};
 use crate::health::Health;
 use crate::jwks::fetch::FetchError;
-use crate::jwks::{self, Jwks, Missing, Wait, block_on};
+use crate::jwks::{self, Jwks, Missing, Patience, Wait, block_on};
 use crate::metrics;
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
+use crate::request::{self, Credentials, RequestHead};
 use crate::resource_server::ResourceServer;
 use crate::stats::{Counters, Stats};
 use crate::token::cache::{TokenCache, Verified};
@@ -47,6 +47,13 @@ use crate::token::{AccessToken, Unverified, label};
 /// ```
 ///
 /// It may trust [several issuers](ValidatorBuilder::and_issuer), each with rules and keys of its own.
+///
+/// # Threads and `fork`
+/// One thread for each issuer decides when to fetch its keys, and each fetch has a thread of its own while it lasts. A
+/// process made by `fork` has the keys but not the threads: it starts threads of its own with the first request whose key
+/// is not there, or with the first call of [`Validator::health`]. It must not be forked while another thread is inside a
+/// validator: a lock that is held at that moment stays locked in the new process. Where you can, build the validator after
+/// the fork.
 #[derive(Clone)]
 pub struct Validator(Arc<Inner>);
 
@@ -55,6 +62,7 @@ struct Inner {
     issuers: Vec<Issuer>,
     server: Arc<ResourceServer>,
     safe_methods: Vec<Method>,
+    drain: usize,
     tokens: TokenCache,
     clock: Arc<dyn Clock>,
 }
@@ -67,53 +75,12 @@ struct Issuer {
 
 /// A configuration that was checked.
 pub(crate) struct Settings {
-    pub(crate) issuers: Vec<(Rules, jwks::Options)>,
+    pub(crate) issuers: Vec<(Rules, jwks::Source)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     pub(crate) token_cache: usize,
+    pub(crate) drain: usize,
     pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// What the `Authorization` headers of a request say, as far as they are of the scheme `Bearer`.
-///
-/// # Examples
-/// ```
-/// use axioms_core::{Credentials, http::HeaderMap};
-///
-/// assert!(Credentials::from_headers(&HeaderMap::new()).are_absent());
-/// assert!(!Credentials::from_values([b"Bearer abc".as_slice()]).are_absent());
-/// ```
-#[derive(Clone, Copy)]
-pub struct Credentials<'r>(Result<Option<&'r [u8]>, BadCredentials>);
-
-impl<'r> Credentials<'r> {
-    /// Reads them from a request's headers.
-    #[must_use]
-    pub fn from_headers(headers: &'r HeaderMap) -> Self {
-        Self::from_values(
-            headers.get_all(http::header::AUTHORIZATION).iter().map(http::HeaderValue::as_bytes),
-        )
-    }
-
-    /// Reads them from the values of all `Authorization` headers of a request, in a framework with header types of
-    /// its own.
-    #[must_use]
-    pub fn from_values(values: impl IntoIterator<Item = &'r [u8]>) -> Self {
-        Self(bearer::sent(values))
-    }
-
-    /// Whether the request has no bearer credentials at all. Malformed ones are not absent.
-    #[must_use]
-    pub fn are_absent(&self) -> bool {
-        matches!(self.0, Ok(None))
-    }
-}
-
-/// Shows whether there are any, and never the token.
-impl fmt::Debug for Credentials<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("absent", &self.are_absent()).finish_non_exhaustive()
-    }
 }
 
 impl Validator {
@@ -131,16 +98,16 @@ impl Validator {
     }
 
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
-        let Settings { issuers, realm, safe_methods, token_cache, clock } = settings;
+        let Settings { issuers, realm, safe_methods, token_cache, drain, clock } = settings;
         metrics::describe();
         let several_issuers = !matches!(&*issuers, [(rules, _)] if rules.issuer.only().is_some());
         let server = Arc::new(ResourceServer { realm, several_issuers, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
-            .map(|(rules, options)| Ok(Issuer { rules, keys: Jwks::start(options)? }))
+            .map(|(rules, source)| Ok(Issuer { rules, keys: Jwks::start(source)? }))
             .collect::<std::io::Result<_>>()?;
         let tokens = TokenCache::new(token_cache);
-        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, tokens, clock })))
+        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, drain, tokens, clock })))
     }
 
     /// Waits for the first fetch of every issuer's keys, all under way at once; the first error of any.
@@ -148,11 +115,14 @@ impl Validator {
         self.0.issuers.iter().map(|issuer| issuer.keys.wait_for_first()).fold(Ok(()), Result::and)
     }
 
-    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most twice 5 s; in async
-    /// code use [`Validator::validate_async`].
+    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most 6 s; in async code use
+    /// [`Validator::validate_async`].
+    ///
+    /// A call from code that fetching itself calls, such as a `tracing` subscriber or a [`Clock`], never waits: where keys
+    /// must be fetched first, it is refused.
     ///
     /// # Errors
-    /// A [`Refusal`]: the token is not valid, or the keys cannot be had.
+    /// A [`Refusal`]: the token is not valid, or the keys are unavailable.
     pub fn validate(&self, token: &str) -> Result<AccessToken, Refusal> {
         let now = self.0.clock.unix_time();
         match self.0.recall(token.as_bytes(), now) {
@@ -185,53 +155,115 @@ impl Validator {
         }
     }
 
-    /// Checks a request's credentials and, if `policy` demands it, its token. `None` is returned only where the policy
-    /// makes the request's method public; the credentials are then not looked at.
+    /// Demands a valid token of a request, whatever its claims.
+    ///
+    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_async`].
+    ///
+    /// # Errors
+    /// A [`Refusal`], also where there are no credentials.
+    pub fn authenticate<'r>(&self, request: impl Into<RequestHead<'r>>) -> Result<AccessToken, Refusal> {
+        block_on(self.authenticated(request.into()))
+    }
+
+    /// Demands a valid token of a request as [`Validator::authenticate`] does, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate`].
+    pub fn authenticate_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> impl Future<Output = Result<AccessToken, Refusal>> + Send {
+        self.authenticated(request.into())
+    }
+
+    /// The request's token, or `None` where it has no credentials. Bad credentials are refused: a client that sends a
+    /// token means it to count.
+    ///
+    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_if_present_async`].
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate`], but for requests without credentials.
+    pub fn authenticate_if_present<'r>(
+        &self,
+        request: impl Into<RequestHead<'r>>,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        block_on(self.authenticated_if_present(request.into()))
+    }
+
+    /// The request's token as [`Validator::authenticate_if_present`] finds it, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authenticate_if_present`].
+    pub fn authenticate_if_present_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.authenticated_if_present(request.into())
+    }
+
+    /// Checks a request against a policy: the guard of a handler. `None` is returned only where the policy makes the
+    /// request's method public; the credentials are then not read.
     ///
     /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authorize_async`].
     ///
     /// # Errors
     /// A [`Refusal`], which converts into the HTTP response that the client should get.
-    pub fn authorize<B>(
+    pub fn authorize<'r>(
         &self,
-        request: &Request<B>,
+        request: impl Into<RequestHead<'r>>,
         policy: &Policy,
     ) -> Result<Option<AccessToken>, Refusal> {
-        let credentials = Credentials::from_headers(request.headers());
-        block_on(self.authorize_async(request.method(), credentials, policy))
+        block_on(self.authorized(request.into(), policy))
     }
 
-    /// Checks a request's credentials as [`Validator::authorize`] does, on any runtime.
+    /// Checks a request as [`Validator::authorize`] does, on any runtime.
     ///
     /// # Errors
     /// As [`Validator::authorize`].
-    pub async fn authorize_async(
-        &self,
-        method: &Method,
-        credentials: Credentials<'_>,
-        policy: &Policy,
-    ) -> Result<Option<AccessToken>, Refusal> {
-        let demand = policy.demand(method);
-        if matches!(demand, Some(Demand::Public)) {
-            return Ok(None);
-        }
-        let token = self.authenticate_async(credentials).await?;
-        token.check(demand, policy)?;
-        Ok(Some(token))
+    pub fn authorize_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+        policy: &'a Policy,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.authorized(request.into(), policy)
     }
 
-    /// Demands a valid token of a request, whatever its claims, on any runtime.
+    /// Checks a request against a policy: the guard of a layer, which stands in front of handlers that it does not know.
+    ///
+    /// It differs from [`Validator::authorize`] in one thing: a method among the configured
+    /// [safe methods](ValidatorBuilder::safe_methods) passes without a token, unless the policy names that method. There
+    /// are none by default.
     ///
     /// # Errors
-    /// A [`Refusal`], also where there are no credentials.
-    pub async fn authenticate_async(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
-        match credentials.0 {
-            Ok(Some(sent)) => {
+    /// As [`Validator::authorize`].
+    pub fn admit<'r>(
+        &self,
+        request: impl Into<RequestHead<'r>>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        block_on(self.admitted(request.into(), policy))
+    }
+
+    /// Checks a request as [`Validator::admit`] does, on any runtime.
+    ///
+    /// # Errors
+    /// As [`Validator::authorize`].
+    pub fn admit_async<'a>(
+        &'a self,
+        request: impl Into<RequestHead<'a>>,
+        policy: &'a Policy,
+    ) -> impl Future<Output = Result<Option<AccessToken>, Refusal>> + Send {
+        self.admitted(request.into(), policy)
+    }
+
+    async fn authenticated(&self, request: RequestHead<'_>) -> Result<AccessToken, Refusal> {
+        match request.credentials() {
+            Ok(Some(Credentials { token: sent })) => {
                 let now = self.0.clock.unix_time();
                 if let Some(known) = self.0.recall(sent, now) {
                     return Ok(known);
                 }
-                match bearer::token68(sent) {
+                match request::token68(sent) {
                     Ok(token) => Box::pin(self.validate_new(token, now)).await,
                     Err(reason) => Err(self.refuse(reason.into(), None)),
                 }
@@ -241,16 +273,53 @@ impl Validator {
         }
     }
 
+    async fn authenticated_if_present(
+        &self,
+        request: RequestHead<'_>,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        match request.credentials() {
+            Ok(None) => Ok(None),
+            _ => self.authenticated(request).await.map(Some),
+        }
+    }
+
+    async fn authorized(
+        &self,
+        request: RequestHead<'_>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let demand = policy.demand(request.method());
+        if matches!(demand, Some(Demand::Public)) {
+            return Ok(None);
+        }
+        let token = self.authenticated(request).await?;
+        token.check(demand, policy)?;
+        Ok(Some(token))
+    }
+
+    async fn admitted(
+        &self,
+        request: RequestHead<'_>,
+        policy: &Policy,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let method = request.method();
+        if self.0.safe_methods.contains(method) && !policy.names(method) {
+            return Ok(None);
+        }
+        self.authorized(request, policy).await
+    }
+
+    /// How many bytes of a refused request's body an adapter reads after its answer: what
+    /// [`ValidatorBuilder::drain`] sets.
+    #[must_use]
+    pub fn drain_limit(&self) -> usize {
+        self.0.drain
+    }
+
     /// Whether both are clones of one validator, with the same rules and keys.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-
-    /// The methods that a guarding layer lets through without a token.
-    #[must_use]
-    pub fn safe_methods(&self) -> &[Method] {
-        &self.0.safe_methods
     }
 
     /// What this validator and its clones have done so far.
@@ -258,7 +327,8 @@ impl Validator {
     pub fn stats(&self) -> Stats {
         let counters = &self.0.server.counters;
         let issuers = self.health().issuers;
-        let ages: Option<Vec<Duration>> = issuers.iter().map(|issuer| issuer.key_age).collect();
+        let fetched = issuers.iter().filter(|issuer| issuer.next_fetch.is_some());
+        let ages: Option<Vec<Duration>> = fetched.map(|issuer| issuer.key_age).collect();
         Stats {
             accepted: counters.accepted(),
             refused: counters.refused(),
@@ -279,45 +349,71 @@ impl Validator {
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|(place, issuer)| (place, &issuer.rules));
         let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.server)?;
-        // The fetch that is under way may have begun before the key was published; the next one has not.
-        for _ in 0..2 {
-            match self.verify(issuer, token) {
+        // The fetch that is under way may have begun before the key was published; the next one has not. So there are two
+        // waits at most, and none once the patience has run out.
+        let (mut patience, mut tried) = (Patience::default(), None);
+        loop {
+            match self.verify(issuer, token, &mut patience, &mut tried) {
                 Step::Done(result) => return result,
                 Step::Wait(unverified, fetch) => {
-                    token = *unverified;
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
+                    token = *unverified;
+                    // Time has passed, and the token's may be up.
+                    let Issuer { rules, .. } = self.0.issuers.get(issuer).ok_or(InvalidToken::Issuer)?;
+                    token.check_times(rules, self.0.clock.unix_time())?;
                 }
             }
         }
-        match self.verify(issuer, token) {
-            Step::Done(result) => result,
-            // Keys come and go faster than they can be looked at: no reason to call the token invalid.
-            Step::Wait(..) => Err(RefusalCause::KeysUnavailable { retry_after: Duration::from_secs(1) }),
-        }
     }
 
-    fn verify<'t>(&self, issuer: usize, token: Unverified<'t>) -> Step<'t> {
+    /// Verifies the signature, or says which fetch to wait for. `tried` is the generation of the keys that did not verify
+    /// it before, if any: the same keys are not tried again, and only one newer set is.
+    fn verify<'t>(
+        &self,
+        issuer: usize,
+        token: Unverified<'t>,
+        patience: &mut Patience,
+        tried: &mut Option<u64>,
+    ) -> Step<'t> {
         let Some(Issuer { keys, .. }) = self.0.issuers.get(issuer) else {
             return Step::Done(Err(InvalidToken::Issuer.into()));
         };
         let current = keys.current();
-        let missing = match current.trusted(self.0.clock.monotonic()) {
-            Some(trusted) => match trusted.find(token.key_id(), token.algorithm()) {
-                Some(key) => {
-                    let generation = current.generation();
-                    let verified = token.verify(key).map(|token| Verified { token, issuer, generation });
-                    return Step::Done(verified.map_err(Into::into));
+        let generation = current.generation();
+        let (token, missing, reason) = match current.trusted(self.0.clock.monotonic()) {
+            None => (Box::new(token), keys.demand_any_key(generation, patience), InvalidToken::UnknownKey),
+            Some(trusted) => {
+                match trusted.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
+                    Err(reason @ InvalidToken::UnknownKey) => {
+                        (Box::new(token), keys.demand_unknown_key(generation, patience), reason)
+                    }
+                    Err(reason) => return Step::Done(Err(reason.into())),
+                    Ok(_) if *tried == Some(generation) => (
+                        Box::new(token),
+                        keys.demand_unknown_key(generation, patience),
+                        InvalidToken::Signature,
+                    ),
+                    Ok(candidates) => match token.verify(candidates.into_iter().flatten()) {
+                        Ok(token) => return Step::Done(Ok(Verified { token, issuer, generation })),
+                        Err(_) if tried.replace(generation).is_some() => {
+                            return Step::Done(Err(InvalidToken::Signature.into()));
+                        }
+                        // The issuer may have put another key in the place of the one that it had.
+                        Err(token) => {
+                            (token, keys.demand_unknown_key(generation, patience), InvalidToken::Signature)
+                        }
+                    },
                 }
-                None => keys.demand_unknown_key(),
-            },
-            None => keys.demand_any_key(),
+            }
         };
         match missing {
-            Missing::Await(fetch) => Step::Wait(Box::new(token), fetch),
-            Missing::Unknown => Step::Done(Err(InvalidToken::UnknownKey.into())),
-            Missing::Unavailable { retry_after } => {
+            Missing::Await(fetch) => Step::Wait(token, fetch),
+            // Whether a key that is not there exists is an open question while the issuer is down. One that is there has
+            // been asked.
+            Missing::Unavailable { retry_after } if reason == InvalidToken::UnknownKey => {
                 Step::Done(Err(RefusalCause::KeysUnavailable { retry_after }))
             }
+            Missing::Unknown | Missing::Unavailable { .. } => Step::Done(Err(reason.into())),
         }
     }
 
@@ -381,5 +477,30 @@ impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules: Vec<_> = self.0.issuers.iter().map(|issuer| &issuer.rules).collect();
         f.debug_struct("Validator").field("issuers", &rules).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::Algorithm;
+    use crate::testing::{AUDIENCE, TestIssuer};
+
+    /// Between the look at the keys and the demand for others, a fetch may end.
+    #[test]
+    fn a_request_that_looked_before_the_last_fetch_looks_again_without_another() {
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+        let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
+        let keys = &validator.0.issuers.first().unwrap().keys;
+        for demand in [Jwks::demand_any_key, Jwks::demand_unknown_key] {
+            let Missing::Await(fetch) = demand(keys, 0, &mut Patience::default()) else {
+                panic!("the keys are newer")
+            };
+            block_on(fetch);
+        }
+        assert_eq!(issuer.fetches(), 1);
+        let demand = keys.demand_unknown_key(1, &mut Patience::default());
+        assert!(matches!(demand, Missing::Await(_)), "the budget is unspent");
+        issuer.wait_for_fetches(2);
     }
 }

@@ -236,7 +236,12 @@ fn f15_addresses_that_keys_must_not_come_from() {
     const SCHEME: &str = "its scheme is neither https nor http";
     const RELATIVE: &str =
         "it is not an absolute URL; write it with its scheme, as in https://issuer.example.com";
-    const USER: &str = "it holds a user name or password; leave it out";
+    const USER: &str =
+        "it holds a user name or password; leave it out (an `@` that belongs to the path is written %40)";
+    const CHARACTERS: &str = "it holds white space, a control character, a backslash or a character beyond ASCII; percent-encode it, and write an international host name in its xn-- form";
+    const HOST: &str = "its host is not a host name or an IP address";
+    const NUMBER: &str = "its host is a number, which some systems take for an IPv4 address; write four decimal numbers, as in 192.0.2.1";
+    const PORT: &str = "its port is not a number from 1 to 65535";
     let rows = [
         ("http://issuer.example.com", INSECURE),
         ("HTTP://issuer.example.com", INSECURE),
@@ -248,17 +253,31 @@ fn f15_addresses_that_keys_must_not_come_from() {
         ("http://10.0.0.1", INSECURE),
         ("ftp://issuer.example.com", SCHEME),
         ("file://localhost/etc/passwd", SCHEME),
-        ("file:///etc/passwd", RELATIVE),
+        ("file:///etc/passwd", SCHEME),
         ("data:application/json,{}", RELATIVE),
         ("javascript:alert(1)", RELATIVE),
         ("issuer.example.com", RELATIVE),
         ("//issuer.example.com", RELATIVE),
         ("/jwks.json", RELATIVE),
-        ("https://", RELATIVE),
-        ("https://issuer.example.com/a b", RELATIVE),
+        ("https://", HOST),
+        ("https://issuer.example.com/a b", CHARACTERS),
+        ("https://issuer.example.com\\evil.example", CHARACTERS),
+        ("https://b\u{fc}cher.example", CHARACTERS),
+        ("https://:443/", HOST),
+        ("https://issuer..example.com", HOST),
+        ("https://2130706433", NUMBER),
+        ("https://0x7f.1", NUMBER),
+        ("https://0177.0.0.1", NUMBER),
+        ("https://issuer.example.com:", PORT),
+        ("https://issuer.example.com:0", PORT),
+        ("https://issuer.example.com:80a", PORT),
+        ("https://issuer.example.com:99999", PORT),
         ("https://user@issuer.example.com", USER),
         ("https://user:secret@issuer.example.com", USER),
         ("http://localhost@evil.example", USER),
+        ("https://user:se/cret@issuer.example.com", USER),
+        ("https://user:1/secret@issuer.example.com", USER),
+        ("https://user:1?secret@issuer.example.com", USER),
     ];
     for (url, remedy) in rows {
         let as_issuer = Validator::builder().audience(AUDIENCE).issuer(url);
@@ -521,7 +540,7 @@ fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
             "the answer is 500 Internal Server Error; 200 is expected",
         ),
         ("a web page", Behaviour::Html, "is the URL that of a JWK Set?"),
-        ("no key", Behaviour::Body(br#"{"keys":[]}"#.into()), "none of its 0 keys can be used here"),
+        ("no key", Behaviour::Body(br#"{"keys":[]}"#.into()), "it lists no keys"),
         ("a useless key", Behaviour::Body(br#"{"keys":[{}]}"#.into()), "none of its 1 keys can be used here"),
         ("a redirect", Behaviour::Redirect(ISSUER.to_owned()), "redirects are not followed"),
     ]

@@ -12,7 +12,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use axioms_core::http::{HeaderName, HeaderValue, Method, Request, Response};
 use axioms_core::policy::DemandBuilder;
 use axioms_core::testing::contract;
-use axioms_core::{AccessToken, Credentials, Owned, Policy, PolicyErrors, Refusal, Validator};
+use axioms_core::{AccessToken, Owned, Policy, PolicyErrors, Refusal, Validator};
 
 #[derive(Owned)]
 struct Note<'a> {
@@ -59,8 +59,7 @@ fn answer(
     let validator = validator.ok_or_else(|| Refusal::not_configured("give the server a validator"))?;
     let token = match policy(path).expect("the contract's policies are sound") {
         Some(policy) => validator.authorize(request, &policy)?,
-        None if Credentials::from_headers(request.headers()).are_absent() => None,
-        None => validator.authorize(request, &Policy::VALID_TOKEN)?,
+        None => validator.authenticate_if_present(request)?,
     };
     handle(request, token.as_ref(), body)
 }

@@ -57,7 +57,7 @@ fn bad_tokens(issuer: &TestIssuer) -> Vec<(&'static str, String)> {
         ("alg", with(|token| token.header("alg", "RS999"))),
         ("typ", with(|token| token.header("typ", "secevent+jwt"))),
         ("cty", with(|token| token.header("cty", "JWT"))),
-        ("kid", with(|token| token.without_header("kid"))),
+        ("kid", with(|token| token.header("kid", 7))),
         ("iss", with(|token| token.issuer("https://other.example.com"))),
         ("iss", with(|token| token.without("iss"))),
         ("aud", with(|token| token.audience("https://other.example.com"))),
@@ -122,6 +122,39 @@ fn what_the_configuration_demands_besides_is_checked_too() {
         assert_eq!(failed(&report).map(|check| check.name), name);
         let verdict = settings.build().unwrap().validate(&token);
         assert_eq!(report.cause, verdict.err().map(|refusal| refusal.cause().name()), "{name:?}");
+    }
+}
+
+/// The keys are at fault, not the form of the token.
+#[test]
+fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
+    let other = SigningKey::generate(Algorithm::ES256);
+    let rows: [(&str, serde_json::Value, bool, &str, &str); 3] = [
+        ("several keys fit", json!({}), false, "no_key_id", "several of its keys fit"),
+        (
+            "another issuer's",
+            json!({"issuer": "https://other.example.com"}),
+            true,
+            "unknown_key",
+            "another issuer alone",
+        ),
+        ("skipped", json!({"use": "enc"}), true, "unknown_key", "for encryption"),
+    ];
+    for (what, members, named, cause, remedy) in rows {
+        let mut jwk = other.public_jwk();
+        jwk.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
+        let token = bench.token().signed_with(&other);
+        let token = if named { token } else { token.without_header("kid") }.sign();
+        let diagnosis = diagnose(settings(&bench), &token);
+        let report = diagnosis.token.unwrap();
+        let check = failed(&report).unwrap();
+        assert_eq!((check.name, report.cause), ("key", Some(cause)), "{what}");
+        assert!(check.remedy.as_ref().unwrap().contains(remedy), "{what}: {check:?}");
+        assert!(!check.found.as_ref().unwrap().contains("\"\""), "{what}: {check:?}");
+        let issuer = members.get("issuer").and_then(serde_json::Value::as_str);
+        assert_eq!(diagnosis.issuers[0].keys[1].issuer.as_deref(), issuer, "{what}");
+        assert_eq!(bench.validator.validate(&token).unwrap_err().cause().name(), cause, "{what}");
     }
 }
 
@@ -214,15 +247,29 @@ fn every_place_of_discovery_is_told_with_its_answer() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/a").start();
     issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Html);
     issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::NOT_FOUND));
+    issuer.behave(Endpoint::InsertedOpenIdConfiguration, Behaviour::Status(StatusCode::GONE));
     issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::NOT_FOUND));
     let settings = ValidatorBuilder::default().audience(AUDIENCE).issuer(issuer.url());
-    let report = settings.diagnose(None).unwrap().issuers.remove(0);
+    let report = settings.clone().diagnose(None).unwrap().issuers.remove(0);
     let tried: Vec<_> = report.discovery.iter().map(|place| (place.found, place.answer.as_str())).collect();
-    assert_eq!(tried, [(false, "200, but no issuer metadata"), (false, "404 Not Found")]);
+    assert_eq!(
+        tried,
+        [(false, "200, but no issuer metadata"), (false, "404 Not Found"), (false, "410 Gone")]
+    );
     let fault = report.fault.unwrap();
     assert!(fault.what.contains("404"), "{fault:?}");
     assert!(fault.remedy.contains("customary place"), "{fault:?}");
     assert!(!report.ok);
+
+    issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::FORBIDDEN));
+    let report = settings.diagnose(None).unwrap().issuers.remove(0);
+    assert_eq!((report.discovery.len(), report.jwks_url), (3, None));
+    let fault = report.fault.unwrap();
+    assert!(
+        fault.what.contains("/.well-known/oauth-authorization-server/tenant/a: the answer is 403"),
+        "{fault:?}"
+    );
+    assert!(fault.remedy.contains("answers so in place of 404"), "{fault:?}");
 }
 
 #[test]
@@ -286,4 +333,18 @@ fn a_hostile_token_steers_no_terminal_and_its_signature_is_not_shown() {
             assert!(!report.replace("\\\\", "").contains(raw), "{raw:?}: {report}");
         }
     }
+}
+
+#[test]
+fn keys_of_the_configuration_are_examined_without_asking_anybody() {
+    let bench = Bench::new();
+    let asked = bench.issuer.requests().len();
+    let token = bench.token().sign();
+    bench.issuer.add_jwk(json!({"kty": "oct", "k": "c2VjcmV0", "kid": "symmetric"}));
+    let diagnosis = diagnose(settings(&bench).jwks(bench.issuer.jwks()), &token);
+    let [report] = diagnosis.issuers.as_slice() else { unreachable!("one issuer is configured") };
+    assert!(diagnosis.ok && diagnosis.token.unwrap().valid);
+    let skipped: Vec<bool> = report.keys.iter().map(|key| key.skipped.is_some()).collect();
+    assert_eq!((skipped, report.jwks_url.as_ref()), (vec![false, true], None));
+    assert_eq!(bench.issuer.requests().len(), asked);
 }

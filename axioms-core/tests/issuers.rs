@@ -1,9 +1,16 @@
 //! Several issuers under one validator: `iss` selects, and no key verifies another issuer's token.
 
-#![allow(clippy::panic, reason = "a broken test should stop where it broke")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke"
+)]
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator, ValidatorBuilder};
+use std::time::Duration;
+
+use axioms_core::testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
+use axioms_core::{Algorithm, InvalidToken, Provider, RefusalCause, Validator, ValidatorBuilder};
 use serde_json::json;
 
 const OTHER_AUDIENCE: &str = "https://other.example.com";
@@ -73,6 +80,82 @@ fn one_issuer_may_be_down_while_another_serves() {
     assert_eq!(refusal.status(), 503);
 }
 
+/// A validator whose keys are given as text, and the clock of both.
+fn with_text(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
+    trusting(issuer, AUDIENCE).jwks(issuer.jwks()).clock(clock.clone())
+}
+
+#[test]
+fn keys_given_as_text_verify_tokens_and_are_never_fetched() {
+    let clock = TestClock::new();
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    let validator = with_text(&issuer, &clock).build().unwrap();
+    let other = SigningKey::generate(Algorithm::ES256);
+    let same_kid = other.clone().with_kid(issuer.key(Algorithm::ES256).kid());
+    for _ in 0..2 {
+        let rows = [
+            ("its key", issuer.token(), Ok(())),
+            ("an unknown key", issuer.token().signed_with(&other), Err(InvalidToken::UnknownKey)),
+            ("another key of its id", issuer.token().signed_with(&same_kid), Err(InvalidToken::Signature)),
+            ("another issuer", issuer.token().issuer("https://b.example"), Err(InvalidToken::Issuer)),
+        ];
+        for (name, token, expected) in rows {
+            assert_eq!(outcome(&validator, &token.sign()), expected, "{name}");
+        }
+        // Keys without a source never grow old.
+        clock.advance(Duration::from_secs(100 * 365 * 24 * 3600));
+    }
+    let health = validator.health();
+    let [keys] = health.issuers.as_slice() else { panic!("one issuer is configured") };
+    assert!(health.is_ready() && keys.next_fetch.is_none() && keys.last_error.is_none(), "{keys:?}");
+    assert_eq!(keys.key_ids, [issuer.key(Algorithm::ES256).kid()]);
+    let stats = validator.stats();
+    assert_eq!((issuer.requests().len(), stats.fetches, stats.key_age), (0, 0, None));
+}
+
+#[test]
+fn an_issuer_with_keys_as_text_and_one_that_is_fetched_share_a_validator() {
+    let (clock, fetched) = (TestClock::new(), issuer());
+    let given = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    let validator = with_text(&given, &clock)
+        .clock(axioms_core::SystemClock)
+        .and_issuer(trusting(&fetched, AUDIENCE))
+        .build()
+        .unwrap();
+    assert_eq!(outcome(&validator, &fetched.token().sign()), Ok(()));
+    assert!(validator.stats().key_age.is_some(), "of the one that is fetched");
+}
+
+#[test]
+fn keys_as_text_that_cannot_hold_are_a_configuration_error() {
+    let a = issuer();
+    let text = |text: &str| Validator::builder().audience(AUDIENCE).issuer("ours").jwks(text);
+    let symmetric = r#"{"keys": [{"kty": "oct", "kid": "1", "k": "c2VjcmV0"}, {"kty": "EC", "crv": "secp256k1", "kid": "2"}]}"#;
+    let rows: [(&str, ValidatorBuilder, &[&str]); 8] = [
+        ("no JSON", text("-----BEGIN PUBLIC KEY-----"), &["jwks", "JWK Set"]),
+        ("empty", text(""), &["jwks", "JWK Set"]),
+        ("no key", text(r#"{"keys": []}"#), &["lists no keys"]),
+        ("no usable key", text(symmetric), &["none of its 2 keys", "key 0: it holds private", "key 1: "]),
+        ("no issuer", Validator::builder().audience(AUDIENCE).jwks(a.jwks()), &["any_issuer"]),
+        ("a URL as well", trusting(&a, AUDIENCE).jwks(a.jwks()).jwks_url(a.jwks_url()), &["jwks_url"]),
+        (
+            "a preset as well",
+            text(&a.jwks()).provider(Provider::auth0("tenant.eu.auth0.com")),
+            &["jwks", "provider"],
+        ),
+        ("no audience", Validator::builder().issuer("ours").jwks(a.jwks()), &["audience"]),
+    ];
+    for (name, builder, words) in rows {
+        let error = builder.build().expect_err(name).to_string();
+        for word in words {
+            assert!(error.contains(word), "{name}: {word} in {error}");
+        }
+    }
+    assert!(text(&a.jwks()).build().is_ok(), "no URL is needed for an issuer that is not asked");
+    let any = Validator::builder().audience(AUDIENCE).any_issuer().jwks(a.jwks()).build().unwrap();
+    assert_eq!(outcome(&any, &a.token().issuer("anybody").sign()), Ok(()));
+}
+
 #[test]
 fn issuers_that_cannot_be_told_apart_are_a_configuration_error() {
     let a = issuer();
@@ -86,6 +169,124 @@ fn issuers_that_cannot_be_told_apart_are_a_configuration_error() {
     for (builder, word) in rows {
         let error = builder.build().unwrap_err().to_string();
         assert!(error.contains(word), "{word}: {error}");
+    }
+}
+
+const A: &str = "https://login.example.com/tenant-a/v2.0";
+const B: &str = "https://login.example.com/tenant-b/v2.0";
+const EVERY_TENANT: &str = "https://login.example.com/{tenantid}/v2.0";
+
+/// The member `issuer` of the JWK, then `iss` and `tid` of a token that is signed by that key, and whether it verifies.
+type KeyOf = (&'static str, &'static str, Option<&'static str>, bool);
+
+/// A key whose JWK names an issuer verifies that issuer's tokens and no other's, as in Microsoft's keys of all tenants.
+fn assert_verify(configure: impl Fn(ValidatorBuilder) -> ValidatorBuilder, rows: &[KeyOf]) {
+    for (key_issuer, iss, tid, verifies) in rows {
+        let provider = issuer();
+        let mut jwk = provider.key(Algorithm::ES256).public_jwk();
+        jwk["issuer"] = (*key_issuer).into();
+        // Else a set without a usable key would be an outage.
+        let other = SigningKey::generate(Algorithm::ES256).public_jwk();
+        provider.set_jwks(json!({ "keys": [jwk, other] }).to_string());
+        let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
+        let validator = configure(builder).build().unwrap();
+        let token = provider.token().issuer(iss);
+        let token = tid.iter().fold(token, |token, tid| token.claim("tid", *tid)).sign();
+        let expected = if *verifies { Ok(()) } else { Err(InvalidToken::UnknownKey) };
+        assert_eq!(outcome(&validator, &token), expected, "{key_issuer} {iss} {tid:?}");
+    }
+}
+
+#[test]
+fn p3_among_tenants_a_key_verifies_the_tokens_of_its_issuer_alone() {
+    let tenants = |builder: ValidatorBuilder| {
+        builder.issuer("https://login.example.com/{tid}/v2.0").tenants(["tenant-a", "tenant-b"])
+    };
+    assert_verify(
+        tenants,
+        &[
+            (EVERY_TENANT, A, Some("tenant-a"), true),
+            (EVERY_TENANT, B, Some("tenant-b"), true),
+            (A, A, Some("tenant-a"), true),
+            (B, A, Some("tenant-a"), false),
+            (A, B, Some("tenant-b"), false),
+            ("https://login.example.com/{tenantid}/", A, Some("tenant-a"), false),
+            ("https://login.example.us/{tenantid}/v2.0", A, Some("tenant-a"), false),
+            ("https://login.example.com/{tid}/v2.0", A, Some("tenant-a"), false),
+        ],
+    );
+}
+
+#[test]
+fn p3_of_one_issuer_a_key_of_another_verifies_nothing() {
+    assert_verify(
+        |builder| builder.issuer(A),
+        &[
+            (A, A, None, true),
+            (EVERY_TENANT, A, Some("tenant-a"), true),
+            ("https://login.example.com/{tenantId}/v2.0", A, Some("tenant-a"), true),
+            (EVERY_TENANT, A, None, true),
+            (EVERY_TENANT, A, Some("tenant-b"), false),
+            (B, A, None, false),
+            ("https://login.example.com/tenant-a/v2.0/", A, None, false),
+            ("https://login.example.com/tenant-a", A, None, false),
+            ("https://LOGIN.example.com/tenant-a/v2.0", A, None, false),
+        ],
+    );
+}
+
+#[test]
+fn p3_where_any_issuer_is_trusted_a_key_is_not_trusted_for_every_issuer() {
+    const PATH: &str = "https://login.example.com/x/tenant-a/v2.0";
+    const NOWHERE: &str = "https://login.example.com//v2.0";
+    const ELSEWHERE: &str = "https://evil.example.com/tenant-a/v2.0";
+    assert_verify(
+        ValidatorBuilder::any_issuer,
+        &[
+            (A, A, None, true),
+            (B, A, None, false),
+            (EVERY_TENANT, B, Some("tenant-b"), true),
+            (EVERY_TENANT, NOWHERE, Some(""), false),
+            (EVERY_TENANT, PATH, Some("x/tenant-a"), false),
+            (EVERY_TENANT, EVERY_TENANT, Some("{tenantid}"), false),
+            (EVERY_TENANT, ELSEWHERE, Some("tenant-a"), false),
+        ],
+    );
+    let provider = issuer();
+    let mut jwk = provider.key(Algorithm::ES256).public_jwk();
+    jwk["issuer"] = EVERY_TENANT.into();
+    provider.set_jwks(json!({ "keys": [jwk] }).to_string());
+    let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
+    let validator = builder.any_issuer().build().unwrap();
+    let rows = [
+        ("no iss", provider.token().without("iss").claim("tid", "tenant-a")),
+        ("tid of another type", provider.token().issuer(A).claim("tid", json!(["tenant-a"]))),
+    ];
+    for (what, token) in rows {
+        assert_eq!(outcome(&validator, &token.sign()), Err(InvalidToken::UnknownKey), "{what}");
+    }
+}
+
+/// A stranger's token is looked up, not compared with each.
+#[test]
+fn a_tenant_of_ten_thousand_is_found_and_a_stranger_is_not() {
+    let provider = issuer();
+    let tid = |n: usize| format!("{n:08}");
+    let validator = Validator::builder()
+        .issuer("https://login.example.com/{tid}/v2.0")
+        .tenants((0..10_000).map(tid))
+        .jwks_url(provider.jwks_url())
+        .audience(AUDIENCE)
+        .build()
+        .unwrap();
+    let token = |tid: &str| {
+        provider.token().issuer(&format!("https://login.example.com/{tid}/v2.0")).claim("tid", tid).sign()
+    };
+    for n in [0, 1, 5000, 9999] {
+        assert_eq!(outcome(&validator, &token(&tid(n))), Ok(()), "{n}");
+    }
+    for stranger in [tid(10_000), "0".repeat(4000), String::new()] {
+        assert_eq!(outcome(&validator, &token(&stranger)), Err(InvalidToken::Issuer), "{stranger:.20}");
     }
 }
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use axioms_core::http::StatusCode;
 use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
-use axioms_core::{Algorithm, Credentials, Policy};
+use axioms_core::{Algorithm, Health, Policy, http};
 use serde_json::json;
 
-use common::{Bench, block_on, log};
+use common::{Bench, block_on, builder, log};
 
 const OUTAGE: Behaviour = Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE);
 
@@ -25,8 +25,11 @@ fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {
 }
 
 fn authenticate(bench: &Bench, header: &[u8]) {
-    let credentials = Credentials::from_values((!header.is_empty()).then_some(header));
-    assert!(block_on(bench.validator.authenticate_async(credentials)).is_err());
+    let mut request = http::Request::new(());
+    if !header.is_empty() {
+        request.headers_mut().insert("authorization", http::HeaderValue::from_bytes(header).unwrap());
+    }
+    assert!(block_on(bench.validator.authenticate_async(&request)).is_err());
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn health_tells_of_keys_outage_and_recovery() {
     assert_eq!((issuer.fetches, issuer.failed_fetches), (1, 1));
     assert_eq!(issuer.last_fetch, Some(Duration::ZERO));
     assert!(issuer.last_error.as_ref().unwrap().contains("503"), "{issuer:?}");
-    assert!(issuer.next_fetch <= Duration::from_secs(1), "{issuer:?}");
+    assert!(issuer.next_fetch.unwrap() <= Duration::from_secs(1), "{issuer:?}");
 
     bench.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
     bench.advance_seconds(1);
@@ -90,7 +93,7 @@ fn health_tells_of_keys_outage_and_recovery() {
     assert!(health.is_ready());
     assert_eq!(issuer.key_ids, [bench.issuer.key(Algorithm::ES256).kid()]);
     assert_eq!((issuer.last_error.as_ref(), issuer.key_age), (None, Some(Duration::ZERO)));
-    assert!(issuer.next_fetch > Duration::from_secs(3000), "{issuer:?}");
+    assert!(issuer.next_fetch.unwrap() > Duration::from_secs(3000), "{issuer:?}");
 }
 
 #[test]
@@ -102,6 +105,26 @@ fn keys_past_their_ttl_make_a_service_unready() {
     let health = bench.validator.health();
     assert!(!health.is_ready());
     assert!(health.issuers.iter().all(|issuer| !issuer.key_ids.is_empty()), "what there was is still told");
+}
+
+/// The others' tokens are served, so the service stays in the load balancer.
+#[test]
+fn readiness_is_each_issuers_own() {
+    let (up, down) = (Bench::new(), Bench::new());
+    down.issuer.behave(Endpoint::Jwks, OUTAGE);
+    let both = || builder(&up.issuer, &up.clock).and_issuer(builder(&down.issuer, &up.clock));
+    let ready = |health: &Health| {
+        let of = |bench: &Bench| health.issuer(bench.issuer.url()).map(|issuer| issuer.ready);
+        (health.is_ready(), health.all_ready(), of(&up), of(&down))
+    };
+    assert_eq!(ready(&both().build().unwrap().health()), (true, false, Some(true), Some(false)));
+    down.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+    assert_eq!(ready(&both().build().unwrap().health()), (true, true, Some(true), Some(true)));
+    up.issuer.behave(Endpoint::Jwks, OUTAGE);
+    down.issuer.behave(Endpoint::Jwks, OUTAGE);
+    let health = both().build().unwrap().health();
+    assert_eq!(ready(&health), (false, false, Some(false), Some(false)));
+    assert_eq!(health.issuer("https://another.example.com"), None);
 }
 
 /// Names and fields that operators build alerts on: a change here is a breaking change.

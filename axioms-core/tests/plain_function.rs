@@ -20,6 +20,20 @@ async fn ship(_: AccessToken) -> Result<&'static str, Refusal> {
     Ok("shipped")
 }
 
+/// What is expanded here allows no lint, which would not compile where the user forbids it.
+#[forbid(clippy::used_underscore_binding, clippy::items_after_statements, unused_variables, unused_imports)]
+mod forbidding {
+    use axioms_core::{AccessToken, Denied, requires};
+
+    const SCOPES: [&str; 2] = ["orders:read", "orders:write"];
+
+    #[requires(any_scopes = SCOPES)]
+    pub(crate) fn look(_token: &AccessToken) -> Result<&'static str, Denied> {
+        const ANSWER: &str = "looked";
+        Ok(ANSWER)
+    }
+}
+
 #[test]
 fn a_plain_function_is_guarded_by_its_token() {
     let issuer = TestIssuer::start();
@@ -33,6 +47,8 @@ fn a_plain_function_is_guarded_by_its_token() {
     assert_eq!(cancelled(writer().subject("bob")), None);
     assert_eq!(cancelled(writer().without("sub")), None);
     assert_eq!(cancelled(issuer.token().subject("alice")), None);
+    assert_eq!(forbidding::look(&validator.validate(&writer().sign()).unwrap()), Ok("looked"));
+    assert!(forbidding::look(&validator.validate(&issuer.token().sign()).unwrap()).is_err());
     let nobodys = Order { buyer: None };
     assert!(cancel(&validator.validate(&writer().subject("null").sign()).unwrap(), &nobodys).is_err());
 }
@@ -43,14 +59,77 @@ fn an_async_function_is_guarded_inside_its_future() {
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
     let clerk = validator.validate(&issuer.token().roles(["clerk"]).sign()).unwrap();
     let guest = validator.validate(&issuer.token().sign()).unwrap();
-    let poll = |token| {
-        let future = std::pin::pin!(ship(token));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match std::future::Future::poll(future, &mut context) {
-            std::task::Poll::Ready(answer) => answer,
-            std::task::Poll::Pending => unreachable!("nothing is awaited"),
-        }
+    assert_eq!(ready(ship(clerk)), Ok("shipped"));
+    assert_eq!(ready(ship(guest)).unwrap_err().status(), 403);
+}
+
+/// Whatever is served, by a method that `#[async_trait]` turns into one that returns a boxed future.
+#[async_trait::async_trait]
+trait Service {
+    const READ: &'static str;
+    const WRITE: &'static [&'static str];
+
+    async fn read(&self, token: AccessToken) -> Result<String, Refusal>;
+
+    #[requires(any_scopes = Self::WRITE)]
+    async fn write(&mut self, _token: &AccessToken, text: &str) -> Result<(), Denied>
+    where
+        Self: Send + Sized,
+    {
+        self.store(text);
+        Ok(())
+    }
+
+    fn store(&mut self, text: &str);
+}
+
+struct Notes(Vec<String>);
+
+#[async_trait::async_trait]
+impl Service for Notes {
+    const READ: &'static str = "notes:read";
+    const WRITE: &'static [&'static str] = &["notes:write", "admin"];
+
+    #[requires(any_scopes = [Self::READ, "admin"])]
+    #[tracing::instrument(skip(self))]
+    async fn read(&self, token: AccessToken) -> Result<String, Refusal> {
+        Ok(format!("{} for {}", self.0.join(" "), token.subject().unwrap_or_default()))
+    }
+
+    fn store(&mut self, text: &str) {
+        self.0.push(text.to_owned());
+    }
+}
+
+#[tracing::instrument(skip_all)]
+#[requires(all_scopes = S::WRITE)]
+#[must_use]
+async fn generic<S: Service>(_token: &AccessToken) -> Result<u8, Denied> {
+    Ok(1)
+}
+
+#[test]
+fn a_method_of_a_boxed_future_is_guarded_inside_it() {
+    let issuer = TestIssuer::start();
+    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
+    let token = |scope: &str| {
+        validator.validate(&issuer.token().subject("alice").scopes(scope.split(' ')).sign()).unwrap()
     };
-    assert_eq!(poll(clerk), Ok("shipped"));
-    assert_eq!(poll(guest).unwrap_err().status(), 403);
+    let mut notes = Notes(Vec::new());
+    for (scope, written) in [("notes:read", false), ("notes:write", true), ("admin", true), ("", false)] {
+        assert_eq!(ready(notes.write(&token(scope), scope)).is_ok(), written, "{scope}");
+    }
+    let answer = |scope| ready(notes.read(token(scope))).ok();
+    assert_eq!(answer("notes:read").as_deref(), Some("notes:write admin for alice"));
+    assert_eq!(answer("notes:write"), None);
+    assert_eq!(ready(generic::<Notes>(&token("notes:write"))).ok(), None);
+    assert_eq!(ready(generic::<Notes>(&token("notes:write admin"))).ok(), Some(1));
+}
+
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(answer) => answer,
+        std::task::Poll::Pending => unreachable!("nothing is awaited"),
+    }
 }

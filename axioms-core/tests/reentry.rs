@@ -1,5 +1,5 @@
-//! Code of others that a validator calls, subscribers and wakers, may call the validator in turn. In a process of its own,
-//! which has one subscriber.
+//! Code of others that a validator calls: subscribers, recorders, wakers, clocks, executors. It may panic, hang, or call
+//! the validator in turn. In a process of its own, which has one subscriber.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,38 +8,84 @@
     reason = "a broken test should stop where it broke"
 )]
 
-use std::sync::mpsc::{Sender, channel};
+use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
 use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
-use axioms_core::{Algorithm, Health, Validator};
+use axioms_core::{Algorithm, Clock, RefusalCause, Validator, ValidatorBuilder};
+use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Never dropped, so that a failure is told, where a validator that hangs could not be dropped.
-static VALIDATOR: OnceLock<Validator> = OnceLock::new();
+/// A token that is refused for this reason, or accepted.
+type Verdict = Result<(), RefusalCause>;
 
-/// Looks at the keys' health when they could not be fetched, as an alert does that says how long they still serve; and
-/// panics then.
-struct Alert(Mutex<Sender<Health>>);
+fn verdict(validator: &Validator, token: &str) -> Verdict {
+    validator.validate(token).map(drop).map_err(|refusal| refusal.cause().clone())
+}
 
-impl Subscriber for Alert {
+fn lacks_keys(verdict: &Verdict) -> bool {
+    matches!(verdict, Err(RefusalCause::KeysUnavailable { .. }))
+}
+
+/// How long a call may take before the test takes it for one that never ends.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an issuer's events and spans call, by their name.
+type Hook = Arc<dyn Fn(&str) + Send + Sync>;
+
+static HOOKS: Mutex<Vec<(String, Hook)>> = Mutex::new(Vec::new());
+
+/// Calls `hook` with the name of each event and each new span of this issuer.
+fn on_event(issuer: &TestIssuer, hook: impl Fn(&str) + Send + Sync + 'static) {
+    HOOKS.lock().unwrap().push((issuer.url().to_owned(), Arc::new(hook)));
+}
+
+/// The one subscriber of this process.
+struct Hooks;
+
+impl Hooks {
+    fn call(name: &str, record: impl FnOnce(&mut Issuer)) {
+        let mut issuer = Issuer(String::new());
+        record(&mut issuer);
+        let hook = HOOKS.lock().unwrap().iter().find(|(of, _)| *of == issuer.0).map(|(_, hook)| hook.clone());
+        if let Some(hook) = hook {
+            hook(name);
+        }
+    }
+}
+
+struct Issuer(String);
+
+impl Visit for Issuer {
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "issuer" {
+            value.clone_into(&mut self.0);
+        }
+    }
+}
+
+impl Subscriber for Hooks {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "axioms"
     }
 
     fn event(&self, event: &Event<'_>) {
-        if let (Some(validator), "axioms.fetch_failed") = (VALIDATOR.get(), event.metadata().name()) {
-            let _ = self.0.lock().unwrap().send(validator.health());
-            panic!("the alert cannot be sent, and nobody thought of that");
-        }
+        Self::call(event.metadata().name(), |issuer| event.record(issuer));
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        Self::call(span.metadata().name(), |issuer| span.record(issuer));
         Id::from_u64(1)
     }
 
@@ -52,21 +98,58 @@ impl Subscriber for Alert {
     fn exit(&self, _: &Id) {}
 }
 
-/// How long a call may take before the test takes it for one that never ends.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// An issuer, and the settings of a validator that trusts it. The validator is never dropped by a test that fails,
+/// where it might hang.
+fn issuer(clock: &TestClock) -> (TestIssuer, ValidatorBuilder) {
+    static SUBSCRIBED: OnceLock<()> = OnceLock::new();
+    SUBSCRIBED.get_or_init(|| tracing::subscriber::set_global_default(Hooks).expect("nobody else logs"));
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone());
+    (issuer, builder)
+}
+
+/// Begins a call on a thread of its own. If it never ends, the test fails and does not hang.
+fn begin<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (sender, result) = channel();
+    thread::spawn(move || {
+        let _ = sender.send(call());
+    });
+    result
+}
+
+fn end<T>(call: &Receiver<T>, what: &str) -> T {
+    call.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{what} does not end"))
+}
+
+fn unknown_to_all(issuer: &TestIssuer, kid: &str) -> String {
+    issuer.token().header("kid", kid).sign()
+}
+
+/// Whether the current thread belongs to a validator.
+fn is_a_validators_thread() -> bool {
+    thread::current().name().is_some_and(|name| name.starts_with("axioms-"))
+}
 
 #[test]
 fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
-    let (sender, alerts) = channel();
-    tracing::subscriber::set_global_default(Alert(Mutex::new(sender))).expect("nobody else logs");
     let clock = TestClock::new();
-    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
-    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone());
-    VALIDATOR.set(validator.build().unwrap()).unwrap();
+    let (issuer, builder) = issuer(&clock);
+    let validator = builder.build().unwrap();
+    let (sender, alerts) = channel();
+    let sender = Mutex::new(sender);
+    on_event(&issuer, {
+        let validator = validator.clone();
+        move |name| {
+            if name == "axioms.fetch_failed" {
+                let _ = sender.lock().unwrap().send(validator.health());
+                panic!("the alert cannot be sent, and nobody thought of that");
+            }
+        }
+    });
 
     issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
     clock.advance(Duration::from_secs(3600));
-    let health = alerts.recv_timeout(PATIENCE).expect("the event does not block its thread");
+    let health = end(&alerts, "the event");
     let keys = &health.issuers[0];
     assert_eq!((health.is_ready(), keys.fetches, keys.failed_fetches), (true, 2, 1));
     assert!(keys.last_error.as_ref().is_some_and(|error| error.contains("503")), "{keys:?}");
@@ -76,7 +159,7 @@ fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
     issuer.rotate(Algorithm::ES256);
     clock.advance(Duration::from_secs(1));
     issuer.wait_for_fetches(3);
-    assert!(VALIDATOR.get().unwrap().validate(&issuer.token().sign()).is_ok());
+    assert_eq!(verdict(&validator, &issuer.token().sign()), Ok(()));
 }
 
 /// Stands for a task that ends with its last waker, and another wait for keys with it.
@@ -94,12 +177,10 @@ impl Drop for Task {
 
 #[test]
 fn a_waker_that_is_dropped_may_end_a_task_of_the_same_validator() {
-    let (sender, done) = channel();
-    thread::spawn(move || {
-        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let done = begin(|| {
+        let (issuer, builder) = issuer(&TestClock::new());
         let _hold = issuer.hold();
-        let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).prefetch(false);
-        let validator = builder.build().unwrap();
+        let validator = builder.prefetch(false).build().unwrap();
         let token = issuer.token().sign();
         let mut request = Box::pin(validator.validate_async(&token));
         for what in ["the first", "another in its place"] {
@@ -107,7 +188,325 @@ fn a_waker_that_is_dropped_may_end_a_task_of_the_same_validator() {
             assert!(request.as_mut().poll(&mut Context::from_waker(&waker)).is_pending(), "{what}");
         }
         drop(request);
-        sender.send(()).unwrap();
     });
-    done.recv_timeout(PATIENCE).expect("no waker is dropped under the lock");
+    end(&done, "a waker that is dropped");
+}
+
+/// A clock that calls something each time that a validator's own thread reads it.
+struct Calling<F>(TestClock, F);
+
+impl<F: Fn() + Send + Sync + 'static> Clock for Calling<F> {
+    fn unix_time(&self) -> Duration {
+        if is_a_validators_thread() {
+            (self.1)();
+        }
+        self.0.unix_time()
+    }
+
+    fn monotonic(&self) -> Duration {
+        if is_a_validators_thread() {
+            (self.1)();
+        }
+        self.0.monotonic()
+    }
+
+    fn on_change(&self, waker: Waker) {
+        self.0.on_change(waker);
+    }
+}
+
+impl<F> fmt::Debug for Calling<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Calling").finish()
+    }
+}
+
+/// Each of these is called by a validator's own thread. A wait for that thread would be a wait for itself.
+#[test]
+fn what_a_validators_thread_calls_may_ask_for_keys_and_gets_an_answer_at_once() {
+    for caller in [from_subscriber, from_waker, from_clock] {
+        let (sender, asked) = channel();
+        let served = begin(move || caller(sender));
+        let (what, verdict) = asked.recv_timeout(PATIENCE).expect("the call from a validator's thread ends");
+        assert!(lacks_keys(&verdict), "{what}: {verdict:?}");
+        assert_eq!(end(&served, what), Ok(()), "{what}: and the request whose key was fetched is served");
+    }
+}
+
+type Asked = Sender<(&'static str, Verdict)>;
+
+/// In the middle of the fetch, when the keys have changed.
+fn from_subscriber(asked: Asked) -> Verdict {
+    let (issuer, builder) = issuer(&TestClock::new());
+    let validator = builder.build().unwrap();
+    let unknown = unknown_to_all(&issuer, "unknown");
+    on_event(&issuer, {
+        let (validator, asked) = (validator.clone(), Mutex::new(asked));
+        move |name| {
+            if name == "axioms.keys_fresh" {
+                let _ = asked.lock().unwrap().send(("a subscriber", verdict(&validator, &unknown)));
+            }
+        }
+    });
+    issuer.rotate(Algorithm::ES256);
+    verdict(&validator, &issuer.token().sign())
+}
+
+/// After the fetch, when another may be asked for.
+fn from_waker(asked: Asked) -> Verdict {
+    struct Asking {
+        validator: Validator,
+        clock: TestClock,
+        unknown: String,
+        asked: Mutex<Asked>,
+    }
+
+    impl Wake for Asking {
+        fn wake(self: Arc<Self>) {
+            self.clock.advance(Duration::from_secs(30));
+            let _ = self.asked.lock().unwrap().send(("a waker", verdict(&self.validator, &self.unknown)));
+        }
+    }
+
+    let clock = TestClock::new();
+    let (issuer, builder) = issuer(&clock);
+    let validator = builder.build().unwrap();
+    issuer.rotate(Algorithm::ES256);
+    let hold = issuer.hold();
+    let (token, unknown) = (issuer.token().sign(), unknown_to_all(&issuer, "unknown"));
+    let waker = Waker::from(Arc::new(Asking {
+        validator: validator.clone(),
+        clock,
+        unknown,
+        asked: Mutex::new(asked),
+    }));
+    let mut request = pin!(validator.validate_async(&token));
+    assert!(request.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let other = {
+        let (validator, token) = (validator.clone(), token.clone());
+        begin(move || verdict(&validator, &token))
+    };
+    issuer.wait_for_fetches(2);
+    drop(hold);
+    end(&other, "the request beside")
+}
+
+fn from_clock(asked: Asked) -> Verdict {
+    let clock = TestClock::new();
+    let (issuer, builder) = issuer(&clock);
+    let cell: Arc<OnceLock<Validator>> = Arc::default();
+    let (of_clock, unknown) = (Arc::clone(&cell), unknown_to_all(&issuer, "unknown"));
+    let (asked, once) = (Mutex::new(asked), AtomicBool::new(false));
+    let calling = Calling(clock.clone(), move || {
+        if let Some(validator) = of_clock.get()
+            && !once.swap(true, Ordering::Relaxed)
+        {
+            let _ = asked.lock().unwrap().send(("a clock", verdict(validator, &unknown)));
+        }
+    });
+    let validator = builder.clock(calling).build().unwrap();
+    cell.set(validator.clone()).unwrap();
+    issuer.rotate(Algorithm::ES256);
+    verdict(&validator, &issuer.token().sign())
+}
+
+/// No panic ends a thread that others wait for, nor keeps the keys from being fetched.
+#[test]
+fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
+    type Row = (&'static str, fn() -> Verdict);
+    let rows: [Row; 4] = [
+        ("a clock", || {
+            let clock = TestClock::new();
+            let (issuer, builder) = issuer(&clock);
+            let calling = Calling(clock.clone(), || panic!("a clock that breaks"));
+            let validator = builder.clock(calling).build().unwrap();
+            issuer.rotate(Algorithm::ES256);
+            verdict(&validator, &issuer.token().sign())
+        }),
+        ("a clock, while the issuer fails", || {
+            let clock = TestClock::new();
+            let (issuer, builder) = issuer(&clock);
+            issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
+            let calling = Calling(clock.clone(), || panic!("a clock that breaks"));
+            let validator = builder.clock(calling).build().unwrap();
+            assert!(lacks_keys(&verdict(&validator, &issuer.token().sign())));
+            issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+            // The thread does not see it, and the request that comes then does.
+            clock.advance(Duration::from_secs(60));
+            verdict(&validator, &issuer.token().sign())
+        }),
+        ("a subscriber", || {
+            let (issuer, builder) = issuer(&TestClock::new());
+            on_event(&issuer, |_| panic!("a subscriber that breaks"));
+            let validator = builder.build().unwrap();
+            issuer.rotate(Algorithm::ES256);
+            verdict(&validator, &issuer.token().sign())
+        }),
+        ("a waker", || {
+            let (issuer, builder) = issuer(&TestClock::new());
+            let hold = issuer.hold();
+            let validator = builder.prefetch(false).build().unwrap();
+            let token = issuer.token().sign();
+            let mut broken = pin!(validator.validate_async(&token));
+            let waker = Waker::from(Arc::new(Breaking));
+            assert!(broken.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            let other = {
+                let (validator, token) = (validator.clone(), token.clone());
+                begin(move || verdict(&validator, &token))
+            };
+            issuer.wait_for_fetches(1);
+            drop(hold);
+            end(&other, "the request beside")
+        }),
+    ];
+    for (what, row) in rows {
+        assert_eq!(end(&begin(row), what), Ok(()), "{what}");
+    }
+}
+
+struct Breaking;
+
+impl Wake for Breaking {
+    fn wake(self: Arc<Self>) {
+        panic!("a waker that breaks");
+    }
+}
+
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A subscriber that hangs, as one does whose pipe nobody reads, holds its own thread, and no request for longer than a
+/// fetch may take.
+#[test]
+fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
+    let clock = TestClock::new();
+    let (issuer, builder) = issuer(&clock);
+    let validator = builder.build().unwrap();
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    on_event(&issuer, move |name| {
+        if name == "axioms.fetch" {
+            // Until the test drops the other end.
+            let _ = released.lock().unwrap().recv();
+        }
+    });
+
+    issuer.rotate(Algorithm::ES256);
+    let token = issuer.token().sign();
+    let woken = Arc::new(Count::default());
+    let waker = Waker::from(woken.clone());
+    let mut context = Context::from_waker(&waker);
+    let mut waiting = pin!(validator.validate_async(&token));
+    assert!(waiting.as_mut().poll(&mut context).is_pending());
+    let blocking = {
+        let (validator, token) = (validator.clone(), token.clone());
+        begin(move || verdict(&validator, &token))
+    };
+    assert!(lacks_keys(&end(&blocking, "a request that blocks")));
+    let is_woken = begin(move || {
+        while woken.0.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
+    });
+    end(&is_woken, "a request that does not block");
+    let Poll::Ready(Err(refusal)) = waiting.as_mut().poll(&mut context) else { panic!("its time is up") };
+    assert_eq!(refusal.status(), 503);
+    let told = validator.health().issuers.remove(0).last_error.unwrap();
+    assert!(told.contains("axioms-fetch"), "{told}");
+
+    // Nothing waits for the thread that hangs, and nothing starts another to hang beside it.
+    for _ in 0..3 {
+        clock.advance(Duration::from_secs(60));
+        assert!(lacks_keys(&verdict(&validator, &token)));
+    }
+    assert_eq!(issuer.fetches(), 1);
+
+    drop(release);
+    let validator = validator.clone();
+    let recovered = begin(move || {
+        while verdict(&validator, &issuer.token().sign()).is_err() {
+            clock.advance(Duration::from_secs(60));
+            thread::yield_now();
+        }
+    });
+    end(&recovered, "the outage");
+}
+
+/// An executor that parks its thread finds the wake-up that came while a task blocked.
+#[test]
+fn a_call_that_blocks_takes_no_wake_up_of_an_executor() {
+    let (issuer, builder) = issuer(&TestClock::new());
+    let validator = builder.build().unwrap();
+    issuer.rotate(Algorithm::ES256);
+    let hold = issuer.hold();
+    let token = issuer.token().sign();
+    let (sender, done) = channel();
+    let executor = thread::spawn(move || {
+        let verdict = verdict(&validator, &token);
+        thread::park();
+        sender.send(verdict).unwrap();
+    });
+    issuer.wait_for_fetches(2);
+    // Another task of the same executor is woken meanwhile.
+    executor.thread().unpark();
+    drop(hold);
+    assert_eq!(end(&done, "the executor's sleep"), Ok(()));
+}
+
+#[cfg(feature = "metrics")]
+mod recorder {
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+
+    use super::*;
+
+    /// Asks for keys on a validator's own thread, and panics there.
+    struct Broken(Mutex<Asked>);
+
+    static VALIDATOR: OnceLock<(Validator, String)> = OnceLock::new();
+
+    impl Recorder for Broken {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            if let Some((validator, unknown)) = VALIDATOR.get()
+                && key.labels().any(|label| validator.health().issuer(label.value()).is_some())
+            {
+                let _ = self.0.lock().unwrap().send(("a recorder", verdict(validator, unknown)));
+                panic!("a recorder that breaks");
+            }
+            Counter::noop()
+        }
+
+        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::noop()
+        }
+
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn a_recorder_may_ask_for_keys_and_may_panic() {
+        let (sender, asked) = channel();
+        assert!(metrics::set_global_recorder(Broken(Mutex::new(sender))).is_ok(), "nobody else records");
+        let clock = TestClock::new();
+        let (issuer, builder) = issuer(&clock);
+        let validator = builder.build().unwrap();
+        let _ = VALIDATOR.set((validator.clone(), unknown_to_all(&issuer, "unknown")));
+        issuer.rotate(Algorithm::ES256);
+        let token = issuer.token().sign();
+        let served = begin(move || verdict(&validator, &token));
+        let (_, verdict) = end(&asked, "the recorder's call");
+        assert!(lacks_keys(&verdict), "{verdict:?}");
+        assert_eq!(end(&served, "the request"), Ok(()));
+    }
 }

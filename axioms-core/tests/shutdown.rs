@@ -1,4 +1,5 @@
-//! The thread that fetches ends with the last validator that needs it. In a process of its own, whose threads are counted.
+//! The threads that fetch end with the last validator that needs them, and a process made by `fork` gets its own. In a
+//! process of its own, whose threads are counted.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
@@ -7,14 +8,20 @@ mod common;
 
 use std::sync::mpsc::{Sender, channel};
 use std::task::Waker;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use axioms_core::testing::{Behaviour, Endpoint, TestClock, TestIssuer};
-use axioms_core::{Algorithm, Clock};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
+use axioms_core::{Algorithm, Clock, Validator};
+use fork::{Fork, fork, waitpid_nohang};
 
 use common::{Bench, builder, process};
 
 const THREAD: &str = "axioms-jwks";
+const FETCH: &str = "axioms-fetch";
+
+/// How long to wait for another thread or process before the test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A clock that tells when nobody reads it any more: neither a validator nor its thread.
 #[derive(Debug)]
@@ -64,6 +71,8 @@ fn the_thread_that_fetches_ends_with_the_last_validator() {
     process::wait_for_threads(THREAD, 0);
 
     dropped_in_the_middle_of_a_hang(&issuer, &clock);
+    keys_of_the_configuration_need_no_thread(&issuer);
+    forked(&issuer, &clock);
 }
 
 /// Nobody can end a thread that waits for a socket; the deadline of the fetch does.
@@ -80,7 +89,64 @@ fn dropped_in_the_middle_of_a_hang(issuer: &TestIssuer, clock: &TestClock) {
     issuer.wait_for_fetches(fetches + 1);
     drop(request);
     drop(hanging);
-    assert_eq!(process::threads_named(THREAD), 1, "it hangs with the issuer");
-    released.recv_timeout(Duration::from_secs(20)).unwrap();
     process::wait_for_threads(THREAD, 0);
+    assert_eq!(process::threads_named(FETCH), 1, "it hangs with the issuer");
+    released.recv_timeout(PATIENCE).unwrap();
+    process::wait_for_threads(FETCH, 0);
+}
+
+fn keys_of_the_configuration_need_no_thread(issuer: &TestIssuer) {
+    issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+    let fetches = issuer.fetches();
+    let validator =
+        Validator::builder().audience(AUDIENCE).issuer(issuer.url()).jwks(issuer.jwks()).build().unwrap();
+    assert!(validator.validate(&issuer.token().header("kid", "unknown").sign()).is_err());
+    assert_eq!((process::threads_named(THREAD), process::threads_named(FETCH)), (0, 0));
+    assert_eq!(issuer.fetches(), fetches);
+}
+
+/// A process made by `fork` has no thread but the one that forked: neither that which fetches nor the one that starts it.
+fn forked(issuer: &TestIssuer, clock: &TestClock) {
+    let validator = builder(issuer, clock).build().unwrap();
+    issuer.rotate(Algorithm::ES256);
+    let token = issuer.token().sign();
+    let idle = in_a_child(|| validator.validate(&token).is_ok(), || {});
+    assert_eq!(idle, 0, "forked while no fetch was under way");
+
+    // In the middle of a fetch, which the child has no thread to end.
+    let (hold, fetches) = (issuer.hold(), issuer.fetches());
+    let mut request = Box::pin(validator.validate_async(&token));
+    let polled = request.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop()));
+    assert!(polled.is_pending());
+    issuer.wait_for_fetches(fetches + 1);
+    let busy = in_a_child(|| validator.validate(&token).is_ok(), || drop(hold));
+    assert_eq!(busy, 0, "forked in the middle of a fetch");
+    drop(request);
+    assert!(validator.validate(&token).is_ok(), "and the parent goes on");
+}
+
+/// What `check` says in a forked process, as its exit status, while the parent goes on with `meanwhile`.
+fn in_a_child(check: impl FnOnce() -> bool + Send, meanwhile: impl FnOnce()) -> i32 {
+    process::wait_until_others_sleep();
+    match fork().unwrap() {
+        Fork::Child => {
+            // A wait without end must not outlive the test.
+            thread::spawn(|| {
+                thread::sleep(PATIENCE);
+                std::process::exit(2);
+            });
+            std::process::exit(i32::from(!check()));
+        }
+        Fork::Parent(child) => {
+            meanwhile();
+            let deadline = Instant::now() + 2 * PATIENCE;
+            loop {
+                if let Some(status) = waitpid_nohang(child).unwrap() {
+                    return status;
+                }
+                assert!(Instant::now() < deadline, "the child does not end");
+                thread::yield_now();
+            }
+        }
+    }
 }

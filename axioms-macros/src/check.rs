@@ -1,15 +1,17 @@
 //! What the arguments mean, and the rules between them: from syntax to a [`Policy`].
 
 use proc_macro2::{Ident, TokenStream};
+use syn::Path;
+use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::{Expr, Path};
 
 use crate::args::{self, Arg, Form};
 use crate::errors::Errors;
+use crate::mistake;
 use crate::policy::{Demand, Kind, Policy, Quantifier, Requirement};
-use crate::suggest::closest;
 use crate::symbol::{self, Word};
-use crate::value;
+use crate::unknown;
+use crate::{ungroup, value};
 
 /// The arguments of one `#[requires]`, checked.
 pub(crate) struct Checked {
@@ -23,7 +25,7 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
     let mut krate = None;
     let mut methods = Vec::new();
     let mut shared = Vec::new();
-    for arg in args::parse(tokens, A_DEMAND, errors) {
+    for arg in args::parse(ungroup::everywhere(tokens), mistake::DEMAND, errors) {
         match symbol::word(&arg.name.to_string()) {
             Some(Word::Crate) => crate_path(arg, &mut krate, errors),
             Some(Word::Method) => methods.push(arg),
@@ -51,16 +53,13 @@ fn is_demand(name: &Ident) -> bool {
 const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
                      move this into each method, as in `GET(any_scopes = \"...\")`";
 
-/// What to write where no word stands at all.
-const A_DEMAND: &str = "expected a demand, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
-
 fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
     match arg.form {
-        Form::Value(Expr::Path(_)) if krate.is_some() => {
-            errors.at(arg.name, "`crate` is given twice: drop one");
-        }
-        Form::Value(Expr::Path(value)) if value.qself.is_none() => *krate = Some(value.path),
-        Form::Value(other) => errors.at(other, "`crate` takes a path, without quotes: `crate = my_axioms`"),
+        Form::Value(_) if krate.is_some() => errors.at(arg.name, "`crate` is given twice: drop one"),
+        Form::Value(value) => match Path::parse_mod_style.parse2(value.clone()) {
+            Ok(path) => *krate = Some(path),
+            Err(_) => errors.at(value, "`crate` takes a path, without quotes: `crate = my_axioms`"),
+        },
         _ => errors.at(arg.name, "write `crate = path`, the path by which the SDK is known here"),
     }
 }
@@ -96,7 +95,7 @@ fn undecided(name: &Ident) -> String {
 
 fn method(method: &Ident, tokens: TokenStream, errors: &mut Errors) -> Demand {
     let (public, demands): (Vec<_>, Vec<_>) =
-        args::parse(tokens, A_DEMAND, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
+        args::parse(tokens, mistake::DEMAND, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
     let demands = members(demands, Place::Method, errors);
     let mut public = public.into_iter();
     let Some(first) = public.next() else { return Demand::Token(demands) };
@@ -135,7 +134,7 @@ fn members(args: Vec<Arg>, place: Place, errors: &mut Errors) -> Vec<Requirement
                 keys.push((name, word));
             }
             Some(Word::Group(quantifier)) => found.extend(group(&name, form, quantifier, errors)),
-            misplaced => errors.at(&name, why_not_here(&name, misplaced, place)),
+            misplaced => errors.at(&name, why_not_here(&name, &form, misplaced, place)),
         }
     }
     found
@@ -164,7 +163,7 @@ fn key(
     match form {
         Form::Value(value) => {
             let span = value.span();
-            let values = value::values(value, kind, errors);
+            let values = value::values(name, value, kind, errors);
             Some(Requirement::Claims { kind, quantifier, values, span })
         }
         Form::Word => {
@@ -195,11 +194,11 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
         errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
         return None;
     }
-    let members = members(args::parse(tokens, A_DEMAND, errors), Place::Group, errors);
+    let members = members(args::parse(tokens, mistake::DEMAND, errors), Place::Group, errors);
     Some(Requirement::Group { quantifier, members, span })
 }
 
-fn why_not_here(name: &Ident, word: Option<Word>, place: Place) -> String {
+fn why_not_here(name: &Ident, form: &Form, word: Option<Word>, place: Place) -> String {
     match word {
         Some(Word::Public) if place == Place::Top => {
             "a route that is public needs no attribute: drop `#[requires]`; \
@@ -209,24 +208,8 @@ fn why_not_here(name: &Ident, word: Option<Word>, place: Place) -> String {
         Some(Word::Public) => "`public` stands alone in a method: `GET(public)`".to_owned(),
         Some(Word::Method) => format!("`{name}(...)` stands outside every group and every other method"),
         Some(Word::Crate) => "`crate = path` stands outside every group and method".to_owned(),
-        Some(Word::Key(..) | Word::Group(_)) | None => unknown(&name.to_string()),
+        Some(Word::Key(..) | Word::Group(_)) | None => unknown::why(name, form),
     }
-}
-
-fn unknown(name: &str) -> String {
-    let upper = name.to_uppercase();
-    if symbol::METHODS.contains(&upper.as_str()) {
-        return format!("methods are written in capitals: `{upper}(...)`");
-    }
-    let suggestion = match closest(name, symbol::words()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => "no demand has this name".to_owned(),
-    };
-    let keys: Vec<_> = symbol::KEYS.iter().map(|key| format!("`{}`", key.0)).collect();
-    format!(
-        "unknown key `{name}`: {suggestion}\nthe keys are {}; `any(...)` and `all(...)` group them",
-        keys.join(", ")
-    )
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::krate::Krate;
 use crate::policy::{Demand, Policy, Quantifier, Requirement, Value};
@@ -64,11 +65,27 @@ impl Writer<'_> {
                 let private = self.krate.private(span);
                 let kind = Ident::new(kind.variant(), span);
                 let quantifier = Ident::new(quantifier.variant(), span);
+                let lists = self.lists(values);
                 quote_spanned! {span=>
-                    #private::claims(#private::Kind::#kind, #private::Quantifier::#quantifier, &[#(#values),*])
+                    #private::claims(#private::Kind::#kind, #private::Quantifier::#quantifier, const { &[#(#lists),*] })
                 }
             }
         }
+    }
+
+    /// A list for each constant, which may hold one, and for each run of texts between them.
+    fn lists(&self, values: &[Value]) -> Vec<TokenStream> {
+        let both_literal = |a: &Value, b: &Value| matches!((a, b), (Value::Literal(_), Value::Literal(_)));
+        let lists = values.chunk_by(both_literal).map(|run| match run {
+            [Value::Constant(path)] => {
+                let span = path.span().resolved_at(Span::mixed_site());
+                let private = self.krate.private(span);
+                // A constant expression cannot call a trait's method, which could tell the types apart in one step.
+                quote_spanned!(span=> #private::form(const { &#path }).names(const { &#path }))
+            }
+            texts => quote_spanned!(Span::mixed_site()=> &[#(#texts),*]),
+        });
+        lists.collect()
     }
 
     fn group(&self, quantifier: Quantifier, members: &[Requirement], span: Span) -> TokenStream {

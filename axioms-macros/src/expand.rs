@@ -1,15 +1,19 @@
 //! The one expansion: a type that stands for the policy, and a guard as the handler's first argument.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
-use syn::{FnArg, Pat, PatType, Token, Type};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
 use crate::check;
-use crate::constant::Writer;
 use crate::errors::Errors;
 use crate::fallback;
 use crate::handler::{self, Handler};
 use crate::krate::Krate;
+use crate::policy::{self, Policy};
+use crate::policy_type::PolicyType;
+use crate::route;
+use crate::token_type;
 
 /// Expands `#[requires(attr)] item` for an adapter. If anything is wrong, the errors say so and the output holds a
 /// function that cannot be reached in place of the handler.
@@ -20,27 +24,32 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static s
         Ok(handler) => handler,
         Err(kept) => return (kept, errors),
     };
-    check_handler(&handler, &mut errors);
+    check_handler(&mut handler, &checked.policy, &mut errors);
+    if default == "axioms_rocket" {
+        route::check(&handler, &checked.policy, &mut errors);
+    }
     if !errors.is_empty() {
         return (fallback::closed(handler), errors);
     }
     let krate = checked.krate.map_or(Krate::Default(default), Krate::Given);
-    let name = format_ident!("__Requires_{}", handler.sig.ident, span = Span::mixed_site());
-    let policy = Writer { krate: &krate }.policy(&checked.policy);
-    let policy_type = policy_type(&handler, &name, &policy, &krate);
+    let PolicyType { definition, name } = PolicyType::new(&handler, &checked.policy, &krate);
+    let token_checks = token_type::checks(&handler, default, &krate);
     let allowed = allowed_lint(&handler);
     handler.sig.inputs.insert(0, guard(&name, &krate));
     let span = Span::mixed_site();
-    (quote_spanned!(span=> #policy_type #allowed #handler), errors)
+    (quote_spanned!(span=> #definition #token_checks #allowed #handler), errors)
 }
 
-fn check_handler(handler: &Handler, errors: &mut Errors) {
+fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {
+    const FREE: &str = "a handler in an `impl` block or a trait cannot be guarded, because the type of its policy cannot be \
+                        there: make it a function outside";
+    let constant = || policy.constants().into_iter().find(|path| policy::mentions(path, "Self"));
     if let Some(receiver) = handler.sig.receiver() {
-        // The policy type would have to stand beside the method, and an `impl` block holds no types.
-        errors.at(
-            receiver,
-            "a handler with `self` cannot be guarded: make it a free function outside the `impl` block",
-        );
+        errors.at(receiver, FREE);
+    } else if let Some(name) = names_self(handler) {
+        errors.at(name, FREE);
+    } else if let Some(constant) = constant() {
+        errors.at(constant, FREE);
     }
     if let Some(constness) = handler.sig.constness {
         // A guard is a value that is dropped, which a constant function may not do.
@@ -54,32 +63,32 @@ fn check_handler(handler: &Handler, errors: &mut Errors) {
         );
     }
 }
+/// `Self` where the signature names it.
+fn names_self(handler: &mut Handler) -> Option<Path> {
+    struct Find(Option<Path>);
 
-/// The type is as visible as the handler, whose signature names it, and has no values: it is there for its constant.
-fn policy_type(handler: &Handler, name: &Ident, policy: &TokenStream, krate: &Krate) -> TokenStream {
-    let span = Span::mixed_site();
-    let private = krate.private(span);
-    let vis = &handler.vis;
-    quote_spanned! {span=>
-        #[doc(hidden)]
-        #vis enum #name {}
-
-        impl #private::HasPolicy for #name {
-            const POLICY: &'static #private::Policy = &#policy;
+    impl VisitMut for Find {
+        fn visit_path_mut(&mut self, path: &mut Path) {
+            if path.segments.first().is_some_and(|first| first.ident == "Self") {
+                self.0 = Some(path.clone());
+            }
+            visit_mut::visit_path_mut(self, path);
         }
-
-        // Evaluates the policy even if no route leads to the handler yet, and in `cargo check` too.
-        const _: &#private::Policy = <#name as #private::HasPolicy>::POLICY;
     }
+
+    let mut find = Find(None);
+    find.visit_signature_mut(&mut handler.sig);
+    find.0
 }
 
-/// Clippy objects to more than seven arguments. If the handler has just as many, the eighth is not the user's.
+/// Clippy objects to more than seven arguments, wherever they come from. If the handler has just as many, the eighth is
+/// not the user's. Nowhere else is a lint allowed here: where the user forbids it, that does not compile.
 fn allowed_lint(handler: &Handler) -> Option<TokenStream> {
     let span = Span::mixed_site();
     (handler.sig.inputs.len() == 7).then(|| quote_spanned!(span=> #[allow(clippy::too_many_arguments)]))
 }
 
-fn guard(policy_type: &Ident, krate: &Krate) -> FnArg {
+fn guard(policy_type: &TokenStream, krate: &Krate) -> FnArg {
     // Rocket's route macro borrows the span of each argument's type for names of its own, which must resolve where the
     // handler stands.
     let span = Span::call_site();
@@ -120,6 +129,8 @@ mod tests {
                 }
             },
         );
+        let message = "this is the `AccessToken` of axioms-core, which a handler cannot take: write \
+                       `axioms_axum::AccessToken`, which is an argument of handlers and dereferences to it";
         let expected = quote! {
             #[doc(hidden)]
                 pub(crate) enum __Requires_messages {}
@@ -128,10 +139,12 @@ mod tests {
                 const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
                     ::axioms_axum::__private::group(::axioms_axum::__private::Quantifier::All, const { &[
                         ::axioms_axum::__private::claims(
-                            ::axioms_axum::__private::Kind::Scope, ::axioms_axum::__private::Quantifier::Any, &["a", B]
+                            ::axioms_axum::__private::Kind::Scope, ::axioms_axum::__private::Quantifier::Any, const { &[
+                                &["a"], ::axioms_axum::__private::form(const { &B }).names(const { &B })
+                            ] }
                         ),
                         ::axioms_axum::__private::claims(
-                            ::axioms_axum::__private::Kind::Role, ::axioms_axum::__private::Quantifier::All, &["admin"]
+                            ::axioms_axum::__private::Kind::Role, ::axioms_axum::__private::Quantifier::All, const { &[&["admin"]] }
                         )
                     ] })
                 );
@@ -139,6 +152,11 @@ mod tests {
 
             const _: &::axioms_axum::__private::Policy =
                 <__Requires_messages as ::axioms_axum::__private::HasPolicy>::POLICY;
+
+            const _: () = {
+                use ::axioms_axum::__private::IsOther as _;
+                ::core::assert!(<::axioms_axum::__private::Which<AccessToken>>::IS_OTHER, #message);
+            };
 
             /// Doc.
             #[get("/")]
@@ -171,7 +189,9 @@ mod tests {
                 (my::sdk::__private::Method::PUT, my::sdk::__private::Demand::Token(
                     my::sdk::__private::group(my::sdk::__private::Quantifier::Any, const { &[
                         my::sdk::__private::claims(
-                            my::sdk::__private::Kind::Role, my::sdk::__private::Quantifier::Any, &[A]
+                            my::sdk::__private::Kind::Role, my::sdk::__private::Quantifier::Any, const { &[
+                                my::sdk::__private::form(const { &A }).names(const { &A })
+                            ] }
                         )
                     ] })
                 ))
@@ -244,9 +264,8 @@ mod tests {
             "axioms_axum",
         );
         let expected = quote! {
-            #[allow(unused)]
             #[get("/")]
-            pub async fn f<T>(a: T) -> Result<::core::convert::Infallible, D> where T: X, { loop {} }
+            pub async fn f<T>(a: T) -> Result<::core::convert::Infallible, D> where T: X, { { let _ = &a; loop {} } }
         };
         assert_eq!(output.to_string(), expected.to_string());
     }

@@ -3,10 +3,10 @@
 //! The `compile_error!` beside it stops the build. This only keeps the compiler from reporting the missing
 //! function as well, and makes sure that the handler's own body is nowhere without its guard.
 
-use proc_macro2::{Group, Span, TokenStream};
-use quote::quote_spanned;
-use syn::Type;
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, Pat, Type};
 
 use crate::handler::{self, Handler};
 
@@ -16,8 +16,22 @@ pub(crate) fn closed(mut handler: Handler) -> TokenStream {
     // A second `#[requires]` would add its guard to the signature.
     handler.attrs.retain(|attr| !handler::is_requires(attr));
     NameOpaqueTypes.visit_return_type_mut(&mut handler.sig.output);
-    handler.body = Group::new(handler.body.delimiter(), quote_spanned!(span=> loop {}));
-    quote_spanned!(span=> #[allow(unused)] #handler)
+    let names = handler.sig.inputs.iter_mut().filter_map(used);
+    let body = quote_spanned!(span=> { #(let _ = &#names;)* loop {} });
+    handler.body = Group::new(handler.body.delimiter(), body);
+    handler.into_token_stream()
+}
+
+/// The name of a parameter, which the body mentions, since the message is to be the only one. An attribute that allows
+/// unused names would not compile where the user forbids the lint.
+fn used(input: &mut FnArg) -> Option<Ident> {
+    let FnArg::Typed(param) = input else { return None };
+    if let Pat::Ident(name) = &mut *param.pat {
+        name.mutability = None;
+        return Some(name.ident.clone());
+    }
+    *param.pat = Pat::Verbatim(quote_spanned!(Span::mixed_site()=> _));
+    None
 }
 
 /// Puts a type in the place of each `impl Trait` that the function returns, since the compiler would look for it

@@ -1,12 +1,13 @@
 //! The annotated function: its signature is read, its body stays the tokens that the user wrote.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Lit, Signature, Token, Visibility};
 
 use crate::errors::Errors;
+use crate::ungroup;
 
 /// A function with a body.
 pub(crate) struct Handler {
@@ -16,6 +17,8 @@ pub(crate) struct Handler {
     pub(crate) body: Group,
 }
 
+const GUARDS_FUNCTIONS: &str = "`#[requires]` guards a function: put it on each one, above its `fn`";
+
 /// Reads the item below the attribute. If it is no function with a body, `errors` says so, and what comes back is
 /// what remains of the item: all of it if it is no function at all, so that nothing can route a request to it.
 pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, TokenStream> {
@@ -24,7 +27,7 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, To
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if !starts_function(&input.fork()) {
-            return Err(input.error("`#[requires]` guards a function: put it on each one, above its `fn`"));
+            return Err(input.error(GUARDS_FUNCTIONS));
         }
         kept = TokenStream::new();
         let sig: Signature = input.parse()?;
@@ -61,14 +64,9 @@ fn starts_function(input: ParseStream<'_>) -> bool {
 }
 
 fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
-    let next = input.fork().parse::<TokenTree>();
-    match next {
-        Ok(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => {
-            input.parse::<TokenTree>()?;
-            Ok(body)
-        }
-        _ => Err(input.error("expected the function's body")),
-    }
+    let error = input.error("expected the function's body");
+    let body = input.parse::<TokenTree>().ok().and_then(ungroup::braces);
+    body.filter(|_| input.is_empty()).ok_or(error)
 }
 
 impl ToTokens for Handler {

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod args;
+mod body;
 mod check;
 mod constant;
 mod errors;
@@ -14,11 +15,17 @@ mod expand;
 mod fallback;
 mod handler;
 mod krate;
+mod mistake;
 mod owned;
 mod plain;
 mod policy;
+mod policy_type;
+mod route;
 mod suggest;
 mod symbol;
+mod token_type;
+mod ungroup;
+mod unknown;
 mod value;
 
 use errors::Errors;
@@ -48,6 +55,13 @@ pub fn requires_core(attr: TokenStream, item: TokenStream) -> TokenStream {
     finish(plain::requires(attr.into(), item.into(), "axioms_core"))
 }
 
+/// What core's `#[requires]` is, for users of an adapter that has taken that name.
+#[doc = include_str!("docs/requires_core.md")]
+#[proc_macro_attribute]
+pub fn requires_token_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(plain::requires(attr.into(), item.into(), "axioms_axum"))
+}
+
 #[doc = include_str!("docs/owned.md")]
 #[proc_macro_derive(Owned, attributes(owner))]
 pub fn owned_core(item: TokenStream) -> TokenStream {
@@ -72,7 +86,9 @@ pub fn owned_warp(item: TokenStream) -> TokenStream {
     finish(owned::derive(item.into(), "axioms_warp"))
 }
 
-fn finish((mut output, errors): (proc_macro2::TokenStream, Errors)) -> TokenStream {
-    output.extend(errors.to_compile_errors());
-    output.into()
+/// The errors come first: behind something that is no item, they would not be read.
+fn finish((output, errors): (proc_macro2::TokenStream, Errors)) -> TokenStream {
+    let mut tokens = errors.to_compile_errors();
+    tokens.extend(output);
+    tokens.into()
 }

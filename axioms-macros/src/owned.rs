@@ -123,8 +123,8 @@ fn krate(attrs: &[Attribute], errors: &mut Errors) -> Option<Path> {
             errors.at(attr, "`#[owner]` marks the field that holds the owner: move it there");
         }
         for Arg { name, form } in arguments(attr, errors) {
-            match form {
-                Form::Value(Expr::Path(path)) if name == symbol::CRATE => krate = Some(path.path),
+            match form.expression() {
+                Some(Expr::Path(path)) if name == symbol::CRATE => krate = Some(path.path),
                 _ if name == symbol::CRATE => {
                     errors.at(name, "`crate` takes a path, without quotes: `crate = my_axioms`");
                 }
@@ -199,13 +199,13 @@ fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'
 }
 
 fn claim(name: &Ident, form: Form, errors: &mut Errors) -> Option<LitStr> {
-    match form {
-        Form::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value().is_empty() => {
+    match form.expression() {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value().is_empty() => {
             errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
             None
         }
-        Form::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text),
-        Form::Value(Expr::Lit(other)) => {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text),
+        Some(Expr::Lit(other)) => {
             errors.at(other, CLAIM_FORM);
             None
         }
@@ -218,9 +218,9 @@ fn claim(name: &Ident, form: Form, errors: &mut Errors) -> Option<LitStr> {
 
 /// The field that `issuer = ...` names: by its name, or by its position.
 fn issuer<'a>(name: &Ident, form: Form, fields: &'a Fields, errors: &mut Errors) -> Option<Issuer<'a>> {
-    let named = match form {
-        Form::Value(Expr::Path(path)) => path.path.get_ident().cloned().map(Member::Named),
-        Form::Value(Expr::Lit(ExprLit { lit: Lit::Int(index), .. })) => index
+    let named = match form.expression() {
+        Some(Expr::Path(path)) => path.path.get_ident().cloned().map(Member::Named),
+        Some(Expr::Lit(ExprLit { lit: Lit::Int(index), .. })) => index
             .base10_parse()
             .ok()
             .map(|number| Member::Unnamed(Index { index: number, span: index.span() })),

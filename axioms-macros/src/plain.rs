@@ -1,18 +1,18 @@
 //! `#[requires]` on a plain function that takes an access token: the check stands first in its body.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Pat, PatType, ReturnType, Type};
+use syn::{FnArg, Pat, PatType, ReturnType, Type};
 
+use crate::body::Body;
 use crate::check;
 use crate::constant::Writer;
 use crate::errors::Errors;
 use crate::fallback;
 use crate::handler::{self, Handler};
 use crate::krate::Krate;
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 
 /// Expands `#[requires(attr)] item` for core. If anything is wrong, the errors say so and the output holds a
 /// function that never returns in place of the user's.
@@ -26,13 +26,13 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static s
     check_policy(&checked.policy, &mut errors);
     check_function(&function, &mut errors);
     let token = token(&mut function, &mut errors);
-    let (Some(token), true) = (token, errors.is_empty()) else {
+    let body = check_output(&function, &mut errors);
+    let (Some(token), Some(body), true) = (token, body, errors.is_empty()) else {
         return (fallback::closed(function), errors);
     };
     let krate = checked.krate.map_or(Krate::Default(default), Krate::Given);
-    let policy = Writer { krate: &krate }.policy(&checked.policy);
-    let check = enforce(&token, &policy, &function.sig.output, &krate);
-    function.body = behind(&check, &function.body);
+    let check = enforce(&token, &checked.policy, &function.sig.output, &krate);
+    function.body = body.behind(&check);
     (function.into_token_stream(), errors)
 }
 
@@ -51,12 +51,37 @@ fn check_function(function: &Handler, errors: &mut Errors) {
     if let Some(constness) = function.sig.constness {
         errors.at(constness, "a token is looked at while the program runs: drop the `const`");
     }
+}
+
+/// Where the check goes, by what the function returns.
+fn check_output(function: &Handler, errors: &mut Errors) -> Option<Body> {
     let wanted = "the function must return a `Result` whose error implements `From<Denied>`: \
                   that is how it answers when the token does not meet the demand";
+    let body = Body::read(&function.body);
     match &function.sig.output {
         ReturnType::Default => errors.at(&function.sig.ident, wanted),
-        ReturnType::Type(_, ty) if surely_no_result(ty) => errors.at(ty, wanted),
-        ReturnType::Type(..) => {}
+        ReturnType::Type(_, ty) if is_boxed_future(ty) && !body.is_boxed_future() => errors.at(
+            ty,
+            "what a boxed future does is checked inside it: write an `async fn`, or a body that is \
+             `Box::pin(async move { ... })` and nothing else",
+        ),
+        ReturnType::Type(_, ty) if !is_boxed_future(ty) && surely_no_result(ty) => errors.at(ty, wanted),
+        ReturnType::Type(..) => return Some(body),
+    }
+    None
+}
+
+/// Whether this is a future in a box, as `#[async_trait]` makes of `async fn`.
+fn is_boxed_future(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|last| {
+                ["Pin", "BoxFuture", "LocalBoxFuture"].iter().any(|name| last.ident == name)
+            })
+        }
+        Type::Group(group) => is_boxed_future(&group.elem),
+        Type::Paren(paren) => is_boxed_future(&paren.elem),
+        _ => false,
     }
 }
 
@@ -79,14 +104,16 @@ fn surely_no_result(ty: &Type) -> bool {
 }
 
 /// The one parameter that is an access token, by name, and how many references lead to it.
-struct Token {
+struct Parameter {
     name: Ident,
     references: usize,
     /// Where its type stands.
     at: Span,
+    /// The parameter as the user named it, where the check needed another name.
+    pattern: Option<Pat>,
 }
 
-fn token(function: &mut Handler, errors: &mut Errors) -> Option<Token> {
+fn token(function: &mut Handler, errors: &mut Errors) -> Option<Parameter> {
     let missing = syn::Error::new_spanned(
         &function.sig.ident,
         "no parameter is an access token: add `token: AccessToken` or `token: &AccessToken`",
@@ -102,8 +129,13 @@ fn token(function: &mut Handler, errors: &mut Errors) -> Option<Token> {
     if let Some((second, _)) = tokens.next() {
         errors.at(second, "two parameters are access tokens, and only one could be checked: drop one");
     }
-    let name = named(param, errors)?;
-    Some(Token { name, references, at: param.ty.span() })
+    let (name, mut pattern) = named(param, errors)?;
+    if let Some(Pat::Ident(theirs)) = &pattern {
+        // Also in the text of `format!`. A name that nothing uses is not given again, since that is a lint too.
+        let used = function.body.to_string().contains(&theirs.ident.to_string());
+        pattern = pattern.filter(|_| used);
+    }
+    Some(Parameter { name, references, at: param.ty.span(), pattern })
 }
 
 /// How many references lead to the access token, if the type is one.
@@ -117,27 +149,34 @@ fn references(ty: &Type) -> Option<usize> {
     }
 }
 
-/// The parameter's name; `_` is given one.
-fn named(param: &mut PatType, errors: &mut Errors) -> Option<Ident> {
+/// The parameter's name for the check, and the pattern that it replaces, if any.
+fn named(param: &mut PatType, errors: &mut Errors) -> Option<(Ident, Option<Pat>)> {
     match &*param.pat {
-        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => Some(name.ident.clone()),
-        Pat::Wild(_) => {
-            let name = Ident::new("__axioms_token", Span::mixed_site());
-            *param.pat = Pat::Verbatim(name.to_token_stream());
-            Some(name)
+        // A token that only the check looks at is named `_token` with good reason, and clippy objects to the use of such
+        // a name. An attribute that allows it would not compile where the user forbids the lint.
+        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => {
+            if !name.ident.to_string().starts_with('_') {
+                return Some((name.ident.clone(), None));
+            }
         }
+        Pat::Wild(_) => {}
         other => {
             errors.at(other, "the access token needs a name: write `token: AccessToken`");
-            None
+            return None;
         }
     }
+    // Resolved at the definition, so that it is no name of the user's.
+    let name = Ident::new("token", Span::mixed_site());
+    let pattern = std::mem::replace(&mut *param.pat, Pat::Verbatim(name.to_token_stream()));
+    Some((name, Some(pattern).filter(|pattern| !matches!(pattern, Pat::Wild(_)))))
 }
 
 /// The check, which returns early from the function unless the token meets the policy.
-fn enforce(token: &Token, policy: &TokenStream, output: &ReturnType, krate: &Krate) -> TokenStream {
+fn enforce(token: &Parameter, policy: &Policy, output: &ReturnType, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
-    let token = borrowed(token);
+    let constant = constant(policy, krate);
+    let borrowed = borrowed(token);
     // If the function returns something else, or its error cannot hold the refusal, the return type is to blame.
     let at_output = match output {
         ReturnType::Type(_, ty) => ty.span().resolved_at(span),
@@ -145,39 +184,38 @@ fn enforce(token: &Token, policy: &TokenStream, output: &ReturnType, krate: &Kra
     };
     let refuse =
         quote_spanned!(at_output=> return ::core::result::Result::Err(::core::convert::From::from(denied)););
+    let name = &token.name;
+    let renamed = token.pattern.as_ref().map(|pattern| quote_spanned!(span=> let #pattern = #name;));
     quote_spanned! {span=>
-        // A token that only the check looks at is named `_token` with good reason.
-        #[allow(clippy::used_underscore_binding)]
-        {
-            // A constant item, since it is evaluated even if the function is generic and never called.
-            const __POLICY: &'static #private::Policy = &#policy;
-            if let ::core::result::Result::Err(denied) = #private::enforce(#token, __POLICY) {
-                #refuse
-            }
+        if let ::core::result::Result::Err(denied) = #private::enforce(#borrowed, #constant) {
+            #refuse
         }
+        #renamed
     }
 }
 
+/// The policy: a constant item where it can be one, since that is evaluated even if the function is generic and never
+/// called, and in `cargo check` too. An item cannot name the types of what is around it.
+fn constant(policy: &Policy, krate: &Krate) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = krate.private(span);
+    let written = Writer { krate }.policy(policy);
+    if policy.constants().into_iter().any(policy::is_of_a_type) {
+        return quote_spanned!(span=> const { &#written });
+    }
+    quote_spanned! {span=> {
+        const __POLICY: &'static #private::Policy = &#written;
+        __POLICY
+    }}
+}
+
 /// A reference to the token. If its type only bears the name of the SDK's, that is where the message points.
-fn borrowed(token: &Token) -> TokenStream {
+fn borrowed(token: &Parameter) -> TokenStream {
     let span = token.at.resolved_at(Span::mixed_site());
     let stars = (0..token.references).map(|_| quote_spanned!(span=> *));
     let mut name = token.name.clone();
     name.set_span(name.span().located_at(token.at));
     quote_spanned!(span=> &#(#stars)* #name)
-}
-
-/// The body behind the check, with the inner attributes of the body still in front.
-fn behind(check: &TokenStream, body: &Group) -> Group {
-    let split =
-        |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
-    // Only inner attributes are looked at; if the tokens in their place are none, the compiler says so itself.
-    let (attrs, rest) = split.parse2(body.stream()).unwrap_or_else(|_| (Vec::new(), body.stream()));
-    let span = Span::mixed_site();
-    let mut guarded = Group::new(body.delimiter(), quote_spanned!(span=> #(#attrs)* #check #rest));
-    // The user's braces in messages, and yet generated code to lints on the order of statements.
-    guarded.set_span(body.span().resolved_at(span));
-    guarded
 }
 
 #[cfg(test)]
@@ -208,16 +246,16 @@ mod tests {
                 T: X,
             {
                 #![allow(x)]
-                #[allow(clippy::used_underscore_binding)]
-                {
+                if let ::core::result::Result::Err(denied) = ::axioms_core::__private::enforce(&*token, {
                     const __POLICY: &'static ::axioms_core::__private::Policy = &::axioms_core::__private::every_method(
                         ::axioms_core::__private::claims(
-                            ::axioms_core::__private::Kind::Role, ::axioms_core::__private::Quantifier::Any, &[A]
+                            ::axioms_core::__private::Kind::Role, ::axioms_core::__private::Quantifier::Any,
+                            const { &[::axioms_core::__private::form(const { &A }).names(const { &A })] }
                         )
                     );
-                    if let ::core::result::Result::Err(denied) = ::axioms_core::__private::enforce(&*token, __POLICY) {
-                        return ::core::result::Result::Err(::core::convert::From::from(denied));
-                    }
+                    __POLICY
+                }) {
+                    return ::core::result::Result::Err(::core::convert::From::from(denied));
                 }
                 body(not < parsed)
             }
@@ -232,7 +270,8 @@ mod tests {
             (quote!(t: AccessToken), "enforce (& t ,"),
             (quote!(t: &'a AccessToken), "enforce (& * t ,"),
             (quote!(mut t: &&mut AccessToken), "enforce (& * * t ,"),
-            (quote!(_: (AccessToken)), "enforce (& __axioms_token ,"),
+            (quote!(_: (AccessToken)), "enforce (& token ,"),
+            (quote!(_t: AccessToken), "; } body }"),
             (quote!(a: Option<AccessToken>, t: AccessToken), "enforce (& t ,"),
         ];
         for (params, expected) in table {
@@ -253,12 +292,38 @@ mod tests {
             quote!(-> (R, R)),
             quote!(-> [R; 2]),
             quote!(-> impl R),
+            quote!(-> Pin<Box<dyn R>>),
+            quote!(-> sdk::BoxFuture<'a, R>),
             quote!(-> fn() -> R),
             quote!(-> *const R),
         ] {
             let (expansion, errors) = expand(quote!(fn f(t: AccessToken) #output { body }));
             assert_eq!(errors.len(), 1, "{output}");
             assert!(!expansion.contains("body"), "{expansion}");
+        }
+    }
+
+    #[test]
+    fn the_check_stands_inside_a_boxed_future() {
+        for body in
+            [quote!(Box::pin(async move { body(_t) })), quote!(::std::boxed::Box::pin(async { body(_t) }))]
+        {
+            let (output, errors) =
+                expand(quote!(fn f(mut _t: AccessToken) -> Pin<Box<dyn Future>> { #body }));
+            let inside = output.find("async move { if").zip(output.find("let mut _t = token ; body"));
+            assert!(inside.is_some_and(|(check, body)| check < body), "{output}");
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+        for body in [
+            quote!(before(); Box::pin(async move { body })),
+            quote!(Box::pin(async move { body }); body),
+            quote!(Box::pin(body)),
+            quote!(Box::pin(async move { body }, body)),
+            quote!(Box::new(async move { body })),
+        ] {
+            let (output, errors) = expand(quote!(fn f(t: AccessToken) -> Pin<Box<dyn Future>> { #body }));
+            assert_eq!(errors.len(), 1, "{body}");
+            assert!(!output.contains("body"), "{output}");
         }
     }
 

@@ -1,87 +1,197 @@
 //! The values of one key: a string, a constant, or a list of them, none of which may be a name no token can hold.
 
-use syn::{Expr, ExprArray, ExprLit, Lit, LitStr};
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::{BinOp, Expr, ExprLit, ExprPath, Lit, LitStr, Token, bracketed, token};
 
+use crate::args;
 use crate::errors::Errors;
+use crate::mistake;
 use crate::policy::{Kind, Value};
 
-/// Reads what stands behind `any_scopes =` and the like.
-pub(crate) fn values(value: Expr, kind: Kind, errors: &mut Errors) -> Vec<Value> {
-    match value {
-        Expr::Array(list) => self::list(list, kind, errors),
-        // What a `macro_rules!` macro passes on as `$value:expr` stands in an invisible group.
-        Expr::Group(group) => values(*group.expr, kind, errors),
-        single => one(single, kind, errors).into_iter().collect(),
-    }
-}
-
-fn list(list: ExprArray, kind: Kind, errors: &mut Errors) -> Vec<Value> {
-    if list.elems.is_empty() {
-        let noun = kind.noun();
-        errors.at(&list, format!("an empty list demands nothing: name at least one {noun}, or drop the key"));
-    }
-    let mut found = Vec::new();
-    for element in list.elems {
-        let Some(value) = one(element, kind, errors) else { continue };
-        if found.iter().any(|earlier| same(earlier, &value)) {
-            errors.at(&value, format!("this {} is in the list already: drop one of the two", kind.noun()));
-        } else {
-            found.push(value);
-        }
-    }
-    found
-}
-
-fn one(value: Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
-    match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-            if let Some(fault) = fault(&text, kind) {
-                errors.at(&text, fault);
+/// Reads what stands behind `name =`, where `name` is a key such as `any_scopes`.
+pub(crate) fn values(name: &Ident, tokens: TokenStream, kind: Kind, errors: &mut Errors) -> Vec<Value> {
+    let mut reader = Reader { name, kind, errors };
+    let parser = |input: ParseStream<'_>| {
+        if is_list(&input.fork()) {
+            let content;
+            let brackets = bracketed!(content in input);
+            let list = reader.list(&content)?;
+            if list.is_none() {
+                reader.errors.push(syn::Error::new(brackets.span.join(), reader.nothing()));
             }
-            Some(Value::Literal(text))
+            return Ok(list.unwrap_or_default());
         }
-        Expr::Path(path) => Some(Value::Constant(path)),
-        Expr::Group(group) => one(*group.expr, kind, errors),
-        other => refuse(&other, kind, errors),
+        let tokens: TokenStream = input.parse()?;
+        Ok(reader.one(&tokens).into_iter().collect())
+    };
+    parser.parse2(tokens).unwrap_or_else(|error| {
+        errors.push(error);
+        Vec::new()
+    })
+}
+
+/// Whether brackets follow, and nothing behind them.
+fn is_list(input: ParseStream<'_>) -> bool {
+    input.peek(token::Bracket) && input.parse::<proc_macro2::TokenTree>().is_ok() && input.is_empty()
+}
+
+struct Reader<'a> {
+    name: &'a Ident,
+    kind: Kind,
+    errors: &'a mut Errors,
+}
+
+impl Reader<'_> {
+    /// The values of a list; `None` if there are none.
+    fn list(&mut self, input: ParseStream<'_>) -> syn::Result<Option<Vec<Value>>> {
+        if input.is_empty() {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        while !input.is_empty() {
+            let tokens = input.call(args::expression)?;
+            if tokens.is_empty() {
+                let message = "there is no value before this `,`: drop the comma, or write the value";
+                self.errors.push(input.error(message));
+            } else if let Some(value) = self.one(&tokens) {
+                if found.iter().any(|earlier| same(earlier, &value)) {
+                    let noun = self.kind.noun();
+                    self.errors
+                        .at(&value, format!("this {noun} is in the list already: drop one of the two"));
+                } else {
+                    found.push(value);
+                }
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(Some(found))
+    }
+
+    fn one(&mut self, tokens: &TokenStream) -> Option<Value> {
+        let parser = |input: ParseStream<'_>| Ok((input.parse::<Expr>().ok(), input.parse::<TokenStream>()?));
+        let (value, rest) = match parser.parse2(tokens.clone()) {
+            Ok((Some(value), rest)) => (Some(value), rest),
+            // Where the expression went wrong is of no use to somebody who did not mean to write one.
+            _ => (None, tokens.clone()),
+        };
+        match value {
+            Some(value) if rest.is_empty() => self.expression(value),
+            _ => {
+                self.errors.push(mistake::in_a_value(self.name, &rest, tokens));
+                None
+            }
+        }
+    }
+
+    fn expression(&mut self, value: Expr) -> Option<Value> {
+        match value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                if let Some(fault) = fault(&text, self.kind) {
+                    self.errors.at(&text, fault);
+                }
+                Some(Value::Literal(text))
+            }
+            Expr::Path(path) if !is_a_word(&path) => Some(Value::Constant(path)),
+            other => {
+                let remedy = self.remedy(&other);
+                self.errors.at(other, remedy);
+                None
+            }
+        }
+    }
+
+    fn nothing(&self) -> String {
+        format!("an empty list demands nothing: name at least one {}, or drop the key", self.kind.noun())
+    }
+
+    /// What to write in place of an expression that is no value.
+    fn remedy(&self, value: &Expr) -> String {
+        let name = self.name;
+        let noun = self.kind.noun();
+        match value {
+            Expr::Array(_) => format!("lists do not nest: put every {noun} in one list"),
+            Expr::Tuple(_) | Expr::Paren(_) | Expr::Block(_) => mistake::BRACKETS.to_owned(),
+            Expr::Reference(_) => "write the value without the `&`".to_owned(),
+            Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
+                format!("write the list without `vec!`: `{name} = [\"...\", \"...\"]`")
+            }
+            Expr::Macro(_) => {
+                "macros are not expanded here: write the text, or name a constant that holds it, as in \
+                 `const NAME: &str = concat!(...);`"
+                    .to_owned()
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::BitAnd(_)) => {
+                mistake::AND.to_owned()
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_) | BinOp::BitOr(_) | BinOp::Add(_)) => {
+                mistake::OR.to_owned()
+            }
+            Expr::Assign(assign) => self.remedy(&assign.left),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => mistake::NO_NOT.to_owned(),
+            Expr::Call(_) => format!("write the values alone, without a call: `{name} = [\"...\", \"...\"]`"),
+            Expr::MethodCall(call) if matches!(*call.receiver, Expr::Lit(_)) => {
+                format!("write the text alone, without `.{}()`", call.method)
+            }
+            Expr::Lit(ExprLit { lit: Lit::Char(value), .. }) => {
+                format!("write text in double quotes: {:?}", value.value().to_string())
+            }
+            Expr::Lit(ExprLit { lit: Lit::ByteStr(_) | Lit::CStr(_) | Lit::Byte(_), .. }) => {
+                "write the text without the letter before the quotes".to_owned()
+            }
+            other => match mistake::plain(&other.to_token_stream()) {
+                Some(text) if may_be_text(other, &text) => mistake::unquoted(name, &text),
+                _ => format!(
+                    "a {noun} is a string, or the path of a constant that holds one or a list of them; several are a list: \
+                     `[\"...\", \"...\"]`. What is known only at run time is checked in the handler, with \
+                     `token.require(&policy)?`"
+                ),
+            },
+        }
     }
 }
 
-fn refuse(value: &Expr, kind: Kind, errors: &mut Errors) -> Option<Value> {
-    let noun = kind.noun();
-    let remedy = match value {
-        Expr::Array(_) => format!("lists do not nest: put every {noun} in one list"),
-        Expr::Tuple(_) | Expr::Paren(_) => {
-            "a list stands in square brackets: `[\"...\", \"...\"]`".to_owned()
-        }
-        Expr::Reference(_) => "write the value without the `&`".to_owned(),
-        Expr::Macro(_) => {
-            "a macro cannot be looked into here: write the text, or name a `const` that holds it".to_owned()
-        }
-        Expr::Binary(_) | Expr::Assign(_) => {
-            "demands are not joined by operators: write `any(..., ...)` or `all(..., ...)`".to_owned()
-        }
-        _ => format!(
-            "a {noun} is a string, or the path of a `const` that holds one; \
-             several stand in a list: `[\"...\", \"...\"]`"
-        ),
-    };
-    errors.at(value, remedy);
-    None
+/// Whether an expression is probably text without quotes, such as `read.messages`, and no computation.
+fn may_be_text(value: &Expr, text: &str) -> bool {
+    match value {
+        Expr::Cast(_) => false,
+        Expr::Field(_) => !text.starts_with("self.") && text.contains(char::is_lowercase),
+        _ => true,
+    }
+}
+
+/// Whether a path is one word with a small letter, which is no constant's name: more likely its quotes are missing. A
+/// constant that is named so all the same can be written with its module, as `self::read`.
+fn is_a_word(path: &ExprPath) -> bool {
+    path.qself.is_none()
+        && path.path.get_ident().is_some_and(|name| name.to_string().contains(char::is_lowercase))
 }
 
 /// What is wrong with a name that is spelt out. Core checks the same of constants, while they are evaluated.
 fn fault(text: &LitStr, kind: Kind) -> Option<String> {
     let value = text.value();
     let noun = kind.noun();
-    if value.is_empty() {
+    if value.trim().is_empty() {
         return Some(format!("an empty {noun} can never be granted: name one, or drop the key"));
+    }
+    if value.trim() != value {
+        return Some(format!("a {noun} does not begin or end with white space: write {:?}", value.trim()));
+    }
+    // An LDAP name holds commas, and an equals sign.
+    let separators: &[char] = match kind {
+        Kind::Scope => &[' ', ','],
+        Kind::Role | Kind::Permission if value.contains('=') => &[],
+        Kind::Role | Kind::Permission => &[','],
+    };
+    let names: Vec<_> = value.split(separators).filter(|name| !name.is_empty()).collect();
+    if names.len() > 1 {
+        return Some(format!(
+            "this is one {noun}, and it looks like several: write {names:?}, or, if it is one, name a constant that holds it"
+        ));
     }
     if kind != Kind::Scope {
         return None;
-    }
-    if value.contains(' ') {
-        let names: Vec<_> = value.split_whitespace().map(|name| format!("{name:?}")).collect();
-        return Some(format!("a scope holds no space: write [{}]", names.join(", ")));
     }
     // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
     let bad = value.chars().find(|c| !matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
@@ -100,6 +210,7 @@ fn same(one: &Value, other: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::{Ident, Span};
     use quote::ToTokens;
 
     use super::values;
@@ -108,7 +219,8 @@ mod tests {
 
     fn read(value: &str, kind: Kind) -> (Vec<String>, Vec<String>) {
         let mut errors = Errors::default();
-        let found = values(syn::parse_str(value).unwrap(), kind, &mut errors);
+        let name = Ident::new("any_scopes", Span::call_site());
+        let found = values(&name, value.parse().unwrap(), kind, &mut errors);
         (found.iter().map(|value| value.to_token_stream().to_string()).collect(), errors.messages())
     }
 

@@ -1,54 +1,79 @@
 //! From Rocket's request to the one function of core that checks it.
 
-use axioms_core::http::Method;
-use axioms_core::{AccessToken, Credentials, Policy, Refusal, Validator};
+use axioms_core::http::{HeaderName, Method};
+use axioms_core::{AccessToken, Policy, Refusal, RequestHead, RequestHeaders, Validator};
 use rocket::Request;
+use rocket::http::HeaderMap;
 
-use crate::fairing::Installed;
+use crate::fairing::{Installed, REMEDY};
 
-/// Checks a request's credentials against `policy`.
+/// Checks a request against `policy`: the guard of a handler.
 pub(crate) async fn authorize(
     request: &Request<'_>,
     policy: &Policy,
 ) -> Result<Option<AccessToken>, Refusal> {
-    validator(request)?.authorize_async(&method(request), credentials(request), policy).await
+    validator(request)?.authorize_async(&Head::of(request), policy).await
 }
 
-/// The guard of a whole mount, which lets the validator's safe methods pass without a token.
+/// Checks a request against `policy`: the guard of a whole mount.
 pub(crate) async fn admit(request: &Request<'_>, policy: &Policy) -> Result<(), Refusal> {
-    if validator(request)?.safe_methods().contains(&method(request)) {
-        return Ok(());
-    }
-    authorize(request, policy).await.map(drop)
+    validator(request)?.admit_async(&Head::of(request), policy).await.map(drop)
 }
 
 /// The request's token.
 pub(crate) async fn authenticate(request: &Request<'_>) -> Result<AccessToken, Refusal> {
-    validator(request)?.authenticate_async(credentials(request)).await
+    validator(request)?.authenticate_async(&Head::of(request)).await
 }
 
 /// The request's token, or `None` where it has no credentials.
 pub(crate) async fn authenticate_if_present(request: &Request<'_>) -> Result<Option<AccessToken>, Refusal> {
-    if credentials(request).are_absent() {
-        // An unguarded handler with no validator would pass for a public one: it fails closed as well.
-        return validator(request).map(|_| None);
-    }
-    authenticate(request).await.map(Some)
+    validator(request)?.authenticate_if_present_async(&Head::of(request)).await
 }
 
 fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
     let installed = request.rocket().state::<Installed>();
     installed
         .and_then(|installed| installed.validator.as_ref())
-        .ok_or_else(|| Refusal::not_configured("add .attach(ValidatorFairing::new(validator)) to the rocket"))
+        .ok_or_else(|| Refusal::not_configured(REMEDY))
 }
 
-fn credentials<'r>(request: &'r Request<'_>) -> Credentials<'r> {
-    Credentials::from_values(request.headers().get("Authorization").map(str::as_bytes))
+/// How much of the body of a refused request is read.
+pub(crate) fn drain_limit(request: &Request<'_>) -> usize {
+    let installed = request.rocket().state::<Installed>();
+    installed.and_then(|installed| installed.validator.as_ref()).map_or(0, Validator::drain_limit)
+}
+
+/// The head of Rocket's request, in the types of core.
+struct Head<'r> {
+    method: Method,
+    headers: &'r HeaderMap<'r>,
+}
+
+impl<'r> Head<'r> {
+    fn of(request: &'r Request<'_>) -> Self {
+        Self { method: method(request), headers: request.headers() }
+    }
+}
+
+impl RequestHeaders for Head<'_> {
+    fn each_value<'h>(&'h self, name: &HeaderName, visit: &mut dyn FnMut(&'h [u8])) {
+        self.headers.get(name.as_str()).for_each(|value| visit(value.as_bytes()));
+    }
+}
+
+impl<'h> From<&'h Head<'_>> for RequestHead<'h> {
+    fn from(head: &'h Head<'_>) -> Self {
+        Self::new(&head.method, head)
+    }
 }
 
 pub(crate) fn method(request: &Request<'_>) -> Method {
-    match request.method() {
+    of_core(request.method())
+}
+
+/// Rocket's method as core knows it.
+pub(crate) fn of_core(method: rocket::http::Method) -> Method {
+    match method {
         rocket::http::Method::Get => Method::GET,
         rocket::http::Method::Put => Method::PUT,
         rocket::http::Method::Post => Method::POST,

@@ -7,17 +7,18 @@ use axioms_core::{Refusal, Validator};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::uncased::UncasedStr;
 use rocket::response::Response;
-use rocket::{Build, Request, Rocket};
+use rocket::{Build, Ignite, Request, Rocket};
 
 use crate::record;
 
 /// Installs the validator that every guard uses, and answers the requests that guards refuse.
 ///
 /// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
-/// fairing answers in its place. Headers that other fairings added, as for CORS, are kept.
+/// fairing answers in its place. Headers that other fairings added, as for CORS, are kept. What a handler answers by
+/// itself, or another guard with a challenge of its own, is kept too, unless the credentials are bad.
 ///
-/// One rocket has one validator: a second fairing keeps it from igniting. A rocket without any answers 500 on every
-/// guarded route.
+/// One rocket has one validator: a second fairing keeps it from igniting, and so does a guarded route without any.
+/// Routes that are guarded by [`require`](crate::require()) alone answer 500 without it.
 ///
 /// # Examples
 /// ```no_run
@@ -102,13 +103,23 @@ impl Fairing for ValidatorFairing {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if let Some(refused) = record::refused(request)
-            && refused.stands_against(response.status())
-        {
+        if let Some(refused) = record::unanswered(request, response) {
             replace(response, refused.answer(request));
         }
     }
 }
+
+/// Whether a rocket lacks the fairing, which it is then told.
+pub(crate) fn is_missing(rocket: &Rocket<Ignite>) -> bool {
+    let missing = rocket.state::<Installed>().is_none();
+    if missing {
+        tracing::error!(target: "axioms", "{REMEDY}, since it has guarded routes");
+    }
+    missing
+}
+
+/// What to do about a rocket without a validator.
+pub(crate) const REMEDY: &str = "add .attach(ValidatorFairing::new(validator)) to the rocket";
 
 impl Installed {
     pub(crate) fn render(&self, refusal: &Refusal, request: &Request<'_>, response: &mut Response<'_>) {

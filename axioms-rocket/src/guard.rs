@@ -1,16 +1,19 @@
 //! The guard that `#[requires]` writes into a handler's signature, and the token as a request guard.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axioms_core::{HasPolicy, Refusal};
-use rocket::Request;
+use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use crate::check::{authenticate, authenticate_if_present, authorize};
+use crate::check::{authenticate, authenticate_if_present, authorize, of_core};
+use crate::fairing::is_missing;
 use crate::{Refused, record};
 
-/// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
 ///
 /// `#[requires]` writes it; by hand it looks like this:
 ///
@@ -29,10 +32,77 @@ use crate::{Refused, record};
 ///     guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Authorized<P> {
     token: Option<axioms_core::AccessToken>,
     policy: PhantomData<fn() -> P>,
+}
+
+impl<P: HasPolicy> Authorized<P> {
+    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
+    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    ///
+    /// A policy that differs by method needs the method: with one, this call does not compile, and
+    /// [`check_for`](Self::check_for) does.
+    ///
+    /// # Errors
+    /// [`Refused`] with 403, where the token does not grant what the policy demands.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_rocket::{AccessToken, Authorized, Refused, requires};
+    /// use rocket::get;
+    ///
+    /// #[requires(any_scopes = "read:messages")]
+    /// #[get("/messages")]
+    /// fn messages(token: AccessToken) -> String {
+    ///     format!("messages of {}", token.subject().unwrap_or("a service"))
+    /// }
+    ///
+    /// #[requires(any_scopes = "read:everything")]
+    /// #[get("/everything")]
+    /// fn everything(token: AccessToken) -> Result<String, Refused> {
+    ///     Ok(messages(Authorized::check(&token)?, token))
+    /// }
+    /// ```
+    pub fn check(token: &axioms_core::AccessToken) -> Result<Self, Refused> {
+        const {
+            assert!(
+                !P::POLICY.differs_by_method(),
+                "the policy of this handler differs by method: write `Authorized::check_for(method, Some(&token))`"
+            );
+        }
+        token.require(P::POLICY)?;
+        Ok(Self { token: Some(token.clone()), policy: PhantomData })
+    }
+
+    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
+    /// public, no token is needed, and none is looked at.
+    ///
+    /// # Errors
+    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
+    /// demanded or the policy does not name the method.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_rocket::{Authorized, OptionalAccessToken, Refused, requires};
+    /// use rocket::{get, http::Method};
+    ///
+    /// #[requires(GET(public))]
+    /// #[get("/messages")]
+    /// fn messages(token: OptionalAccessToken) -> String {
+    ///     format!("messages of {}", token.as_ref().and_then(|token| token.subject()).unwrap_or("all"))
+    /// }
+    ///
+    /// #[get("/")]
+    /// fn front_page(token: OptionalAccessToken) -> Result<String, Refused> {
+    ///     let guard = Authorized::check_for(Method::Get, token.as_deref())?;
+    ///     Ok(messages(guard, token))
+    /// }
+    /// ```
+    pub fn check_for(method: Method, token: Option<&axioms_core::AccessToken>) -> Result<Self, Refused> {
+        let token = P::POLICY.check(&of_core(method), token)?;
+        Ok(Self { token, policy: PhantomData })
+    }
 }
 
 impl<P> Authorized<P> {
@@ -40,6 +110,13 @@ impl<P> Authorized<P> {
     #[must_use]
     pub fn token(&self) -> Option<&axioms_core::AccessToken> {
         self.token.as_ref()
+    }
+}
+
+/// Not derived, since that would demand `Debug` of the policy's type.
+impl<P> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorized").field("token", &self.token).finish_non_exhaustive()
     }
 }
 
@@ -76,6 +153,13 @@ impl AccessToken {
     #[must_use]
     pub fn into_inner(self) -> axioms_core::AccessToken {
         self.0
+    }
+}
+
+/// For callers that have core's token: unit tests of handlers, above all.
+impl From<axioms_core::AccessToken> for AccessToken {
+    fn from(token: axioms_core::AccessToken) -> Self {
+        Self(token)
     }
 }
 
@@ -128,6 +212,13 @@ impl OptionalAccessToken {
     }
 }
 
+/// `None` is a guest.
+impl From<Option<axioms_core::AccessToken>> for OptionalAccessToken {
+    fn from(token: Option<axioms_core::AccessToken>) -> Self {
+        Self(token.map(AccessToken))
+    }
+}
+
 impl Deref for OptionalAccessToken {
     type Target = Option<AccessToken>;
 
@@ -149,9 +240,25 @@ impl<'r> FromRequest<'r> for OptionalAccessToken {
 fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> Outcome<T, Refused> {
     match result {
         Ok(guard) => Outcome::Success(guard),
-        Err(refusal) => {
-            let refused = record::refuse(request, refusal);
-            Outcome::Error((refused.status(), refused))
-        }
+        Err(refusal) => record::refuse(request, refusal, |refused| refused),
+    }
+}
+
+/// Without a validator no guarded route is launched.
+impl<P> Sentinel for Authorized<P> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
+}
+
+impl Sentinel for AccessToken {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
+}
+
+impl Sentinel for OptionalAccessToken {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
     }
 }

@@ -64,6 +64,15 @@
 //! }
 //! ```
 //!
+//! # Browsers on other origins
+//! Let a CORS fairing, such as that of `rocket_cors`, answer preflights, which carry no token: no guard lets `OPTIONS`
+//! pass without one. Have it expose `WWW-Authenticate`, so that scripts can read the challenge. The headers that a fairing
+//! adds to a refused request's response are kept.
+//!
+//! # Optional tokens
+//! Use [`OptionalAccessToken`] on routes that are open to guests. Rocket's own `Option<AccessToken>` is `None` for bad
+//! credentials too: the handler then runs, and the client gets the refusal in place of what it answered.
+//!
 //! # Header values
 //! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization` header with such a value
 //! counts as absent.
@@ -78,6 +87,7 @@ mod mount;
 mod owner;
 mod record;
 mod response;
+mod upload;
 
 #[doc(hidden)]
 pub use axioms_core::__private;

@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use axioms_core::Policy;
+use axioms_core::http::Method;
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
-use crate::{check, record};
+use crate::upload::Drain;
+use crate::{Refused, check};
 
 /// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
 ///
-/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
-/// none, is answered.
+/// No method passes without a token unless the policy makes it public, or the configuration names it as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods).
+///
+/// A client that is refused while it sends a large body gets to see the answer: the body is read on and discarded, up to
+/// [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for 5 s. The guard of a
+/// handler has no such means, since Rocket keeps the body from it.
 ///
 /// # Examples
 /// ```
@@ -29,12 +35,27 @@ use crate::{check, record};
 /// # Ok(rocket)
 /// # }
 /// ```
+///
+/// # Panics
+/// When the policy demands of `HEAD` something else than of `GET`, and a route is for `GET`. Rocket answers `HEAD` by such
+/// a route as if it were `GET`, so that the demand would have no effect.
 #[must_use = "the guarded routes must be mounted"]
+#[expect(clippy::panic, reason = "Rocket panics on routes that cannot be mounted, too")]
 pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
-    let policy = Arc::new(policy);
     let mut routes = routes.into();
+    if policy.demand(&Method::HEAD) != policy.demand(&Method::GET) {
+        let get = routes.iter().find(|route| route.method == rocket::http::Method::Get);
+        if let Some(route) = get {
+            panic!(
+                "the policy of `{route}` demands of HEAD something else than of GET, and Rocket answers HEAD as GET: demand the same of both, or give HEAD a route of its own"
+            );
+        }
+    }
+    let policy = Arc::new(policy);
+    let drain = Drain::default();
     for route in &mut routes {
-        route.handler = Box::new(Guarded { policy: Arc::clone(&policy), inner: route.handler.clone() });
+        let (policy, drain) = (Arc::clone(&policy), drain.clone());
+        route.handler = Box::new(Guarded { policy, drain, inner: route.handler.clone() });
     }
     routes
 }
@@ -43,6 +64,7 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
 #[derive(Clone)]
 struct Guarded {
     policy: Arc<Policy>,
+    drain: Drain,
     inner: Box<dyn Handler>,
 }
 
@@ -51,7 +73,11 @@ impl Handler for Guarded {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         match check::admit(request, &self.policy).await {
             Ok(()) => self.inner.handle(request, data).await,
-            Err(refusal) => Outcome::Error(record::refuse(request, refusal).status()),
+            Err(refusal) => {
+                let mut response = Refused::from(refusal).answer(request);
+                self.drain.hold(request, data, check::drain_limit(request), &mut response).await;
+                Outcome::Success(response)
+            }
         }
     }
 }

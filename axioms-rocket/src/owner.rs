@@ -2,9 +2,10 @@
 
 use axioms_core::policy::Owned;
 use axioms_core::{AccessToken, Denied};
-use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
 
+use crate::fairing::is_missing;
 use crate::{Refused, check, record};
 
 /// An object that the request's token owns.
@@ -97,7 +98,7 @@ async fn load<'r, T: FromRequest<'r>>(
 ) -> Outcome<T, OwnerRejection<T::Error>> {
     let token = match check::authenticate(request).await {
         Ok(token) => token,
-        Err(refusal) => return refuse(record::refuse(request, refusal)),
+        Err(refusal) => return record::refuse(request, refusal, OwnerRejection::Refused),
     };
     let object = match T::from_request(request).await {
         Outcome::Success(object) => object,
@@ -106,10 +107,19 @@ async fn load<'r, T: FromRequest<'r>>(
     };
     match check(&token, &object) {
         Ok(()) => Outcome::Success(object),
-        Err(denied) => refuse(record::refuse(request, denied.into())),
+        Err(denied) => record::refuse(request, denied.into(), OwnerRejection::Refused),
     }
 }
 
-fn refuse<T, E>(refused: Refused) -> Outcome<T, OwnerRejection<E>> {
-    Outcome::Error((refused.status(), OwnerRejection::Refused(refused)))
+/// Without a validator no guarded route is launched.
+impl<T> Sentinel for Owner<T> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
+}
+
+impl<T> Sentinel for OwnerOrSafe<T> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_missing(rocket)
+    }
 }

@@ -70,15 +70,18 @@ impl Refused {
         Status::new(self.refusal().status().as_u16())
     }
 
-    /// Whether this is what the client must be told, in place of a response with this status.
-    ///
-    /// A request with no credentials, or with too few rights, may be answered by a handler that takes an `Option`; then
-    /// only a catcher's response, which has the refusal's status, is its answer. Bad credentials are refused always.
-    pub(crate) fn stands_against(&self, status: Status) -> bool {
-        let tolerable =
-            matches!(self.refusal().cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_));
-        let taken = self.0.taken.load(Ordering::Relaxed);
-        !taken && (!tolerable || status == self.status())
+    /// Whether a handler may answer in spite of it: a request with no credentials, or with too few rights. Bad credentials
+    /// are refused always.
+    pub(crate) fn is_tolerable(&self) -> bool {
+        matches!(self.refusal().cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_))
+    }
+
+    /// Whether the response is an answer to the refused request, and not what a catcher made of the refusal's status.
+    pub(crate) fn is_answered_by(&self, response: &Response<'_>, a_handler_ran: bool) -> bool {
+        let of_a_catcher = !a_handler_ran
+            && response.status() == self.status()
+            && !response.headers().contains("WWW-Authenticate");
+        self.0.taken.load(Ordering::Relaxed) || (self.is_tolerable() && !of_a_catcher)
     }
 
     /// The answer, as the program wants it rendered.

@@ -1,16 +1,18 @@
 //! The guard that `#[requires]` writes into a handler's signature, and the filter that extracts it.
 
+use std::fmt;
 use std::marker::PhantomData;
 
+use axioms_core::http::Method;
 use axioms_core::{AccessToken, HasPolicy, Validator};
 use warp::{Filter, Rejection};
 
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// The proof that a request met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
 ///
-/// [`authorized`] extracts it, and nothing else makes one. `#[requires]` writes it; by hand it looks like this:
+/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`. `#[requires]` writes it; by hand it looks like this:
 ///
 /// ```
 /// use axioms_warp::{Authorized, HasPolicy, Policy};
@@ -31,10 +33,72 @@ use crate::request::{Head, head};
 /// # let _ = route.recover(axioms_warp::recover);
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Authorized<P> {
     token: Option<AccessToken>,
     policy: PhantomData<fn() -> P>,
+}
+
+impl<P: HasPolicy> Authorized<P> {
+    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
+    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    ///
+    /// A policy that differs by method needs the method: with one, this call does not compile, and
+    /// [`check_for`](Self::check_for) does.
+    ///
+    /// # Errors
+    /// [`Refused`] with 403, where the token does not grant what the policy demands.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_warp::{AccessToken, Authorized, Refused, requires};
+    ///
+    /// #[requires(any_scopes = "read:messages")]
+    /// async fn messages(token: AccessToken) -> String {
+    ///     format!("messages of {}", token.subject().unwrap_or("a service"))
+    /// }
+    ///
+    /// #[requires(any_scopes = "read:everything")]
+    /// async fn everything(token: AccessToken) -> Result<String, Refused> {
+    ///     Ok(messages(Authorized::check(&token)?, token).await)
+    /// }
+    /// ```
+    pub fn check(token: &AccessToken) -> Result<Self, Refused> {
+        const {
+            assert!(
+                !P::POLICY.differs_by_method(),
+                "the policy of this handler differs by method: write `Authorized::check_for(&method, Some(&token))`"
+            );
+        }
+        token.require(P::POLICY)?;
+        Ok(Self { token: Some(token.clone()), policy: PhantomData })
+    }
+
+    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
+    /// public, no token is needed, and none is looked at.
+    ///
+    /// # Errors
+    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
+    /// demanded or the policy does not name the method.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_warp::{AccessToken, Authorized, Refused, requires};
+    /// use warp::http::Method;
+    ///
+    /// #[requires(GET(public), POST(any_scopes = "write:messages"))]
+    /// async fn messages(token: Option<AccessToken>) -> String {
+    ///     format!("messages of {}", token.as_ref().and_then(|token| token.subject()).unwrap_or("all"))
+    /// }
+    ///
+    /// async fn front_page(token: Option<AccessToken>) -> Result<String, Refused> {
+    ///     let guard = Authorized::check_for(&Method::GET, token.as_ref())?;
+    ///     Ok(messages(guard, token).await)
+    /// }
+    /// ```
+    pub fn check_for(method: &Method, token: Option<&AccessToken>) -> Result<Self, Refused> {
+        let token = P::POLICY.check(method, token)?;
+        Ok(Self { token, policy: PhantomData })
+    }
 }
 
 impl<P> Authorized<P> {
@@ -42,6 +106,13 @@ impl<P> Authorized<P> {
     #[must_use]
     pub fn token(&self) -> Option<&AccessToken> {
         self.token.as_ref()
+    }
+}
+
+/// Not derived, since that would demand `Debug` of the policy's type.
+impl<P> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorized").field("token", &self.token).finish_non_exhaustive()
     }
 }
 
@@ -181,12 +252,12 @@ async fn authorize_with_token<P: HasPolicy>(
     let guard = check(&validator, &head).await?;
     let token = match guard.token() {
         Some(token) => token.clone(),
-        None => validator.authenticate_async(head.credentials()).await.map_err(Refused::from)?,
+        None => validator.authenticate_async(&head).await.map_err(Refused::from)?,
     };
     Ok((guard, token))
 }
 
 async fn check<P: HasPolicy>(validator: &Validator, head: &Head) -> Result<Authorized<P>, Refused> {
-    let token = validator.authorize_async(&head.method, head.credentials(), P::POLICY).await?;
+    let token = validator.authorize_async(head, P::POLICY).await?;
     Ok(Authorized { token, policy: PhantomData })
 }

@@ -55,6 +55,51 @@
 //! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
 //! makes its refusals final.
 //!
+//! # Browsers on other origins
+//! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read the challenge:
+//!
+//! ```
+//! # use axioms_warp::{Validator, access_token, recover};
+//! # use warp::Filter;
+//! # fn routes(validator: &Validator) {
+//! let cors = warp::cors()
+//!     .allow_origin("https://app.example.com")
+//!     .allow_methods(["GET", "POST"])
+//!     .allow_headers(["authorization", "content-type"])
+//!     .expose_header("www-authenticate");
+//! let account = warp::path!("account").and(access_token(validator)).map(|_| "yours");
+//! let routes = account.recover(recover).with(cors);
+//! # let _ = routes;
+//! # }
+//! ```
+//!
+//! # Refused uploads
+//! A client that is refused while it is still sending a large body may lose the answer with the connection. warp's own server
+//! has no place to read on; [`ValidatorLayer`] does it around the routes as a Tower service:
+//!
+//! ```no_run
+//! use axioms_warp::{Validator, ValidatorLayer, access_token, recover};
+//! use hyper_util::rt::{TokioExecutor, TokioIo};
+//! use hyper_util::server::conn::auto;
+//! use hyper_util::service::TowerToHyperService;
+//! use tower::Layer;
+//! use warp::Filter;
+//!
+//! # async fn serve(validator: Validator) -> std::io::Result<()> {
+//! let routes = warp::path!("account").and(access_token(&validator)).map(|_| "yours").recover(recover);
+//! let service = ValidatorLayer::new(validator).layer(warp::service(routes));
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//! loop {
+//!     let (stream, _) = listener.accept().await?;
+//!     let service = TowerToHyperService::new(service.clone());
+//!     tokio::spawn(async move {
+//!         let server = auto::Builder::new(TokioExecutor::new());
+//!         drop(server.serve_connection(TokioIo::new(stream), service).await);
+//!     });
+//! }
+//! # }
+//! ```
+//!
 //! # Ownership
 //! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is mounted with `then`
 //! can do so with `?`; a filter does it before the handler runs:
@@ -128,6 +173,7 @@ pub use axioms_core::{
     ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
+pub use axioms_tower::ValidatorLayer;
 pub use guard::{Authorized, authorized, authorized_with_token};
 pub use recover::{recover, recover_with};
 pub use require::require;

@@ -2,19 +2,19 @@
 
 use std::convert::Infallible;
 
-use axioms_core::Credentials;
+use axioms_core::RequestHead;
 use axioms_core::http::{HeaderMap, Method};
 use warp::Filter;
 
 /// The head of a request, as far as it takes part in authorization.
 pub(crate) struct Head {
-    pub(crate) method: Method,
+    method: Method,
     headers: HeaderMap,
 }
 
-impl Head {
-    pub(crate) fn credentials(&self) -> Credentials<'_> {
-        Credentials::from_headers(&self.headers)
+impl<'h> From<&'h Head> for RequestHead<'h> {
+    fn from(head: &'h Head) -> Self {
+        Self::new(&head.method, &head.headers)
     }
 }
 

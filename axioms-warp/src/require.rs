@@ -10,9 +10,9 @@ use crate::request::{Head, head};
 
 /// Guards every filter behind it by one policy: no request that does not meet it gets through.
 ///
-/// The validator's safe methods (`OPTIONS` by default) pass without a token, so that a CORS preflight, which carries
-/// none, is answered. Put it behind the path that the tree has to itself, since it refuses before it is known whether
-/// anything behind it matches:
+/// No method passes without a token unless the policy makes it public, or the configuration names it as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods). Put it behind the path that the tree has to itself, since it
+/// refuses before it is known whether anything behind it matches:
 ///
 /// ```
 /// use axioms_warp::{Policy, Validator, require};
@@ -38,9 +38,6 @@ pub fn require(
 }
 
 async fn admit(validator: Validator, policy: Arc<Policy>, head: Head) -> Result<(), Rejection> {
-    if validator.safe_methods().contains(&head.method) {
-        return Ok(());
-    }
-    validator.authorize_async(&head.method, head.credentials(), &policy).await.map_err(Refused::from)?;
+    validator.admit_async(&head, &policy).await.map_err(Refused::from)?;
     Ok(())
 }

@@ -64,17 +64,13 @@ pub fn optional_access_token(
     validator: &Validator,
 ) -> impl Filter<Extract = (Option<AccessToken>,), Error = Rejection> + Clone + use<> {
     let validator = validator.clone();
-    head().and_then(move |head| authenticate_if_asked(validator.clone(), head))
+    head().and_then(move |head| authenticate_if_present(validator.clone(), head))
 }
 
 async fn authenticate(validator: Validator, head: Head) -> Result<AccessToken, Rejection> {
-    let token = validator.authenticate_async(head.credentials()).await.map_err(Refused::from)?;
-    Ok(token)
+    Ok(validator.authenticate_async(&head).await.map_err(Refused::from)?)
 }
 
-async fn authenticate_if_asked(validator: Validator, head: Head) -> Result<Option<AccessToken>, Rejection> {
-    if head.credentials().are_absent() {
-        return Ok(None);
-    }
-    authenticate(validator, head).await.map(Some)
+async fn authenticate_if_present(validator: Validator, head: Head) -> Result<Option<AccessToken>, Rejection> {
+    Ok(validator.authenticate_if_present_async(&head).await.map_err(Refused::from)?)
 }

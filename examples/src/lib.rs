@@ -12,6 +12,13 @@
 #![cfg(feature = "api")]
 #![forbid(unsafe_code)]
 
+/// The code on a page that shows every framework compiles, and its tests pass.
+#[cfg(all(doctest, feature = "axum", feature = "rocket", feature = "warp"))]
+mod pages {
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
+}
+
 pub mod address;
 pub mod articles;
 pub mod body;

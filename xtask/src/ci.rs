@@ -109,6 +109,7 @@ fn features() -> Outcome {
             "axioms-core",
             &["aws-lc-rs", "aws-lc-rs,doctor", "aws-lc-rs,metrics", "graviola", "jwt-simple", "testing"][..],
         ),
+        ("axioms-tower", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
         ("axioms-axum", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
         ("axioms-rocket", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),
         ("axioms-warp", &["aws-lc-rs", "graviola", "jwt-simple", "testing"]),

@@ -8,7 +8,23 @@ use crate::cargo::root;
 
 /// What each adapter may depend on: the core, the macros, and the framework.
 const ADAPTERS: &[(&str, &[&str])] = &[
-    ("axioms-axum", &["axioms-core", "axioms-macros", "axum-core", "tower-layer", "tower-service"]),
+    (
+        "axioms-axum",
+        &[
+            "axioms-core",
+            "axioms-macros",
+            "axioms-tower",
+            "axum-core",
+            "bytes",
+            "http-body",
+            "tower-layer",
+            "tower-service",
+        ],
+    ),
+    (
+        "axioms-tower",
+        &["axioms-core", "bytes", "http-body", "pin-project-lite", "tokio", "tower-layer", "tower-service"],
+    ),
     // Rocket and its users log by `log`, which `tracing` feeds.
     ("axioms-rocket", &["axioms-core", "axioms-macros", "rocket", "tracing"]),
     ("axioms-warp", &["axioms-core", "axioms-macros", "warp"]),

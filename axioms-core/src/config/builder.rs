@@ -40,6 +40,7 @@ pub struct ValidatorBuilder {
     pub(super) tenants: Vec<String>,
     pub(super) others: Vec<Self>,
     pub(super) jwks_url: Option<String>,
+    pub(super) jwks: Option<String>,
     pub(super) token_types: Vec<String>,
     pub(super) strict_typ: bool,
     /// By name: a later value for a claim replaces an earlier one.
@@ -57,6 +58,7 @@ pub struct ValidatorBuilder {
     pub(super) safe_methods: Vec<Method>,
     pub(super) realm: String,
     pub(super) token_cache: usize,
+    pub(super) drain: usize,
     pub(super) certificate_authorities: Vec<u8>,
     pub(super) allow_http: bool,
     pub(super) backend: Backend,
@@ -75,6 +77,7 @@ impl Default for ValidatorBuilder {
             tenants: Vec::new(),
             others: Vec::new(),
             jwks_url: None,
+            jwks: None,
             token_types: vec!["at+jwt".to_owned(), "JWT".to_owned()],
             strict_typ: false,
             required_claims: Vec::new(),
@@ -88,9 +91,10 @@ impl Default for ValidatorBuilder {
             scope_claims: None,
             roles_claims: None,
             permissions_claims: vec!["permissions".to_owned()],
-            safe_methods: vec![Method::OPTIONS],
+            safe_methods: Vec::new(),
             realm: "api".to_owned(),
             token_cache: 8 * 1024 * 1024,
+            drain: 16 * 1024 * 1024,
             certificate_authorities: Vec::new(),
             allow_http: false,
             backend: Backend::default(),
@@ -235,6 +239,32 @@ impl ValidatorBuilder {
         self
     }
 
+    /// Sets the keys themselves: a JWK Set (RFC 7517 section 5) as text. Nothing is fetched and no thread is started. For
+    /// tests, and for programs without a network.
+    ///
+    /// The keys are trusted as long as the validator lives; to replace them, build another one. An issuer is required
+    /// all the same, or [`ValidatorBuilder::any_issuer`]. Keys that cannot be used are skipped; without any that can, the
+    /// validator is not built. Environment: none.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::Validator;
+    ///
+    /// let keys = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2026",
+    ///     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    /// let validator = Validator::builder()
+    ///     .audience("https://api.example.com")
+    ///     .issuer("https://issuer.example.com")
+    ///     .jwks(keys)
+    ///     .build()?;
+    /// assert!(validator.health().is_ready());
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
+    pub fn jwks(mut self, text: impl Into<String>) -> Self {
+        self.jwks = Some(text.into());
+        self
+    }
+
     /// Sets the accepted `typ` values, compared without regard to case and to `application/`. With `JWT` among them a
     /// token without `typ` is accepted too.
     ///
@@ -361,10 +391,12 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets the methods that a guarding *layer* lets through without a token, as CORS preflight needs. A guard in a
-    /// handler's signature is not affected.
+    /// Sets the methods that a guarding *layer* lets through without a token, where its policy does not name them. A
+    /// guard in a handler's signature is not affected.
     ///
-    /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: `OPTIONS`.
+    /// CORS preflights need none of this: a CORS layer outside the guard answers them.
+    ///
+    /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: none.
     pub fn safe_methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
         self.safe_methods = methods.into_iter().collect();
         self
@@ -389,6 +421,18 @@ impl ValidatorBuilder {
     /// Environment: `AXIOMS_TOKEN_CACHE`, in bytes. Default: 8 MiB, enough for some 4,000 tokens.
     pub fn token_cache(mut self, bytes: usize) -> Self {
         self.token_cache = bytes;
+        self
+    }
+
+    /// Sets how many bytes of a refused request's body an adapter goes on reading after it has answered; 0 reads none.
+    ///
+    /// A client that is still sending a body when the server closes the connection often never sees the answer. So where
+    /// the framework allows it, the adapter answers at once and then reads and discards what the client still sends, for a
+    /// limited time. The body of an accepted request is not affected.
+    ///
+    /// Environment: `AXIOMS_DRAIN`, in bytes. Default: 16 MiB.
+    pub fn drain(mut self, bytes: usize) -> Self {
+        self.drain = bytes;
         self
     }
 

@@ -40,6 +40,7 @@ const VARIABLES: &[(&str, Set)] = &[
     ("AXIOMS_PERMISSIONS_CLAIMS", |b, v| put(&mut b.permissions_claims, Ok(list(v)))),
     ("AXIOMS_SAFE_METHODS", |b, v| put(&mut b.safe_methods, each::<Method>(v))),
     ("AXIOMS_REALM", |b, v| put(&mut b.realm, Ok(v.to_owned()))),
+    ("AXIOMS_DRAIN", |b, v| put(&mut b.drain, bytes(v))),
     ("AXIOMS_TOKEN_CACHE", |b, v| put(&mut b.token_cache, bytes(v))),
     ("AXIOMS_CA_FILE", |b, v| put(&mut b.certificate_authorities, file(v))),
 ];

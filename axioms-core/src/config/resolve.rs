@@ -12,8 +12,9 @@ use super::problem::{ConfigError, Problem};
 use super::provider::{self, Dialect};
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::KeySource;
-use crate::jwks::document::KeyRules;
+use crate::jwks::document::{self, KeyRules};
 use crate::jwks::fetch::Trust;
+use crate::jwks::key_set::KeySet;
 use crate::jwks::{self, url};
 use crate::token::rules::{ClaimNames, Issuers, RequiredClaim, Rules, Tenant};
 use crate::validator::Settings;
@@ -21,6 +22,7 @@ use crate::validator::Settings;
 const AUDIENCE: &str = "audience (AXIOMS_AUDIENCE)";
 const ISSUER: &str = "issuer (AXIOMS_ISS_URL, AXIOMS_DOMAIN)";
 const JWKS_URL: &str = "jwks_url (AXIOMS_JWKS_URL)";
+const JWKS: &str = "jwks";
 /// Stands for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
@@ -33,7 +35,7 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     let others = std::mem::take(&mut given.others);
     let (realm, safe_methods, clock) =
         (given.realm.as_str().into(), given.safe_methods.clone(), Arc::clone(&given.clock));
-    let token_cache = given.token_cache;
+    let (token_cache, drain) = (given.token_cache, given.drain);
     let mut issuers = Vec::with_capacity(1 + others.len());
     let mut problems = Vec::new();
     if (1..MIN_TOKEN_CACHE).contains(&token_cache) {
@@ -54,11 +56,11 @@ pub(super) fn resolve(mut given: ValidatorBuilder) -> Result<Settings, ConfigErr
     if !problems.is_empty() {
         return Err(ConfigError::new(problems));
     }
-    Ok(Settings { issuers, realm, safe_methods, token_cache, clock })
+    Ok(Settings { issuers, realm, safe_methods, token_cache, drain, clock })
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
-fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
+fn ambiguities(issuers: &[(Rules, jwks::Source)]) -> Vec<Problem> {
     const SETTING: &str = "and_issuer";
     let mut problems = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -69,7 +71,7 @@ fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
                 "any_issuer leaves nothing to tell several issuers apart by; name each issuer",
             )),
             Issuers::These(tenants) => {
-                for tenant in tenants {
+                for tenant in tenants.listed() {
                     if seen.contains(&&*tenant.iss) {
                         problems.push(Problem::invalid(
                             SETTING,
@@ -85,12 +87,12 @@ fn ambiguities(issuers: &[(Rules, jwks::Options)]) -> Vec<Problem> {
     problems
 }
 
-fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec<Problem>> {
+fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Source), Vec<Problem>> {
     let mut check = Check { problems: given.problems.clone(), given: &given };
     check.provider();
     check.audiences();
     let issuer = check.issuer();
-    let source = check.source(issuer.as_deref());
+    let source = if given.jwks.is_some() { None } else { check.source(issuer.as_deref()) };
     let issuers = check.tenants(issuer);
     let types = check.types();
     let algorithms = check.algorithms();
@@ -101,10 +103,12 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
     check.required_claims();
     check.realm();
     let trust = Trust { roots: check.roots(), crypto: given.backend.crypto_provider() };
+    let key_rules = KeyRules { algorithms: algorithms.clone(), backend: given.backend };
+    let static_keys = given.jwks.as_deref().and_then(|text| check.static_keys(text, &key_rules));
     let problems = check.problems;
-    let (Some(source), true) = (source, problems.is_empty()) else {
+    if !problems.is_empty() {
         return Err(problems);
-    };
+    }
     let names = |names: &[String]| ClaimNames::parse(names.iter().map(String::as_str));
     let Dialect { audience_claims, mark, scope_claim, roles_claim } =
         given.provider.map_or_else(Dialect::default, |provider| provider.dialect);
@@ -115,21 +119,33 @@ fn resolve_issuer(given: ValidatorBuilder) -> Result<(Rules, jwks::Options), Vec
         required_claims: required_claims(mark, &given.required_claims),
         types,
         require_profile: given.strict_typ,
-        algorithms: algorithms.clone(),
+        algorithms,
         leeway: given.leeway,
         max_lifetime: given.max_token_lifetime,
         scope_claims: names(&given.scope_claims.unwrap_or_else(|| vec![scope_claim.to_owned()])),
         roles_claims: names(&given.roles_claims.unwrap_or_else(|| vec![roles_claim.into_owned()])),
         permissions_claims: names(&given.permissions_claims),
     };
-    let keys = jwks::Options {
-        issuer: rules.issuer.only().unwrap_or(source.url()).to_owned(),
-        source,
-        rules: KeyRules { algorithms, backend: given.backend },
-        trust,
-        refresh_interval: given.refresh_interval,
-        ttl: cache_ttl,
-        clock: given.clock,
+    let keys = match (source, static_keys) {
+        (Some(source), _) => jwks::Source::Fetched(jwks::Options {
+            issuer: rules.issuer.only().unwrap_or(source.url()).to_owned(),
+            source,
+            rules: key_rules,
+            trust,
+            refresh_interval: given.refresh_interval,
+            ttl: cache_ttl,
+            clock: given.clock,
+        }),
+        (None, Some(keys)) => jwks::Source::Static(jwks::StaticKeys {
+            issuer: rules.issuer.only().unwrap_or(JWKS).to_owned(),
+            keys,
+            #[cfg(feature = "doctor")]
+            text: given.jwks.unwrap_or_default(),
+            #[cfg(feature = "doctor")]
+            rules: key_rules,
+        }),
+        // A source that is missing is a problem, told above.
+        (None, None) => return Err(problems),
     };
     Ok((rules, keys))
 }
@@ -188,7 +204,9 @@ impl Check<'_> {
             return None;
         }
         let Some(issuer) = issuer else {
-            let remedy = if given.jwks_url.is_some() {
+            let remedy = if given.jwks.is_some() {
+                "keys alone would let `iss` go unchecked; set the issuer, or say any_issuer if that is meant"
+            } else if given.jwks_url.is_some() {
                 "a JWK Set URL alone would let `iss` go unchecked; set the issuer, or say any_issuer if that is meant"
             } else {
                 "set the issuer, exactly as in its tokens' `iss`, or the domain it is on"
@@ -198,6 +216,7 @@ impl Check<'_> {
         };
         // Only an issuer that keys are fetched from must be a URL; beside a JWK Set URL any text can stand in `iss`.
         if self.jwks_url().is_none()
+            && given.jwks.is_none()
             && !issuer.contains(TENANT)
             && let Err(fault) = url::check_issuer(&issuer, given.allow_http)
         {
@@ -215,17 +234,17 @@ impl Check<'_> {
         let Some(issuer) = issuer else { return Issuers::Any };
         let tenants = &self.given.tenants;
         match (issuer.contains(TENANT), tenants.is_empty()) {
-            (false, true) => Issuers::These(vec![Tenant { iss: issuer.into(), tid: None }]),
+            (false, true) => Issuers::these([Tenant { iss: issuer.into(), tid: None }]),
             (true, true) => {
                 self.missing(SETTING, "the issuer holds {tid}, so name the tenants that are trusted; without a list, every tenant of the provider would be");
-                Issuers::These(Vec::new())
+                Issuers::these([])
             }
             (false, false) => {
                 self.missing(
                     SETTING,
                     "tenants are named, but the issuer does not say where their id stands; write {tid} in it",
                 );
-                Issuers::These(Vec::new())
+                Issuers::these([])
             }
             (true, false) => {
                 if tenants.iter().any(String::is_empty) {
@@ -235,7 +254,7 @@ impl Check<'_> {
                     iss: issuer.replace(TENANT, tid).into(),
                     tid: Some(tid.as_str().into()),
                 };
-                Issuers::These(tenants.iter().map(tenant).collect())
+                Issuers::these(tenants.iter().map(tenant))
             }
         }
     }
@@ -266,6 +285,19 @@ impl Check<'_> {
             self.missing("TLS", "https needs a crypto provider: enable the feature `aws-lc-rs` or `graviola`, or install one with rustls::crypto::CryptoProvider::install_default");
         }
         Some(source)
+    }
+
+    /// The keys of the configuration; with none that can be used, why each is skipped.
+    fn static_keys(&mut self, text: &str, rules: &KeyRules) -> Option<KeySet> {
+        if self.given.jwks_url.is_some() || self.given.provider.is_some() {
+            let remedy = "keys are given, and a place to fetch them from (jwks_url or provider) as well; drop one of the two";
+            self.missing(JWKS, remedy);
+        }
+        let mut skipped = Vec::new();
+        let keys = document::read(text.as_bytes(), rules, |index, _, outcome| {
+            skipped.extend(outcome.err().map(|reason| format!("; key {index}: {reason}")));
+        });
+        keys.map_err(|error| self.missing(JWKS, &format!("{error}{}", skipped.concat()))).ok()
     }
 
     fn types(&mut self) -> Vec<Box<str>> {

@@ -97,7 +97,7 @@ impl<'a> Evidence<'a> {
             ),
             Step::Type => some(types(rules), self.in_header("typ")),
             Step::Content => some("no cty, or one that is not JWT".to_owned(), self.in_header("cty")),
-            Step::KeyId => some("a string".to_owned(), self.in_header("kid")),
+            Step::KeyId => some("a string, or none".to_owned(), self.in_header("kid")),
             Step::Issuer => some(issuers(&rules.issuer), self.issuer(rules)),
             Step::Audience => some(
                 format!("one of {}", quoted(rules.audiences.iter().map(AsRef::as_ref))),
@@ -130,10 +130,9 @@ impl<'a> Evidence<'a> {
             }
             Step::Profile => self.profile(rules),
             Step::Key => {
-                let (kid, alg) = (self.in_header("kid"), self.in_header("alg"));
-                (Some(format!("the key {kid} for {alg}")), Some(self.published()))
+                (Some(format!("{} for {}", self.key(), self.in_header("alg"))), Some(self.published()))
             }
-            Step::Signature => (Some(format!("a signature by the key {}", self.in_header("kid"))), None),
+            Step::Signature => (Some(format!("a signature by {}", self.key())), None),
         }
     }
 
@@ -190,7 +189,7 @@ impl<'a> Evidence<'a> {
     /// `iss`, and `tid` where it counts as well.
     fn issuer(&self, rules: &Rules) -> String {
         let iss = self.in_payload("iss");
-        let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.iter().any(|tenant| tenant.tid.is_some()));
+        let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.listed().iter().any(|tenant| tenant.tid.is_some()));
         if shared { format!("{iss}, tid {}", self.in_payload("tid")) } else { iss }
     }
 
@@ -214,13 +213,26 @@ impl<'a> Evidence<'a> {
         (Some(CLAIMS.join(", ")), Some(found))
     }
 
+    /// The key that the token asks for.
+    fn key(&self) -> String {
+        match self.parameter("kid") {
+            Some(kid) => format!("the key {}", quoted([&*kid])),
+            None => "the issuer's only key".to_owned(),
+        }
+    }
+
     /// The usable keys of the selected issuer.
     fn published(&self) -> String {
         let keys = self.selected.iter().flat_map(|issuer| &issuer.report.keys);
         let usable: Vec<_> = keys
             .filter(|key| key.skipped.is_none())
             .map(|key| {
-                format!("\"{}\" ({})", key.kid.as_deref().unwrap_or_default(), key.algorithms.join(", "))
+                let kid = key.kid.as_deref().map_or_else(|| "no kid".to_owned(), |kid| format!("\"{kid}\""));
+                let algorithms = key.algorithms.join(", ");
+                match &key.issuer {
+                    Some(issuer) => format!("{kid} ({algorithms}; for tokens of \"{issuer}\" alone)"),
+                    None => format!("{kid} ({algorithms})"),
+                }
             })
             .collect();
         if usable.is_empty() { "no usable key".to_owned() } else { usable.join(", ") }
@@ -239,7 +251,7 @@ fn issuers(issuers: &Issuers) -> String {
                 Some(tid) => format!("{}, tid {}", quoted([&*tenant.iss]), quoted([&**tid])),
                 None => quoted([&*tenant.iss]),
             };
-            tenants.iter().map(with_tid).collect::<Vec<_>>().join(", or ")
+            tenants.listed().iter().map(with_tid).collect::<Vec<_>>().join(", or ")
         }
     }
 }

@@ -10,11 +10,11 @@ use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
 use super::text::{shown, told};
 use crate::crypto::Algorithm;
-use crate::jwks::discovery::KeySource;
+use crate::jwks::discovery::{Attempt, KeySource, NamedBy, Reply};
 use crate::jwks::document::{self, KeyRules};
-use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError};
+use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError, FetchFault};
 use crate::jwks::key_set::KeySet;
-use crate::jwks::{Options, url};
+use crate::jwks::{Options, Source, StaticKeys, url};
 use crate::token::json::Object;
 use crate::token::rules::Rules;
 
@@ -37,7 +37,26 @@ pub(super) enum Stage {
     Customary,
 }
 
-pub(super) fn examine(rules: Rules, options: Options) -> Examined {
+pub(super) fn examine(rules: Rules, source: Source) -> Examined {
+    match source {
+        Source::Fetched(options) => ask(rules, options),
+        Source::Static(given) => read(rules, &given),
+    }
+}
+
+/// Keys that the configuration holds need no asking.
+fn read(rules: Rules, given: &StaticKeys) -> Examined {
+    let mut keys = Vec::new();
+    let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
+    let set = document::read(given.text.as_bytes(), &given.rules, tell);
+    let fault =
+        set.as_ref().err().map(|error| fault(Stage::Configured, &FetchFault::Document(*error).into()));
+    let clock = compare(None, rules.leeway);
+    let report = report(&rules, &given.issuer, fault, clock);
+    Examined { keys: set.ok(), report: IssuerReport { keys, ..report }, rules }
+}
+
+fn ask(rules: Rules, options: Options) -> Examined {
     let Options { issuer, source, rules: key_rules, trust, clock, .. } = options;
     let skews = Arc::new(Mutex::new(Vec::new()));
     let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
@@ -52,18 +71,24 @@ pub(super) fn examine(rules: Rules, options: Options) -> Examined {
         Ok(set) => (Some(set), None),
         Err((stage, error)) => (None, Some(fault(stage, &error))),
     };
-    let report = IssuerReport {
-        issuer: shown(&url::shown(&issuer)),
+    let jwks_url = located.map(|located| shown(&url::shown(&located)));
+    let report = report(&rules, &issuer, fault, clock);
+    Examined { keys: set, report: IssuerReport { discovery, jwks_url, keys, ..report }, rules }
+}
+
+/// What does not depend on how the keys were found.
+fn report(rules: &Rules, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
+    IssuerReport {
+        issuer: shown(&url::shown(issuer)),
         ok: fault.is_none() && clock.ok,
         audiences: rules.audiences.iter().map(|audience| shown(audience)).collect(),
         algorithms: rules.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
-        discovery,
-        jwks_url: located.map(|located| shown(&url::shown(&located))),
-        keys,
+        discovery: Vec::new(),
+        jwks_url: None,
+        keys: Vec::new(),
         clock,
         fault,
-    };
-    Examined { rules, keys: set, report }
+    }
 }
 
 type Fetched = (Option<String>, Result<KeySet, (Stage, FetchError)>);
@@ -77,46 +102,54 @@ fn fetch(
     keys: &mut Vec<KeyReport>,
 ) -> Fetched {
     let deadline = Instant::now() + DEADLINE;
-    let located = source.locate(client, deadline, |url, answer| discovery.push(location(url, answer)));
-    let url = match located {
-        Ok(url) => url,
+    let located = source.locate(client, deadline);
+    discovery.extend(located.attempts.iter().map(location));
+    let place = match located.place {
+        Ok(place) => place,
         Err(error) => return (None, Err((Stage::Metadata, error))),
     };
-    let stage = match discovery.last() {
-        None => Stage::Configured,
-        Some(last) if last.found => Stage::Named,
-        Some(_) => Stage::Customary,
+    let stage = match place.named_by {
+        NamedBy::Configuration => Stage::Configured,
+        NamedBy::Metadata(_) => Stage::Named,
+        NamedBy::Convention => Stage::Customary,
     };
+    let url = place.url;
     let set = client.get(&url, None, deadline).and_then(|answer| match answer {
         Answer::Document(fetched) => {
             let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
-            Ok(document::read(&fetched.body, rules, tell)?)
+            document::read(&fetched.body, rules, tell).map_err(|error| FetchError::at(&url, error))
         }
         // An answer that only a request with an ETag could get.
-        Answer::NotModified { .. } => Err(FetchError::Status(http::StatusCode::NOT_MODIFIED)),
+        Answer::NotModified { .. } => {
+            Err(FetchError::at(&url, FetchFault::Status(http::StatusCode::NOT_MODIFIED)))
+        }
     });
     (Some(url), set.map_err(|error| (stage, error)))
 }
 
-fn location(url: &str, answer: Result<bool, &FetchError>) -> Location {
-    let words = match answer {
-        Ok(true) => "200, the issuer's metadata".to_owned(),
-        Ok(false) => "200, but no issuer metadata".to_owned(),
-        Err(FetchError::Status(status)) => status.to_string(),
-        Err(error) => error.to_string(),
-    };
-    Location { url: shown(&url::shown(url)), found: answer == Ok(true), answer: told(&words) }
+fn location(attempt: &Attempt) -> Location {
+    Location {
+        url: shown(&url::shown(&attempt.location)),
+        found: match &attempt.reply {
+            Reply::Metadata(_) => true,
+            Reply::Other => false,
+            Reply::Failed(error) => error.fault.is_of_metadata(),
+        },
+        answer: told(&attempt.reply.to_string()),
+    }
 }
 
 fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipReason>) -> KeyReport {
-    let kid = Object::parse(jwk).ok().and_then(|jwk| jwk.string("kid").ok().flatten().map(|kid| shown(&kid)));
+    let jwk = Object::parse(jwk).ok();
+    let member = |name| jwk.as_ref()?.string(name).ok().flatten().map(|text| shown(&text));
+    let (kid, issuer) = (member("kid"), member("issuer"));
     let skipped = outcome.as_ref().err().map(ToString::to_string);
     let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
-    KeyReport { index, kid, algorithms, skipped }
+    KeyReport { index, kid, issuer, algorithms, skipped }
 }
 
 fn fault(stage: Stage, error: &FetchError) -> Fault {
-    Fault { what: told(&error.to_string()), remedy: remedy::of_fetch(stage, error) }
+    Fault { what: told(&error.to_string()), remedy: remedy::of_fetch(stage, &error.fault) }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache

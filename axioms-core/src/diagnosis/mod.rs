@@ -27,7 +27,7 @@ use crate::validator::Settings;
 pub(crate) fn examine(settings: Settings, token: Option<&str>) -> Diagnosis {
     let Settings { issuers, realm, clock, .. } = settings;
     let examined: Vec<_> =
-        issuers.into_iter().map(|(rules, options)| issuer::examine(rules, options)).collect();
+        issuers.into_iter().map(|(rules, source)| issuer::examine(rules, source)).collect();
     let server = Arc::new(ResourceServer { realm, several_issuers: false, counters: Counters::default() });
     let token = token.map(|token| walk::walk(token, &examined, clock.unix_time(), &server));
     let issuers: Vec<_> = examined.into_iter().map(|examined| examined.report).collect();

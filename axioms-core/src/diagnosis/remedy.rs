@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::issuer::Stage;
+use super::report::KeyReport;
 use super::steps::Step;
 use super::text::shown;
 use crate::crypto::Algorithm;
 use crate::jwks::document::DocumentError;
-use crate::jwks::fetch::FetchError;
+use crate::jwks::fetch::FetchFault;
 use crate::jwks::tls::TlsFault;
+use crate::jwks::url::UrlFault;
 use crate::refusal::{InvalidToken, RefusalCause};
 use crate::token::rules::Issuers;
 
@@ -26,7 +28,7 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
         Step::Algorithm => algorithm(evidence).to_owned(),
         Step::Type => kind_of_type(evidence).to_owned(),
         Step::Content => "the token holds another one, whose signature nobody here would check: have the issuer send a plain one".to_owned(),
-        Step::KeyId => "have the issuer name its key (kid) in the header; without it a rotation of keys could not be followed".to_owned(),
+        Step::KeyId => "have the issuer write kid as a string, or leave it out".to_owned(),
         Step::Audience => audience(evidence),
         Step::Kind if *cause == InvalidToken::SenderConstrained.into() => "the issuer binds its tokens to a key (DPoP or mutual TLS): turn that off for this client, since this API takes plain bearer tokens".to_owned(),
         Step::Kind => "have the client send the access token that it got beside this one".to_owned(),
@@ -80,7 +82,7 @@ fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
         return "have the issuer write iss as one string".to_owned();
     }
     let tenants = evidence.issuers.iter().filter_map(|issuer| match &issuer.rules.issuer {
-        Issuers::These(tenants) => Some(tenants),
+        Issuers::These(tenants) => Some(tenants.listed()),
         Issuers::Any => None,
     });
     let tenants: Vec<_> = tenants.flatten().collect();
@@ -181,6 +183,9 @@ fn key(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
         return "mend what is said above of the issuer's keys; the checks before this one have passed"
             .to_owned();
     }
+    if *cause == InvalidToken::NoKeyId.into() {
+        return "have the issuer name its key (kid) in the header: several of its keys fit, and none is chosen by trial".to_owned();
+    }
     let (kid, alg) = (evidence.parameter("kid"), evidence.parameter("alg").unwrap_or_default());
     let keys = evidence.selected.map(|issuer| &*issuer.report.keys).unwrap_or_default();
     let same = keys.iter().filter(|key| key.kid.is_some() && key.kid == kid.as_deref().map(shown));
@@ -190,7 +195,12 @@ fn key(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
             "the issuer publishes a key of this id, which is skipped: {reason}; have the issuer mend it"
         );
     }
-    match (same.is_empty(), Algorithm::from_name(&alg)) {
+    let alg = Algorithm::from_name(&alg);
+    let serves = |key: &&&KeyReport| alg.is_some_and(|alg| key.algorithms.contains(&alg.name()));
+    if same.iter().filter(serves).any(|key| key.issuer.is_some()) {
+        return "the issuer publishes a key of this id for the tokens of another issuer alone (the member issuer of its JWK): the token is of another tenant than its key, or AXIOMS_JWKS_URL names the keys of another version or cloud of the issuer".to_owned();
+    }
+    match (same.is_empty(), alg) {
         (false, Some(alg)) => format!(
             "the issuer publishes a key of this id, but not for {alg}: have it publish the key with this alg, or without any"
         ),
@@ -199,9 +209,9 @@ fn key(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
 }
 
 /// What to do where an issuer's keys cannot be fetched.
-pub(super) fn of_fetch(stage: Stage, error: &FetchError) -> String {
-    let remedy = match (error, stage) {
-        (FetchError::OtherIssuer { found, expected }, _) => match slip(expected, found) {
+pub(super) fn of_fetch(stage: Stage, fault: &FetchFault) -> String {
+    let remedy = match (fault, stage) {
+        (FetchFault::OtherIssuer { found, expected }, _) => match slip(expected, found) {
             Some(differ) => {
                 return format!(
                     "the two differ in {differ} alone: set AXIOMS_ISS_URL to exactly what the metadata has"
@@ -211,38 +221,55 @@ pub(super) fn of_fetch(stage: Stage, error: &FetchError) -> String {
                 "set AXIOMS_ISS_URL to exactly what the metadata has, if that is the issuer that you mean; an issuer that goes by two names needs AXIOMS_JWKS_URL as well"
             }
         },
-        (FetchError::InsecureJwksUri(_), _) => {
+        (FetchFault::JwksUri { reason: UrlFault::Insecure, .. }, _) => {
             "have the issuer publish its keys by https, or set AXIOMS_JWKS_URL"
         }
-        (FetchError::Status(_), Stage::Customary) => {
+        (FetchFault::JwksUri { .. } | FetchFault::Metadata(_), _) => {
+            "tell the issuer's operator, or set AXIOMS_JWKS_URL to where its keys are"
+        }
+        (FetchFault::InsideJwksUri(_), _) => {
+            "if the issuer's keys are to be fetched from inside your network, set AXIOMS_JWKS_URL to that address; else tell the issuer's operator"
+        }
+        (FetchFault::Proxy(_), _) => {
+            "correct the variable that is named above, or list the issuer's host in NO_PROXY"
+        }
+        (FetchFault::Status(_), Stage::Customary) => {
             "no metadata was found, so the keys were looked for at the customary place: see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL"
         }
-        (FetchError::Status(_), Stage::Named) => {
+        (FetchFault::Status(_), Stage::Named) => {
             "the issuer's metadata names this URL (jwks_uri), and no keys are there: tell the issuer's operator, or set AXIOMS_JWKS_URL"
         }
-        (FetchError::Status(_), Stage::Configured) => {
+        (FetchFault::Status(_), Stage::Configured) => {
             "set AXIOMS_JWKS_URL to where the issuer's keys are, or drop it, so that they are found by the issuer's metadata"
         }
-        (FetchError::Status(_), Stage::Metadata) => {
+        (FetchFault::Status(status), Stage::Metadata) if !status.is_server_error() => {
+            "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included; if the issuer has no metadata and answers so in place of 404, set AXIOMS_JWKS_URL"
+        }
+        (FetchFault::Status(_), Stage::Metadata) => {
             "the issuer is in trouble: try again, and tell its operator"
         }
-        (FetchError::Document(DocumentError::NotAJwkSet), Stage::Customary) => {
+        (FetchFault::Document(DocumentError::NotAJwkSet), Stage::Customary) => {
             "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL"
         }
-        (FetchError::Document(DocumentError::NotAJwkSet), _) => {
+        (FetchFault::Document(DocumentError::NotAJwkSet), _) => {
             "set AXIOMS_JWKS_URL to the JWK Set, not to a page about it or to the metadata; something on the way, such as a proxy with a login, may answer in the issuer's place"
         }
-        (FetchError::Document(DocumentError::NoUsableKey(_)), _) => {
+        (FetchFault::Document(DocumentError::NoKeys), _) => {
+            "see whether the URL is that of this issuer's keys, and have the issuer publish its key; to withdraw the last key, publish another in its place or restart this service"
+        }
+        (FetchFault::Document(DocumentError::NoUsableKey(_)), _) => {
             "see why each key is skipped: have the issuer publish keys for signatures, and compare AXIOMS_ALGORITHMS with their algorithms"
         }
-        (FetchError::TooLarge, _) => {
+        (FetchFault::TooLarge, _) => {
             "see whether the URL is that of the JWK Set, and whether the issuer publishes keys that nobody uses"
         }
-        (FetchError::Tls(fault), _) => tls(fault),
-        (FetchError::Deadline | FetchError::Http(_), _) => {
+        (FetchFault::Tls(fault), _) => tls(fault),
+        (FetchFault::Deadline | FetchFault::Connection(_) | FetchFault::Http(_), _) => {
             "see whether the issuer's host is spelt right, and whether this machine reaches it: DNS, firewall, proxy"
         }
-        (FetchError::Panicked, _) => "report it to the authors of Axioms",
+        (FetchFault::Panicked | FetchFault::Hung | FetchFault::NoThread(_), _) => {
+            "report it to the authors of Axioms"
+        }
     };
     remedy.to_owned()
 }
@@ -257,6 +284,9 @@ fn tls(fault: &TlsFault) -> &'static str {
         }
         TlsFault::OtherHost { .. } => {
             "set AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) to the host that the certificate is for, if that is the issuer"
+        }
+        TlsFault::Missing => {
+            "enable the feature `aws-lc-rs` or `graviola` of axioms-core, or install a provider with rustls::crypto::CryptoProvider::install_default"
         }
         TlsFault::NoTls => "see whether the port in AXIOMS_ISS_URL is that of https",
         _ => "tell the issuer's operator, or whoever runs the proxy before it",

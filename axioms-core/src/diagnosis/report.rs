@@ -58,6 +58,8 @@ pub struct KeyReport {
     pub index: usize,
     /// `kid`, where it has one.
     pub kid: Option<String>,
+    /// The issuer whose tokens alone it verifies, where the JWK names one. `{tenantid}` stands for a token's tenant.
+    pub issuer: Option<String>,
     /// The algorithms that it serves; none if it is skipped.
     pub algorithms: Vec<&'static str>,
     /// Why it is skipped.

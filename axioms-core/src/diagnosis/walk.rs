@@ -37,8 +37,8 @@ pub(super) fn walk(
 
 fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<(), RefusalCause> {
     let keys = issuer.keys.as_ref().ok_or(RefusalCause::KeysUnavailable { retry_after: Duration::ZERO })?;
-    let key = keys.find(token.key_id(), token.algorithm()).ok_or(InvalidToken::UnknownKey)?;
-    token.verify(key)?;
+    let candidates = keys.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))?;
+    token.verify(candidates.into_iter().flatten()).map_err(|_| InvalidToken::Signature)?;
     Ok(())
 }
 

@@ -1,9 +1,13 @@
 //! Finds the URL of an issuer's JWK Set: configured, or in its metadata (OpenID Connect Discovery 1.0, RFC 8414), or
 //! at the customary place.
 
+use std::fmt;
 use std::time::Instant;
 
-use super::fetch::{Answer, Client, FetchError};
+use http::StatusCode;
+
+use super::fetch::{Answer, Client, FetchError, FetchFault};
+use super::reach::{self, Reach};
 use super::url;
 use crate::token::json::Object;
 
@@ -16,6 +20,47 @@ pub(crate) enum KeySource {
     Issuer { issuer: String, allow_http: bool },
 }
 
+/// Where the JWK Set is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) named_by: NamedBy,
+}
+
+/// Who says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NamedBy {
+    Configuration,
+    /// The issuer's metadata at this location.
+    Metadata(String),
+    /// There is no metadata, and many issuers serve their keys there.
+    Convention,
+}
+
+/// A location that was asked for metadata.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) location: String,
+    pub(crate) reply: Reply,
+}
+
+/// What a location answered.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// The issuer's metadata, which names this JWK Set URL.
+    Metadata(String),
+    /// Another document, as where a web application answers every path with its page.
+    Other,
+    Failed(FetchError),
+}
+
+/// The outcome of a search: the locations that were asked, in order, and what came of it.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) place: Result<Place, FetchError>,
+}
+
 impl KeySource {
     /// The URL that was configured: of the JWK Set, or of the issuer whose metadata names it.
     pub(crate) fn url(&self) -> &str {
@@ -24,75 +69,172 @@ impl KeySource {
         }
     }
 
-    /// The URL of the JWK Set. `tell` hears of every location that is tried: whether the issuer's metadata is there.
-    pub(crate) fn locate(
-        &self,
-        client: &Client,
-        deadline: Instant,
-        mut tell: impl FnMut(&str, Result<bool, &FetchError>),
-    ) -> Result<String, FetchError> {
-        let (issuer, allow_http) = match self {
-            Self::Url(url) => return Ok(url.clone()),
-            Self::Issuer { issuer, allow_http } => (issuer, *allow_http),
-        };
-        for location in metadata_locations(issuer) {
-            let answer = client.get(&location, None, deadline).map(|answer| match answer {
-                Answer::Document(metadata) => read(&metadata.body),
-                Answer::NotModified { .. } => None,
-            });
-            tell(&location, answer.as_ref().map(Option::is_some));
-            match answer {
-                Ok(Some(metadata)) => return metadata.jwks_uri_of(issuer, allow_http),
-                Ok(None) => {
-                    tracing::debug!(name: "axioms.no_metadata", target: "axioms", location, "no issuer metadata at this location");
-                }
-                // Not there; a server that is down is another matter, and the attempt fails.
-                Err(FetchError::Status(status)) if !status.is_server_error() => {}
-                Err(error) => return Err(error),
+    /// Finds the JWK Set.
+    pub(crate) fn locate(&self, client: &Client, deadline: Instant) -> Located {
+        match self {
+            Self::Url(url) => {
+                let place = Place { url: url.clone(), named_by: NamedBy::Configuration };
+                Located { attempts: Vec::new(), place: Ok(place) }
+            }
+            Self::Issuer { issuer, allow_http } => {
+                search(client, deadline, issuer, *allow_http, metadata_locations(issuer))
             }
         }
-        Ok(format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/')))
+    }
+
+    /// Looks again whether the JWK Set is still at `place`, in one request at most: of the location that named it. `None`
+    /// where none did.
+    pub(crate) fn locate_again(&self, place: &Place, client: &Client, deadline: Instant) -> Option<Located> {
+        match (self, &place.named_by) {
+            (Self::Issuer { issuer, allow_http }, NamedBy::Metadata(location)) => {
+                Some(search(client, deadline, issuer, *allow_http, vec![location.clone()]))
+            }
+            _ => None,
+        }
     }
 }
 
-/// OpenID Connect Discovery section 4 appends to the issuer; RFC 8414 section 3.1 inserts before its path.
+/// Asks the locations in turn. The customary place counts only where each says that it has no metadata: keys from another
+/// place than the metadata names are keys of another time.
+fn search(
+    client: &Client,
+    deadline: Instant,
+    issuer: &str,
+    allow_http: bool,
+    locations: Vec<String>,
+) -> Located {
+    let mut attempts = Vec::with_capacity(locations.len());
+    let mut refused = None;
+    for location in locations {
+        let reply = ask(client, &location, deadline, issuer, allow_http);
+        let decision = match &reply {
+            Reply::Metadata(url) => {
+                let named_by = NamedBy::Metadata(location.clone());
+                Some(Ok(Place { url: url.clone(), named_by }))
+            }
+            Reply::Other => None,
+            Reply::Failed(error) => match *error.fault {
+                FetchFault::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => None,
+                // The next location may have it: gateways answer so for a path that they do not know.
+                FetchFault::Status(status)
+                    if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS =>
+                {
+                    refused.get_or_insert_with(|| error.clone());
+                    None
+                }
+                _ => Some(Err(error.clone())),
+            },
+        };
+        if decision.is_none() {
+            tracing::debug!(
+                name: "axioms.no_metadata",
+                target: "axioms",
+                location,
+                answer = %reply,
+                "no issuer metadata at this location"
+            );
+        }
+        attempts.push(Attempt { location, reply });
+        if let Some(place) = decision {
+            return Located { attempts, place };
+        }
+    }
+    let url = format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'));
+    let place = refused.map_or(Ok(Place { url, named_by: NamedBy::Convention }), Err);
+    Located { attempts, place }
+}
+
+fn ask(client: &Client, location: &str, deadline: Instant, issuer: &str, allow_http: bool) -> Reply {
+    let jwks_uri = client.get(location, None, deadline).and_then(|answer| match answer {
+        Answer::Document(metadata) => {
+            jwks_uri(&metadata.body, issuer, allow_http).map_err(|fault| FetchError::at(location, fault))
+        }
+        Answer::NotModified { .. } => Ok(None),
+    });
+    match jwks_uri {
+        Ok(Some(url)) => Reply::Metadata(url),
+        Ok(None) => Reply::Other,
+        Err(error) => Reply::Failed(error),
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Metadata(_) => f.write_str("200, the issuer's metadata"),
+            Self::Other => f.write_str("200, but no issuer metadata"),
+            Self::Failed(error) => match &*error.fault {
+                FetchFault::Status(status) => status.fmt(f),
+                fault => fault.fmt(f),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", url::shown(&self.location), self.reply)
+    }
+}
+
+/// OpenID Connect Discovery section 4 appends to the issuer; RFC 8414 section 3.1 inserts before its path, and section 5
+/// lets the name of the former be used so too.
 fn metadata_locations(issuer: &str) -> Vec<String> {
     let issuer = issuer.trim_end_matches('/');
     let mut locations = vec![format!("{issuer}/.well-known/openid-configuration")];
     if let Some((scheme, rest)) = issuer.split_once("://") {
         let (host, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-        locations.push(format!("{scheme}://{host}/.well-known/oauth-authorization-server{path}"));
+        let inserted = |name| format!("{scheme}://{host}/.well-known/{name}{path}");
+        locations.push(inserted("oauth-authorization-server"));
+        if !path.is_empty() {
+            locations.push(inserted("openid-configuration"));
+        }
     }
     locations
 }
 
-struct Metadata {
-    issuer: String,
-    jwks_uri: String,
-}
-
-/// `None` if the document is something else, as where a web application answers every path with its page.
-fn read(body: &[u8]) -> Option<Metadata> {
-    let object = Object::parse(std::str::from_utf8(body).ok()?).ok()?;
-    let member = |name| object.string(name).ok().flatten().map(std::borrow::Cow::into_owned);
-    Some(Metadata { issuer: member("issuer")?, jwks_uri: member("jwks_uri")? })
-}
-
-impl Metadata {
-    /// The metadata of another issuer must not supply this one's keys (RFC 8414 section 3.3).
-    fn jwks_uri_of(self, issuer: &str, allow_http: bool) -> Result<String, FetchError> {
-        if self.issuer != issuer {
-            return Err(FetchError::OtherIssuer { found: cut(&self.issuer), expected: issuer.to_owned() });
-        }
-        // A public issuer has no business naming an address of this machine.
-        let issuer_is_local =
-            url::check(issuer, true).is_ok_and(|uri| uri.host().is_some_and(url::is_loopback));
-        let acceptable = match url::check(&self.jwks_uri, allow_http) {
-            Ok(uri) => uri.scheme_str() == Some("https") || issuer_is_local || allow_http,
-            Err(_) => false,
+/// The JWK Set URL in a document, if it is the metadata of an issuer. `None` if it is something else; metadata that cannot
+/// be used is an error, since what it would say is not known.
+fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, FetchFault> {
+    let Ok(text) = std::str::from_utf8(body) else { return Ok(None) };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Ok(metadata) = Object::parse(text) else {
+        // A web page begins otherwise.
+        let begins_as_object = text.trim_start().starts_with('{');
+        return if begins_as_object {
+            Err(FetchFault::Metadata("it is not JSON, or repeats a member"))
+        } else {
+            Ok(None)
         };
-        if acceptable { Ok(self.jwks_uri) } else { Err(FetchError::InsecureJwksUri(cut(&self.jwks_uri))) }
+    };
+    match metadata.string("issuer") {
+        Ok(None) => return Ok(None),
+        Ok(Some(found)) if found == issuer => {}
+        // The metadata of another issuer must not supply this one's keys (RFC 8414 section 3.3).
+        Ok(Some(found)) => {
+            return Err(FetchFault::OtherIssuer { found: cut(&found), expected: issuer.to_owned() });
+        }
+        Err(_) => return Err(FetchFault::Metadata("its `issuer` is not a string")),
     }
+    let url = match metadata.string("jwks_uri") {
+        Ok(Some(url)) => url.into_owned(),
+        Ok(None) => return Err(FetchFault::Metadata("it has no `jwks_uri`")),
+        Err(_) => return Err(FetchFault::Metadata("its `jwks_uri` is not a string")),
+    };
+    check_jwks_uri(&url, issuer, allow_http).map(|()| Some(url))
+}
+
+/// An issuer has no business naming an address that is nearer to this machine than its own: a public one would have
+/// requests sent into the private network, and any would have this machine's own services asked.
+fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), FetchFault> {
+    let shown = || cut(&url::shown(url));
+    let jwks_uri =
+        url::check(url, allow_http).map_err(|reason| FetchFault::JwksUri { url: shown(), reason })?;
+    let issuer = url::check(issuer, true).ok();
+    let own =
+        issuer.as_ref().and_then(|issuer| issuer.host()).map_or(Reach::Anywhere, reach::reach_of_issuer);
+    let near_enough = jwks_uri.host().is_some_and(|host| reach::reach(host) <= own);
+    if near_enough || allow_http { Ok(()) } else { Err(FetchFault::InsideJwksUri(shown())) }
 }
 
 /// What an operator needs to see of an identifier: the document may be all of it, and each failed attempt is logged.
@@ -103,6 +245,8 @@ fn cut(identifier: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -112,6 +256,7 @@ mod tests {
             [
                 "https://a.example/tenant/x/.well-known/openid-configuration",
                 "https://a.example/.well-known/oauth-authorization-server/tenant/x",
+                "https://a.example/.well-known/openid-configuration/tenant/x",
             ]
         );
         assert_eq!(
@@ -123,12 +268,16 @@ mod tests {
         );
     }
 
+    fn read(configured: &str, metadata: &Value) -> Result<Option<String>, FetchFault> {
+        jwks_uri(metadata.to_string().as_bytes(), configured, false)
+    }
+
     #[test]
     fn an_error_does_not_repeat_a_whole_document() {
         let long = "\u{1b}".repeat(200_000);
-        let metadata = |issuer: &str| Metadata { issuer: issuer.to_owned(), jwks_uri: long.clone() };
         for issuer in [&long, "https://a.example"] {
-            let error = metadata(issuer).jwks_uri_of("https://a.example", false).unwrap_err().to_string();
+            let metadata = json!({"issuer": issuer, "jwks_uri": long});
+            let error = read("https://a.example", &metadata).unwrap_err().to_string();
             assert!(error.len() < 4_000, "{} bytes", error.len());
         }
     }
@@ -140,17 +289,96 @@ mod tests {
             ("https://a.example", "https://a.example/", "https://a.example/jwks", false),
             ("https://a.example", "https://A.example", "https://a.example/jwks", false),
             ("https://a.example", "https://a.example", "http://a.example/jwks", false),
-            ("https://a.example", "https://a.example", "http://127.0.0.1/jwks", false),
             ("https://a.example", "https://a.example", "file:///etc/passwd", false),
-            ("http://localhost:1", "http://localhost:1", "http://localhost:1/jwks", true),
+            ("https://a.example", "https://a.example", "/jwks", false),
+            ("https://a.example", "https://a.example", "https://a.example:99999/jwks", false),
         ];
         for (configured, issuer, jwks_uri, accepted) in rows {
-            let metadata = Metadata { issuer: issuer.to_owned(), jwks_uri: jwks_uri.to_owned() };
-            assert_eq!(
-                metadata.jwks_uri_of(configured, false).is_ok(),
-                accepted,
-                "{configured} {issuer} {jwks_uri}"
-            );
+            let metadata = json!({"issuer": issuer, "jwks_uri": jwks_uri});
+            let found = read(configured, &metadata);
+            assert_eq!(found.is_ok(), accepted, "{configured} {issuer} {jwks_uri}: {found:?}");
+        }
+    }
+
+    /// F16: whom an issuer may send where.
+    #[test]
+    fn an_issuer_names_no_address_that_is_nearer_than_its_own() {
+        let public = ["https://a.example", "https://8.8.8.8", "https://[2606:4700:4700::1111]"];
+        let inside = [
+            "https://10.0.0.1",
+            "https://[fd00::1]",
+            "https://keycloak:8443/realms/a",
+            "https://auth.corp.internal",
+            "https://kubernetes.default.svc.cluster.local",
+        ];
+        let loopback = ["http://127.0.0.1:1", "http://localhost:1", "https://[::1]"];
+        // From where each may be named: 0 from everywhere, 2 from this machine alone.
+        let rows = [
+            (0, "https://keys.example/jwks"),
+            (0, "https://keycloak:8443/jwks"),
+            (0, "https://1.1.1.1/jwks"),
+            (1, "https://10.0.0.2/jwks"),
+            (1, "https://172.18.0.2:6443/openid/v1/jwks"),
+            (1, "https://192.168.0.1/jwks"),
+            (1, "https://100.64.0.1/jwks"),
+            (1, "https://169.254.169.254/latest/meta-data/"),
+            (1, "https://0.0.0.0/jwks"),
+            (1, "https://[::]/jwks"),
+            (1, "https://[fe80::1]/jwks"),
+            (1, "https://[fd00::1]/jwks"),
+            (1, "https://[::ffff:127.0.0.1]/jwks"),
+            (1, "https://[::127.0.0.1]/jwks"),
+            (2, "https://127.0.0.1/jwks"),
+            (2, "https://[::1]/jwks"),
+            (2, "https://localhost/jwks"),
+            (2, "https://LOCALHOST./jwks"),
+            (2, "https://keys.localhost/jwks"),
+            (2, "http://127.0.0.1:8080/jwks"),
+            (3, "https://2130706433/jwks"),
+            (3, "https://0177.0.0.1/jwks"),
+            (3, "https://0x7f.1/jwks"),
+        ];
+        for (nearness, url) in rows {
+            for (own, issuers) in [(0, &public[..]), (1, &inside), (2, &loopback)] {
+                for issuer in issuers {
+                    let found = read(issuer, &json!({"issuer": issuer, "jwks_uri": url}));
+                    assert_eq!(found.is_ok(), nearness <= own, "{issuer} names {url}: {found:?}");
+                }
+            }
+            let metadata = json!({"issuer": public[0], "jwks_uri": url}).to_string();
+            let dangerous = jwks_uri(metadata.as_bytes(), public[0], true);
+            assert_eq!(dangerous.is_ok(), nearness < 3, "{url} where http is allowed");
+        }
+    }
+
+    #[test]
+    fn a_document_is_metadata_or_unusable_metadata_or_something_else() {
+        let sound = r#"{"issuer":"https://a.example","jwks_uri":"https://a.example/jwks"}"#;
+        for text in [sound, &format!("\u{feff}{sound}"), &format!(" \r\n{sound}\n")] {
+            assert!(matches!(jwks_uri(text.as_bytes(), "https://a.example", false), Ok(Some(_))), "{text}");
+        }
+        for text in
+            ["", "<!doctype html>", "not found", "[]", "null", "{}", r#"{"jwks_uri":"https://a.example"}"#]
+        {
+            assert!(matches!(jwks_uri(text.as_bytes(), "https://a.example", false), Ok(None)), "{text}");
+        }
+        assert!(matches!(jwks_uri(b"\x1f\x8b\xff", "https://a.example", false), Ok(None)));
+        for (text, words) in [
+            (r#"{"issuer":"https://a.example"}"#, "no `jwks_uri`"),
+            (r#"{"issuer":"https://a.example","jwks_uri":null}"#, "`jwks_uri`"),
+            (
+                r#"{"issuer":"https://a.example","jwks_uri":["https://a.example"]}"#,
+                "`jwks_uri` is not a string",
+            ),
+            (r#"{"issuer":"https://a.example","jwks_uri":""}"#, "absolute URL"),
+            (r#"{"issuer":7,"jwks_uri":"https://a.example"}"#, "`issuer` is not a string"),
+            (r#"{"issuer":"https://b.example"}"#, "equal byte for byte"),
+            (r#"{"issuer":"https://a.example","issuer":"https://b.example"}"#, "not JSON"),
+            (r#"{"issuer":"https://a.exa"#, "not JSON"),
+            ("{\"issuer\":\"https://a.example\"} x", "not JSON"),
+        ] {
+            let error = jwks_uri(text.as_bytes(), "https://a.example", false).unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
         }
     }
 }

@@ -3,22 +3,19 @@
 //! Each key is read by itself. One that cannot be used is skipped with a reason, and the others still serve.
 
 use std::fmt;
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::key_set::KeySet;
-use crate::crypto::{Algorithm, Backend, Material, VerificationKey};
-use crate::token::json::Object;
+use super::jwk::Jwk;
+use super::key_set::{Key, KeySet, MAX_ALIKE};
+use super::numbers::Numbers;
+use crate::crypto::{Algorithm, Backend, VerificationKey};
 
 /// How many keys of one set are looked at. Issuers publish two to ten.
 const MAX_KEYS: usize = 100;
-
-/// The longest `kid`, in bytes: logs and health tell it whole.
-const MAX_KEY_ID: usize = 512;
 
 /// Which keys are of use to a validator.
 #[derive(Debug, Clone)]
@@ -27,10 +24,10 @@ pub(crate) struct KeyRules {
     pub(crate) backend: Backend,
 }
 
-/// A parsed set, and what was left out of it.
+/// The keys of a set, if any can be used, and what was left out of it.
 #[derive(Debug)]
 pub(crate) struct Document {
-    pub(crate) keys: KeySet,
+    pub(crate) keys: Result<KeySet, DocumentError>,
     pub(crate) skipped: Vec<SkippedKey>,
 }
 
@@ -49,12 +46,12 @@ pub(crate) enum SkipReason {
     NotAnObject,
     #[error("{0} is missing or malformed")]
     Malformed(&'static str),
-    #[error("it has no kid, and a token must name its key")]
-    NoKeyId,
     #[error("it holds private key material, which the issuer must withdraw and replace at once")]
     Private,
     #[error("its type, curve or algorithm is not supported or not allowed here")]
     Unsupported,
+    #[error("it is for encryption (use, key_ops, alg)")]
+    ForEncryption,
     #[error("it is not for verifying signatures (use, key_ops)")]
     NotForSignatures,
     #[error(
@@ -65,9 +62,11 @@ pub(crate) enum SkipReason {
     SmallOrder,
     #[error("the signature library refuses it: a point off the curve, or a size that it does not support")]
     Refused,
-    #[error("another key of the set has the same kid and algorithm, and comes first")]
+    #[error("the set has this key already")]
     Duplicate,
-    #[error("the set has more than 100 keys")]
+    #[error("the set has {MAX_ALIKE} other keys of its kid and algorithm already")]
+    TooManyAlike,
+    #[error("the set has more than {MAX_KEYS} keys")]
     TooMany,
 }
 
@@ -76,19 +75,25 @@ pub(crate) enum SkipReason {
 pub(crate) enum DocumentError {
     #[error("it is not a JSON object with an array \"keys\"; is the URL that of a JWK Set?")]
     NotAJwkSet,
-    #[error("none of its {0} keys can be used here")]
+    #[error(
+        "it lists no keys, which withdraws none that were fetched before: they serve until their time is up"
+    )]
+    NoKeys,
+    #[error(
+        "none of its {0} keys can be used here; keys that were fetched before serve until their time is up"
+    )]
     NoUsableKey(usize),
 }
 
 impl Document {
-    pub(crate) fn parse(body: &[u8], rules: &KeyRules) -> Result<Self, DocumentError> {
+    pub(crate) fn parse(body: &[u8], rules: &KeyRules) -> Self {
         let mut skipped = Vec::new();
         let keys = read(body, rules, |index, _, outcome| {
             if let Err(reason) = outcome {
                 skipped.push(SkippedKey { index, reason });
             }
-        })?;
-        Ok(Self { keys, skipped })
+        });
+        Self { keys, skipped }
     }
 }
 
@@ -99,6 +104,8 @@ pub(crate) fn read(
     rules: &KeyRules,
     mut tell: impl FnMut(usize, &str, Result<Vec<Algorithm>, SkipReason>),
 ) -> Result<KeySet, DocumentError> {
+    // RFC 8259 section 8.1 lets a reader pass over a byte order mark.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let listed: Listed<'_> = serde_json::from_slice(body).map_err(|_| DocumentError::NotAJwkSet)?;
     let mut keys = KeySet::default();
     for (index, jwk) in listed.keys.first.iter().enumerate() {
@@ -107,28 +114,32 @@ pub(crate) fn read(
     if listed.keys.beyond > 0 {
         tell(MAX_KEYS, "", Err(SkipReason::TooMany));
     }
-    if keys.is_empty() { Err(DocumentError::NoUsableKey(listed.keys.first.len())) } else { Ok(keys) }
+    match listed.keys.first.len() {
+        0 => Err(DocumentError::NoKeys),
+        count if keys.is_empty() => Err(DocumentError::NoUsableKey(count + listed.keys.beyond)),
+        _ => Ok(keys),
+    }
 }
 
 /// Adds a key for each algorithm that it serves; these algorithms.
 fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>, SkipReason> {
-    let jwk = Object::parse(jwk).map_err(|_| SkipReason::NotAnObject)?;
-    refuse_private(&jwk)?;
-    refuse_other_uses(&jwk)?;
-    let kind = KeyType::of(&jwk)?;
-    let algorithms = usable_algorithms(&jwk, kind, rules)?;
-    let key_id = jwk.string("kid").map_err(|_| SkipReason::Malformed("kid"))?.ok_or(SkipReason::NoKeyId)?;
-    if key_id.len() > MAX_KEY_ID {
-        return Err(SkipReason::Malformed("kid"));
-    }
-    let numbers = Numbers::read(&jwk, kind)?;
+    let jwk = Jwk::parse(jwk)?;
+    jwk.refuse_private()?;
+    jwk.refuse_other_uses()?;
+    let kind = jwk.kind()?;
+    let algorithms = jwk.algorithms(kind, &rules.algorithms)?;
+    let (id, issuer) = (jwk.key_id()?, jwk.issuer()?.map(Arc::new));
+    let numbers = Arc::new(Numbers::read(&jwk, kind)?);
     // A key without `alg` serves every algorithm that the library has for it; one is enough to be of use.
     let mut served = Vec::new();
     let mut last = SkipReason::Unsupported;
     for algorithm in algorithms {
         let added = VerificationKey::new(rules.backend, algorithm, numbers.material())
             .map_err(|_| SkipReason::Refused)
-            .and_then(|key| keys.insert(&key_id, key).map_err(|_| SkipReason::Duplicate));
+            .and_then(|parsed| {
+                let (issuer, numbers) = (issuer.clone(), Arc::clone(&numbers));
+                keys.insert(id.as_deref(), Key { issuer, numbers, parsed })
+            });
         match added {
             Ok(()) => served.push(algorithm),
             Err(reason) => last = reason,
@@ -137,193 +148,7 @@ fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>,
     if served.is_empty() { Err(last) } else { Ok(served) }
 }
 
-/// A symmetric key (`k`) or a private member in a public document is a leak: never used, and said loudly.
-fn refuse_private(jwk: &Object<'_>) -> Result<(), SkipReason> {
-    let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].into_iter().any(|member| jwk.has(member));
-    if private { Err(SkipReason::Private) } else { Ok(()) }
-}
-
-/// RFC 7517 sections 4.2 and 4.3.
-fn refuse_other_uses(jwk: &Object<'_>) -> Result<(), SkipReason> {
-    match jwk.string("use").map_err(|_| SkipReason::Malformed("use"))? {
-        Some(r#use) if r#use != "sig" => return Err(SkipReason::NotForSignatures),
-        _ => {}
-    }
-    match jwk.raw("key_ops").map(crate::token::json::strings) {
-        None => Ok(()),
-        Some(Ok(ops)) if ops.iter().any(|op| op == "verify") => Ok(()),
-        Some(Ok(_)) => Err(SkipReason::NotForSignatures),
-        Some(Err(_)) => Err(SkipReason::Malformed("key_ops")),
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum KeyType {
-    Rsa,
-    P256,
-    P384,
-    P521,
-    Ed25519,
-}
-
-impl KeyType {
-    fn of(jwk: &Object<'_>) -> Result<Self, SkipReason> {
-        let member = |name| jwk.string(name).map_err(|_| SkipReason::Malformed(name));
-        let kty = member("kty")?.ok_or(SkipReason::Malformed("kty"))?;
-        if kty == "RSA" {
-            return Ok(Self::Rsa);
-        }
-        let crv = member("crv")?;
-        match (&*kty, crv.as_deref()) {
-            ("EC", Some("P-256")) => Ok(Self::P256),
-            ("EC", Some("P-384")) => Ok(Self::P384),
-            ("EC", Some("P-521")) => Ok(Self::P521),
-            ("OKP", Some("Ed25519")) => Ok(Self::Ed25519),
-            _ => Err(SkipReason::Unsupported),
-        }
-    }
-
-    fn algorithms(self) -> &'static [Algorithm] {
-        match self {
-            Self::Rsa => &[
-                Algorithm::RS256,
-                Algorithm::RS384,
-                Algorithm::RS512,
-                Algorithm::PS256,
-                Algorithm::PS384,
-                Algorithm::PS512,
-            ],
-            Self::P256 => &[Algorithm::ES256],
-            Self::P384 => &[Algorithm::ES384],
-            Self::P521 => &[Algorithm::ES512],
-            Self::Ed25519 => &[Algorithm::EdDSA],
-        }
-    }
-}
-
-/// A key with `alg` serves that algorithm alone; one without, all that fit its type. Either must be allowed here.
-fn usable_algorithms(
-    jwk: &Object<'_>,
-    kind: KeyType,
-    rules: &KeyRules,
-) -> Result<Vec<Algorithm>, SkipReason> {
-    let named = match jwk.string("alg").map_err(|_| SkipReason::Malformed("alg"))? {
-        Some(name) => Some(Algorithm::from_name(&name).ok_or(SkipReason::Unsupported)?),
-        None => None,
-    };
-    let usable: Vec<_> = kind
-        .algorithms()
-        .iter()
-        .copied()
-        .filter(|fit| named.is_none_or(|named| named == *fit) && rules.algorithms.contains(fit))
-        .collect();
-    if usable.is_empty() { Err(SkipReason::Unsupported) } else { Ok(usable) }
-}
-
-/// The numbers of a key, decoded and checked for size.
-enum Numbers {
-    Rsa { n: Vec<u8>, e: Vec<u8> },
-    Ec { point: Vec<u8> },
-    Ed25519 { x: Vec<u8> },
-}
-
-impl Numbers {
-    fn read(jwk: &Object<'_>, kind: KeyType) -> Result<Self, SkipReason> {
-        match kind {
-            KeyType::Rsa => rsa(jwk),
-            KeyType::P256 => ec(jwk, 32),
-            KeyType::P384 => ec(jwk, 48),
-            KeyType::P521 => ec(jwk, 66),
-            KeyType::Ed25519 => ed25519(jwk),
-        }
-    }
-
-    fn material(&self) -> Material<'_> {
-        match self {
-            Self::Rsa { n, e } => Material::Rsa { n, e },
-            Self::Ec { point } => Material::Ec { point },
-            Self::Ed25519 { x } => Material::Ed25519 { x },
-        }
-    }
-}
-
-/// RFC 7518 section 3.3 asks for 2048 bits at least. The upper bounds keep one verification cheap, and an exponent
-/// under 65537 has no use but attacks on bad padding checks.
-fn rsa(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
-    let n = unsigned(jwk, "n")?;
-    let e = unsigned(jwk, "e")?;
-    let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-    let sound = odd(&n) && odd(&e) && (2048..=8192).contains(&bits(&n)) && (17..=33).contains(&bits(&e));
-    if sound { Ok(Numbers::Rsa { n, e }) } else { Err(SkipReason::WeakRsa) }
-}
-
-fn ec(jwk: &Object<'_>, size: usize) -> Result<Numbers, SkipReason> {
-    let mut point = vec![4];
-    point.extend(exactly(jwk, "x", size)?);
-    point.extend(exactly(jwk, "y", size)?);
-    Ok(Numbers::Ec { point })
-}
-
-fn ed25519(jwk: &Object<'_>) -> Result<Numbers, SkipReason> {
-    let x = exactly(jwk, "x", 32)?;
-    if has_small_order(&x) { Err(SkipReason::SmallOrder) } else { Ok(Numbers::Ed25519 { x }) }
-}
-
-/// Whether the point is one of the eight whose order divides the cofactor (RFC 8032 section 5.1), in any spelling. Not
-/// every library asks, and under such a key one signature in eight that anybody can write verifies.
-fn has_small_order(point: &[u8]) -> bool {
-    /// The y coordinates of the points of order 8, little-endian, but for the first byte and the last.
-    const ORDER_8: [(u8, [u8; 30], u8); 2] = [
-        (
-            0x26,
-            [
-                0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
-                0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc,
-            ],
-            0x05,
-        ),
-        (
-            0xc7,
-            [
-                0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
-                0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03,
-            ],
-            0x7a,
-        ),
-    ];
-    let [first, middle @ .., last] = point else { return false };
-    let last = last & 0x7f; // The highest bit is the sign of x.
-    match first {
-        // y is 0 or 1.
-        0 | 1 => last == 0 && middle.iter().all(|byte| *byte == 0),
-        // y is -1, or the prime itself and the number after it, which stand for 0 and 1.
-        0xec..=0xee => last == 0x7f && middle.iter().all(|byte| *byte == 0xff),
-        _ => ORDER_8.iter().any(|(low, rest, high)| (low, rest.as_slice(), *high) == (first, middle, last)),
-    }
-}
-
-fn decoded(jwk: &Object<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
-    let text = jwk.string(name).ok().flatten().ok_or(SkipReason::Malformed(name))?;
-    URL_SAFE_NO_PAD.decode(&*text).map_err(|_| SkipReason::Malformed(name))
-}
-
-fn exactly(jwk: &Object<'_>, name: &'static str, size: usize) -> Result<Vec<u8>, SkipReason> {
-    decoded(jwk, name)
-        .and_then(|bytes| if bytes.len() == size { Ok(bytes) } else { Err(SkipReason::Malformed(name)) })
-}
-
-/// A big-endian number without leading zeros. Some issuers send one zero in front, as ASN.1 would.
-fn unsigned(jwk: &Object<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
-    let mut bytes = decoded(jwk, name)?;
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    bytes.drain(..zeros);
-    Ok(bytes)
-}
-
-fn bits(number: &[u8]) -> usize {
-    number.first().map_or(0, |top| number.len() * 8 - top.leading_zeros() as usize)
-}
-
+/// Members of other names, repeated ones included, are passed over (RFC 7517 section 5). `keys` twice is an error.
 #[derive(Deserialize)]
 struct Listed<'a> {
     #[serde(borrow)]

@@ -1,30 +1,48 @@
 //! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
 
-use std::io::Read as _;
+use std::fmt;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, Response, StatusCode};
+use http::uri::Scheme;
+use http::{HeaderMap, Response, StatusCode, Uri};
 use rustls::crypto::CryptoProvider;
-use ureq::config::ConfigBuilder;
+use ureq::config::{Config, ConfigBuilder};
 #[cfg(feature = "doctor")]
 use ureq::middleware::MiddlewareNext;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::AgentScope;
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, ProxyProtocol};
 
+use super::connect;
+use super::discovery::Attempt;
 use super::document::DocumentError;
+use super::proxy::{NamedProxy, Proxies, ProxyFault};
 use super::tls::TlsFault;
+use super::url::{self, UrlFault};
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 /// The longest body that is read. Ten keys with certificate chains take some 40 KiB.
 const MAX_BODY_BYTES: u64 = 256 * 1024;
+/// The longest `ETag` that is sent back. A longer one is of no use to a server that limits the head of a request.
+const MAX_ETAG_BYTES: usize = 1024;
 
-/// Why the keys could not be fetched. Text for a log: it names what to look at.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum FetchError {
+/// Why the keys could not be fetched, and where. Text for a log: it names what to look at.
+#[derive(Debug, Clone)]
+pub(crate) struct FetchError {
+    pub(crate) fault: Box<FetchFault>,
+    /// The URL that was asked and the proxy that it was asked through, as messages show them.
+    asked: Option<(String, Option<String>)>,
+    /// Where metadata was looked for in vain before.
+    searched: Vec<Attempt>,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum FetchFault {
     #[error("no complete answer within {} s", DEADLINE.as_secs())]
     Deadline,
     #[error("the answer is longer than 256 KiB")]
@@ -32,23 +50,96 @@ pub(crate) enum FetchError {
     #[error("the answer is {0}; 200 is expected, and redirects are not followed")]
     Status(StatusCode),
     #[error("the request failed: {0}")]
-    Http(String),
-    #[error("{0}")]
-    Tls(TlsFault),
-    #[error("{0}")]
+    Connection(#[source] Arc<io::Error>),
+    #[error("the request failed: {0}")]
+    Http(#[source] Arc<ureq::Error>),
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    #[error(transparent)]
+    Proxy(#[from] ProxyFault),
+    #[error(transparent)]
     Document(#[from] DocumentError),
     #[error(
         "the issuer's metadata names the issuer {found:?}, and {expected:?} is configured; they must be equal byte for byte, a final slash included"
     )]
     OtherIssuer { found: String, expected: String },
-    #[error("the issuer's metadata names the JWK Set URL {0:?}, which is not https")]
-    InsecureJwksUri(String),
-    #[error("the thread that fetches the keys panicked; this is a bug")]
+    #[error("the issuer's metadata names the JWK Set URL {url:?}: {reason}")]
+    JwksUri { url: String, reason: UrlFault },
+    #[error(
+        "the issuer's metadata names the JWK Set URL {0:?}, an address of this machine or of a private network, which an issuer at a public address must not"
+    )]
+    InsideJwksUri(String),
+    #[error("the issuer's metadata is not usable: {0}")]
+    Metadata(&'static str),
+    #[error(
+        "the fetch panicked, in a tracing subscriber that it calls or by a bug of Axioms; stderr has the message of the panic"
+    )]
     Panicked,
+    #[error(
+        "the thread of a fetch does not end: something that it calls hangs, such as a tracing subscriber or a metrics recorder; a thread dump shows what `axioms-fetch` waits for"
+    )]
+    Hung,
+    #[error("no thread could be started ({0}): raise the limit on threads of this process or container")]
+    NoThread(String),
+}
+
+impl FetchError {
+    /// What a document is found to hold that `url` has served.
+    pub(crate) fn at(url: &str, fault: impl Into<FetchFault>) -> Self {
+        Self { asked: Some((url::shown(url), None)), ..Self::from(fault.into()) }
+    }
+
+    /// The same after a search for metadata that found none in these places.
+    pub(crate) fn after(self, attempts: &[Attempt]) -> Self {
+        let asked = self.asked.as_ref().map(|(url, _)| url.as_str());
+        let others = attempts.iter().filter(|attempt| Some(url::shown(&attempt.location).as_str()) != asked);
+        Self { searched: others.cloned().collect(), ..self }
+    }
+}
+
+/// A fault that no answer is to blame for.
+impl From<FetchFault> for FetchError {
+    fn from(fault: FetchFault) -> Self {
+        Self { fault: Box::new(fault), asked: None, searched: Vec::new() }
+    }
+}
+
+impl FetchFault {
+    /// Whether the issuer's metadata is there, and no keys can be taken on its advice.
+    pub(crate) fn is_of_metadata(&self) -> bool {
+        matches!(
+            self,
+            Self::OtherIssuer { .. } | Self::JwksUri { .. } | Self::InsideJwksUri(_) | Self::Metadata(_)
+        )
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((url, proxy)) = &self.asked {
+            f.write_str(url)?;
+            if let Some(proxy) = proxy {
+                write!(f, " (through the proxy {proxy})")?;
+            }
+            f.write_str(": ")?;
+        }
+        self.fault.fmt(f)?;
+        for (index, attempt) in self.searched.iter().enumerate() {
+            let introduction = if index == 0 { "; no metadata was found:" } else { "," };
+            write!(f, "{introduction} {attempt}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FetchError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.fault.source()
+    }
 }
 
 /// How the client knows a server that it may talk to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trust {
     pub(crate) roots: RootCerts,
     /// What TLS is made of; without it there is only http.
@@ -57,7 +148,11 @@ pub(crate) struct Trust {
 
 /// A blocking HTTP client that follows no redirect and reads no endless body.
 #[derive(Debug)]
-pub(crate) struct Client(Agent);
+pub(crate) struct Client {
+    config: Config,
+    has_tls: bool,
+    proxies: Proxies,
+}
 
 /// An answer worth reading.
 #[derive(Debug)]
@@ -76,8 +171,9 @@ pub(crate) struct Fetched {
 }
 
 impl Client {
+    /// A client that goes through the proxies that the environment names now.
     pub(crate) fn new(trust: Trust) -> Self {
-        Self(config(trust).build().new_agent())
+        Self::with(trust, Proxies::from_env(), |config| config)
     }
 
     /// A client whose `watch` sees the headers of every answer, whatever its status.
@@ -86,26 +182,60 @@ impl Client {
         let watching = move |request: http::Request<ureq::SendBody<'_>>, next: MiddlewareNext<'_>| {
             next.handle(request).inspect(|response| watch(response.headers()))
         };
-        Self(config(trust).middleware(watching).build().new_agent())
+        Self::with(trust, Proxies::from_env(), |config| config.middleware(watching))
+    }
+
+    fn with(
+        trust: Trust,
+        proxies: Proxies,
+        settings: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    ) -> Self {
+        let has_tls = trust.crypto.is_some();
+        Self { config: settings(config(trust)).build(), has_tls, proxies }
     }
 
     /// Gets `url`, all of it before `deadline`.
     pub(crate) fn get(&self, url: &str, etag: Option<&str>, deadline: Instant) -> Result<Answer, FetchError> {
+        let parsed = url.parse::<Uri>().map_err(|error| FetchFault::from(ureq::Error::Http(error.into())));
+        let uri = parsed.map_err(|fault| FetchError::at(url, fault))?;
+        let proxy = self.proxies.of(&uri).map_err(|fault| FetchError::at(url, fault))?;
+        self.ask(&uri, proxy, etag, deadline).map_err(|fault| FetchError {
+            asked: Some((url::shown(url), proxy.map(|proxy| proxy.shown.clone()))),
+            ..FetchError::at(url, fault)
+        })
+    }
+
+    fn ask(
+        &self,
+        uri: &Uri,
+        proxy: Option<&NamedProxy>,
+        etag: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Answer, FetchFault> {
+        let proxy = proxy.map(|named| named.proxy.clone());
+        let needs_tls = uri.scheme() == Some(&Scheme::HTTPS)
+            || proxy.as_ref().is_some_and(|proxy| proxy.protocol() == ProxyProtocol::Https);
+        if needs_tls && !self.has_tls {
+            return Err(TlsFault::Missing.into());
+        }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(FetchError::Deadline);
+            return Err(FetchFault::Deadline);
         }
-        let mut request = self.0.get(url).header(ACCEPT, "application/json");
+        // An agent for each request: one that has seen a panic, as of a logger, may fail for ever (its locks are poisoned),
+        // and there is no connection worth keeping.
+        let agent = Agent::with_parts(self.config.clone(), connect::connector(), connect::Names::default());
+        let mut request = agent.get(uri.clone()).header(ACCEPT, "application/jwk-set+json, application/json");
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let response = request.config().timeout_global(Some(left)).build().call().map_err(told)?;
+        let response = request.config().timeout_global(Some(left)).proxy(proxy).build().call()?;
         match response.status() {
             StatusCode::OK => read(response).map(Answer::Document),
             StatusCode::NOT_MODIFIED if etag.is_some() => {
                 Ok(Answer::NotModified { max_age: max_age(response.headers()) })
             }
-            status => Err(FetchError::Status(status)),
+            status => Err(FetchFault::Status(status)),
         }
     }
 }
@@ -117,6 +247,9 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
     }
     Agent::config_builder()
         .tls_config(tls.build())
+        // Each request is told its own: ureq would send those to loopback through a proxy as well.
+        .proxy(None)
+        .max_idle_connections(0)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -127,25 +260,29 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
         .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
 }
 
-fn read(response: Response<Body>) -> Result<Fetched, FetchError> {
+fn read(response: Response<Body>) -> Result<Fetched, FetchFault> {
     let max_age = max_age(response.headers());
-    let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok());
+    let etag = etag.filter(|etag| etag.len() <= MAX_ETAG_BYTES).map(str::to_owned);
     // The cap is on what comes out of the reader, so that it holds where a program's other crates have taught the
     // client to unpack.
     let mut body = Vec::new();
     let mut reader = response.into_body().into_reader().take(MAX_BODY_BYTES + 1);
-    reader.read_to_end(&mut body).map_err(|error| told(error.into()))?;
-    if reader.limit() == 0 { Err(FetchError::TooLarge) } else { Ok(Fetched { body, etag, max_age }) }
+    reader.read_to_end(&mut body).map_err(ureq::Error::from)?;
+    if reader.limit() == 0 { Err(FetchFault::TooLarge) } else { Ok(Fetched { body, etag, max_age }) }
 }
 
-fn told(error: ureq::Error) -> FetchError {
-    if let Some(fault) = TlsFault::of(&error) {
-        return FetchError::Tls(fault);
-    }
-    match error {
-        ureq::Error::Timeout(_) => FetchError::Deadline,
-        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Deadline,
-        other => FetchError::Http(other.to_string()),
+impl From<ureq::Error> for FetchFault {
+    fn from(error: ureq::Error) -> Self {
+        if let Some(fault) = TlsFault::of(&error) {
+            return Self::Tls(fault);
+        }
+        match error {
+            ureq::Error::Timeout(_) => Self::Deadline,
+            ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Self::Deadline,
+            ureq::Error::Io(error) => Self::Connection(Arc::new(error)),
+            other => Self::Http(Arc::new(other)),
+        }
     }
 }
 
@@ -164,7 +301,62 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as _;
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
+
+    fn client() -> Client {
+        let trust = Trust { roots: RootCerts::WebPki, crypto: None };
+        Client::with(trust, Proxies::default(), |config| config)
+    }
+
+    fn get(url: &str) -> Result<Answer, FetchError> {
+        client().get(url, None, Instant::now() + DEADLINE)
+    }
+
+    #[test]
+    fn without_tls_an_https_url_is_an_error_with_a_remedy() {
+        let error = get("https://127.0.0.1:9/jwks").unwrap_err();
+        assert!(matches!(*error.fault, FetchFault::Tls(TlsFault::Missing)), "{error}");
+        assert!(error.to_string().starts_with("https://127.0.0.1:9/jwks: "), "{error}");
+        assert!(error.to_string().contains("enable the feature `aws-lc-rs`"), "{error}");
+    }
+
+    #[test]
+    fn an_error_names_the_url_and_keeps_its_cause() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/jwks", listener.local_addr().unwrap());
+        drop(listener);
+        let error = get(&url).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("{url}: the request failed: ")), "{error}");
+        let cause = error.source().unwrap().downcast_ref::<Arc<io::Error>>().unwrap();
+        assert_eq!(cause.kind(), io::ErrorKind::ConnectionRefused);
+    }
+
+    /// A connection that is kept belongs to a client that is kept, and so would the locks that a panic has poisoned.
+    #[test]
+    fn each_request_has_a_connection_of_its_own() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/jwks", listener.local_addr().unwrap());
+        let serving = thread::spawn(move || {
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut head = BufReader::new(stream.try_clone().unwrap()).lines();
+                while !head.next().unwrap().unwrap().is_empty() {}
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
+                // The client closes the connection, which this server would keep.
+                assert!(head.next().is_none());
+            }
+        });
+        let client = client();
+        for _ in 0..2 {
+            client.get(&url, None, Instant::now() + DEADLINE).unwrap();
+        }
+        serving.join().unwrap();
+    }
 
     #[test]
     fn cache_control_is_read_and_garbage_ignored() {

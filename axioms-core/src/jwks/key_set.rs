@@ -1,36 +1,94 @@
-//! The usable keys of an issuer, by key id and algorithm.
+//! The usable keys of an issuer, and which of them may verify a token.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::document::SkipReason;
+use super::key_issuer::KeyIssuer;
+use super::numbers::Numbers;
 use crate::crypto::{Algorithm, VerificationKey};
+use crate::refusal::InvalidToken;
 
-/// Two keys may share an id if the algorithm tells them apart (RFC 7517 section 4.5).
+/// How many keys may share a key id and an algorithm: each is tried, and each try costs a verification.
+pub(super) const MAX_ALIKE: usize = 4;
+
+/// An issuer's keys, by key id.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
-    by_id: HashMap<Box<str>, Vec<VerificationKey>>,
+    by_id: HashMap<Box<str>, Vec<Key>>,
+    /// Those without an id.
+    unnamed: Vec<Key>,
 }
 
-/// The set has a key of that id and algorithm already.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Occupied;
+/// A key, for one of the algorithms that it serves.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// The issuer whose tokens alone it verifies, if the JWK names one.
+    pub(super) issuer: Option<Arc<KeyIssuer>>,
+    /// What it was made of, so that a key that is listed twice is noticed.
+    pub(super) numbers: Arc<Numbers>,
+    pub(super) parsed: VerificationKey,
+}
+
+/// The keys that may verify a token. At least one.
+pub(crate) type Candidates<'k> = [Option<&'k VerificationKey>; MAX_ALIKE];
 
 impl KeySet {
-    pub(super) fn insert(&mut self, key_id: &str, key: VerificationKey) -> Result<(), Occupied> {
-        if self.find(key_id, key.algorithm()).is_some() {
-            return Err(Occupied);
+    pub(super) fn insert(&mut self, id: Option<&str>, key: Key) -> Result<(), SkipReason> {
+        let keys = match id {
+            Some(id) => self.by_id.entry(id.into()).or_default(),
+            None => &mut self.unnamed,
+        };
+        let alike = || keys.iter().filter(|other| other.parsed.algorithm() == key.parsed.algorithm());
+        if alike().any(|other| other.numbers == key.numbers && other.issuer == key.issuer) {
+            return Err(SkipReason::Duplicate);
         }
-        self.by_id.entry(key_id.into()).or_default().push(key);
+        // Keys without an id are never tried one after another.
+        if id.is_some() && alike().count() >= MAX_ALIKE {
+            return Err(SkipReason::TooManyAlike);
+        }
+        keys.push(key);
         Ok(())
     }
 
-    pub(crate) fn find(&self, key_id: &str, algorithm: Algorithm) -> Option<&VerificationKey> {
-        self.by_id.get(key_id)?.iter().find(|key| key.algorithm() == algorithm)
+    /// The keys that may verify a token that names this key id and algorithm: those of that id, or, for a token that names
+    /// none, the only key that serves the algorithm. `admits` says whether a key of that issuer may verify the token.
+    ///
+    /// # Errors
+    /// [`InvalidToken::UnknownKey`] where there is none, and [`InvalidToken::NoKeyId`] where the token must choose.
+    pub(crate) fn find(
+        &self,
+        id: Option<&str>,
+        algorithm: Algorithm,
+        admits: impl Fn(&KeyIssuer) -> bool,
+    ) -> Result<Candidates<'_>, InvalidToken> {
+        let mut fitting = self
+            .named(id)
+            .filter(|key| key.parsed.algorithm() == algorithm && key.issuer.as_deref().is_none_or(&admits))
+            .map(|key| &key.parsed)
+            .fuse();
+        let candidates: Candidates<'_> = std::array::from_fn(|_| fitting.next());
+        match candidates {
+            [None, ..] => Err(InvalidToken::UnknownKey),
+            [_, Some(_), ..] if id.is_none() => Err(InvalidToken::NoKeyId),
+            candidates => Ok(candidates),
+        }
+    }
+
+    /// The keys of this id; all of them for a token that names none.
+    fn named(&self, id: Option<&str>) -> impl Iterator<Item = &Key> {
+        let (of_id, all) = match id {
+            Some(id) => (self.by_id.get(id), None),
+            None => (Some(&self.unnamed), Some(self.by_id.values())),
+        };
+        of_id.into_iter().chain(all.into_iter().flatten()).flatten()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
+        self.by_id.is_empty() && self.unnamed.is_empty()
     }
 
+    /// The ids that the keys have; a key without one is not among them.
     pub(crate) fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(AsRef::as_ref)
     }

@@ -1,17 +1,29 @@
-//! The issuer's keys: fetched on a thread of their own, read without a lock.
+//! The issuer's keys: fetched on threads of their own, read without a lock.
 //!
 //! ```text
 //! request -> Jwks::current (lock-free) -> key there: verify
 //!                                      -> key missing: Jwks::demand -> Schedule decides -> Wait -> try again
-//! thread  -> Schedule::due -> KeySource::locate -> Client::get -> Document::parse -> publish, wake all who wait
+//! keeper  -> Schedule::due -> starts the thread of a fetch; gives it up if it hangs; ends waits that last too long
+//! fetch   -> KeySource::locate -> Client::get -> Document::parse -> publish, log, wake all who wait
+//!            Client: Proxies::of -> connect: the first address that answers -> ureq
 //! ```
 
+mod connect;
 pub(crate) mod discovery;
 pub(crate) mod document;
 pub(crate) mod fetch;
+mod foreign;
+mod jwk;
+mod keeper;
+pub(crate) mod key_issuer;
 pub(crate) mod key_set;
+mod numbers;
+pub(crate) mod proxy;
+mod reach;
 mod refresh;
 mod schedule;
+mod source;
+mod state;
 pub(crate) mod tls;
 pub(crate) mod url;
 mod wait;
@@ -20,8 +32,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::key_set::KeySet;
-pub(crate) use self::refresh::{Jwks, Missing, Options};
-pub(crate) use self::wait::{Wait, block_on};
+pub(crate) use self::source::{Jwks, Missing, Options, Source, StaticKeys};
+pub(crate) use self::wait::{Patience, Wait, block_on};
 
 /// The keys as they were last fetched. Immutable; a fetch publishes a new one.
 #[derive(Debug, Default)]
@@ -43,6 +55,12 @@ struct Fetched {
 }
 
 impl Snapshot {
+    /// Keys that are trusted for ever.
+    fn fixed(keys: KeySet) -> Self {
+        let fetched = Some(Fetched { at: Duration::ZERO, ttl: Duration::MAX });
+        Self { keys: Arc::new(keys), generation: 1, fetched }
+    }
+
     /// The keys, unless they have grown too old to be trusted.
     pub(crate) fn trusted(&self, now: Duration) -> Option<&KeySet> {
         self.fetched.filter(|fetched| now < fetched.at.saturating_add(fetched.ttl)).map(|_| &*self.keys)
@@ -55,6 +73,13 @@ impl Snapshot {
 
     pub(crate) fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// In alphabetical order.
+    fn key_ids(&self) -> Vec<String> {
+        let mut key_ids: Vec<String> = self.keys.key_ids().map(str::to_owned).collect();
+        key_ids.sort_unstable();
+        key_ids
     }
 
     fn age(&self, now: Duration) -> Option<Duration> {

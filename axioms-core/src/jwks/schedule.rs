@@ -11,6 +11,8 @@ const RESERVE: Duration = Duration::from_secs(15);
 /// The first pause after a failed fetch; it doubles up to the longest.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// An issuer that takes longer than this is slow.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The number of a fetch, from 1. To wait for a fetch is to wait for its number.
 pub(super) type Fetch = u64;
@@ -34,7 +36,7 @@ pub(super) enum Demand {
 /// How a fetch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The keys are fresh: read anew, or unchanged. `max_age` is what the issuer's `Cache-Control` allows.
+    /// The keys are fresh: changed, or as they were. `max_age` is what the issuer's `Cache-Control` allows.
     Fresh { max_age: Option<Duration> },
     /// No answer, or one of no use.
     Failed,
@@ -46,9 +48,14 @@ pub(super) struct Schedule {
     interval: Duration,
     next: Duration,
     wanted: bool,
+    /// Whether the next fetch is to find an unknown key.
+    unknown_key: bool,
     started: Fetch,
     finished: Fetch,
     failures: u32,
+    /// When the last fetch began, and how long the last one that ended took.
+    began: Duration,
+    took: Duration,
     /// When an unknown key id last caused a fetch.
     asked: Option<Duration>,
 }
@@ -56,7 +63,18 @@ pub(super) struct Schedule {
 impl Schedule {
     /// The first fetch is due at once.
     pub(super) fn new(interval: Duration, now: Duration) -> Self {
-        Self { interval, next: now, wanted: false, started: 0, finished: 0, failures: 0, asked: None }
+        Self {
+            interval,
+            next: now,
+            wanted: false,
+            unknown_key: false,
+            started: 0,
+            finished: 0,
+            failures: 0,
+            began: now,
+            took: Duration::ZERO,
+            asked: None,
+        }
     }
 
     pub(super) fn due(&self, now: Duration) -> Due {
@@ -75,10 +93,14 @@ impl Schedule {
     /// A request names a key that the issuer did not publish when it was last asked.
     pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
         match self.coming(now) {
-            Some(fetch) => Demand::Await(fetch),
+            Some(fetch) => {
+                self.unknown_key |= fetch > self.started;
+                Demand::Await(fetch)
+            }
             None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => Demand::Refused,
             None => {
                 self.asked = Some(now);
+                self.unknown_key = true;
                 self.want()
             }
         }
@@ -86,30 +108,54 @@ impl Schedule {
 
     fn want(&mut self) -> Demand {
         self.wanted = true;
-        Demand::Await(self.started + 1)
+        Demand::Await(self.next_fetch())
     }
 
     /// The fetch that is under way, or that begins as soon as the thread gets to it, if any.
-    fn coming(&self, now: Duration) -> Option<Fetch> {
-        if self.started > self.finished {
+    fn coming(&mut self, now: Duration) -> Option<Fetch> {
+        if self.is_under_way() {
             Some(self.started)
         } else if self.due(now) == Due::Now {
-            Some(self.started + 1)
+            // Whatever the thread that begins it reads from its clock: somebody waits.
+            self.wanted = true;
+            Some(self.next_fetch())
         } else {
             None
         }
     }
 
+    fn is_under_way(&self) -> bool {
+        self.started > self.finished
+    }
+
+    /// The number of the fetch that begins next.
+    pub(super) fn next_fetch(&self) -> Fetch {
+        self.started + 1
+    }
+
     /// A fetch begins; its number.
-    pub(super) fn start(&mut self) -> Fetch {
+    pub(super) fn start(&mut self, now: Duration) -> Fetch {
         self.wanted = false;
+        self.began = now;
         self.started += 1;
         self.started
+    }
+
+    /// The fetch that is under way, if any, will never end: its thread is in another process. Another is due at once.
+    pub(super) fn lose(&mut self) {
+        self.wanted |= self.is_under_way();
+        self.finished = self.started;
+    }
+
+    /// Whether a request waits for the fetch that begins because its key is unknown. Asked once for each fetch.
+    pub(super) fn take_unknown_key(&mut self) -> bool {
+        std::mem::take(&mut self.unknown_key)
     }
 
     /// `jitter`, from 0 to 1, spreads the fetches of a fleet that was started in the same moment.
     pub(super) fn finish(&mut self, now: Duration, outcome: Outcome, jitter: f64) {
         self.finished = self.started;
+        self.took = now.saturating_sub(self.began);
         let pause = match outcome {
             Outcome::Fresh { max_age } => {
                 self.failures = 0;
@@ -140,6 +186,12 @@ impl Schedule {
         self.failures > 0
     }
 
+    /// Whether the last fetch failed or took long, or the one under way takes long.
+    pub(super) fn is_slow(&self, now: Duration) -> bool {
+        let under_way = if self.is_under_way() { now.saturating_sub(self.began) } else { Duration::ZERO };
+        self.last_failed() || self.took > SLOW || under_way > SLOW
+    }
+
     /// The time until the next attempt that is planned.
     pub(super) fn until_next(&self, now: Duration) -> Duration {
         self.next.saturating_sub(now)
@@ -162,13 +214,13 @@ mod tests {
     /// A schedule whose first fetch succeeded at second 0.
     fn warm() -> Schedule {
         let mut schedule = Schedule::new(HOUR, at(0));
-        schedule.start();
+        schedule.start(at(0));
         schedule.finish(at(0), Outcome::Fresh { max_age: None }, 0.0);
         schedule
     }
 
     fn fetch(schedule: &mut Schedule, now: Duration, outcome: Outcome) {
-        schedule.start();
+        schedule.start(now);
         schedule.finish(now, outcome, 0.0);
     }
 
@@ -177,7 +229,7 @@ mod tests {
         let mut schedule = Schedule::new(HOUR, at(0));
         assert_eq!(schedule.due(at(0)), Due::Now);
         assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
-        schedule.start();
+        schedule.start(at(0));
         assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
         assert_eq!(schedule.demand_unknown_key(at(0)), Demand::Await(1));
     }
@@ -198,7 +250,7 @@ mod tests {
     fn the_longest_interval_is_no_special_case() {
         for jitter in [0.0, 1e-9, 1.0] {
             let mut schedule = Schedule::new(Duration::MAX, at(0));
-            schedule.start();
+            schedule.start(at(0));
             schedule.finish(at(0), Outcome::Fresh { max_age: None }, jitter);
             assert!(schedule.until_next(at(0)) > Duration::MAX / 2, "{jitter}");
         }
@@ -262,11 +314,67 @@ mod tests {
     }
 
     #[test]
+    fn a_fetch_knows_whether_an_unknown_key_caused_it() {
+        let mut schedule = warm();
+        assert!(!schedule.take_unknown_key(), "the first fetch");
+        schedule.demand_unknown_key(at(10));
+        schedule.start(at(10));
+        assert!(schedule.take_unknown_key());
+        schedule.demand_unknown_key(at(10));
+        schedule.finish(at(10), Outcome::Fresh { max_age: None }, 0.0);
+        schedule.start(at(10));
+        assert!(!schedule.take_unknown_key(), "it was under way");
+        schedule.finish(at(10), Outcome::Fresh { max_age: None }, 0.0);
+        schedule.demand_unknown_key(at(3610));
+        schedule.start(at(10));
+        assert!(schedule.take_unknown_key(), "it was due in any case");
+        schedule.finish(at(3610), Outcome::Fresh { max_age: None }, 0.0);
+        schedule.demand_unknown_key(at(3611));
+        schedule.demand_unknown_key(at(3611));
+        schedule.start(at(10));
+        assert!(schedule.take_unknown_key());
+    }
+
+    #[test]
     fn without_keys_only_the_backoff_decides() {
         let mut schedule = Schedule::new(HOUR, at(0));
         fetch(&mut schedule, at(0), Outcome::Failed);
         assert_eq!(schedule.demand_any_key(at(0)), Demand::Refused);
         assert_eq!(schedule.due(at(1)), Due::Now);
         assert_eq!(schedule.demand_any_key(at(1)), Demand::Await(2));
+    }
+
+    /// The thread may read its clock differently, or not at all.
+    #[test]
+    fn a_fetch_that_somebody_waits_for_is_due_whatever_the_time() {
+        let mut schedule = warm();
+        assert_eq!(schedule.demand_any_key(at(3600)), Demand::Await(2));
+        assert_eq!(schedule.due(at(0)), Due::Now);
+    }
+
+    #[test]
+    fn an_issuer_is_slow_after_a_failure_or_a_long_fetch_and_during_one() {
+        let mut schedule = warm();
+        assert!(!schedule.is_slow(at(3000)), "no fetch is under way");
+        schedule.start(at(10));
+        assert!(!schedule.is_slow(at(11)));
+        assert!(schedule.is_slow(at(12)), "while it lasts");
+        schedule.finish(at(12), Outcome::Fresh { max_age: None }, 0.0);
+        assert!(schedule.is_slow(at(100)), "until a faster one");
+        fetch(&mut schedule, at(200), Outcome::Fresh { max_age: None });
+        assert!(!schedule.is_slow(at(200)));
+        fetch(&mut schedule, at(300), Outcome::Failed);
+        assert!(schedule.is_slow(at(300)));
+    }
+
+    #[test]
+    fn a_fetch_that_is_lost_is_made_again_at_once() {
+        let mut schedule = warm();
+        schedule.lose();
+        assert_eq!(schedule.due(at(10)), Due::At(at(3600)), "none was under way");
+        assert_eq!(schedule.start(at(10)), 2);
+        schedule.lose();
+        assert!(schedule.has_finished(2));
+        assert_eq!(schedule.due(at(10)), Due::Now);
     }
 }

@@ -4,9 +4,14 @@ use std::io;
 
 use rustls::{CertificateError, InvalidMessage};
 
-/// What is wrong with the other side's TLS. Text for a log, as for [`FetchError`](super::fetch::FetchError).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with the other side's TLS, or with this one's. Text for a log, as for
+/// [`FetchError`](super::fetch::FetchError).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(crate) enum TlsFault {
+    #[error(
+        "https needs TLS, which this program is built without: enable the feature `aws-lc-rs` or `graviola`, or install a provider with rustls::crypto::CryptoProvider::install_default before the validator is built"
+    )]
+    Missing,
     #[error(
         "the server's certificate is not signed by an authority that is trusted here; if it is the right server, put the certificate of its private authority into certificate_authorities (AXIOMS_CA_FILE, a PEM file)"
     )]
@@ -26,11 +31,11 @@ pub(crate) enum TlsFault {
     )]
     AuthorityItself,
     #[error("the server's certificate is not accepted: {0}")]
-    Certificate(String),
+    Certificate(CertificateError),
     #[error("the server does not speak TLS: is this the port of its plain http?")]
     NoTls,
     #[error("the TLS handshake failed: {0}")]
-    Handshake(String),
+    Handshake(#[source] rustls::Error),
 }
 
 impl TlsFault {
@@ -52,7 +57,7 @@ impl From<&rustls::Error> for TlsFault {
         match error {
             rustls::Error::InvalidCertificate(reason) => reason.into(),
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Self::NoTls,
-            other => Self::Handshake(other.to_string()),
+            other => Self::Handshake(other.clone()),
         }
     }
 }
@@ -73,7 +78,7 @@ impl From<&CertificateError> for TlsFault {
             CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
                 Self::AuthorityItself
             }
-            other => Self::Certificate(other.to_string()),
+            other => Self::Certificate(other.clone()),
         }
     }
 }

@@ -2,24 +2,51 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::time::{Duration, Instant};
 
-use super::refresh::Shared;
+use super::fetch::DEADLINE;
 use super::schedule::Fetch;
+use super::state::{Need, Shared, Ticket};
 
-/// Completes when the fetch has ended, well or badly. Each waiter costs an entry in a map, not a thread.
+/// The longest that one request waits for keys, over all its waits: a whole fetch, and a second for the threads.
+pub(super) const LONGEST_WAIT: Duration = DEADLINE.saturating_add(Duration::from_secs(1));
+
+/// How long one request may go on waiting. The limits are set at its first wait.
+#[derive(Debug, Default)]
+pub(crate) struct Patience(Option<Limits>);
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Real time, whatever the validator's clock says.
+    pub(super) until: Instant,
+    /// The first fetch that begins after the request came. What it finds is the answer.
+    pub(super) last_fetch: Fetch,
+}
+
+impl Patience {
+    /// `next` is the number of the fetch that begins next.
+    pub(super) fn limits(&mut self, next: Fetch) -> Limits {
+        *self.0.get_or_insert_with(|| Limits { until: Instant::now() + LONGEST_WAIT, last_fetch: next })
+    }
+}
+
+/// Completes when the fetch has ended, well or badly, or its time is up. Each waiter costs an entry in a map, not a
+/// thread.
 #[derive(Debug)]
 pub(crate) struct Wait {
     shared: Arc<Shared>,
+    need: Need,
     fetch: Fetch,
-    ticket: Option<u64>,
+    until: Instant,
+    ticket: Option<Ticket>,
 }
 
 impl Wait {
-    pub(super) fn new(shared: Arc<Shared>, fetch: Fetch) -> Self {
-        Self { shared, fetch, ticket: None }
+    /// The state counts it; dropping it takes it off the count.
+    pub(super) fn new(shared: Arc<Shared>, need: Need, fetch: Fetch, until: Instant) -> Self {
+        Self { shared, need, fetch, until, ticket: None }
     }
 }
 
@@ -28,25 +55,15 @@ impl Future for Wait {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        match this.shared.register(this.fetch, this.ticket, context.waker()) {
-            None => {
-                this.ticket = None;
-                Poll::Ready(())
-            }
-            ticket => {
-                this.ticket = ticket;
-                Poll::Pending
-            }
-        }
+        this.ticket = this.shared.register(this.fetch, this.until, this.ticket, context.waker());
+        if this.ticket.is_some() { Poll::Pending } else { Poll::Ready(()) }
     }
 }
 
-/// A request that was given up, by a client that hung up or a timeout, leaves nothing behind.
+/// A request that is cancelled, because a client hung up or a timeout passed, leaves nothing behind.
 impl Drop for Wait {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.shared.forget(ticket);
-        }
+        self.shared.leave(self.need, self.ticket);
     }
 }
 
@@ -57,19 +74,41 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return output;
     }
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let sleeper = Arc::new(Sleeper::default());
+    let waker = Waker::from(Arc::clone(&sleeper));
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
         }
-        std::thread::park();
+        sleeper.sleep();
     }
 }
 
-struct Unpark(Thread);
+/// Lets a thread sleep until its waker is woken. `std::thread::park` would do the same with a token that belongs to the
+/// whole thread: an executor that is parked further up would lose a wake-up to us.
+#[derive(Debug, Default)]
+struct Sleeper {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
 
-impl Wake for Unpark {
+impl Sleeper {
+    /// A [`Wait`] ends by the clock on the wall as well, also where no thread is left to wake it.
+    const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+    fn sleep(&self) {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut woken, _) = self
+            .changed
+            .wait_timeout_while(woken, Self::LONGEST_SLEEP, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        *woken = false;
+    }
+}
+
+impl Wake for Sleeper {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_one();
     }
 }

@@ -4,6 +4,7 @@ mod builder;
 mod evaluate;
 mod owned;
 mod requirement;
+pub(crate) mod value;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -63,18 +64,6 @@ impl Policy {
     /// Demands a valid access token and nothing more: what a bare `#[requires]` means.
     pub const VALID_TOKEN: Self = Self(Rules::EveryMethod(Demand::VALID_TOKEN));
 
-    /// Lets safe methods (RFC 9110 section 9.2.1) pass without a token, and refuses all others.
-    pub const SAFE_ONLY: Self = Self(Rules::PerMethod(Cow::Borrowed(
-        const {
-            &[
-                (Method::GET, Demand::Public),
-                (Method::HEAD, Demand::Public),
-                (Method::OPTIONS, Demand::Public),
-                (Method::TRACE, Demand::Public),
-            ]
-        },
-    )));
-
     /// Starts a policy that is built at run time.
     #[must_use]
     pub fn builder() -> PolicyBuilder {
@@ -87,11 +76,22 @@ impl Policy {
     pub fn demand(&self, method: &Method) -> Option<&Demand> {
         match &self.0 {
             Rules::EveryMethod(demand) => Some(demand),
-            Rules::PerMethod(rules) => {
-                let of = |wanted: &Method| rules.iter().find(|(named, _)| named == wanted).map(|(_, d)| d);
-                of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
-            }
+            Rules::PerMethod(rules) => named(rules, method),
         }
+    }
+
+    /// Whether the policy says of this very method what it demands. `HEAD` is named where `GET` is.
+    pub(crate) fn names(&self, method: &Method) -> bool {
+        match &self.0 {
+            Rules::EveryMethod(_) => false,
+            Rules::PerMethod(rules) => named(rules, method).is_some(),
+        }
+    }
+
+    /// Whether each method has a demand of its own.
+    #[must_use]
+    pub const fn differs_by_method(&self) -> bool {
+        matches!(self.0, Rules::PerMethod(_))
     }
 
     /// The demand, if it is the same for every method.
@@ -101,6 +101,11 @@ impl Policy {
             Rules::PerMethod(_) => None,
         }
     }
+}
+
+fn named<'p>(rules: &'p [(Method, Demand)], method: &Method) -> Option<&'p Demand> {
+    let of = |wanted: &Method| rules.iter().find(|(named, _)| named == wanted).map(|(_, demand)| demand);
+    of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
 }
 
 impl fmt::Display for Policy {

@@ -64,17 +64,18 @@ pub(super) enum Node {
 /// The names a demand lists: borrowed where a macro wrote them, owned where a program built them.
 #[derive(Debug, Clone, Eq)]
 pub(super) enum Values {
-    Static(&'static [&'static str]),
+    /// A list of lists, since a constant that stands in a list may be one itself.
+    Static(&'static [&'static [&'static str]]),
     Owned(Box<[Box<str>]>),
 }
 
 impl Values {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        let (fixed, owned): (&[&str], &[Box<str>]) = match self {
+        let (fixed, owned): (&[&[&str]], &[Box<str>]) = match self {
             Self::Static(values) => (values, &[]),
             Self::Owned(values) => (&[], values),
         };
-        fixed.iter().copied().chain(owned.iter().map(AsRef::as_ref))
+        fixed.iter().copied().flatten().copied().chain(owned.iter().map(AsRef::as_ref))
     }
 }
 
@@ -221,13 +222,26 @@ pub(crate) mod emitted {
     use super::{Cow, Kind, Node, Quantifier, Requirement, Values, fault};
 
     /// # Panics
-    /// While the program compiles, when the list or a value of it is not one that a token could hold.
+    /// While the program compiles, when a list is empty, or a value is not one that a token could hold.
     #[must_use]
-    pub const fn claims(kind: Kind, quantifier: Quantifier, values: &'static [&'static str]) -> Requirement {
-        if values.is_empty() {
+    pub const fn claims(
+        kind: Kind,
+        quantifier: Quantifier,
+        lists: &'static [&'static [&'static str]],
+    ) -> Requirement {
+        let mut rest = lists;
+        while let [list, tail @ ..] = rest {
+            check(kind, list);
+            rest = tail;
+        }
+        Requirement(Node::Claims { kind, quantifier, values: Values::Static(lists) })
+    }
+
+    const fn check(kind: Kind, list: &[&str]) {
+        if list.is_empty() {
             panic!("#[requires]: an empty list demands nothing; name at least one value");
         }
-        let mut rest = values;
+        let mut rest = list;
         while let [value, tail @ ..] = rest {
             match (kind, fault(kind, value)) {
                 (_, None) => {}
@@ -238,7 +252,6 @@ pub(crate) mod emitted {
             }
             rest = tail;
         }
-        Requirement(Node::Claims { kind, quantifier, values: Values::Static(values) })
     }
 
     /// # Panics

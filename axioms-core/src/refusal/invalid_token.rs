@@ -24,7 +24,8 @@ pub enum InvalidToken {
         "the token's signature algorithm is not allowed here; the issuer must sign with one of the allowed algorithms"
     )]
     Algorithm,
-    /// The header asks for something that is not supported: `crit`, `b64`, `zip`, or a nested token.
+    /// The header asks for something that is not supported (`crit`, `b64`, `zip`, a nested token), or `kid` is not a
+    /// string.
     #[error("the token's header has a parameter that is refused: {0}")]
     HeaderParameter(&'static str),
     /// `typ` is not among the accepted types (RFC 9068 section 2.1).
@@ -34,13 +35,14 @@ pub enum InvalidToken {
     /// marks the issuer's access tokens.
     #[error("the token is not an access token: {0}")]
     NotAnAccessToken(&'static str),
-    /// No `kid`, so the key cannot be told.
-    #[error("the token does not name its key (kid)")]
+    /// The token has no `kid`, and several of the issuer's keys fit its algorithm.
+    #[error("the token does not name its key (kid), and several of the issuer's keys fit its algorithm")]
     NoKeyId,
-    /// The issuer publishes no key of that id that fits the algorithm.
-    #[error("the issuer publishes no usable key of the token's kid for its algorithm")]
+    /// The issuer publishes no key of the token's `kid` for its algorithm and its `iss`; for a token without `kid`, no key
+    /// at all for these.
+    #[error("the issuer publishes no usable key of the token's kid for its algorithm and issuer")]
     UnknownKey,
-    /// The signature does not verify.
+    /// The signature does not verify by the key that the token names, nor by the keys that are fetched on that account.
     #[error("the token's signature does not verify")]
     Signature,
     /// A claim that must be there is not.

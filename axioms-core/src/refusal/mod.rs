@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub use invalid_token::InvalidToken;
 
-use crate::bearer::BadCredentials;
+use crate::request::BadCredentials;
 
 /// A request that may not pass, with the answer that RFC 6750 section 3 gives it.
 ///
@@ -107,6 +107,13 @@ impl Refusal {
     pub fn not_configured(remedy: &'static str) -> Self {
         tracing::error!(name: "axioms.refused", target: "axioms", cause = "not_configured", remedy, "a guarded route has no validator");
         Self { cause: RefusalCause::NotConfigured, realm: None }
+    }
+
+    /// The refusal of a call that has no token to show. The validator, which knows the configured realm, has no part in
+    /// it, and a Bearer challenge has at least one parameter (RFC 6750 section 3): the realm is the default one.
+    pub(crate) fn no_credentials() -> Self {
+        tracing::debug!(name: "axioms.refused", target: "axioms", cause = "no_credentials", "a call is refused");
+        Self::new(RefusalCause::NoCredentials, &Arc::from("api"))
     }
 
     /// Why the request is refused.

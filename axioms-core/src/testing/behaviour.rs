@@ -61,7 +61,7 @@ pub enum Framing {
     Close,
 }
 
-/// Waits, and answers whether there is still somebody to serve.
+/// Waits, and returns whether there is still a client to serve.
 pub(super) trait Pause {
     fn pause(&self, duration: Duration) -> bool;
 }

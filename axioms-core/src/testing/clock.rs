@@ -1,11 +1,11 @@
-//! A clock that stands still until a test moves it.
+//! A clock that moves only when a test moves it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::Clock;
 
 /// A [`Clock`] that moves only when told to, so that expiry and refresh can be tested without waiting.
 ///
@@ -22,7 +22,7 @@ use crate::clock::Clock;
 /// clock.advance(Duration::from_secs(60));
 /// assert_eq!(clock.unix_time() - wall, Duration::from_secs(60));
 ///
-/// // Somebody sets the machine's date: keys do not age by it.
+/// // A change of the machine's date does not age the keys.
 /// clock.set_unix_time(Duration::ZERO);
 /// assert_eq!(clock.monotonic() - age, Duration::from_secs(60));
 /// ```
@@ -170,5 +170,18 @@ mod tests {
 
         assert_eq!((one.0.load(Ordering::Relaxed), two.0.load(Ordering::Relaxed)), (2, 2));
         assert_eq!(clock.time().wakers.len(), 2);
+    }
+
+    #[test]
+    fn a_clock_behind_a_pointer_wakes_too() {
+        let clock = TestClock::new();
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let count = Arc::new(Count::default());
+        Clock::on_change(&shared, Waker::from(count.clone()));
+
+        clock.advance(Duration::from_secs(1));
+
+        assert_eq!(count.0.load(Ordering::Relaxed), 1);
+        assert_eq!((shared.unix_time(), shared.monotonic()), (clock.unix_time(), clock.monotonic()));
     }
 }

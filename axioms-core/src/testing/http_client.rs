@@ -103,16 +103,30 @@ impl RawRequest {
     /// # Errors
     /// When the connection fails, ends too early, or is silent for ten seconds, and when the answer is not HTTP.
     pub fn send(&self, address: SocketAddr) -> io::Result<Response<Vec<u8>>> {
+        // A server that refuses may close before it has read everything; its answer counts, if it comes.
+        self.exchange(address, |answer, sent| answer.or_else(|error| sent.and(Err(error))))
+    }
+
+    /// Sends the request as [`RawRequest::send`] does, and fails where the server does not take all of it, as most clients
+    /// do.
+    ///
+    /// # Errors
+    /// As [`RawRequest::send`].
+    pub fn send_all(&self, address: SocketAddr) -> io::Result<Response<Vec<u8>>> {
+        self.exchange(address, |answer, sent| sent.and(answer))
+    }
+
+    fn exchange(
+        &self,
+        address: SocketAddr,
+        outcome: impl FnOnce(io::Result<Response<Vec<u8>>>, io::Result<()>) -> io::Result<Response<Vec<u8>>>,
+    ) -> io::Result<Response<Vec<u8>>> {
         let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
-        // A server that refuses may close before it has read everything; its answer counts, if it comes.
         let sent = stream.write_all(&self.to_bytes(address));
         let mut reader = BufReader::new(stream);
-        let mut response = match (read_head(&mut reader), sent) {
-            (Ok(response), _) => response,
-            (Err(_), Err(error)) | (Err(error), Ok(())) => return Err(error),
-        };
+        let mut response = outcome(read_head(&mut reader), sent)?;
         if !self.head_only && may_have_body(response.status()) {
             *response.body_mut() = read_body(&mut reader, &response)?;
         }

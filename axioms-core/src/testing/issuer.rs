@@ -1,12 +1,16 @@
 //! [`TestIssuer`]: an authorization server that a test owns.
 
+mod builder;
+mod traffic;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{HeaderValue, Request};
+pub use builder::TestIssuerBuilder;
+use http::HeaderValue;
 use serde_json::Value;
+pub use traffic::Hold;
 
 #[cfg(feature = "aws-lc-rs")]
 use super::ServerCertificate;
@@ -14,11 +18,7 @@ use super::server::Server;
 use super::state::{Shared, State};
 use super::tokens::newest;
 use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
-use crate::clock::{Clock, SystemClock};
-use crate::crypto::Algorithm;
-
-/// How long a test waits for a request before it fails.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::{Algorithm, Clock};
 
 /// An authorization server on a loopback port, with a key of every algorithm.
 ///
@@ -60,7 +60,7 @@ impl TestIssuer {
     /// An issuer with a key of every algorithm, on the machine's clock.
     ///
     /// # Panics
-    /// When no loopback port can be had.
+    /// When no loopback port is free.
     #[must_use]
     pub fn start() -> Self {
         Self::builder().start()
@@ -91,7 +91,24 @@ impl TestIssuer {
         self.server.address()
     }
 
-    /// The clock that tokens are minted by; give it to the validator too.
+    /// The clock that tokens are minted by. Give it to the validator too, so that both agree on the time.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use axioms_core::{Algorithm, Validator, testing::{AUDIENCE, TestClock, TestIssuer}};
+    ///
+    /// let clock = TestClock::new();
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
+    /// let validator =
+    ///     Validator::builder().issuer(issuer.url()).audience(AUDIENCE).clock(issuer.clock()).build()?;
+    ///
+    /// let token = issuer.token().sign();
+    /// assert!(validator.validate(&token).is_ok());
+    /// clock.advance(Duration::from_secs(3600));
+    /// assert!(validator.validate(&token).is_err());
+    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// ```
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
         self.clock.clone()
@@ -120,7 +137,7 @@ impl TestIssuer {
         newest(&self.keys(), algorithm)
     }
 
-    /// Adds a new key, publishes it, and signs with it from now on; answers its id. Older keys stay published
+    /// Adds a new key, publishes it, and signs with it from now on; returns its id. Older keys stay published
     /// until they are withdrawn, as at real issuers.
     #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {
@@ -204,6 +221,15 @@ impl TestIssuer {
         self.shared.change(|state| state.cache_control = Some(value));
     }
 
+    /// Sends this `ETag` with the key set, whatever the key set is, and answers 304 to a request that brings it back.
+    ///
+    /// # Panics
+    /// When the value has characters that a header cannot carry.
+    pub fn etag(&self, value: &str) {
+        let value = HeaderValue::from_str(value).expect("an ETag is visible ASCII");
+        self.shared.change(|state| state.etag = Some(value));
+    }
+
     /// Serves https with this certificate from now on, a good one or a bad one.
     ///
     /// # Panics
@@ -228,61 +254,6 @@ impl TestIssuer {
         assert!(self.shared.is_https(), "the issuer serves http; start it with `TestIssuerBuilder::tls`");
         self.shared.change(|state| state.tls = config);
     }
-
-    /// Every request so far, in order of arrival.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Request<()>> {
-        self.shared.read().requests.clone()
-    }
-
-    /// How many requests asked for the key set so far, whatever they were answered.
-    #[must_use]
-    pub fn fetches(&self) -> usize {
-        self.shared.read().fetches
-    }
-
-    /// How many connections were made so far.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.server.accepted()
-    }
-
-    /// Holds back every answer of the key set until the guard is dropped, so that a test can act while a fetch is
-    /// under way. Requests are counted as they arrive.
-    ///
-    /// # Examples
-    /// ```
-    /// use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
-    /// use std::thread;
-    ///
-    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    /// let hold = issuer.hold();
-    /// let address = issuer.address();
-    /// let fetch = thread::spawn(move || RawRequest::get("/.well-known/jwks.json").send(address));
-    ///
-    /// issuer.wait_for_fetches(1);
-    /// // The fetch waits for its answer here.
-    /// drop(hold);
-    /// # fetch.join().unwrap().unwrap();
-    /// ```
-    #[must_use = "answers are held back until the guard is dropped"]
-    pub fn hold(&self) -> Hold {
-        self.shared.change(|state| state.holds += 1);
-        Hold { shared: self.shared.clone() }
-    }
-
-    /// Waits until the key set was asked for `count` times since the issuer started.
-    ///
-    /// # Panics
-    /// When that has not happened within ten seconds.
-    pub fn wait_for_fetches(&self, count: usize) {
-        let arrived = self.shared.wait_while(PATIENCE, |state| state.fetches < count);
-        assert!(
-            arrived,
-            "waited {PATIENCE:?} for {count} requests for the key set, and {} came; does the code under test fetch?",
-            self.fetches(),
-        );
-    }
 }
 
 impl Drop for TestIssuer {
@@ -296,118 +267,6 @@ impl fmt::Debug for TestIssuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestIssuer").field("url", &self.url).finish_non_exhaustive()
     }
-}
-
-/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`].
-#[derive(Debug)]
-pub struct Hold {
-    shared: Arc<Shared>,
-}
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        self.shared.change(|state| state.holds -= 1);
-    }
-}
-
-/// Sets up a [`TestIssuer`].
-#[derive(Debug)]
-pub struct TestIssuerBuilder {
-    algorithms: Vec<Algorithm>,
-    clock: Arc<dyn Clock>,
-    path: String,
-    #[cfg(feature = "aws-lc-rs")]
-    tls: Option<Arc<rustls::ServerConfig>>,
-}
-
-impl Default for TestIssuerBuilder {
-    fn default() -> Self {
-        // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
-        let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
-        algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
-        Self {
-            algorithms,
-            clock: Arc::new(SystemClock),
-            path: String::new(),
-            #[cfg(feature = "aws-lc-rs")]
-            tls: None,
-        }
-    }
-}
-
-impl TestIssuerBuilder {
-    /// Makes keys of these algorithms only. Tokens are signed by the first, unless they are told otherwise.
-    #[must_use]
-    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        self.algorithms = algorithms.into_iter().collect();
-        self
-    }
-
-    /// Mints by this clock instead of the machine's.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// Gives the issuer identifier a path, as at providers that serve many tenants: `/tenant/a`.
-    ///
-    /// # Panics
-    /// When it does not start with a slash.
-    #[must_use]
-    pub fn path(mut self, path: &str) -> Self {
-        assert!(path.starts_with('/'), "the path {path:?} must start with a slash");
-        path.clone_into(&mut self.path);
-        self
-    }
-
-    /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
-    /// see [`CertificateAuthority`](super::CertificateAuthority).
-    #[cfg(feature = "aws-lc-rs")]
-    #[must_use]
-    pub fn tls(mut self, certificate: &ServerCertificate) -> Self {
-        self.tls = Some(certificate.server_config());
-        self
-    }
-
-    /// Starts the issuer on a free loopback port.
-    ///
-    /// # Panics
-    /// When no algorithm was given, or no port can be had.
-    #[must_use]
-    pub fn start(self) -> TestIssuer {
-        let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
-        let mut state = State::default();
-        #[cfg(feature = "aws-lc-rs")]
-        {
-            state.tls = self.tls;
-        }
-        for key in initial_keys(&self.algorithms) {
-            publish(&mut state, key);
-        }
-        let listener = Server::listen().expect("a free loopback port");
-        let address = listener.local_addr().expect("a listener has an address");
-        let shared = Arc::new(Shared::new(address, self.path, state));
-        let (securing, serving) = (shared.clone(), shared.clone());
-        let secure = move |socket| securing.secure(socket);
-        let server = Server::start(listener, secure, move |request, stream| serving.serve(&request, stream))
-            .expect("a thread to serve from");
-        TestIssuer { url: shared.issuer(), default_algorithm, clock: self.clock, shared, server }
-    }
-}
-
-/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of all, and each
-/// key is still bound to its algorithm by the key set.
-fn initial_keys(algorithms: &[Algorithm]) -> Vec<SigningKey> {
-    let mut keys: Vec<SigningKey> = Vec::with_capacity(algorithms.len());
-    for algorithm in algorithms {
-        let key = match keys.iter().find_map(|key| key.sibling(*algorithm)) {
-            Some(sibling) => sibling,
-            None => SigningKey::generate(*algorithm),
-        };
-        keys.push(key);
-    }
-    keys
 }
 
 fn publish(state: &mut State, key: SigningKey) {

@@ -9,15 +9,15 @@ use serde_json::Value;
 
 use super::base64url;
 use super::secret::Secret;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
 
 /// A key pair that signs tokens by one algorithm, under one key id.
 ///
-/// No two keys share their secret unless one was made from the other. Keys live in memory and are made afresh in
-/// each process.
+/// No two keys share their secret unless one was made from the other. Keys live in memory and are new in each
+/// process.
 ///
 /// # Examples
-/// A token that somebody else signed under a key id of the issuer's:
+/// A token that was signed with another key, under a key id of the issuer's:
 /// ```
 /// use axioms_core::{Algorithm, testing::{SigningKey, TestIssuer}};
 ///
@@ -85,7 +85,7 @@ impl SigningKey {
         self.algorithm
     }
 
-    /// The key id, as it stands in the key set and in the headers of tokens.
+    /// The key id, as in the key set and in the headers of tokens.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid

@@ -1,12 +1,15 @@
-//! For tests and demonstrations: an authorization server in the test's own process.
+//! For tests and demonstrations: access tokens, and an authorization server in the test's own process.
 //!
-//! [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates
-//! its keys and misbehaves on command. With the feature `aws-lc-rs` it also serves https, with a certificate of a
-//! private `CertificateAuthority`. [`TestClock`] is time that a test moves. [`RawRequest`] sends what no
-//! well-behaved HTTP client would. All three are real as far as the code under test can see: sockets, signatures,
-//! bytes.
+//! - [`access_token`] makes a token without an issuer: as the [`AccessToken`](crate::AccessToken) that a handler takes, or
+//!   as the text that a client sends. [`jwks`] is the key set that verifies it.
+//! - [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates its
+//!   keys and misbehaves on command. With the feature `aws-lc-rs` it also serves https, with a certificate of a private
+//!   `CertificateAuthority`.
+//! - [`TestClock`] is time that a test moves.
+//! - [`RawRequest`] sends what no well-behaved HTTP client would.
 //!
-//! Everything here panics with an explanation where a test has made a mistake, so that tests stay short.
+//! Keys, signatures, sockets and bytes are real, and so is the validator that checks them. Everything here panics with an
+//! explanation where a test has made a mistake, so that tests stay short.
 //!
 //! # Examples
 //! ```
@@ -28,6 +31,7 @@
     reason = "a broken test should stop where it broke, and say what to do"
 )]
 
+mod access_token;
 mod behaviour;
 #[cfg(feature = "aws-lc-rs")]
 mod certificates;
@@ -49,6 +53,7 @@ mod wire;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+pub use access_token::{ISSUER, access_token, jwks};
 pub use behaviour::{Behaviour, Framing};
 #[cfg(feature = "aws-lc-rs")]
 pub use certificates::{CertificateAuthority, ServerCertificate};

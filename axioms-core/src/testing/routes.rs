@@ -8,13 +8,18 @@ pub enum Endpoint {
     Jwks,
     /// The metadata of OpenID Connect Discovery, at `{issuer}/.well-known/openid-configuration`.
     OpenIdConfiguration,
-    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose well-known part stands
+    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose well-known part comes
     /// before the issuer's path: `/.well-known/oauth-authorization-server{path}`.
     AuthorizationServer,
+    /// The metadata of OpenID Connect Discovery where RFC 8414 would have it
+    /// ([section 5](https://www.rfc-editor.org/rfc/rfc8414#section-5)): `/.well-known/openid-configuration{path}`. For an
+    /// issuer without a path that is [`Endpoint::OpenIdConfiguration`].
+    InsertedOpenIdConfiguration,
 }
 
 impl Endpoint {
-    const ALL: [Self; 3] = [Self::Jwks, Self::OpenIdConfiguration, Self::AuthorizationServer];
+    const ALL: [Self; 4] =
+        [Self::Jwks, Self::OpenIdConfiguration, Self::AuthorizationServer, Self::InsertedOpenIdConfiguration];
 
     /// The path at which an issuer with the path `issuer_path` serves this.
     pub(super) fn path(self, issuer_path: &str) -> String {
@@ -24,6 +29,7 @@ impl Endpoint {
             Self::Jwks => format!("{prefix}/.well-known/jwks.json"),
             Self::OpenIdConfiguration => format!("{prefix}/.well-known/openid-configuration"),
             Self::AuthorizationServer => format!("/.well-known/oauth-authorization-server{prefix}"),
+            Self::InsertedOpenIdConfiguration => format!("/.well-known/openid-configuration{prefix}"),
         }
     }
 
@@ -64,5 +70,7 @@ mod tests {
             assert_eq!(Endpoint::at(oauth, issuer_path), Some(Endpoint::AuthorizationServer));
             assert_eq!(Endpoint::at("/elsewhere", issuer_path), None);
         }
+        let inserted = Endpoint::at("/.well-known/openid-configuration/tenant/a", "/tenant/a");
+        assert_eq!(inserted, Some(Endpoint::InsertedOpenIdConfiguration));
     }
 }

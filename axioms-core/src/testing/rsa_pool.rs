@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jwt_simple::algorithms::RS256KeyPair;
 
-/// Key pairs that nobody holds. Kept in memory alone: a key in the repository would let its readers forge tokens.
+/// Key pairs that are not in use. Kept in memory alone: a key in the repository would let its readers forge tokens.
 static IDLE: Mutex<Vec<RS256KeyPair>> = Mutex::new(Vec::new());
 
 /// An RSA key pair of 2048 bits that no other holder in this process has; it goes back to the pool when dropped.

@@ -16,7 +16,7 @@ use superboring::rsa::Padding;
 use superboring::sign::Signer as RsaSigner;
 
 use super::rsa_pool::RsaKeyPair;
-use crate::crypto::Algorithm;
+use crate::Algorithm;
 
 /// A private key. Clones share it.
 ///
@@ -111,7 +111,7 @@ impl Secret {
     }
 }
 
-/// The hash and the padding of an RSA algorithm; said again beside the verifier, so that one mistake is not made by both.
+/// The hash and the padding of an RSA algorithm. The verifier has a table of its own, so that one mistake does not pass both.
 fn rsa_parameters(algorithm: Algorithm) -> Option<(MessageDigest, Padding)> {
     Some(match algorithm {
         Algorithm::RS256 => (MessageDigest::sha256(), Padding::PKCS1),

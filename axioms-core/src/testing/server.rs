@@ -90,7 +90,7 @@ where
         let protocol = protocol.clone();
         let serving = move || {
             let (secure, serve) = &*protocol;
-            // An error here is a client that went away: nobody is left to be told.
+            // An error here is a client that went away.
             let _ = converse(secure(stream), serve);
             // It holds the connection too, which ends here.
             drop(connection);
@@ -176,7 +176,7 @@ impl Drop for Connection {
 fn read_request(stream: &mut Stream) -> io::Result<Request<()>> {
     stream.socket().set_read_timeout(Some(REQUEST_TIMEOUT))?;
     let mut head = BufReader::new(stream.take(MAX_HEAD));
-    // Somebody who begins a TLS handshake here would wait for an answer to it, and not end the line.
+    // A client that begins a TLS handshake here waits for an answer to it, and never ends the line.
     if head.fill_buf()?.first().is_some_and(|first| !first.is_ascii_alphabetic()) {
         return Err(wire::invalid("a request begins with its method"));
     }

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) replacement: Option<String>,
     pub(super) cache_control: Option<HeaderValue>,
     pub(super) date: Option<HeaderValue>,
+    /// Sent in place of a tag that is computed.
+    pub(super) etag: Option<HeaderValue>,
     pub(super) behaviours: HashMap<Endpoint, Behaviour>,
     pub(super) requests: Vec<Request<()>>,
     /// How many of the requests asked for the key set.
@@ -77,7 +79,7 @@ impl Shared {
     }
 
     /// Authorization server metadata: what a resource server reads, and what RFC 8414 section 2 and OpenID
-    /// Connect Discovery section 3 require beside it.
+    /// Connect Discovery section 3 require as well.
     pub(super) fn metadata(&self) -> Value {
         json!({
             "issuer": self.issuer(),
@@ -90,19 +92,19 @@ impl Shared {
         })
     }
 
-    /// The state, to look at. A test that panicked with it does not take the others along.
+    /// The state. A test that panicked while it held the lock does not fail the others.
     pub(super) fn read(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state, and wakes whoever waits for that.
+    /// Changes the state, and wakes the threads that wait for a change.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let outcome = change(&mut self.read());
         self.changed.notify_all();
         outcome
     }
 
-    /// Waits while `condition` holds, at most for `limit`; answers whether it ended.
+    /// Waits while `condition` holds, at most for `limit`; returns whether it ended.
     pub(super) fn wait_while(&self, limit: Duration, condition: impl FnMut(&mut State) -> bool) -> bool {
         let outcome = self.changed.wait_timeout_while(self.read(), limit, condition);
         !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
@@ -143,7 +145,9 @@ impl Shared {
         let behaviour = self.read().behaviours.get(&endpoint).cloned().unwrap_or_default();
         let mut good = match endpoint {
             Endpoint::Jwks => key_set(&self.read(), request),
-            Endpoint::OpenIdConfiguration | Endpoint::AuthorizationServer => {
+            Endpoint::OpenIdConfiguration
+            | Endpoint::AuthorizationServer
+            | Endpoint::InsertedOpenIdConfiguration => {
                 behaviour::json(self.metadata().to_string().into_bytes())
             }
         };
@@ -168,7 +172,7 @@ impl Pause for Shared {
 /// The key set with its validator, or 304 where the client has this version (RFC 9110 section 13.1.2).
 fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
     let text = state.jwks();
-    let etag = etag(&text);
+    let etag = state.etag.clone().unwrap_or_else(|| etag(&text));
     let known = request.headers().get(header::IF_NONE_MATCH) == Some(&etag);
     let mut response =
         if known { behaviour::status(StatusCode::NOT_MODIFIED) } else { behaviour::json(text.into_bytes()) };

@@ -42,7 +42,7 @@ impl Stream {
         self.flush()
     }
 
-    /// Has the connection end with a reset (RFC 9293 section 3.10.7) instead of a close, once nobody holds it.
+    /// Ends the connection with a reset (RFC 9293 section 3.10.7) instead of a close, when its last handle is dropped.
     pub(super) fn reset(&self) -> io::Result<()> {
         SockRef::from(self.socket()).set_linger(Some(Duration::ZERO))
     }

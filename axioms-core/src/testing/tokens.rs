@@ -1,5 +1,6 @@
 //! Minting: tokens that are right unless told otherwise, in one way at a time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,8 +9,7 @@ use jwt_simple::algorithms::{HS256Key, MACLike};
 use serde_json::{Map, Value, json};
 
 use super::{SigningKey, base64url};
-use crate::clock::Clock;
-use crate::crypto::Algorithm;
+use crate::{Algorithm, Clock};
 
 /// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
 pub const AUDIENCE: &str = "https://api.example.com";
@@ -17,11 +17,12 @@ pub const AUDIENCE: &str = "https://api.example.com";
 /// How long a minted token is valid, unless a test says otherwise.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token).
+/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token), or from
+/// [`access_token`](super::access_token) where no issuer is needed.
 ///
 /// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`,
 /// and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
-/// minutes) and `jti`. Each call changes one thing.
+/// minutes) and `jti`. Dates are whole seconds. Each call changes one thing.
 ///
 /// # Examples
 /// ```
@@ -61,7 +62,7 @@ impl TokenBuilder {
         {
             claims.insert(name.to_owned(), value.into());
         }
-        claims.insert("iat".to_owned(), numeric_date(clock.unix_time()));
+        claims.insert("iat".to_owned(), whole_seconds(&*clock).as_secs().into());
         Self { keys, key, clock, claims, header: Vec::new(), raw_header: None, raw_payload: None }
             .expires_in(LIFETIME)
     }
@@ -70,6 +71,19 @@ impl TokenBuilder {
     #[must_use]
     pub fn subject(self, subject: &str) -> Self {
         self.claim("sub", subject)
+    }
+
+    /// Sets `client_id`: the client that the token is issued to.
+    #[must_use]
+    pub fn client_id(self, client: &str) -> Self {
+        self.claim("client_id", client)
+    }
+
+    /// Makes it a token that `client` got for itself, by the grant `client_credentials` (RFC 6749 section 4.4): it is both
+    /// `client_id` and `sub` ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+    #[must_use]
+    pub fn client_credentials(self, client: &str) -> Self {
+        self.client_id(client).subject(client)
     }
 
     /// Sets `scope`: the scopes, joined by spaces.
@@ -117,21 +131,23 @@ impl TokenBuilder {
         self
     }
 
-    /// Sets `exp` to this long after the issuer's clock.
+    /// Sets `exp` to this long after the issuer's clock: a whole second, rounded down, unless `lifetime` has a fraction.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
-        let expiry = self.clock.unix_time().saturating_add(lifetime);
-        self.claim("exp", numeric_date(expiry))
+        if lifetime.subsec_nanos() == 0 {
+            let expiry = whole_seconds(&*self.clock).saturating_add(lifetime);
+            self.claim("exp", expiry.as_secs())
+        } else {
+            let expiry = self.clock.unix_time().saturating_add(lifetime);
+            self.claim("exp", expiry.as_secs_f64())
+        }
     }
 
-    /// Issued two hours ago and expired for one, which no leeway spans.
+    /// Issued two hours ago and expired an hour ago, which is beyond any leeway.
     #[must_use]
     pub fn expired(self) -> Self {
-        let ago = |hours: u64| {
-            numeric_date(self.clock.unix_time().saturating_sub(Duration::from_secs(hours * 3600)))
-        };
-        let (issued, expiry) = (ago(2), ago(1));
-        self.claim("iat", issued).claim("exp", expiry)
+        let now = whole_seconds(&*self.clock).as_secs();
+        self.claim("iat", now.saturating_sub(2 * 3600)).claim("exp", now.saturating_sub(3600))
     }
 
     /// Sets a header parameter, `alg` and `kid` included: the header then lies about the signature.
@@ -223,10 +239,24 @@ impl TokenBuilder {
     }
 
     fn payload_segment(&self) -> String {
+        base64url(self.payload())
+    }
+
+    pub(super) fn payload(&self) -> Cow<'_, [u8]> {
         match &self.raw_payload {
-            Some(raw) => base64url(raw),
-            None => base64url(json!(self.claims).to_string()),
+            Some(raw) => raw.into(),
+            None => json!(self.claims).to_string().into_bytes().into(),
         }
+    }
+
+    /// The key that signs it.
+    pub(super) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The clock that its dates come from.
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 }
 
@@ -238,102 +268,11 @@ pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
     })
 }
 
-/// `NumericDate` (RFC 7519 section 2): an integer, unless the clock stands between two seconds.
-fn numeric_date(time: Duration) -> Value {
-    if time.subsec_nanos() == 0 { time.as_secs().into() } else { time.as_secs_f64().into() }
+/// The time, rounded down to a second: issuers write integers, and programs read dates as integers, although a
+/// `NumericDate` (RFC 7519 section 2) may have a fraction.
+fn whole_seconds(clock: &dyn Clock) -> Duration {
+    Duration::from_secs(clock.unix_time().as_secs())
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-    use super::*;
-    use crate::testing::TestClock;
-
-    fn builder() -> TokenBuilder {
-        let key = SigningKey::generate(Algorithm::ES256).with_kid("k1");
-        let clock = Arc::new(TestClock::at(Duration::from_secs(10_000)));
-        TokenBuilder::new("https://issuer.test", key.clone(), vec![key], clock)
-    }
-
-    fn bytes(token: &str, segment: usize) -> Vec<u8> {
-        URL_SAFE_NO_PAD.decode(token.split('.').nth(segment).unwrap()).unwrap()
-    }
-
-    fn object(token: &str, segment: usize) -> Value {
-        serde_json::from_slice(&bytes(token, segment)).unwrap()
-    }
-
-    #[test]
-    fn a_token_starts_as_rfc_9068_asks() {
-        let token = builder().sign();
-        assert_eq!(object(&token, 0), json!({ "alg": "ES256", "kid": "k1", "typ": "at+jwt" }));
-        let mut claims = object(&token, 1);
-        assert!(claims.as_object_mut().unwrap().remove("jti").unwrap().is_string());
-        let expected = json!({
-            "iss": "https://issuer.test",
-            "aud": AUDIENCE,
-            "sub": "user-1",
-            "client_id": "client-1",
-            "iat": 10_000,
-            "exp": 10_300,
-        });
-        assert_eq!(claims, expected);
-    }
-
-    #[test]
-    fn grants_take_the_shape_that_providers_give_them() {
-        let token = builder().scopes(["a", "b"]).roles(["r"]).permissions(["p", "q"]).sign();
-        let claims = object(&token, 1);
-        assert_eq!(claims["scope"], "a b");
-        assert_eq!(claims["roles"], json!(["r"]));
-        assert_eq!(claims["permissions"], json!(["p", "q"]));
-    }
-
-    #[test]
-    fn expiry_follows_the_clock_and_its_fractions() {
-        assert_eq!(object(&builder().expires_in(Duration::from_secs(5)).sign(), 1)["exp"], 10_005);
-        assert_eq!(object(&builder().expires_in(Duration::from_millis(500)).sign(), 1)["exp"], 10_000.5);
-        let expired = object(&builder().expired().sign(), 1);
-        assert_eq!((&expired["iat"], &expired["exp"]), (&json!(2_800), &json!(6_400)));
-    }
-
-    #[test]
-    fn the_header_can_lie_whatever_the_order_of_calls() {
-        let stranger = SigningKey::generate(Algorithm::EdDSA).with_kid("k2");
-        let token = builder().header("alg", "RS256").without_header("kid").signed_with(&stranger).sign();
-        assert_eq!(object(&token, 0), json!({ "alg": "RS256", "typ": "at+jwt" }));
-    }
-
-    #[test]
-    fn raw_text_is_signed_as_it_stands() {
-        let (header, payload) = (r#"{"alg":"ES256","alg":"none"}"#, b"{\"exp\":1e999}\xFF");
-        let token = builder().raw_header(header).raw_payload(payload).sign();
-        assert_eq!((bytes(&token, 0), bytes(&token, 1)), (header.into(), payload.to_vec()));
-        assert_eq!(bytes(&token, 2).len(), 64);
-    }
-
-    #[test]
-    fn hs256_is_keyed_by_any_bytes() {
-        let token = builder().sign_hs256(b"x");
-        assert_eq!(object(&token, 0)["alg"], "HS256");
-        let (input, tag) = token.rsplit_once('.').unwrap();
-        let expected = HS256Key::from_bytes(b"x").authentication_tag(input.as_bytes());
-        assert_eq!(tag, base64url(expected));
-    }
-
-    #[test]
-    fn an_unsigned_token_ends_in_an_empty_segment() {
-        let token = builder().header("alg", "nOnE").unsigned();
-        assert_eq!(object(&token, 0)["alg"], "nOnE");
-        assert!(token.ends_with('.'));
-        assert_eq!(token.matches('.').count(), 2);
-    }
-
-    #[test]
-    #[should_panic(expected = "this issuer has no key for RS256")]
-    fn an_algorithm_without_a_key_is_named() {
-        let _ = builder().algorithm(Algorithm::RS256);
-    }
-}
+mod tests;

@@ -47,7 +47,7 @@ pub(super) struct Inner {
     pub(super) payload: String,
     pub(super) claims: Checked,
     pub(super) algorithm: Algorithm,
-    pub(super) key_id: Box<str>,
+    pub(super) key_id: Option<Box<str>>,
     pub(super) server: Arc<ResourceServer>,
 }
 
@@ -70,7 +70,8 @@ impl AccessToken {
         let subject = claims.subject.as_deref().map_or(0, str::len);
         // Where any issuer is accepted, it is the token's own.
         let issuer = claims.issuer.as_deref().map_or(0, str::len);
-        size_of::<Verified>() + payload.capacity() + key_id.len() + subject + issuer + granted.bytes()
+        let key_id = key_id.as_deref().map_or(0, str::len);
+        size_of::<Verified>() + payload.capacity() + key_id + subject + issuer + granted.bytes()
     }
 
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
@@ -121,10 +122,10 @@ impl AccessToken {
         Some(self.0.inner.algorithm)
     }
 
-    /// `kid`: the id of the key that verified it, where the token names it.
+    /// `kid`: the id of the key that verified it, where the token names one (RFC 7515 section 4.1.4).
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        Some(&self.0.inner.key_id)
+        self.0.inner.key_id.as_deref()
     }
 
     /// The scopes it grants, in the order of the token.

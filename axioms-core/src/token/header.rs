@@ -13,7 +13,7 @@ use crate::refusal::InvalidToken;
 #[derive(Debug)]
 pub(super) struct Header<'a> {
     pub(super) algorithm: Algorithm,
-    pub(super) key_id: Cow<'a, str>,
+    pub(super) key_id: Option<Cow<'a, str>>,
 }
 
 impl<'a> Header<'a> {
@@ -26,7 +26,8 @@ impl<'a> Header<'a> {
         let algorithm = algorithm(header, rules)?;
         check_type(header, rules)?;
         refuse_nested(header)?;
-        let key_id = header.string("kid").ok().flatten().ok_or(InvalidToken::NoKeyId)?;
+        // One of another type is not the same as none: RFC 7515 section 4.1.4 knows strings alone.
+        let key_id = header.string("kid").map_err(|_| InvalidToken::HeaderParameter("kid"))?;
         Ok(Self { algorithm, key_id })
     }
 }

@@ -14,6 +14,7 @@ mod header;
 pub(crate) mod json;
 mod ownership;
 pub(crate) mod rules;
+pub(crate) mod which;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use rules::Rules;
 
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
+use crate::jwks::key_issuer::KeyIssuer;
 use crate::refusal::InvalidToken;
 use crate::resource_server::ResourceServer;
 
@@ -54,26 +56,42 @@ impl<'a> Unverified<'a> {
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&protected, &object, rules, now)?;
-        let (key_id, server) = (key_id.into(), Arc::clone(server));
+        let (key_id, server) = (key_id.map(Into::into), Arc::clone(server));
         let inner = Inner { payload, claims, algorithm, key_id, server };
         Ok((issuer, Self { signing_input, signature, rules, inner }))
     }
 
-    pub(crate) fn key_id(&self) -> &str {
-        &self.inner.key_id
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.inner.key_id.as_deref()
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.inner.algorithm
     }
 
-    /// Verifies the signature. The key must be bound to the algorithm that the token names.
-    pub(crate) fn verify(self, key: &VerificationKey) -> Result<AccessToken, InvalidToken> {
-        if key.algorithm() != self.inner.algorithm {
-            return Err(InvalidToken::Algorithm);
+    /// Whether a key that verifies the tokens of `issuer` alone may verify this one.
+    pub(crate) fn is_of(&self, issuer: &KeyIssuer) -> bool {
+        let tid = || json::member(&self.inner.payload, "tid").map(json::string).transpose();
+        self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tid))
+    }
+
+    /// Checks the token's times again, which a wait may have used up.
+    pub(crate) fn check_times(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+        self.inner.claims.times.check(rules, now)
+    }
+
+    /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
+    /// names. A token that none of them verifies is returned, for keys that are newer.
+    pub(crate) fn verify<'k>(
+        self,
+        keys: impl IntoIterator<Item = &'k VerificationKey>,
+    ) -> Result<AccessToken, Box<Self>> {
+        let fitting = keys.into_iter().filter(|key| key.algorithm() == self.inner.algorithm);
+        let proof = fitting.flat_map(|key| key.verify(self.signing_input, &self.signature)).next();
+        match proof {
+            Some(proof) => Ok(AccessToken::new(proof, self.inner, self.rules)),
+            None => Err(Box::new(self)),
         }
-        let proof = key.verify(self.signing_input, &self.signature).map_err(|_| InvalidToken::Signature)?;
-        Ok(AccessToken::new(proof, self.inner, self.rules))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a token must satisfy to be accepted from one issuer. Configuration, resolved; it never changes afterwards.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +37,37 @@ pub(crate) enum Issuers {
     /// Whatever stands there; only where the program asked for it by name.
     Any,
     /// One of these, byte for byte.
-    These(Vec<Tenant>),
+    These(Tenants),
+}
+
+/// The accepted `iss`, of which a token's selects one. How many there are does not change what a lookup costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tenants {
+    listed: Vec<Tenant>,
+    /// Their places in the list. The hasher is keyed at random, so that no list has collisions that somebody prepared.
+    places: HashMap<Arc<str>, usize>,
+    /// The length of the longest, in bytes: whatever is longer is none of them, and need not be hashed.
+    longest: usize,
+}
+
+impl Tenants {
+    fn new(listed: Vec<Tenant>) -> Self {
+        let places =
+            listed.iter().enumerate().map(|(place, tenant)| (Arc::clone(&tenant.iss), place)).collect();
+        let longest = listed.iter().map(|tenant| tenant.iss.len()).max().unwrap_or_default();
+        Self { listed, places, longest }
+    }
+
+    fn find(&self, iss: &str) -> Option<&Tenant> {
+        if iss.len() > self.longest {
+            return None;
+        }
+        self.listed.get(*self.places.get(iss)?)
+    }
+
+    pub(crate) fn listed(&self) -> &[Tenant] {
+        &self.listed
+    }
 }
 
 /// An accepted `iss`.
@@ -48,18 +79,22 @@ pub(crate) struct Tenant {
 }
 
 impl Issuers {
+    pub(crate) fn these(tenants: impl IntoIterator<Item = Tenant>) -> Self {
+        Self::These(Tenants::new(tenants.into_iter().collect()))
+    }
+
     /// The tenant that this `iss` names.
     pub(crate) fn find(&self, iss: &str) -> Option<&Tenant> {
         match self {
             Self::Any => None,
-            Self::These(tenants) => tenants.iter().find(|tenant| *tenant.iss == *iss),
+            Self::These(tenants) => tenants.find(iss),
         }
     }
 
     /// The one `iss` to show in a log, where there is one.
     pub(crate) fn only(&self) -> Option<&str> {
         match self {
-            Self::These(tenants) => match tenants.as_slice() {
+            Self::These(tenants) => match tenants.listed.as_slice() {
                 [only] => Some(&only.iss),
                 _ => None,
             },

@@ -1,14 +1,14 @@
-//! F12 to F19: what an issuer may answer, and where it may send whom.
+//! F12 to F19: what an issuer may answer. Where its metadata may send whom is in `discovery`.
 
 use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
 use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, Framing, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, Validator};
-use serde_json::{Value, json};
+use axioms_core::{Algorithm, Validator};
 
-use crate::common::{Bench, invalid, lacks_keys};
+use crate::common::{Bench, lacks_keys};
+use crate::discovery::METADATA;
 use crate::fetch::{REFRESH, TTL, set_age};
 use crate::table::{fetches, fetches_within};
 
@@ -89,18 +89,17 @@ fn f14_redirects_are_not_followed() {
         "file:///etc/passwd".to_owned(),
     ];
     for target in targets {
-        let redirect = |issuer: &TestIssuer| {
-            for endpoint in [Endpoint::Jwks, Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
-                issuer.behave(endpoint, Behaviour::Redirect(target.clone()));
-            }
-        };
-        let bench = Bench::with_issuer(redirect, |builder| builder);
-        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{target}");
-        fetches(
-            &format!("F14 to {}", target.replace(&canary.address().to_string(), "another host")),
-            &bench.issuer,
-            1,
-        );
+        for (endpoints, asked) in [(&METADATA[..], 0), (&[Endpoint::Jwks], 1)] {
+            let redirect = |issuer: &TestIssuer| {
+                for endpoint in endpoints {
+                    issuer.behave(*endpoint, Behaviour::Redirect(target.clone()));
+                }
+            };
+            let bench = Bench::with_issuer(redirect, |builder| builder);
+            assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{target}");
+            let shown = target.replace(&canary.address().to_string(), "another host");
+            fetches(&format!("F14 to {shown}, from {endpoints:?}"), &bench.issuer, asked);
+        }
     }
     assert_eq!(canary.connections(), 0);
 }
@@ -134,146 +133,6 @@ fn f15_an_address_of_another_scheme_is_a_mistake_in_the_configuration() {
     assert_eq!(canary.connections(), 0);
 }
 
-/// Metadata as the issuer's own, but for one member.
-fn metadata(issuer: &TestIssuer, member: &str, value: impl Into<Value>) -> Behaviour {
-    let mut metadata = issuer.metadata();
-    metadata[member] = value.into();
-    Behaviour::Body(metadata.to_string().into())
-}
-
-#[test]
-fn f16_metadata_must_be_the_issuers_own_and_name_a_safe_address() {
-    let canary = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let rows = [
-        ("another issuer", "issuer", json!("https://evil.example")),
-        ("the issuer and a slash", "issuer", json!(format!("{}/", canary.url()))),
-        ("plain http", "jwks_uri", json!("http://issuer.example.com/jwks.json")),
-        ("the cloud's own address", "jwks_uri", json!("http://169.254.169.254/jwks.json")),
-        ("a file", "jwks_uri", json!("file:///etc/passwd")),
-        ("data", "jwks_uri", json!("data:application/json,{}")),
-        ("a user", "jwks_uri", json!(format!("http://user@{}/", canary.address()))),
-        ("no address", "jwks_uri", json!("jwks.json")),
-    ];
-    for (what, member, value) in rows {
-        let change = |issuer: &TestIssuer| {
-            for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
-                issuer.behave(endpoint, metadata(issuer, member, value.clone()));
-            }
-        };
-        let bench = Bench::with_issuer(change, |builder| builder);
-        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
-        fetches(&format!("F16 metadata with {what}: no keys are taken on such advice"), &bench.issuer, 0);
-    }
-    assert_eq!(canary.connections(), 0);
-}
-
-#[test]
-fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
-    for behaviour in
-        [Behaviour::Status(StatusCode::NOT_FOUND), Behaviour::Html, Behaviour::Body(b"{}".into())]
-    {
-        let hide = |issuer: &TestIssuer| {
-            for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
-                issuer.behave(endpoint, behaviour.clone());
-            }
-        };
-        let bench = Bench::with_issuer(hide, |builder| builder);
-        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{behaviour:?}");
-        fetches(&format!("F16 no metadata: {behaviour:?}"), &bench.issuer, 1);
-    }
-}
-
-/// Keys from another place than the metadata names are keys of another time.
-#[test]
-fn f16_metadata_that_is_down_sends_nobody_to_the_customary_place() {
-    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE] {
-        let fail =
-            |issuer: &TestIssuer| issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(status));
-        let bench = Bench::with_issuer(fail, |builder| builder);
-        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{status}");
-        fetches(&format!("F16 metadata that is down: {status}"), &bench.issuer, 0);
-        bench.issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Normal);
-        bench.advance_seconds(1);
-        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{status}");
-    }
-}
-
-#[test]
-fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
-    let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let point = |issuer: &TestIssuer| {
-        issuer.behave(Endpoint::OpenIdConfiguration, metadata(issuer, "jwks_uri", elsewhere.jwks_url()));
-    };
-    let bench = Bench::with_issuer(point, |builder| builder);
-    let theirs = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
-    assert_eq!(bench.verdict(&theirs), Ok(()));
-    assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey));
-    fetches("F16 keys elsewhere", &bench.issuer, 0);
-}
-
-/// The old document is still where it was, as after a move to another host that nobody cleaned up after.
-#[test]
-fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
-    let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let bench = Bench::new();
-    let old = bench.token().sign();
-    assert_eq!(bench.verdict(&old), Ok(()));
-    let point = metadata(&bench.issuer, "jwks_uri", elsewhere.jwks_url());
-    bench.issuer.behave(Endpoint::OpenIdConfiguration, point);
-    for _ in 0..3 {
-        bench.advance_seconds(REFRESH);
-        bench.settle();
-    }
-    let moved = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
-    assert_eq!(bench.verdict(&moved), Ok(()));
-    assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey), "the old keys are gone");
-}
-
-#[test]
-fn f16_metadata_that_goes_away_takes_no_keys_along() {
-    let gone = [
-        Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE),
-        Behaviour::Status(StatusCode::NOT_FOUND),
-        Behaviour::Html,
-        Behaviour::Disconnect,
-    ];
-    for gone in gone {
-        let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-        let point = |issuer: &TestIssuer| {
-            issuer.behave(Endpoint::OpenIdConfiguration, metadata(issuer, "jwks_uri", elsewhere.jwks_url()));
-        };
-        let bench = Bench::with_issuer(point, |builder| builder);
-        for endpoint in [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer] {
-            bench.issuer.behave(endpoint, gone.clone());
-        }
-        for refresh in 1..=4 {
-            bench.advance_seconds(REFRESH);
-            bench.settle();
-            let token = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
-            assert_eq!(bench.verdict(&token), Ok(()), "{gone:?}, refresh {refresh}");
-        }
-        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: nobody asks at the customary place");
-    }
-}
-
-#[test]
-fn f17_metadata_enables_no_algorithm() {
-    let list = |issuer: &TestIssuer| {
-        let algorithms = json!(["none", "HS256"]);
-        let behaviour = metadata(issuer, "id_token_signing_alg_values_supported", algorithms);
-        issuer.behave(Endpoint::OpenIdConfiguration, behaviour);
-    };
-    let bench = Bench::with_issuer(list, |builder| builder);
-    let pem = bench.issuer.key(Algorithm::ES256).public_pem();
-    let token = bench.token();
-    let unsigned = token.clone().header("alg", "none").sign();
-    for forged in [token.sign_hs256(pem.as_bytes()), unsigned] {
-        assert_eq!(bench.verdict(&forged), invalid(InvalidToken::Algorithm));
-    }
-    assert_eq!(bench.verdict(&token.sign()), Ok(()));
-    fetches("F17 metadata that lists none and HS256", &bench.issuer, 1);
-}
-
 #[test]
 fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
     for status in [204, 206, 300, 304, 400, 401, 404, 410, 429, 500, 503] {
@@ -289,6 +148,34 @@ fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
         let cold = Bench::with_issuer(answer, |builder| builder);
         assert!(lacks_keys(&cold.verdict_on_fresh_token()), "{status}, cold");
         fetches(&format!("F18 {status}, cold"), &cold.issuer, 1);
+    }
+}
+
+/// Else the request that brings it back would be longer than a client sends, or a server takes.
+#[test]
+fn f18_a_long_etag_is_not_sent_back() {
+    for (length, sent_back) in [(1000, true), (9000, false), (60_000, false)] {
+        let tag = |issuer: &TestIssuer| issuer.etag(&format!("\"{}\"", "e".repeat(length)));
+        let bench = Bench::with_issuer(tag, |builder| builder);
+        for _ in 0..3 {
+            bench.advance_seconds(REFRESH);
+            bench.settle();
+            assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{length}");
+        }
+        let health = bench.validator.health().issuers.remove(0);
+        assert_eq!((health.failed_fetches, health.last_error), (0, None), "{length}");
+        let asked = bench.issuer.requests().pop().unwrap();
+        assert_eq!(asked.headers().contains_key("if-none-match"), sent_back, "{length}");
+    }
+}
+
+/// Kubernetes answers 406 to a request that does not name the first.
+#[test]
+fn f18_a_request_names_the_media_types_of_keys_and_metadata() {
+    let bench = Bench::new();
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+    for request in bench.issuer.requests() {
+        assert_eq!(request.headers()["accept"], "application/jwk-set+json, application/json", "{request:?}");
     }
 }
 

@@ -1,15 +1,17 @@
 //! L: a token that was verified before is no better than one that was not.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, SigningKey, TestClock, TestIssuer};
+use axioms_core::testing::{Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
 use axioms_core::{Algorithm, InvalidToken, Policy, Validator};
 use serde_json::json;
 
-use crate::common::{self, Bench, invalid, lacks_keys, verdict};
+use crate::common::{self, Bench, Verdict, block_on, invalid, lacks_keys, verdict};
 
 const LEEWAY: u64 = 60;
 const COOL_DOWN: u64 = 30;
@@ -73,6 +75,72 @@ fn l1_a_clock_set_back_refuses_what_is_not_valid_yet() {
         bench.clock.set_unix_time(Duration::from_secs(issued));
         warm(&bench.validator, &token);
     }
+}
+
+/// Time passes while a request waits for keys, and its token's may be up. The clock moves while the fetch is held back.
+#[test]
+fn f13d_a_token_whose_time_is_up_when_its_keys_come_is_refused() {
+    type Row = (&'static str, fn(TokenBuilder, u64) -> TokenBuilder, fn(&TestClock, u64), Verdict);
+    let rows: [Row; 5] = [
+        ("not yet", expiring, |clock, _| clock.advance(Duration::from_secs(10 + LEEWAY - 1)), Ok(())),
+        (
+            "expired",
+            expiring,
+            |clock, _| clock.advance(Duration::from_secs(10 + LEEWAY)),
+            invalid(InvalidToken::Expired),
+        ),
+        (
+            "long expired",
+            |token, _| token.without("iat").expires_in(Duration::from_secs(1)),
+            |clock, _| clock.advance(Duration::from_secs(1000)),
+            invalid(InvalidToken::Expired),
+        ),
+        (
+            "the clock is set back before nbf",
+            |token, now| token.without("iat").claim("nbf", now),
+            |clock, now| clock.set_unix_time(Duration::from_secs(now - LEEWAY - 1)),
+            invalid(InvalidToken::NotYetValid),
+        ),
+        (
+            "the clock is set back before iat",
+            |token, _| token,
+            |clock, now| clock.set_unix_time(Duration::from_secs(now - LEEWAY - 1)),
+            invalid(InvalidToken::IssuedInFuture),
+        ),
+    ];
+    for (what, claims, pass, expected) in rows {
+        for is_cold in [true, false] {
+            let bench = if is_cold {
+                Bench::with_issuer(
+                    |issuer| issuer.behave(Endpoint::Jwks, Behaviour::Disconnect),
+                    |builder| builder,
+                )
+            } else {
+                Bench::new()
+            };
+            bench.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
+            bench.issuer.rotate(Algorithm::ES256);
+            let (hold, fetches) = (bench.issuer.hold(), bench.issuer.fetches());
+            // Past the pause after a failure, so that the request waits.
+            bench.advance_seconds(COOL_DOWN);
+            let now = bench.clock_seconds();
+            let token = claims(bench.token(), now).sign();
+            let mut request = pin!(bench.validator.validate_async(&token));
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(request.as_mut().poll(&mut context).is_pending(), "{what}");
+            bench.issuer.wait_for_fetches(fetches + 1);
+            pass(&bench.clock, now);
+            drop(hold);
+            let found = block_on(request).map(drop).map_err(|refusal| refusal.cause().clone());
+            assert_eq!(found, expected, "{what}, cold: {is_cold}");
+            let kept = bench.validator.stats().cache_bytes > 0;
+            assert_eq!(kept, expected.is_ok(), "{what}: what is refused is not kept");
+        }
+    }
+}
+
+fn expiring(token: TokenBuilder, _: u64) -> TokenBuilder {
+    token.expires_in(Duration::from_secs(10))
 }
 
 #[test]

@@ -1,11 +1,14 @@
-//! F1 to F11: when the keys are fetched, rotation and outage, against real sockets and a clock that the test moves.
+//! F1 to F13b: when the keys are fetched and through what, rotation and outage, against real sockets and a clock that the
+//! test moves.
 
+use std::pin::pin;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, base64url};
-use axioms_core::{Algorithm, InvalidToken, RefusalCause};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer, base64url};
+use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator};
 use serde_json::json;
 
 use crate::common::{Bench, block_on, invalid, join, lacks_keys};
@@ -13,9 +16,9 @@ use crate::table::{fetches, fetches_within};
 
 pub(crate) const REFRESH: u64 = 3600;
 pub(crate) const TTL: u64 = 2 * REFRESH;
-const COOL_DOWN: u64 = 30;
+pub(crate) const COOL_DOWN: u64 = 30;
 /// The reserve of the cool-down is free after this time.
-const RESERVE: u64 = COOL_DOWN / 2;
+pub(crate) const RESERVE: u64 = COOL_DOWN / 2;
 
 /// Tokens under key ids that nobody has. Each is refused before its signature is looked at, so one serves for all.
 fn flood(bench: &Bench, kids: std::ops::Range<usize>) {
@@ -46,6 +49,69 @@ fn f1_a_flood_of_key_ids_causes_two_fetches_in_a_cool_down() {
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: the flood harms nobody");
     }
     fetches("F1 and 20 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
+}
+
+/// A fetch that began after the request came has the answer; another would have the same.
+#[test]
+fn f1_an_invented_key_id_waits_for_one_fetch_alone() {
+    let bench = Bench::new();
+    let hold = bench.issuer.hold();
+    let invented = bench.token().header("kid", "invented").sign();
+    let mut request = pin!(bench.validator.validate_async(&invented));
+    assert!(poll(&mut request).is_none());
+    bench.issuer.wait_for_fetches(2);
+    // The cool-down is over before the answer comes, so that nothing else keeps it from asking again.
+    bench.advance_seconds(COOL_DOWN);
+    drop(hold);
+    assert_eq!(block_on(request).unwrap_err().cause(), &InvalidToken::UnknownKey.into());
+    fetches("F1 an invented key id, and a fetch that outlasts the cool-down", &bench.issuer, 1 + 1);
+}
+
+/// On a server that blocks, each request that waits holds a thread.
+#[test]
+fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
+    let bench = Bench::new();
+    let known = bench.token().sign();
+    bench.issuer.rotate(Algorithm::ES256);
+    let (new, invented) = (bench.token().sign(), bench.token().header("kid", "invented").sign());
+    let hold = bench.issuer.hold();
+    let mut first = Box::pin(bench.validator.validate_async(&invented));
+    let mut second = Box::pin(bench.validator.validate_async(&invented));
+    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "a fast issuer answers all who ask");
+    bench.issuer.wait_for_fetches(2);
+    bench.advance_seconds(2);
+
+    for token in [&invented, &new] {
+        let told = poll(&mut pin!(bench.validator.validate_async(token))).expect("it does not wait");
+        assert_eq!(told.unwrap_err().retry_after(), Some(1));
+    }
+    assert_eq!(bench.verdict(&known), Ok(()), "a known key is not waited for");
+    drop((first, second));
+    let mut rotated = pin!(bench.validator.validate_async(&new));
+    assert!(poll(&mut rotated).is_none(), "one may wait, and it may be the one under the new key");
+    drop(hold);
+    assert!(block_on(rotated).is_ok());
+
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
+    bench.advance_seconds(COOL_DOWN);
+    assert!(lacks_keys(&bench.verdict(&invented)), "the issuer fails");
+    bench.advance_seconds(COOL_DOWN);
+    let hold = bench.issuer.hold();
+    let mut first = pin!(bench.validator.validate_async(&invented));
+    let waits = poll(&mut first).is_none();
+    let other = poll(&mut pin!(bench.validator.validate_async(&invented)));
+    assert!(waits && other.is_some_and(|told| told.is_err()), "one at a time while it fails");
+    drop(hold);
+    assert!(block_on(first).is_err());
+}
+
+fn poll<F: Future>(future: &mut std::pin::Pin<impl std::ops::DerefMut<Target = F>>) -> Option<F::Output> {
+    use std::task::{Context, Poll, Waker};
+
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }
 
 /// Whatever moment the rotation falls on, while the flood goes on all the time.
@@ -265,4 +331,61 @@ fn f11_setting_the_wall_clock_neither_revives_nor_drops_keys() {
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "{date}");
     }
     fetches("F11 the wall clock set back and ahead", &bench.issuer, 1);
+}
+
+/// Set where this test runs again, in a process with proxy variables.
+const BEHIND_PROXY: &str = "F13B_BEHIND_PROXY";
+
+/// The proxy variables of a process are read once for each validator, so it needs one of its own.
+#[test]
+fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
+    if let Ok(words) = std::env::var(BEHIND_PROXY) {
+        return behind_proxy(&words);
+    }
+    let proxy = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let address = proxy.address();
+    let (with_password, socks) =
+        (format!("http://user:secret@{address}"), format!("socks5h://user:secret@{address}"));
+    let shown = |variable: &str| format!("(through the proxy http://{address} of {variable}): ");
+    let rows = [
+        ([("HTTPS_PROXY", with_password.as_str()), ("HTTP_PROXY", &socks)], shown("HTTPS_PROXY"), 1),
+        ([("all_proxy", &address.to_string()), ("ALL_PROXY", &socks)], shown("all_proxy"), 2),
+        ([("HTTP_PROXY", &with_password), ("ALL_PROXY", &socks)], "ALL_PROXY names a proxy of the".into(), 2),
+        (
+            [("HTTPS_PROXY", &format!("{address}/secret")), ("NO_PROXY", "x")],
+            "HTTPS_PROXY does not".into(),
+            2,
+        ),
+    ];
+    for (variables, words, asked) in rows {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "fetch::f13b_p2_a_proxy_is_never_asked_for_loopback"]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            child.env_remove(name).env_remove(name.to_ascii_lowercase());
+        }
+        let output = child.env(BEHIND_PROXY, words).envs(variables).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("1 passed"), "{variables:?}: {told}");
+        assert_eq!(proxy.connections(), asked, "{variables:?}: it is asked for the public issuer alone");
+    }
+}
+
+/// `words` are those of the error about an issuer that is not on loopback.
+fn behind_proxy(words: &str) {
+    let bench = Bench::new();
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "by address");
+    let by_name = bench.issuer.jwks_url().replace("127.0.0.1", "localhost");
+    let validator = Validator::builder().audience(AUDIENCE).issuer(bench.issuer.url()).jwks_url(by_name);
+    assert!(validator.fail_fast().build().is_ok(), "by name");
+
+    let down = bench.issuer.url().to_owned();
+    drop(bench);
+    let error = |issuer: &str| {
+        Validator::builder().audience(AUDIENCE).issuer(issuer).fail_fast().build().unwrap_err().to_string()
+    };
+    let told = error(&down);
+    assert!(told.contains(&down) && !told.to_lowercase().contains("proxy"), "{told}");
+    let told = error("https://issuer.example.com");
+    assert!(told.contains("https://issuer.example.com/") && told.contains(words), "{told}");
+    assert!(!told.contains("secret") && !told.contains("user:"), "{told}");
 }

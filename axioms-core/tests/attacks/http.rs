@@ -4,12 +4,12 @@ use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
 use axioms_core::http::{Method, Request, Response};
 use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use axioms_core::{
-    AccessToken, Algorithm, BadCredentials, Credentials, InvalidToken, Policy, Refusal, RefusalCause,
+    AccessToken, Algorithm, BadCredentials, InvalidToken, Policy, Refusal, RefusalCause, RequestHead,
     Validator,
 };
 use serde_json::{Value, json};
 
-use crate::common::{self, Bench, block_on, log, visible};
+use crate::common::{self, Bench, Verdict, log, visible};
 use crate::corpus::{self, World};
 
 fn request(authorization: &[&[u8]]) -> Request<()> {
@@ -171,11 +171,8 @@ fn i_credentials_are_read_strictly() {
             _ => false,
         };
         assert!(right, "{id} {headers:?}: {found:?}");
-        assert_eq!(
-            Credentials::from_headers(request(&bytes).headers()).are_absent(),
-            matches!(outcome, Absent),
-            "{id}"
-        );
+        let guest = matches!(bench.validator.authenticate_if_present(&request(&bytes)), Ok(None));
+        assert_eq!(guest, matches!(outcome, Absent), "{id}");
     }
 }
 
@@ -183,9 +180,7 @@ fn i_credentials_are_read_strictly() {
 fn h13_a_foreign_token_is_no_absent_token() {
     let (bench, foreign) = (Bench::new(), Bench::new());
     let request = request(&[format!("Bearer {}", foreign.token().sign()).as_bytes()]);
-    let credentials = Credentials::from_headers(request.headers());
-    assert!(!credentials.are_absent());
-    let refusal = block_on(bench.validator.authenticate_async(credentials)).unwrap_err();
+    let refusal = bench.validator.authenticate_if_present(&request).unwrap_err();
     assert_eq!(refusal.cause(), &RefusalCause::InvalidToken(InvalidToken::Issuer));
 }
 
@@ -208,20 +203,53 @@ fn i8_the_query_and_the_body_are_never_read() {
     assert!(ask(Some(&token)).unwrap().is_some());
 }
 
+/// What a guard says to a request of this method without a token: `None` where it passes.
+fn without_token(ask: impl FnOnce(&Request<()>) -> Verdict, method: &Method) -> Option<RefusalCause> {
+    ask(&Request::builder().method(method).uri("/").body(()).unwrap()).err()
+}
+
 #[test]
-fn i11_preflight_passes_by_policy_alone() {
-    let bench = Bench::new();
-    let request = Request::options("/").header("access-control-request-method", "POST").body(()).unwrap();
-    let ask = |policy: &Policy| {
-        bench.validator.authorize(&request, policy).map_err(|refusal| refusal.cause().clone())
+fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so() {
+    type Row<'a> = (&'a [Method], Policy, &'a [&'a str], &'a [&'a str]);
+
+    let public = |method: Method| {
+        Policy::builder().method(method, axioms_core::policy::DemandBuilder::public).build().unwrap()
     };
-    assert_eq!(ask(&Policy::VALID_TOKEN).unwrap_err(), RefusalCause::NoCredentials);
-    let open = Policy::builder()
-        .method(Method::OPTIONS, axioms_core::policy::DemandBuilder::public)
-        .build()
-        .unwrap();
-    assert!(ask(&open).unwrap().is_none());
-    assert_eq!(bench.validator.safe_methods(), [Method::OPTIONS], "what a layer lets through");
+    let demanding =
+        |method: Method| Policy::builder().method(method, |demand| demand.any_scopes(["a"])).build().unwrap();
+    let methods = [
+        "OPTIONS", "HEAD", "GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "QUERY", "PROPFIND",
+        "options", "Options", "OPTIONSX",
+    ];
+    // The safe methods of the configuration, the policy, and the methods that pass a layer and those that pass a handler.
+    let rows: [Row<'_>; 7] = [
+        (&[], Policy::VALID_TOKEN, &[], &[]),
+        (&[Method::OPTIONS], Policy::VALID_TOKEN, &["OPTIONS"], &[]),
+        (&[Method::OPTIONS], demanding(Method::OPTIONS), &[], &[]),
+        (&[Method::HEAD], demanding(Method::GET), &[], &[]),
+        (&[Method::HEAD, Method::OPTIONS], demanding(Method::POST), &["HEAD", "OPTIONS"], &[]),
+        (&[], public(Method::OPTIONS), &["OPTIONS"], &["OPTIONS"]),
+        (&[], public(Method::GET), &["GET", "HEAD"], &["GET", "HEAD"]),
+    ];
+    for (safe, policy, pass_layer, pass_handler) in rows {
+        let bench = Bench::configured(|builder| builder.safe_methods(safe.iter().cloned()));
+        for name in methods {
+            let method = Method::from_bytes(name.as_bytes()).unwrap();
+            let cause = |refusal: Refusal| refusal.cause().clone();
+            let layer = without_token(
+                |request| bench.validator.admit(request, &policy).map(drop).map_err(cause),
+                &method,
+            );
+            let handler = without_token(
+                |request| bench.validator.authorize(request, &policy).map(drop).map_err(cause),
+                &method,
+            );
+            let refused =
+                |passing: &[&str]| (!passing.contains(&name)).then_some(RefusalCause::NoCredentials);
+            assert_eq!(layer, refused(pass_layer), "{name} at a layer, {safe:?}, {policy}");
+            assert_eq!(handler, refused(pass_handler), "{name} at a handler, {safe:?}, {policy}");
+        }
+    }
 }
 
 #[test]
@@ -318,9 +346,9 @@ fn i9_credentials_and_validator_show_nothing_in_debug() {
     let bench = Bench::new();
     let token = bench.token().claim("email", "alice@example.com").sign();
     let request = request(&[format!("Bearer {token}").as_bytes()]);
-    let credentials = Credentials::from_headers(request.headers());
+    let head = RequestHead::from(&request);
     let valid = bench.validator.validate(&token).unwrap();
-    let shown = format!("{credentials:?} {:?} {valid:?}", bench.validator);
+    let shown = format!("{head:?} {:?} {valid:?}", bench.validator);
     assert!(!tells(&shown, &token) && !shown.contains("alice@example.com"), "{shown}");
     assert!(shown.contains(AUDIENCE));
 }

@@ -14,8 +14,10 @@ mod cache;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod discovery;
 mod fetch;
 mod http;
 mod jwks;
+mod keys;
 mod table;
 mod tokens;

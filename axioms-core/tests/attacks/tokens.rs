@@ -128,11 +128,3 @@ fn g3_the_ends_of_time_overflow_nothing() {
         assert_eq!(bench.verdict(&token), common::invalid(reason), "{now:?}");
     }
 }
-
-#[test]
-fn b10_a_token_names_its_key_even_where_there_is_but_one() {
-    let bench = Bench::new();
-    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
-    let token = bench.token().without_header("kid").sign();
-    assert_eq!(bench.verdict(&token), common::invalid(InvalidToken::NoKeyId));
-}

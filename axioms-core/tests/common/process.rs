@@ -25,6 +25,22 @@ pub(crate) fn threads_named(name: &str) -> usize {
         .count()
 }
 
+/// Waits until every thread of this process sleeps but the one that asks, so that none holds a lock.
+pub(crate) fn wait_until_others_sleep() {
+    let deadline = Instant::now() + PATIENCE;
+    while running_threads() > 1 {
+        assert!(Instant::now() < deadline, "a thread does not go to sleep");
+        thread::yield_now();
+    }
+}
+
+fn running_threads() -> usize {
+    let tasks = fs::read_dir("/proc/self/task").expect("Linux lists the threads of this process");
+    let stats = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok());
+    // The name stands in parentheses, and the state after it.
+    stats.filter(|stat| stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('S'))).count()
+}
+
 /// Waits until so many threads have this name.
 pub(crate) fn wait_for_threads(name: &str, count: usize) {
     let deadline = Instant::now() + PATIENCE;

@@ -4,6 +4,7 @@
 
 use std::marker::PhantomData;
 
+#[derive(Debug)]
 pub struct AccessToken;
 
 #[derive(Debug)]
@@ -28,8 +29,25 @@ pub fn policy_of<P: __private::HasPolicy, R>(
     P::POLICY
 }
 
+/// The token of core, which handlers cannot take.
+pub mod core {
+    pub struct AccessToken;
+}
+
 pub mod __private {
     use super::{AccessToken, Denied};
+
+    pub struct Which<T>(std::marker::PhantomData<T>);
+
+    impl Which<super::core::AccessToken> {
+        pub const IS_OTHER: bool = false;
+    }
+
+    pub trait IsOther {
+        const IS_OTHER: bool = true;
+    }
+
+    impl<T> IsOther for Which<T> {}
 
     pub trait HasPolicy {
         const POLICY: &'static Policy;
@@ -57,7 +75,7 @@ pub mod __private {
 
     #[derive(Debug, PartialEq)]
     pub enum Requirement {
-        Claims(Kind, Quantifier, &'static [&'static str]),
+        Claims(Kind, Quantifier, &'static [&'static [&'static str]]),
         Group(Quantifier, &'static [Requirement]),
     }
 
@@ -89,8 +107,80 @@ pub mod __private {
         pub const CONNECT: Self = Self("CONNECT");
     }
 
-    pub const fn claims(kind: Kind, quantifier: Quantifier, values: &'static [&'static str]) -> Requirement {
-        Requirement::Claims(kind, quantifier, values)
+    pub const fn claims(
+        kind: Kind,
+        quantifier: Quantifier,
+        lists: &'static [&'static [&'static str]],
+    ) -> Requirement {
+        Requirement::Claims(kind, quantifier, lists)
+    }
+
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be a value of `#[requires]`",
+        label = "expected the text, a `&str` or a list of `&str`"
+    )]
+    pub trait Constant: 'static {
+        type Form;
+        const FORM: Self::Form;
+    }
+
+    pub struct Name;
+    pub struct Array;
+    pub struct ArrayReference;
+    pub struct Slice;
+
+    impl Constant for &'static str {
+        type Form = Name;
+        const FORM: Name = Name;
+    }
+
+    impl<const N: usize> Constant for [&'static str; N] {
+        type Form = Array;
+        const FORM: Array = Array;
+    }
+
+    impl<const N: usize> Constant for &'static [&'static str; N] {
+        type Form = ArrayReference;
+        const FORM: ArrayReference = ArrayReference;
+    }
+
+    impl Constant for &'static [&'static str] {
+        type Form = Slice;
+        const FORM: Slice = Slice;
+    }
+
+    pub const fn form<T: Constant>(_: &'static T) -> T::Form {
+        T::FORM
+    }
+
+    impl Name {
+        pub const fn names(&self, constant: &'static &'static str) -> &'static [&'static str] {
+            std::slice::from_ref(constant)
+        }
+    }
+
+    impl Array {
+        pub const fn names<const N: usize>(
+            &self,
+            constant: &'static [&'static str; N],
+        ) -> &'static [&'static str] {
+            constant
+        }
+    }
+
+    impl ArrayReference {
+        pub const fn names<const N: usize>(
+            &self,
+            constant: &'static &'static [&'static str; N],
+        ) -> &'static [&'static str] {
+            *constant
+        }
+    }
+
+    impl Slice {
+        pub const fn names(&self, constant: &'static &'static [&'static str]) -> &'static [&'static str] {
+            constant
+        }
     }
 
     pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {

@@ -17,9 +17,15 @@ use axioms_examples::messages;
 use axioms_examples::setup::Setup;
 use axioms_examples::{address, greeting};
 use axioms_warp::{
-    AccessToken, Authorized, HasPolicy, Validator, authorized, authorized_with_token, recover, requires,
+    AccessToken, Authorized, HasPolicy, Validator, ValidatorLayer, authorized, authorized_with_token,
+    recover, requires,
 };
 use futures_util::{Stream, StreamExt};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tower::Layer as _;
 use warp::filters::BoxedFilter;
 use warp::http::{Method, StatusCode};
 use warp::reject::MethodNotAllowed;
@@ -37,8 +43,20 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     greeting::print(env!("CARGO_BIN_NAME"), listener.local_addr()?, &setup);
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    warp::serve(routes(&setup.validator())).incoming(listener).graceful(stop).run().await;
+    // The layer reads on in refused uploads, which warp's own server does not.
+    let validator = setup.validator();
+    let service = ValidatorLayer::new(validator.clone()).layer(warp::service(routes(&validator)));
+    let (server, connections) = (auto::Builder::new(TokioExecutor::new()), GracefulShutdown::new());
+    loop {
+        let (stream, _) = tokio::select! {
+            accepted = listener.accept() => accepted?,
+            _ = tokio::signal::ctrl_c() => break,
+        };
+        let service = TowerToHyperService::new(service.clone());
+        let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
+        tokio::spawn(connections.watch(connection));
+    }
+    connections.shutdown().await;
     Ok(())
 }
 

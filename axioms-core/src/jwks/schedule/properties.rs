@@ -112,7 +112,7 @@ impl Model {
 
     fn begin(&mut self) -> Result<(), TestCaseError> {
         self.begun += 1;
-        prop_assert_eq!(self.schedule.start(), self.begun, "one after another");
+        prop_assert_eq!(self.schedule.start(self.now), self.begun, "one after another");
         self.under_way = true;
         Ok(())
     }

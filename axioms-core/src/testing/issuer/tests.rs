@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::thread;
+use std::time::Duration;
 
 use http::{Response, StatusCode};
 

@@ -130,8 +130,9 @@ fn key_ids(world: &World) -> Vec<Attack> {
         })
         .collect();
     for kid in [json!(1), json!({"kid": 1}), json!(null), json!(["a"]), json!(true)] {
-        attacks
-            .push(base.refused("B9", format!("kid {kid}"), NoKeyId, |base| base.header("kid", kid.clone())));
+        attacks.push(base.refused("B9", format!("kid {kid}"), HeaderParameter("kid"), |base| {
+            base.header("kid", kid.clone())
+        }));
     }
     attacks.push(base.refused("B11", "no kid, several keys", NoKeyId, |base| base.without_header("kid")));
     attacks

@@ -13,6 +13,7 @@ const WRITE: &str = "write:data";
 
 mod roles {
     pub const ADMIN: &str = "admin";
+    pub const ADMINS: &[&str; 2] = &["admin", "root"];
 }
 
 #[requires(crate = fake)]
@@ -30,8 +31,14 @@ fn nested() {}
 #[requires(crate = fake, GET(public), HEAD(), POST(scopes = "a", roles = "b"), DELETE(all_roles = "admin"),)]
 fn methods() {}
 
-const fn claims(kind: Kind, quantifier: Quantifier, values: &'static [&'static str]) -> Requirement {
-    Requirement::Claims(kind, quantifier, values)
+#[requires(crate = fake, any_scopes = SCOPES, all_roles = ["a", roles::ADMINS, WRITE], any_permissions = [LEVELS])]
+fn constants() {}
+
+const SCOPES: &[&str] = &["x", "y"];
+const LEVELS: [&str; 2] = ["1", "2"];
+
+const fn claims(kind: Kind, quantifier: Quantifier, lists: &'static [&'static [&'static str]]) -> Requirement {
+    Requirement::Claims(kind, quantifier, lists)
 }
 
 fn main() {
@@ -40,17 +47,23 @@ fn main() {
     let token = |requirement| Policy::EveryMethod(Demand::Token(requirement));
 
     assert_eq!(*policy_of(bare), Policy::VALID_TOKEN);
-    assert_eq!(*policy_of(list), token(claims(Scope, Any, &["read:data", "write:data"])));
-    const JOINED: &[Requirement] = &[claims(Scope, Any, &["a"]), claims(Role, All, &["admin"])];
+    assert_eq!(*policy_of(list), token(claims(Scope, Any, &[&["read:data"], &["write:data"]])));
+    const JOINED: &[Requirement] = &[claims(Scope, Any, &[&["a"]]), claims(Role, All, &[&["admin"]])];
     assert_eq!(*policy_of(joined), token(Requirement::Group(All, JOINED)));
-    const BOTH: &[Requirement] = &[claims(Scope, Any, &["a"]), claims(Role, Any, &["b"])];
-    const EITHER: &[Requirement] = &[Requirement::Group(All, BOTH), claims(Permission, Any, &["c"])];
+    const BOTH: &[Requirement] = &[claims(Scope, Any, &[&["a"]]), claims(Role, Any, &[&["b"]])];
+    const EITHER: &[Requirement] = &[Requirement::Group(All, BOTH), claims(Permission, Any, &[&["c"]])];
     assert_eq!(*policy_of(nested), token(Requirement::Group(Any, EITHER)));
+    const CONSTANTS: &[Requirement] = &[
+        claims(Scope, Any, &[&["x", "y"]]),
+        claims(Role, All, &[&["a"], &["admin", "root"], &["write:data"]]),
+        claims(Permission, Any, &[&["1", "2"]]),
+    ];
+    assert_eq!(*policy_of(constants), token(Requirement::Group(All, CONSTANTS)));
     const RULES: &[(Method, Demand)] = &[
         (Method::GET, Demand::Public),
         (Method::HEAD, Demand::VALID_TOKEN),
         (Method::POST, Demand::Token(Requirement::Group(All, BOTH))),
-        (Method::DELETE, Demand::Token(claims(Role, All, &["admin"]))),
+        (Method::DELETE, Demand::Token(claims(Role, All, &[&["admin"]]))),
     ];
     assert_eq!(*policy_of(methods), Policy::PerMethod(RULES));
 }

@@ -7,6 +7,9 @@
 mod fake;
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 
 use axioms_macros::requires_core as requires;
 use fake::{AccessToken, Denied};
@@ -64,6 +67,11 @@ fn items(token: &&AccessToken) -> Result<u8, Failure> {
     Ok(THREE)
 }
 
+#[requires(crate = fake)]
+fn shown(_token: &AccessToken) -> Result<String, Failure> {
+    Ok(format!("{_token:?}"))
+}
+
 struct Store(u8);
 
 impl Store {
@@ -86,6 +94,71 @@ impl Read for Store {
     }
 }
 
+/// What `#[async_trait]` makes of `async fn`.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+trait Serve {
+    const SCOPE: &'static str;
+
+    fn serve<'life0, 'async_trait>(&'life0 self, token: AccessToken) -> Boxed<'async_trait, u8>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait;
+}
+
+impl Serve for Store {
+    const SCOPE: &'static str = "serve";
+
+    #[requires(crate = fake)]
+    fn serve<'life0, 'async_trait>(
+        &'life0 self,
+        token: AccessToken,
+    ) -> Pin<Box<dyn Future<Output = Result<u8, Failure>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async move {
+            let this = self;
+            let _token = token;
+            ran();
+            Ok(this.0)
+        })
+    }
+}
+
+impl Store {
+    const SCOPES: [&str; 2] = ["a", "b"];
+
+    #[requires(crate = fake, any_scopes = Self::SCOPES)]
+    fn own_constant(&self, _token: &AccessToken) -> Result<u8, Failure> {
+        ran();
+        Ok(self.0)
+    }
+
+    #[requires(crate = fake, any_scopes = ["x", <Self as Serve>::SCOPE])]
+    fn boxed<'a>(&'a self, _token: &'a AccessToken) -> Boxed<'a, u8> {
+        std::boxed::Box::pin(async {
+            ran();
+            Ok(self.0)
+        })
+    }
+}
+
+#[requires(crate = fake, any_scopes = T::SCOPE)]
+fn generic_constant<T: Serve>(_of: &T, token: &AccessToken) -> Result<u8, Denied> {
+    let _ = token;
+    ran();
+    Ok(1)
+}
+
+fn poll<T>(mut future: Boxed<'_, T>) -> Result<T, Failure> {
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => unreachable!("nothing is awaited"),
+    }
+}
+
 fn main() {
     assert_eq!(by_reference(&AccessToken).unwrap(), 1);
     assert_eq!(RUNS.get(), 1);
@@ -95,5 +168,16 @@ fn main() {
     drop(by_value(1, AccessToken));
     assert_eq!(nameless(&mut AccessToken).unwrap(), 2);
     assert_eq!(items(&&AccessToken).unwrap(), 3);
+    own_constants();
+    assert_eq!(shown(&AccessToken).unwrap(), "AccessToken");
     assert_eq!(Store(4).method(&AccessToken).unwrap(), 4);
+}
+
+fn own_constants() {
+    let before = RUNS.get();
+    Store(1).own_constant(&AccessToken).unwrap_err();
+    poll(Store(1).boxed(&AccessToken)).unwrap_err();
+    generic_constant(&Store(1), &AccessToken).unwrap_err();
+    assert_eq!(RUNS.get(), before, "a refused call reached the body");
+    assert_eq!(poll(Store(5).serve(AccessToken)).unwrap(), 5);
 }

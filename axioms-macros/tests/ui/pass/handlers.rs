@@ -50,19 +50,36 @@ fn r#type() -> u8 {
     one
 }
 
-/// What a macro by example hands on.
-macro_rules! guarded {
-    ($name:ident, $scope:expr) => {
-        #[requires(crate = fake, any_scopes = $scope, all_roles = [$scope])]
-        fn $name() {}
-    };
+/// What a generic handler demands depends on its type parameter.
+pub trait Resource {
+    /// The scope that reads it.
+    const READ: &'static str;
+    /// The scopes that write it.
+    const WRITE: &'static [&'static str];
 }
-guarded!(from_macro, "a");
+
+/// An article.
+#[derive(Debug)]
+pub struct Article;
+
+impl Resource for Article {
+    const READ: &'static str = "read:article";
+    const WRITE: &'static [&'static str] = &["write:article", "admin"];
+}
+
+/// Lists a resource.
+#[requires(crate = fake, any_scopes = [R::READ, "all"], all_roles = <R as Resource>::WRITE)]
+pub async fn list<'a, R: Resource + ?Sized, const N: usize>(page: &'a [u8; N]) -> &'a u8
+where
+    R: 'a,
+{
+    std::future::ready(&page[0]).await
+}
 
 /// The same name in another module.
 pub mod elsewhere {
     use crate::fake::{self};
-    use axioms_macros::requires_rocket as requires;
+    use axioms_macros::requires_warp as requires;
 
     /// Visible to the whole world.
     #[requires(crate = fake, any_scopes = "a")]
@@ -84,8 +101,13 @@ fn main() {
     assert_eq!(opaque(Authorized::new(), "a", (1, 2)), "a12");
     drop(seven(Authorized::new(), 1, 2, 3, 4, 5, 6, 7));
     assert_eq!(r#type(Authorized::new()), 1);
-    from_macro(Authorized::new());
     elsewhere::sync(Authorized::new());
     elsewhere::parent(Authorized::new());
     assert_eq!(inner(Authorized::new(), 1), 1);
+    let guard = Authorized::new();
+    let demanded = format!("{:?}", guard.policy());
+    for scope in ["read:article", "all", "write:article", "admin"] {
+        assert!(demanded.contains(scope), "{demanded}");
+    }
+    drop(list::<Article, 1>(guard, &[1]));
 }

@@ -34,7 +34,8 @@ fn show_issuer(f: &mut Formatter<'_>, report: &IssuerReport) -> fmt::Result {
         let mark = if place.found { "ok" } else { "-" };
         writeln!(f, "  {mark:<4} metadata  {}\n                 {}", place.url, place.answer)?;
     }
-    let url = jwks_url.as_deref().unwrap_or("their place was not found");
+    let unfetched = if fault.is_none() { "given by the configuration" } else { "their place was not found" };
+    let url = jwks_url.as_deref().unwrap_or(unfetched);
     writeln!(f, "  {:<4} keys      {url}", mark(fault.is_none()))?;
     if let Some(fault) = fault {
         writeln!(f, "       found     {}\n       remedy    {}", fault.what, fault.remedy)?;
@@ -43,7 +44,13 @@ fn show_issuer(f: &mut Formatter<'_>, report: &IssuerReport) -> fmt::Result {
         let kid = key.kid.as_deref().unwrap_or("without kid");
         match &key.skipped {
             Some(reason) => writeln!(f, "  skip key {:<5} {kid}: {reason}", key.index)?,
-            None => writeln!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?,
+            None => {
+                write!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?;
+                match &key.issuer {
+                    Some(issuer) => writeln!(f, ", for the tokens of {issuer} alone")?,
+                    None => writeln!(f)?,
+                }
+            }
         }
     }
     show_clock(f, clock)?;

@@ -37,7 +37,8 @@ fn serve() -> Result<(), Box<dyn Error>> {
     };
     let listener = address::listen()?;
     greeting::print(env!("CARGO_BIN_NAME"), listener.local_addr()?, &setup);
-    wire::serve(&listener, |request, body| api.serve(request, body).unwrap_or_else(Response::from));
+    let limit = u64::try_from(api.validator.drain_limit())?;
+    wire::serve(&listener, limit, |request, body| api.serve(request, body).unwrap_or_else(Response::from));
     Ok(())
 }
 

@@ -20,13 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest head, which has room for the longest token.
 const HEAD_LIMIT: usize = 32 * 1024;
 
-/// How long, and for how many bytes, a client that was answered may go on sending.
-const LINGER: Duration = Duration::from_secs(1);
-const LINGER_LIMIT: u64 = 1024 * 1024;
+/// How long a client that was answered may go on sending.
+const LINGER: Duration = Duration::from_secs(5);
 
-/// Serves connections until the program ends. `answer` gets a request and a reader of its body.
+/// Serves connections until the program ends. `answer` gets a request and a reader of its body. A client that was answered
+/// may go on sending for `linger_limit` bytes.
 pub(crate) fn serve(
     listener: &TcpListener,
+    linger_limit: u64,
     answer: impl Fn(&Request<()>, &mut dyn Read) -> Response<String> + Sync,
 ) {
     thread::scope(|scope| {
@@ -34,7 +35,8 @@ pub(crate) fn serve(
             scope.spawn(|| {
                 loop {
                     // A connection that breaks concerns nobody but its client.
-                    let served = listener.accept().and_then(|(stream, _)| exchange(&stream, &answer));
+                    let served =
+                        listener.accept().and_then(|(stream, _)| exchange(&stream, linger_limit, &answer));
                     drop(served);
                 }
             });
@@ -44,18 +46,22 @@ pub(crate) fn serve(
 
 fn exchange(
     stream: &TcpStream,
+    linger_limit: u64,
     answer: impl Fn(&Request<()>, &mut dyn Read) -> Response<String>,
 ) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut client = Timed { stream, deadline: Instant::now() + PATIENCE };
     let Some(Received { request, rest }) = read_head(&mut client)? else {
-        return write(stream, &Failure::InvalidRequest("The request is not HTTP/1.1").into(), true);
+        let failure = Failure::InvalidRequest("The request is not HTTP/1.1");
+        write(stream, &failure.into(), true)?;
+        return linger(stream, linger_limit);
     };
     let response = match body_length(&request) {
         Some(length) => answer(&request, &mut rest.chain(client).take(length)),
         None => answer(&request, &mut Unreadable),
     };
-    write(stream, &response, request.method() != Method::HEAD)
+    write(stream, &response, request.method() != Method::HEAD)?;
+    linger(stream, linger_limit)
 }
 
 /// A request's head, and what came with it of the body.
@@ -117,11 +123,15 @@ fn write(mut stream: &TcpStream, response: &Response<String>, with_body: bool) -
     if with_body {
         bytes.extend(response.body().as_bytes());
     }
-    stream.write_all(&bytes)?;
-    // To close on what the client still sends would reset the connection, and the answer might be lost with it.
+    stream.write_all(&bytes)
+}
+
+/// Reads and discards what the client still sends. To close with bytes unread would reset the connection, and the answer might
+/// be lost with it.
+fn linger(stream: &TcpStream, limit: u64) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
     let rest = Timed { stream, deadline: Instant::now() + LINGER };
-    io::copy(&mut rest.take(LINGER_LIMIT), &mut io::sink()).map(drop)
+    io::copy(&mut rest.take(limit), &mut io::sink()).map(drop)
 }
 
 /// A connection that is read until a deadline, however slowly the bytes come.

@@ -1,0 +1,97 @@
+//! The issuer that a JWK names: the member `issuer`, which Microsoft Entra adds to RFC 7517.
+//!
+//! Entra serves the keys of all tenants in one document. A key with this member verifies the tokens of that issuer
+//! alone; `{tenantid}` in it stands for the tenant of the token ("Access tokens in the Microsoft identity platform",
+//! section "Validate the signing key issuer").
+
+use std::borrow::Cow;
+
+use crate::token::json::WrongType;
+
+/// In upper or lower case.
+const PLACEHOLDER: &str = "{tenantid}";
+
+/// The issuer whose tokens alone a key verifies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyIssuer {
+    /// The text before, between and after the placeholders. At least one.
+    parts: Box<[Box<str>]>,
+}
+
+impl KeyIssuer {
+    pub(super) fn parse(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (at, placeholder) in lower.match_indices(PLACEHOLDER) {
+            parts.extend(text.get(start..at).map(Box::from));
+            start = at + placeholder.len();
+        }
+        parts.extend(text.get(start..).map(Box::from));
+        Self { parts: parts.into_boxed_slice() }
+    }
+
+    /// Whether the key may verify a token with this `iss`. `tid` reads the claim of that name; where the token has it, it
+    /// must name the tenant that stands in `iss`.
+    pub(crate) fn admits<'t>(
+        &self,
+        iss: &str,
+        tid: impl FnOnce() -> Result<Option<Cow<'t, str>>, WrongType>,
+    ) -> bool {
+        match &*self.parts {
+            [whole] => **whole == *iss,
+            _ => self.tenant_of(iss).is_some_and(|tenant| match tid() {
+                Ok(None) => true,
+                Ok(Some(tid)) => *tid == *tenant,
+                Err(WrongType) => false,
+            }),
+        }
+    }
+
+    /// What stands in `iss` where the placeholders stand here, the same in each place.
+    fn tenant_of<'i>(&self, iss: &'i str) -> Option<&'i str> {
+        let placeholders = self.parts.len().checked_sub(1).filter(|count| *count > 0)?;
+        let fixed: usize = self.parts.iter().map(|part| part.len()).sum();
+        let length = iss.len().checked_sub(fixed)? / placeholders;
+        let tenant = iss.get(self.parts.first()?.len()..)?.get(..length)?;
+        // A tenant is a GUID or a name: nothing that could reach into another part of a URL.
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+        let sound = !tenant.is_empty() && tenant.bytes().all(is_name);
+        (sound && self.parts.join(tenant) == iss).then_some(tenant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_stands_for_the_tenant_of_the_token() {
+        let rows: [(&str, &str, Option<&str>, bool); 18] = [
+            ("https://a.example", "https://a.example", None, true),
+            ("https://a.example", "https://a.example", Some("t"), true),
+            ("https://a.example", "https://a.example/", None, false),
+            ("https://a.example", "https://A.example", None, false),
+            ("https://a.example/{tid}", "https://a.example/t", Some("t"), false),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example/t-1/v2.0", Some("t-1"), true),
+            ("https://a.example/{tenantId}/v2.0", "https://a.example/t-1/v2.0", None, true),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example/t-1/v2.0", Some("t-2"), false),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example/t-1/v1.0", Some("t-1"), false),
+            ("https://a.example/{tenantid}/v2.0", "https://b.example/t-1/v2.0", Some("t-1"), false),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example//v2.0", Some(""), false),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example/v2.0", None, false),
+            ("https://a.example/{tenantid}/v2.0", "https://a.example/t/u/v2.0", Some("t/u"), false),
+            ("https://a.example/{tenantid}", "https://a.example/é", Some("é"), false),
+            ("https://{tenantid}.a.example/{TENANTID}/", "https://t.a.example/t/", Some("t"), true),
+            ("https://{tenantid}.a.example/{tenantid}/", "https://t.a.example/u/", Some("t"), false),
+            ("{tenantid}", "t", None, true),
+            ("{tenantid}{tenantid}", "ttt", None, false),
+        ];
+        for (issuer, iss, tid, expected) in rows {
+            let found = KeyIssuer::parse(issuer).admits(iss, || Ok(tid.map(Cow::Borrowed)));
+            assert_eq!(found, expected, "{issuer} {iss} {tid:?}");
+        }
+        let issuer = KeyIssuer::parse("https://a.example/{tenantid}");
+        assert!(!issuer.admits("https://a.example/t", || Err(WrongType)), "tid of another type");
+    }
+}

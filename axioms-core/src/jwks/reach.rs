@@ -1,0 +1,194 @@
+//! From where a host can be reached, as far as its spelling tells.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Whether the host is this machine itself: an address of a loopback range, `localhost`, or a name below it
+/// (RFC 6761 section 6.3). Such names are never looked up: see [`connect`](super::connect).
+pub(crate) fn is_loopback(host: &str) -> bool {
+    reach(host) == Reach::Loopback
+}
+
+/// From where a host can be reached, as far as its spelling tells. Ordered: who is trusted to name a host of one kind may
+/// name the kinds before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// From the internet, or wherever a name leads.
+    Anywhere,
+    /// From inside a network: private, link-local, shared and otherwise special addresses.
+    Inside,
+    /// From this machine alone.
+    Loopback,
+}
+
+pub(crate) fn reach(host: &str) -> Reach {
+    match address(host) {
+        Some(address) if address.is_loopback() => Reach::Loopback,
+        Some(address) if SPECIAL.iter().any(|(block, bits)| is_within(address, *block, *bits)) => {
+            Reach::Inside
+        }
+        None if is_below(host, "localhost") => Reach::Loopback,
+        _ => Reach::Anywhere,
+    }
+}
+
+/// The address that a host is, in a URL between brackets if it is one of IPv6.
+pub(super) fn address(host: &str) -> Option<IpAddr> {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
+}
+
+/// Whether the address is in the block whose first `bits` it shares.
+pub(super) fn is_within(address: IpAddr, block: IpAddr, bits: u32) -> bool {
+    match (address, block) {
+        (IpAddr::V4(address), IpAddr::V4(block)) => {
+            bits <= Ipv4Addr::BITS && (address.to_bits() ^ block.to_bits()).leading_zeros() >= bits
+        }
+        (IpAddr::V6(address), IpAddr::V6(block)) => {
+            bits <= Ipv6Addr::BITS && (address.to_bits() ^ block.to_bits()).leading_zeros() >= bits
+        }
+        _ => false,
+    }
+}
+
+/// As [`reach`], for an issuer: a name that public DNS does not have is one inside a network (RFC 6761, RFC 6762, RFC 8375,
+/// ICANN's `internal`, and names that are in use though nobody has reserved them, such as Kubernetes' `svc`).
+pub(crate) fn reach_of_issuer(host: &str) -> Reach {
+    let private_name = || {
+        !without_final_dot(host).contains(['.', ':'])
+            || ["internal", "local", "home.arpa", "test", "corp", "lan", "svc"]
+                .iter()
+                .any(|domain| is_below(host, domain))
+    };
+    match reach(host) {
+        Reach::Anywhere if private_name() => Reach::Inside,
+        other => other,
+    }
+}
+
+/// Whether the name is `domain` or ends in `.domain`.
+pub(super) fn is_below(name: &str, domain: &str) -> bool {
+    let (name, domain) = (without_final_dot(name).as_bytes(), domain.as_bytes());
+    match name.len().checked_sub(domain.len()).map(|at| name.split_at(at)) {
+        Some((before, end)) => {
+            end.eq_ignore_ascii_case(domain) && (before.is_empty() || before.ends_with(b"."))
+        }
+        None => false,
+    }
+}
+
+/// The IANA registries of special-purpose addresses (RFC 6890), as far as they are not globally reachable, multicast, and
+/// every form of IPv6 that holds an address of IPv4, since nothing public is written so.
+const SPECIAL: [(IpAddr, u32); 27] = [
+    (v4(0, 0, 0), 8),
+    (v4(10, 0, 0), 8),
+    // Shared, behind a carrier's translation.
+    (v4(100, 64, 0), 10),
+    // Link-local, with the metadata services of clouds.
+    (v4(169, 254, 0), 16),
+    (v4(172, 16, 0), 12),
+    (v4(192, 0, 0), 24),
+    (v4(192, 0, 2), 24),
+    (v4(192, 168, 0), 16),
+    (v4(198, 18, 0), 15),
+    (v4(198, 51, 100), 24),
+    (v4(203, 0, 113), 24),
+    // Multicast, reserved, broadcast.
+    (v4(224, 0, 0), 3),
+    // Unspecified and IPv4-compatible, IPv4-mapped, IPv4-translated.
+    (v6(0), 96),
+    (v6(0xffff << 32), 96),
+    (v6(0xffff << 48), 96),
+    // NAT64.
+    (v6(0x64_ff9b << 96), 96),
+    (v6(0x64_ff9b_0001 << 80), 48),
+    // Discard.
+    (v6(0x100 << 112), 64),
+    // Teredo and its neighbours, documentation, 6to4.
+    (v6(0x2001 << 112), 23),
+    (v6(0x2001_0db8 << 96), 32),
+    (v6(0x2002 << 112), 16),
+    (v6(0x3fff << 112), 20),
+    (v6(0x5f00 << 112), 16),
+    // Unique local, link-local, site-local, multicast.
+    (v6(0xfc00 << 112), 7),
+    (v6(0xfe80 << 112), 10),
+    (v6(0xfec0 << 112), 10),
+    (v6(0xff00 << 112), 8),
+];
+
+const fn v4(a: u8, b: u8, c: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(a, b, c, 0))
+}
+
+const fn v6(bits: u128) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from_bits(bits))
+}
+
+/// The final dot of a fully qualified name says nothing about which host is meant.
+pub(super) fn without_final_dot(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_by_where_they_can_be_reached_from() {
+        let rows: [(Reach, &[&str]); 3] = [
+            (
+                Reach::Loopback,
+                &["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.255.0.9", "[::1]"],
+            ),
+            (
+                Reach::Inside,
+                &[
+                    "0.0.0.0",
+                    "0.1.2.3",
+                    "10.0.0.1",
+                    "100.64.0.1",
+                    "100.127.255.255",
+                    "169.254.169.254",
+                    "172.16.0.1",
+                    "172.31.255.255",
+                    "192.168.1.1",
+                    "192.0.0.1",
+                    "198.18.0.1",
+                    "224.0.0.1",
+                    "255.255.255.255",
+                    "[::]",
+                    "[::7f00:1]",
+                    "[::ffff:127.0.0.1]",
+                    "[::ffff:8.8.8.8]",
+                    "[64:ff9b::7f00:1]",
+                    "[2002:7f00:1::]",
+                    "[2001:0:7f00:1::]",
+                    "[fe80::1]",
+                    "[febf::1]",
+                    "[fec0::1]",
+                    "[fc00::1]",
+                    "[fdff::1]",
+                    "[ff02::1]",
+                ],
+            ),
+            (
+                Reach::Anywhere,
+                &[
+                    "issuer.example.com",
+                    "localhost.example.com",
+                    "mylocalhost",
+                    "8.8.8.8",
+                    "100.63.255.255",
+                    "100.128.0.1",
+                    "172.15.0.1",
+                    "172.32.0.1",
+                    "[2606:4700:4700::1111]",
+                ],
+            ),
+        ];
+        for (expected, hosts) in rows {
+            for host in hosts {
+                assert_eq!(reach(host), expected, "{host}");
+            }
+        }
+    }
+}

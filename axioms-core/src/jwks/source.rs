@@ -1,0 +1,234 @@
+//! An issuer's keys as the validator sees them: fetched and kept fresh, or given once and for all.
+
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+
+use super::discovery::KeySource;
+use super::document::KeyRules;
+use super::fetch::{FetchError, FetchFault, Trust};
+use super::foreign::is_our_thread;
+use super::key_set::KeySet;
+use super::refresh::Refresher;
+use super::state::{Need, Nudge, SHORTLY, Shared, Verdict};
+use super::wait::{LONGEST_WAIT, Patience, Wait, block_on};
+use super::{Snapshot, keeper};
+use crate::clock::Clock;
+use crate::health::IssuerHealth;
+
+/// Where an issuer's keys come from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Fetched(Options),
+    Static(StaticKeys),
+}
+
+/// How an issuer's keys are fetched and how long they are trusted.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// The issuer's name in logs, metrics and [`IssuerHealth`].
+    pub(crate) issuer: String,
+    pub(crate) source: KeySource,
+    pub(crate) rules: KeyRules,
+    pub(crate) trust: Trust,
+    pub(crate) refresh_interval: Duration,
+    pub(crate) ttl: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Keys that the configuration holds.
+#[derive(Debug)]
+pub(crate) struct StaticKeys {
+    /// The issuer's name in [`IssuerHealth`].
+    pub(crate) issuer: String,
+    pub(crate) keys: KeySet,
+    /// The JWK Set that they were read from, and by which rules.
+    #[cfg(feature = "doctor")]
+    pub(crate) text: String,
+    #[cfg(feature = "doctor")]
+    pub(crate) rules: KeyRules,
+}
+
+/// What a request does whose key is not there.
+#[derive(Debug)]
+pub(crate) enum Missing {
+    /// It waits for a fetch, then looks again.
+    Await(Wait),
+    /// The issuer has no such key, as of a moment ago.
+    Unknown,
+    /// The issuer cannot be asked now; the next attempt is due after this time.
+    Unavailable { retry_after: Duration },
+}
+
+/// An issuer's keys.
+#[derive(Debug)]
+pub(crate) enum Jwks {
+    Fetched(FetchedKeys),
+    /// No thread, no fetch, no end of trust.
+    Static {
+        issuer: String,
+        snapshot: ArcSwap<Snapshot>,
+    },
+}
+
+/// Dropping them ends their threads: at once, or when the fetch that is under way has ended.
+#[derive(Debug)]
+pub(crate) struct FetchedKeys {
+    shared: Arc<Shared>,
+    /// What another process needs, made by `fork`.
+    options: Options,
+}
+
+impl Jwks {
+    /// Fetched keys get a thread, whose first fetch begins at once.
+    pub(crate) fn start(source: Source) -> std::io::Result<Self> {
+        Ok(match source {
+            Source::Fetched(options) => Self::Fetched(FetchedKeys::start(options)?),
+            Source::Static(StaticKeys { issuer, keys, .. }) => {
+                Self::Static { issuer, snapshot: ArcSwap::from_pointee(Snapshot::fixed(keys)) }
+            }
+        })
+    }
+
+    /// The keys as they are now. Takes no lock.
+    pub(crate) fn current(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        match self {
+            Self::Fetched(keys) => keys.shared.snapshot.load(),
+            Self::Static { snapshot, .. } => snapshot.load(),
+        }
+    }
+
+    /// What to do when [`Jwks::current`] was of the generation `seen` and had no keys that can be trusted.
+    pub(crate) fn demand_any_key(&self, seen: u64, patience: &mut Patience) -> Missing {
+        self.demand(Need::AnyKey, seen, patience)
+    }
+
+    /// What to do when [`Jwks::current`] was of the generation `seen` and had keys, but not the one that is needed.
+    pub(crate) fn demand_unknown_key(&self, seen: u64, patience: &mut Patience) -> Missing {
+        self.demand(Need::UnknownKey, seen, patience)
+    }
+
+    fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
+        match self {
+            Self::Fetched(keys) => keys.demand(need, seen, patience),
+            Self::Static { .. } => Missing::Unknown,
+        }
+    }
+
+    /// Blocks until the first fetch has ended; its error if it failed.
+    pub(crate) fn wait_for_first(&self) -> Result<(), FetchError> {
+        match self {
+            Self::Fetched(keys) => keys.wait_for_first(),
+            Self::Static { .. } => Ok(()),
+        }
+    }
+
+    pub(crate) fn health(&self) -> IssuerHealth {
+        match self {
+            Self::Fetched(keys) => keys.health(),
+            Self::Static { issuer, snapshot } => IssuerHealth {
+                issuer: issuer.clone(),
+                ready: true,
+                key_ids: snapshot.load().key_ids(),
+                key_age: None,
+                last_fetch: None,
+                last_error: None,
+                next_fetch: None,
+                fetches: 0,
+                failed_fetches: 0,
+            },
+        }
+    }
+}
+
+impl FetchedKeys {
+    fn start(options: Options) -> std::io::Result<Self> {
+        let clock = Arc::clone(&options.clock);
+        let shared = Arc::new(Shared::new(options.issuer.clone(), options.refresh_interval, clock));
+        shared.clock.on_change(Waker::from(Arc::new(Nudge(Arc::downgrade(&shared)))));
+        let keys = Self { shared, options };
+        keys.ensure_keeper()?;
+        Ok(keys)
+    }
+
+    /// Starts the keeper where this process has none.
+    fn ensure_keeper(&self) -> std::io::Result<()> {
+        if !self.shared.lacks_keeper() {
+            return Ok(());
+        }
+        let refresher = Refresher::new(Arc::clone(&self.shared), self.options.clone());
+        keeper::start(Arc::clone(&self.shared), refresher)
+            .inspect_err(|error| self.shared.keeper_failed(error))
+    }
+
+    fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
+        // A thread of ours would wait for itself.
+        if is_our_thread() || self.ensure_keeper().is_err() {
+            return Missing::Unavailable { retry_after: SHORTLY };
+        }
+        let now = self.shared.clock.monotonic();
+        let mut state = self.shared.lock();
+        let limits = patience.limits(state.schedule.next_fetch());
+        // Keys that were published since the request looked need no other fetch: it looks again at once. A fetch publishes
+        // before it ends, which takes the lock, so none is overlooked.
+        let verdict = if self.shared.snapshot.load().generation() == seen {
+            state.demand(need, limits, now)
+        } else {
+            state.join(need);
+            Verdict::Await(state.schedule.finished())
+        };
+        drop(state);
+        match verdict {
+            Verdict::Await(fetch) => {
+                self.shared.changed.notify_all();
+                Missing::Await(Wait::new(Arc::clone(&self.shared), need, fetch, limits.until))
+            }
+            Verdict::Unknown => Missing::Unknown,
+            Verdict::Unavailable(retry_after) => Missing::Unavailable { retry_after },
+        }
+    }
+
+    fn wait_for_first(&self) -> Result<(), FetchError> {
+        const FIRST: u64 = 1;
+
+        if !is_our_thread() {
+            self.shared.lock().join(Need::AnyKey);
+            let until = Instant::now() + LONGEST_WAIT;
+            block_on(Wait::new(Arc::clone(&self.shared), Need::AnyKey, FIRST, until));
+        }
+        let state = self.shared.lock();
+        match &state.last_error {
+            Some(error) => Err(error.clone()),
+            None if state.schedule.has_finished(FIRST) => Ok(()),
+            None => Err(FetchFault::Hung.into()),
+        }
+    }
+
+    fn health(&self) -> IssuerHealth {
+        // What fails here is told below.
+        let _ = self.ensure_keeper();
+        let now = self.shared.clock.monotonic();
+        let snapshot = self.shared.snapshot.load();
+        let state = self.shared.lock();
+        IssuerHealth {
+            issuer: self.shared.issuer.clone(),
+            ready: snapshot.trusted(now).is_some(),
+            key_ids: snapshot.key_ids(),
+            key_age: snapshot.age(now),
+            last_fetch: state.last_fetch.map(|ended| now.saturating_sub(ended)),
+            last_error: state.last_error.as_ref().map(ToString::to_string),
+            next_fetch: Some(state.schedule.until_next(now)),
+            fetches: state.schedule.finished(),
+            failed_fetches: state.failed_fetches,
+        }
+    }
+}
+
+impl Drop for FetchedKeys {
+    fn drop(&mut self) {
+        self.shared.lock().stopped = true;
+        self.shared.changed.notify_all();
+    }
+}

@@ -1,0 +1,95 @@
+//! The constants that `#[requires]` takes: a name, or a list of names, told apart by their type.
+
+#![allow(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form is there to select a method, and `&CONSTANT` is what every form of constant allows"
+)]
+
+/// A constant that can be a value of `#[requires]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a value of `#[requires]`",
+    label = "expected the text, a `&str` or a list of `&str`",
+    note = "write the text itself, as in `any_scopes = \"read\"` or `any_scopes = [\"read\", \"write\"]`, or name a \
+            constant that holds it: `const READ: &str = \"read\";`, `const SCOPES: &[&str] = &[\"read\", \"write\"];`",
+    note = "what is known only while the program runs belongs in the handler: `token.require(&policy)?`"
+)]
+pub trait Constant: 'static {
+    /// The form, whose method `names` reads such a constant.
+    type Form;
+
+    /// The form as a value.
+    const FORM: Self::Form;
+}
+
+/// `const READ: &str`.
+pub struct Name;
+
+/// `const SCOPES: [&str; 2]`.
+pub struct Array;
+
+/// `const SCOPES: &[&str; 2]`.
+pub struct ArrayReference;
+
+/// `const SCOPES: &[&str]`.
+pub struct Slice;
+
+impl Constant for &'static str {
+    type Form = Name;
+    const FORM: Name = Name;
+}
+
+impl<const N: usize> Constant for [&'static str; N] {
+    type Form = Array;
+    const FORM: Array = Array;
+}
+
+impl<const N: usize> Constant for &'static [&'static str; N] {
+    type Form = ArrayReference;
+    const FORM: ArrayReference = ArrayReference;
+}
+
+impl Constant for &'static [&'static str] {
+    type Form = Slice;
+    const FORM: Slice = Slice;
+}
+
+/// The form of a constant. Trait methods are not `const`, so that the next step is one of the inherent methods below.
+#[must_use]
+pub const fn form<T: Constant>(_: &'static T) -> T::Form {
+    T::FORM
+}
+
+impl Name {
+    #[must_use]
+    pub const fn names(&self, constant: &'static &'static str) -> &'static [&'static str] {
+        std::slice::from_ref(constant)
+    }
+}
+
+impl Array {
+    #[must_use]
+    pub const fn names<const N: usize>(
+        &self,
+        constant: &'static [&'static str; N],
+    ) -> &'static [&'static str] {
+        constant
+    }
+}
+
+impl ArrayReference {
+    #[must_use]
+    pub const fn names<const N: usize>(
+        &self,
+        constant: &'static &'static [&'static str; N],
+    ) -> &'static [&'static str] {
+        *constant
+    }
+}
+
+impl Slice {
+    #[must_use]
+    pub const fn names(&self, constant: &'static &'static [&'static str]) -> &'static [&'static str] {
+        constant
+    }
+}

@@ -1,0 +1,207 @@
+//! Access tokens with no issuer behind them: for unit tests, without a socket and without a thread.
+
+use std::sync::{Arc, LazyLock};
+
+use serde_json::{Value, json};
+
+use super::{AUDIENCE, SigningKey, TokenBuilder};
+use crate::{AccessToken, Algorithm, SystemClock, Validator};
+
+/// The issuer of the tokens that [`access_token`] makes, unless a test says otherwise.
+pub const ISSUER: &str = "https://issuer.example.com";
+
+/// The key that signs them. Made once in a process, and for the algorithm that signs fastest without optimization: a test
+/// run makes thousands of tokens.
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::EdDSA));
+
+/// Starts a valid token of an issuer that does not exist, by the machine's clock, signed by `EdDSA`.
+///
+/// It is for unit tests of functions that take an [`AccessToken`], which [`TokenBuilder::validated`] makes, and, with
+/// [`jwks`], for tests of a whole router. No issuer is started. Where a test needs one that rotates keys or fails, or
+/// time that it can set, use [`TestIssuer`](super::TestIssuer).
+///
+/// # Examples
+/// ```
+/// use axioms_core::{AccessToken, testing::access_token};
+///
+/// fn greeting(token: &AccessToken) -> String {
+///     format!("Hello, {}", token.subject().unwrap_or("service"))
+/// }
+///
+/// let alice = access_token().subject("alice").scopes(["read:messages"]).validated();
+/// assert_eq!(greeting(&alice), "Hello, alice");
+/// ```
+#[must_use]
+pub fn access_token() -> TokenBuilder {
+    TokenBuilder::new(ISSUER, KEY.clone(), vec![KEY.clone()], Arc::new(SystemClock))
+}
+
+/// The JWK Set that verifies the tokens of [`access_token`], as text: for a validator that fetches nothing.
+///
+/// # Examples
+/// ```
+/// use axioms_core::{Validator, testing::{AUDIENCE, ISSUER, access_token, jwks}};
+///
+/// let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build()?;
+/// let token = access_token().subject("alice").sign();
+/// assert_eq!(validator.validate(&token)?.subject(), Some("alice"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn jwks() -> String {
+    key_set(&KEY)
+}
+
+impl TokenBuilder {
+    /// The token as a handler receives it: signed, then accepted by a validator.
+    ///
+    /// That validator trusts the key that signs this token, whatever issuer and audience the token names, and has default
+    /// settings otherwise: scopes, roles and permissions are in the claims that [`TokenBuilder::scopes`],
+    /// [`TokenBuilder::roles`] and [`TokenBuilder::permissions`] set. To test a configuration of your own, build a
+    /// [`Validator`] and let it validate what [`TokenBuilder::sign`] returns.
+    ///
+    /// # Panics
+    /// When the token is not valid, as one that has expired. The message says why.
+    ///
+    /// # Examples
+    /// A token that a client got for itself, from another issuer:
+    /// ```
+    /// use axioms_core::testing::access_token;
+    ///
+    /// let job = access_token().issuer("https://partner.example.com").client_credentials("nightly").validated();
+    /// assert_eq!(job.issuer(), Some("https://partner.example.com"));
+    /// assert_eq!(job.client_id().as_deref(), Some("nightly"));
+    /// ```
+    #[must_use]
+    pub fn validated(&self) -> AccessToken {
+        let validator = Validator::builder()
+            .any_issuer()
+            .audience(self.first_audience())
+            .jwks(key_set(self.key()))
+            .clock(self.clock())
+            .token_cache(0)
+            .build()
+            .expect("the configuration is sound");
+        validator.validate(&self.sign()).unwrap_or_else(|refusal| {
+            panic!("no handler would receive this access token: {refusal}; to test a refusal, validate what `sign` returns")
+        })
+    }
+
+    /// An audience that the token names; the customary one where it names none, which is then refused.
+    fn first_audience(&self) -> String {
+        let payload: Value = serde_json::from_slice(&self.payload()).unwrap_or_default();
+        let aud = &payload["aud"];
+        let first = aud.as_str().or_else(|| aud[0].as_str()).filter(|aud| !aud.trim().is_empty());
+        first.unwrap_or(AUDIENCE).to_owned()
+    }
+}
+
+fn key_set(key: &SigningKey) -> String {
+    json!({ "keys": [key.public_jwk()] }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+    use std::time::Duration;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::testing::{TestClock, TestIssuer};
+
+    #[test]
+    fn a_handlers_token_has_what_the_test_gave_it() {
+        let token = access_token()
+            .subject("alice")
+            .client_id("web")
+            .scopes(["a", "b"])
+            .roles(["admin"])
+            .permissions(["create:articles"])
+            .audience("orders")
+            .issuer("https://other.example.com")
+            .claim("tenant", "acme")
+            .validated();
+        assert_eq!((token.subject(), token.client_id().as_deref()), (Some("alice"), Some("web")));
+        assert_eq!(token.scopes().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(token.roles().collect::<Vec<_>>(), ["admin"]);
+        assert_eq!(token.permissions().collect::<Vec<_>>(), ["create:articles"]);
+        assert_eq!(token.audiences(), ["orders"]);
+        assert_eq!(token.issuer(), Some("https://other.example.com"));
+        assert_eq!(token.claim::<&str>("tenant").unwrap(), Some("acme"));
+    }
+
+    #[test]
+    fn a_client_that_acts_for_itself_is_the_subject() {
+        let token = access_token().client_credentials("nightly").validated();
+        assert_eq!((token.subject(), token.client_id().as_deref()), (Some("nightly"), Some("nightly")));
+    }
+
+    #[test]
+    fn claims_that_tokens_may_lack_can_be_left_out() {
+        let token =
+            access_token().without("sub").without("iss").without("client_id").without("iat").validated();
+        assert_eq!((token.subject(), token.issuer(), token.client_id()), (None, None, None));
+        assert_eq!(token.issued_at(), None);
+    }
+
+    #[test]
+    fn every_form_of_the_audience_is_accepted() {
+        for aud in [json!("one"), json!(["one"]), json!(["one", "two"])] {
+            assert_eq!(access_token().claim("aud", aud).validated().audiences()[0], "one");
+        }
+        let payload = r#"{"aud": ["raw"], "exp": 4102444800}"#;
+        assert_eq!(access_token().raw_payload(payload).validated().audiences(), ["raw"]);
+    }
+
+    #[test]
+    fn dates_are_the_integers_that_programs_read() {
+        #[derive(Deserialize)]
+        struct Dates {
+            iat: u64,
+            exp: u64,
+        }
+        let lifetime = Duration::from_secs(60);
+        for token in [access_token(), TestIssuer::builder().algorithms([Algorithm::ES256]).start().token()] {
+            let token = token.expires_in(lifetime).validated();
+            let Dates { iat, exp } = token.claims().unwrap();
+            assert_eq!(exp - iat, 60);
+        }
+    }
+
+    #[test]
+    fn an_issuers_token_is_validated_by_the_issuers_clock_and_key() {
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(TestClock::new()).start();
+        let token = issuer.token().validated();
+        assert_eq!((token.issuer(), token.algorithm()), (Some(issuer.url()), Some(Algorithm::ES256)));
+        assert_eq!(issuer.requests().len(), 0, "nothing is fetched");
+    }
+
+    #[test]
+    fn a_token_that_is_not_valid_stops_the_test_and_says_why() {
+        type Change = fn(TokenBuilder) -> TokenBuilder;
+        let rows: [(Change, &str); 7] = [
+            (TokenBuilder::expired, "expired"),
+            (|token| token.without("exp"), "the claim exp is missing"),
+            (|token| token.without("aud"), "the claim aud is missing"),
+            (|token| token.audience(" "), "audience"),
+            (|token| token.claim("at_hash", "x"), "it is an ID token"),
+            (|token| token.header("typ", "dpop+jwt"), "type"),
+            (|token| token.header("kid", "another"), "key"),
+        ];
+        for (change, reason) in rows {
+            let panic = catch_unwind(|| change(access_token()).validated()).unwrap_err();
+            let message = panic.downcast::<String>().unwrap();
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_published_key_verifies_every_token_of_the_process() {
+        let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build().unwrap();
+        for subject in ["alice", "bob"] {
+            let token = validator.validate(&access_token().subject(subject).sign()).unwrap();
+            assert_eq!(token.subject(), Some(subject));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The setting up of an issuer.
+
+use std::sync::Arc;
+
+use super::{TestIssuer, publish};
+#[cfg(feature = "aws-lc-rs")]
+use crate::testing::ServerCertificate;
+use crate::testing::SigningKey;
+use crate::testing::server::Server;
+use crate::testing::state::{Shared, State};
+use crate::{Algorithm, Clock, SystemClock};
+
+/// Sets up a [`TestIssuer`].
+#[derive(Debug)]
+pub struct TestIssuerBuilder {
+    algorithms: Vec<Algorithm>,
+    clock: Arc<dyn Clock>,
+    path: String,
+    #[cfg(feature = "aws-lc-rs")]
+    tls: Option<Arc<rustls::ServerConfig>>,
+}
+
+impl Default for TestIssuerBuilder {
+    fn default() -> Self {
+        // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
+        let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
+        algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
+        Self {
+            algorithms,
+            clock: Arc::new(SystemClock),
+            path: String::new(),
+            #[cfg(feature = "aws-lc-rs")]
+            tls: None,
+        }
+    }
+}
+
+impl TestIssuerBuilder {
+    /// Makes keys of these algorithms only. Tokens are signed by the first, unless they are told otherwise.
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// Mints by this clock instead of the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Gives the issuer identifier a path, as at providers that serve many tenants: `/tenant/a`.
+    ///
+    /// # Panics
+    /// When it does not start with a slash.
+    #[must_use]
+    pub fn path(mut self, path: &str) -> Self {
+        assert!(path.starts_with('/'), "the path {path:?} must start with a slash");
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
+    /// see [`CertificateAuthority`](crate::testing::CertificateAuthority).
+    #[cfg(feature = "aws-lc-rs")]
+    #[must_use]
+    pub fn tls(mut self, certificate: &ServerCertificate) -> Self {
+        self.tls = Some(certificate.server_config());
+        self
+    }
+
+    /// Starts the issuer on a free loopback port.
+    ///
+    /// # Panics
+    /// When no algorithm was given, or no port is free.
+    #[must_use]
+    pub fn start(self) -> TestIssuer {
+        let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
+        let mut state = State::default();
+        #[cfg(feature = "aws-lc-rs")]
+        {
+            state.tls = self.tls;
+        }
+        for key in initial_keys(&self.algorithms) {
+            publish(&mut state, key);
+        }
+        let listener = Server::listen().expect("a free loopback port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let shared = Arc::new(Shared::new(address, self.path, state));
+        let (securing, serving) = (shared.clone(), shared.clone());
+        let secure = move |socket| securing.secure(socket);
+        let server = Server::start(listener, secure, move |request, stream| serving.serve(&request, stream))
+            .expect("a thread to serve from");
+        TestIssuer { url: shared.issuer(), default_algorithm, clock: self.clock, shared, server }
+    }
+}
+
+/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of all, and each
+/// key is still bound to its algorithm by the key set.
+fn initial_keys(algorithms: &[Algorithm]) -> Vec<SigningKey> {
+    let mut keys: Vec<SigningKey> = Vec::with_capacity(algorithms.len());
+    for algorithm in algorithms {
+        let key = match keys.iter().find_map(|key| key.sibling(*algorithm)) {
+            Some(sibling) => sibling,
+            None => SigningKey::generate(*algorithm),
+        };
+        keys.push(key);
+    }
+    keys
+}

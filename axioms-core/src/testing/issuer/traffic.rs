@@ -1,0 +1,81 @@
+//! What an issuer was asked, and holding back what it answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+
+use super::TestIssuer;
+use crate::testing::state::Shared;
+
+/// How long a test waits for a request before it fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl TestIssuer {
+    /// Every request so far, in order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request<()>> {
+        self.shared.read().requests.clone()
+    }
+
+    /// How many requests asked for the key set so far, whatever they were answered.
+    #[must_use]
+    pub fn fetches(&self) -> usize {
+        self.shared.read().fetches
+    }
+
+    /// How many connections were made so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.server.accepted()
+    }
+
+    /// Holds back every answer of the key set until the guard is dropped, so that a test can act while a fetch is
+    /// under way. Requests are counted as they arrive.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
+    /// use std::thread;
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let hold = issuer.hold();
+    /// let address = issuer.address();
+    /// let fetch = thread::spawn(move || RawRequest::get("/.well-known/jwks.json").send(address));
+    ///
+    /// issuer.wait_for_fetches(1);
+    /// // The fetch waits for its answer here.
+    /// drop(hold);
+    /// # fetch.join().unwrap().unwrap();
+    /// ```
+    #[must_use = "answers are held back until the guard is dropped"]
+    pub fn hold(&self) -> Hold {
+        self.shared.change(|state| state.holds += 1);
+        Hold { shared: self.shared.clone() }
+    }
+
+    /// Waits until the key set was asked for `count` times since the issuer started.
+    ///
+    /// # Panics
+    /// When that has not happened within ten seconds.
+    pub fn wait_for_fetches(&self, count: usize) {
+        let arrived = self.shared.wait_while(PATIENCE, |state| state.fetches < count);
+        assert!(
+            arrived,
+            "waited {PATIENCE:?} for {count} requests for the key set, and {} came; does the code under test fetch?",
+            self.fetches(),
+        );
+    }
+}
+
+/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`].
+#[derive(Debug)]
+pub struct Hold {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.shared.change(|state| state.holds -= 1);
+    }
+}

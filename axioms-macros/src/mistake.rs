@@ -1,0 +1,238 @@
+//! What was probably meant where the arguments are not well formed, and what to write instead.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::Error;
+use syn::parse::ParseStream;
+
+use crate::args::{Arg, Form};
+use crate::symbol::{self, Word};
+use crate::unknown;
+
+/// An argument does not begin with a word.
+pub(crate) fn without_a_name(
+    input: ParseStream<'_>,
+    expected: &str,
+    chunk: &TokenStream,
+    before: Option<&Arg>,
+) -> Error {
+    let message = match chunk.clone().into_iter().next() {
+        _ if expected != DEMAND => expected.to_owned(),
+        None => "there is no demand before this `,`: drop the comma, or write the demand".to_owned(),
+        Some(TokenTree::Literal(value)) => bare(&value.to_string(), before),
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '!' => NO_NOT.to_owned(),
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
+            "there is no wildcard: for any valid token, write `#[requires]` alone".to_owned()
+        }
+        Some(TokenTree::Punct(sign)) if sign.as_char() == ';' => SEMICOLON.to_owned(),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            "parentheses need a word before them: write `any(...)` or `all(...)`".to_owned()
+        }
+        Some(TokenTree::Group(_)) => {
+            "a list needs a key before it: write `any_scopes = [...]`, `any_roles = [...]` or the like"
+                .to_owned()
+        }
+        Some(_) => DEMAND.to_owned(),
+    };
+    if chunk.is_empty() { input.error(message) } else { Error::new_spanned(chunk, message) }
+}
+
+/// What to write where no word stands at all.
+pub(crate) const DEMAND: &str =
+    "a demand is a key with a value, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
+
+pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and there is no `not`: name what it must \
+                                 grant, or read the token in the handler";
+
+const SEMICOLON: &str = "write `,` here: demands and values are separated by commas";
+
+/// A value stands where a demand is expected.
+fn bare(value: &str, before: Option<&Arg>) -> String {
+    let text = value.trim_matches('"');
+    if symbol::METHODS.contains(&text) {
+        return format!("methods are written without quotes: `{text}(...)`");
+    }
+    if let Some(Arg { name, form: Form::Value(first) }) = before
+        && matches!(symbol::word(&name.to_string()), Some(Word::Key(..)))
+    {
+        return format!("write several values as a list: `{name} = [{first}, {value}]`");
+    }
+    which_kind(value)
+}
+
+/// A name stands alone, and could be that of a scope, a role or a permission.
+pub(crate) fn which_kind(value: &str) -> String {
+    let quoted = if value.starts_with('"') { value.to_owned() } else { format!("\"{value}\"") };
+    format!(
+        "say what {quoted} is: `any_scopes = {quoted}`, `any_roles = {quoted}` or `any_permissions = {quoted}`"
+    )
+}
+
+/// Something other than a comma follows `any(...)`, `GET(...)` or the like.
+pub(crate) fn behind_a_list(name: &Ident, rest: &TokenStream) -> Error {
+    if symbol::word(&name.to_string()).is_none() {
+        return Error::new_spanned(name, unknown::why(name, &Form::Word));
+    }
+    Error::new_spanned(first(rest), joined(rest).unwrap_or_else(|| MISSING_COMMA.to_owned()))
+}
+
+const MISSING_COMMA: &str = "a comma is missing before this: demands are separated by commas";
+
+/// What follows a name is neither `=` nor `(...)`. `chunk` is the name with all that belongs to it.
+pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStream) -> Error {
+    let signs = signs(rest);
+    let called = name.to_string();
+    if let Some(key) = spelt_apart(chunk).filter(|key| *key != called) {
+        return Error::new_spanned(chunk, format!("the key is written with underscores: `{key} = ...`"));
+    }
+    match symbol::word(&called) {
+        Some(Word::Group(_) | Word::Method) if !signs.starts_with(['&', '|', ';', '!']) => {
+            return Error::new_spanned(first(rest), format!("write `{name}(...)`, with parentheses"));
+        }
+        _ => {}
+    }
+    let known = symbol::word(&called).is_some();
+    let message = match (signs.as_str(), joined(rest)) {
+        ("==", _) => format!("write one `=`: `{name} = \"...\"`"),
+        ("!=", _) => NO_NOT.to_owned(),
+        (_, Some(message)) => message,
+        (":" | "=>" | ":=" | "+=" | "|=" | "->" | "<" | ">" | "<=" | ">=" | "~", _) if known => {
+            format!("write `=` here: `{name} = \"...\"`")
+        }
+        ("", _) if known && !starts_with_word(rest) => {
+            format!("the `=` is missing: write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`")
+        }
+        _ if !known && plain(chunk).is_some() => {
+            let text = plain(chunk).unwrap_or_default();
+            return Error::new_spanned(chunk, which_kind(&text));
+        }
+        _ => format!("expected `=` or `,` after `{name}`; {DEMAND}"),
+    };
+    Error::new_spanned(first(rest), message)
+}
+
+/// A key whose words are separated by something else than underscores: `any-scopes = ...`.
+fn spelt_apart(chunk: &TokenStream) -> Option<&'static str> {
+    let mut name = String::new();
+    for tree in chunk.clone() {
+        match tree {
+            TokenTree::Ident(word) if name.is_empty() || name.ends_with('_') => name += &word.to_string(),
+            TokenTree::Ident(word) => name = name + "_" + &word.to_string(),
+            TokenTree::Punct(sign) if matches!(sign.as_char(), '-' | '.') => name.push('_'),
+            _ => break,
+        }
+    }
+    symbol::KEYS.iter().map(|key| key.0).find(|key| *key == name)
+}
+
+/// What to say of tokens that are meant to join demands: `&&`, `||`, `;`, `and`, `or`.
+fn joined(rest: &TokenStream) -> Option<String> {
+    let names_method = |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if symbol::METHODS.iter().any(|method| word == method));
+    if !signs(rest).is_empty() && rest.clone().into_iter().any(names_method) {
+        return Some("give each method demands of its own: `GET(...), POST(...)`".to_owned());
+    }
+    let word = match rest.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) => word.to_string().to_lowercase(),
+        _ => String::new(),
+    };
+    match (signs(rest).as_str(), word.as_str()) {
+        (";", _) => Some(SEMICOLON.to_owned()),
+        ("&&" | "&", _) | (_, "and") => Some(AND.to_owned()),
+        ("||" | "|", _) | (_, "or") => Some(OR.to_owned()),
+        _ => None,
+    }
+}
+
+pub(crate) const AND: &str = "write `,` here: demands that are separated by commas must all be met";
+
+pub(crate) const OR: &str = "write several values as one list, as in `any_scopes = [\"...\", \"...\"]`, and several demands \
+                             as a group, as in `any(any_scopes = \"...\", any_roles = \"...\")`";
+
+/// The value of a key is no expression, or one with more behind it.
+pub(crate) fn in_a_value(name: &Ident, rest: &TokenStream, whole: &TokenStream) -> Error {
+    let message = match rest.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace && same(rest, whole) => {
+            BRACKETS.to_owned()
+        }
+        Some(TokenTree::Literal(_)) if !same(rest, whole) => {
+            "a comma is missing before this, and several values need brackets: `[\"...\", \"...\"]`"
+                .to_owned()
+        }
+        Some(TokenTree::Ident(word)) if symbol::word(&word.to_string()).is_some() && !same(rest, whole) => {
+            MISSING_COMMA.to_owned()
+        }
+        _ => match (joined(rest), plain(whole)) {
+            (Some(message), _) => message,
+            (None, Some(text)) => return Error::new_spanned(whole, unquoted(name, &text)),
+            (None, None) => {
+                format!("this is not a value: write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`")
+            }
+        },
+    };
+    Error::new_spanned(first(rest), message)
+}
+
+pub(crate) const BRACKETS: &str = "write a list in square brackets: `[\"...\", \"...\"]`";
+
+/// The quotes around a value are missing.
+pub(crate) fn unquoted(name: &Ident, text: &str) -> String {
+    let values: Vec<_> = text.split(' ').map(|value| format!("{value:?}")).collect();
+    match values.as_slice() {
+        [value] => format!("`{text}` has no quotes: write {value}"),
+        several => format!("the quotes are missing: write `{name} = [{}]`", several.join(", ")),
+    }
+}
+
+/// What the tokens look like as text, with a space between words, if there is nothing but words and signs.
+pub(crate) fn plain(tokens: &TokenStream) -> Option<String> {
+    let mut text = String::new();
+    let mut after_word = false;
+    for tree in tokens.clone() {
+        let (part, is_word) = match tree {
+            TokenTree::Ident(word) => (word.to_string(), true),
+            TokenTree::Literal(value) if !value.to_string().contains(['"', '\'']) => {
+                (value.to_string(), true)
+            }
+            TokenTree::Punct(sign) if !matches!(sign.as_char(), '=' | ';' | '!' | '$' | '\'' | '<' | '>') => {
+                (sign.to_string(), false)
+            }
+            _ => return None,
+        };
+        if after_word && is_word {
+            text.push(' ');
+        }
+        text += &part;
+        after_word = is_word;
+    }
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The signs with which the tokens begin: `==` of `== "read"`.
+fn signs(tokens: &TokenStream) -> String {
+    let signs = tokens.clone().into_iter().map_while(|tree| match tree {
+        TokenTree::Punct(sign) => Some(sign.as_char()),
+        _ => None,
+    });
+    signs.collect()
+}
+
+fn starts_with_word(tokens: &TokenStream) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Ident(_)))
+}
+
+fn first(tokens: &TokenStream) -> TokenStream {
+    // An operator of two characters is two tokens.
+    let mut found = TokenStream::new();
+    for tree in tokens.clone() {
+        let goes_on =
+            matches!(&tree, TokenTree::Punct(sign) if sign.spacing() == proc_macro2::Spacing::Joint);
+        found.extend([tree]);
+        if !goes_on {
+            break;
+        }
+    }
+    found
+}
+
+fn same(rest: &TokenStream, whole: &TokenStream) -> bool {
+    rest.clone().into_iter().count() == whole.clone().into_iter().count()
+}

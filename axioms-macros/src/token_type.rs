@@ -1,0 +1,54 @@
+//! Looks for the token of core among a handler's arguments.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{FnArg, GenericArgument, PathArguments, Type};
+
+use crate::handler::Handler;
+use crate::krate::Krate;
+
+/// The token of core is no argument of a handler where an adapter has one of its own. The name alone does not tell them
+/// apart, so the compiler looks at the type; the framework's own message would be about a trait that it lacks.
+pub(crate) fn checks(handler: &Handler, adapter: &str, krate: &Krate) -> TokenStream {
+    let message = format!(
+        "this is the `AccessToken` of axioms-core, which a handler cannot take: write `{adapter}::AccessToken`, which is \
+         an argument of handlers and dereferences to it"
+    );
+    // warp's handlers take core's token.
+    let inputs = handler.sig.inputs.iter().filter(|_| adapter != "axioms_warp");
+    let checks = inputs.filter_map(|input| {
+        let FnArg::Typed(param) = input else { return None };
+        let token = access_token(&param.ty)?;
+        let span = token.span().resolved_at(Span::mixed_site());
+        let private = krate.private(span);
+        Some(quote_spanned! {span=>
+            const _: () = {
+                use #private::IsOther as _;
+                ::core::assert!(<#private::Which<#token>>::IS_OTHER, #message);
+            };
+        })
+    });
+    checks.collect()
+}
+
+/// The type named `AccessToken`, also behind `Option`.
+fn access_token(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Group(group) => access_token(&group.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            match &last.arguments {
+                PathArguments::None => (last.ident == "AccessToken").then_some(ty),
+                PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
+                    match arguments.args.first()? {
+                        GenericArgument::Type(inner) => access_token(inner),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,35 @@
+//! Takes away the invisible groups that `macro_rules!` puts around what it hands on as `$value:expr`, `$body:block` and
+//! the like.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// The tokens without invisible groups, at any depth. For the attribute's arguments alone: in an expression with
+/// operators, the group stands for parentheses.
+pub(crate) fn everywhere(tokens: TokenStream) -> TokenStream {
+    tokens.into_iter().map(ungrouped).collect()
+}
+
+fn ungrouped(tree: TokenTree) -> TokenStream {
+    match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => everywhere(group.stream()),
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), everywhere(group.stream()));
+            inside.set_span(group.span());
+            TokenTree::from(inside).into()
+        }
+        other => other.into(),
+    }
+}
+
+/// The braces that a tree is, behind any number of invisible groups around nothing else.
+pub(crate) fn braces(tree: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = tree else { return None };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            inside.next().filter(|_| inside.next().is_none()).and_then(braces)
+        }
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
+    }
+}

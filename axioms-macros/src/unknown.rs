@@ -1,0 +1,141 @@
+//! Words that `#[requires]` does not know: what to write for those that people bring from elsewhere.
+
+use proc_macro2::Ident;
+
+use crate::args::Form;
+use crate::mistake;
+use crate::suggest::closest;
+use crate::symbol;
+
+/// Words that name a thing which a policy does not decide, with what does.
+const ELSEWHERE: [(&[&str], &str); 6] = [
+    (
+        &[
+            "audience",
+            "audiences",
+            "aud",
+            "issuer",
+            "issuers",
+            "iss",
+            "algorithm",
+            "algorithms",
+            "alg",
+            "typ",
+            "leeway",
+        ],
+        "the validator checks this of every token: configure it there, as in `Validator::builder().audience(\"...\")`",
+    ),
+    (
+        &[
+            "not",
+            "none",
+            "none_of",
+            "no",
+            "without",
+            "except",
+            "unless",
+            "deny",
+            "deny_roles",
+            "forbid",
+            "exclude",
+        ],
+        mistake::NO_NOT,
+    ),
+    (
+        &[
+            "claim",
+            "claims",
+            "sub",
+            "subject",
+            "user",
+            "user_id",
+            "email",
+            "tenant",
+            "tid",
+            "client",
+            "client_id",
+            "azp",
+            "org",
+            "organization",
+            "acr",
+            "amr",
+        ],
+        "a demand looks at scopes, roles and permissions: read other claims in the handler, with \
+         `token.claim::<String>(\"...\")?`",
+    ),
+    (
+        &["owner", "owned", "owned_by", "is_owner", "ownership"],
+        "who owns an object is known once it is loaded: call `token.require_owner(&object)?` in the handler",
+    ),
+    (
+        &[
+            "authenticated",
+            "is_authenticated",
+            "login_required",
+            "logged_in",
+            "token",
+            "valid_token",
+            "jwt",
+            "bearer",
+        ],
+        "for any valid token, write `#[requires]` alone",
+    ),
+    (
+        &["anonymous", "allow_anonymous", "guest", "open", "unauthenticated", "permit_all", "optional"],
+        "a route that needs no token needs no attribute: drop `#[requires]`; if only one method does, write `GET(public)`",
+    ),
+];
+
+/// Words that mean what one of ours does.
+const SYNONYMS: [(&[&str], &str); 5] = [
+    (&["and", "all_of", "every", "both"], "all(...)"),
+    (&["or", "any_of", "one_of", "either", "some"], "any(...)"),
+    (&["method", "methods", "verb", "verbs", "http_method"], "GET(any_scopes = \"...\")"),
+    (&["public_for", "safe_methods", "readonly", "read_only"], "GET(public)"),
+    (&["path", "sdk", "with_crate", "axioms"], "crate = path"),
+];
+
+/// What to say of an argument whose name is not known.
+pub(crate) fn why(name: &Ident, form: &Form) -> String {
+    let called = name.to_string();
+    let lower = called.to_lowercase();
+    let upper = called.to_uppercase();
+    if symbol::METHODS.contains(&upper.as_str()) {
+        return format!("methods are written in capitals: `{upper}(...)`");
+    }
+    if let Some((_, remedy)) = ELSEWHERE.iter().find(|(words, _)| words.contains(&lower.as_str())) {
+        return format!("`{name}` is no demand: {remedy}");
+    }
+    if let Some((_, word)) = SYNONYMS.iter().find(|(words, _)| words.contains(&lower.as_str())) {
+        return format!("unknown key `{name}`: write `{word}`");
+    }
+    let suggestion = match closest(&called, symbol::words()).or_else(|| key_for(&lower)) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None if matches!(form, Form::Word) => return mistake::which_kind(&called),
+        None if matches!(form, Form::List { .. }) && called == upper => {
+            return format!(
+                "`{name}` is not a method that a policy names: these are {}; a request with any other is refused",
+                symbol::METHODS.join(", ")
+            );
+        }
+        None => "no demand has this name".to_owned(),
+    };
+    let keys: Vec<_> = symbol::KEYS.iter().map(|key| format!("`{}`", key.0)).collect();
+    format!(
+        "unknown key `{name}`: {suggestion}\nthe keys are {}; `any(...)` and `all(...)` group them",
+        keys.join(", ")
+    )
+}
+
+/// The key for a word such as `has_role` or `required_scopes`.
+fn key_for(word: &str) -> Option<&'static str> {
+    let all = ["all", "every", "required"].iter().any(|part| word.contains(part));
+    let keys = [
+        (&["scope", "scp"][..], "any_scopes", "all_scopes"),
+        (&["role", "group", "authorit"], "any_roles", "all_roles"),
+        (&["perm", "privilege", "right"], "any_permissions", "all_permissions"),
+    ];
+    let (_, any_key, all_key) =
+        keys.iter().find(|(parts, ..)| parts.iter().any(|part| word.contains(part)))?;
+    Some(if all { all_key } else { any_key })
+}

@@ -1,0 +1,383 @@
+//! What Rocket adds to the contract: optional guards, ranks, catchers, other guards and fairings.
+
+use std::io::Cursor;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::api::{self, Api, ReadOnly};
+use axioms_core::testing::TestIssuer;
+use axioms_rocket::{
+    AccessToken, Authorized, OptionalAccessToken, Policy, Refused, ValidatorFairing, require, requires,
+};
+use rocket::fairing::AdHoc;
+use rocket::http::{Header, Method, Status};
+use rocket::local::asynchronous::Client;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::{Build, Responder, Rocket, State, catch, catchers, routes};
+
+const EXPIRED: &str = r#"{"error":"invalid_token","error_description":"The access token expired"}"#;
+
+/// How often a handler ran.
+#[derive(Default)]
+struct Runs(AtomicUsize);
+
+impl Runs {
+    fn count(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn so_far(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// An answer with headers that belong to it alone.
+#[derive(Responder)]
+struct Page {
+    text: &'static str,
+    encoding: Header<'static>,
+    cookie: Header<'static>,
+}
+
+fn page(text: &'static str) -> Page {
+    Page {
+        text,
+        encoding: Header::new("Content-Encoding", "x-rot13"),
+        cookie: Header::new("Set-Cookie", "guest=1"),
+    }
+}
+
+#[rocket::get("/optional")]
+fn optional(token: OptionalAccessToken, runs: &State<Runs>) -> &'static str {
+    runs.count();
+    if token.is_some() { "member" } else { "guest" }
+}
+
+#[rocket::get("/option")]
+fn option(token: Option<AccessToken>, runs: &State<Runs>) -> Page {
+    runs.count();
+    page(if token.is_some() { "member" } else { "guest" })
+}
+
+#[rocket::get("/ignored")]
+fn ignored(token: Result<AccessToken, Refused>) -> &'static str {
+    if token.is_ok() { "member" } else { "guest" }
+}
+
+#[rocket::get("/taken")]
+fn taken(token: Result<AccessToken, Refused>) -> (Status, String) {
+    match token {
+        Ok(_) => (Status::Ok, "member".to_owned()),
+        Err(refused) => (Status::Unauthorized, format!("mine: {}", refused.into_inner())),
+    }
+}
+
+#[rocket::get("/passed-on")]
+fn passed_on(token: Result<AccessToken, Refused>) -> Result<&'static str, Refused> {
+    token.map(|_| "member")
+}
+
+#[rocket::post("/tolerant")]
+fn tolerant(guard: Option<Authorized<ReadOnly>>) -> &'static str {
+    if guard.is_some() { "granted" } else { "not granted" }
+}
+
+#[rocket::get("/metrics")]
+fn metrics() -> &'static str {
+    "42"
+}
+
+#[rocket::options("/metrics")]
+fn preflight() -> &'static str {
+    "preflight"
+}
+
+#[catch(401)]
+fn sign_in() -> &'static str {
+    "please sign in"
+}
+
+#[requires(any_roles = "admin")]
+#[rocket::get("/page", rank = 1)]
+fn page_of_admins() -> &'static str {
+    "admin"
+}
+
+#[rocket::get("/page", rank = 2)]
+fn page_of_all() -> &'static str {
+    "all"
+}
+
+/// A guard that counts how often it is asked, and passes.
+struct Counted;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Counted {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        if let Some(runs) = request.rocket().state::<Runs>() {
+            runs.count();
+        }
+        Outcome::Success(Self)
+    }
+}
+
+#[requires(any_roles = "admin")]
+#[rocket::get("/first/<number>?<query>")]
+async fn first(_counted: Counted, number: u8, query: u8) -> String {
+    rocket::tokio::task::yield_now().await;
+    format!("{number} {query}")
+}
+
+fn all(rocket: Rocket<Build>) -> Rocket<Build> {
+    let open = routes![optional, option, ignored, taken, passed_on, tolerant];
+    rocket
+        .manage(Runs::default())
+        .mount("/", open)
+        .mount("/", routes![page_of_admins, page_of_all, first])
+        .register("/", catchers![sign_in])
+}
+
+async fn start() -> Api {
+    Api::start(all).await
+}
+
+fn runs(api: &Api) -> usize {
+    api.client.rocket().state::<Runs>().map(Runs::so_far).unwrap_or_default()
+}
+
+fn ok(text: &str) -> (Status, String) {
+    (Status::Ok, text.to_owned())
+}
+
+fn expired() -> (Status, String) {
+    (Status::Unauthorized, EXPIRED.to_owned())
+}
+
+#[rocket::async_test]
+async fn an_optional_token_keeps_bad_credentials_from_the_handler() {
+    let api = start().await;
+    assert_eq!(api.get("/optional", None).await, ok("guest"));
+    assert_eq!(api.get("/optional", Some(&api.token().sign())).await, ok("member"));
+    assert_eq!(runs(&api), 2);
+    assert_eq!(api.get("/optional", Some(&api.expired())).await, expired());
+    assert_eq!(runs(&api), 2);
+}
+
+#[rocket::async_test]
+async fn an_option_of_rockets_own_is_answered_by_the_refusal_and_nothing_else() {
+    let cors = AdHoc::on_response("CORS", |_, response| {
+        Box::pin(async move {
+            response.set_raw_header("Access-Control-Allow-Origin", "*");
+        })
+    });
+    let api = Api::start(|rocket| all(rocket.attach(cors))).await;
+    assert_eq!(api.get("/option", None).await, ok("guest"));
+
+    let response = api.response("/option", Some(&api.expired())).await;
+    let header = |name| response.headers().get_one(name);
+    assert_eq!(response.status(), Status::Unauthorized);
+    assert_eq!(header("Content-Type"), Some("application/json"));
+    assert_eq!(header("Cache-Control"), Some("no-store"));
+    assert_eq!(header("Access-Control-Allow-Origin"), Some("*"));
+    assert_eq!(header("X-Content-Type-Options"), Some("nosniff"));
+    assert_eq!(header("Content-Encoding"), None);
+    assert_eq!(header("Set-Cookie"), None);
+    assert_eq!(response.into_string().await.as_deref(), Some(EXPIRED));
+}
+
+#[rocket::async_test]
+async fn a_result_shows_the_refusal_and_ignoring_it_makes_no_guest() {
+    let api = start().await;
+    assert_eq!(api.get("/ignored", None).await, ok("guest"));
+    assert_eq!(api.get("/ignored", Some(&api.expired())).await, expired());
+    assert_eq!(api.get("/passed-on", Some(&api.expired())).await, expired());
+    let taken = api.get("/taken", Some(&api.expired())).await;
+    assert_eq!(taken, (Status::Unauthorized, "mine: the token has expired".to_owned()));
+}
+
+#[rocket::async_test]
+async fn an_option_around_a_policy_tolerates_missing_rights() {
+    let api = start().await;
+    let bearer = |token: String| Header::new("Authorization", format!("Bearer {token}"));
+    let response = api.client.post("/tolerant").header(bearer(api.token().sign())).dispatch().await;
+    assert_eq!(response.into_string().await.as_deref(), Some("not granted"));
+    let response = api.client.post("/tolerant").header(bearer(api.expired())).dispatch().await;
+    assert_eq!(response.status(), Status::Unauthorized);
+}
+
+#[rocket::async_test]
+async fn a_refused_request_falls_to_no_other_rank_and_no_catcher() {
+    let api = start().await;
+    let (status, body) = api.get("/page", Some(&api.token().sign())).await;
+    assert_eq!(status, Status::Forbidden);
+    assert!(body.contains("insufficient_scope"), "{body}");
+    let (_, body) = api.get("/page", None).await;
+    assert!(body.contains("An access token is required"), "{body}");
+}
+
+#[rocket::async_test]
+async fn the_policy_comes_before_other_guards_and_before_path_and_query() {
+    let api = start().await;
+    assert_eq!(api.get("/first/1000?query=x", None).await.0, Status::Unauthorized);
+    assert_eq!(api.get("/first/1?query=2", Some(&api.token().sign())).await.0, Status::Forbidden);
+    assert_eq!(runs(&api), 0);
+    let admin = api.token().roles(["admin"]).sign();
+    assert_eq!(api.get("/first/1?query=2", Some(&admin)).await, ok("1 2"));
+    assert_eq!(runs(&api), 1);
+    assert_eq!(api.get("/first/1000?query=2", Some(&admin)).await.0, Status::UnprocessableEntity);
+}
+
+#[rocket::async_test]
+async fn a_mount_is_guarded_by_one_policy_whatever_the_method() {
+    let policy = Policy::builder().any_roles(["admin"]).build().expect("a sound policy");
+    let routes = require(policy, routes![metrics, preflight]);
+    let api = Api::start(|rocket| rocket.mount("/admin", routes)).await;
+    assert_eq!(api.get("/admin/metrics", None).await.0, Status::Unauthorized);
+    assert_eq!(api.get("/admin/metrics", Some(&api.token().sign())).await.0, Status::Forbidden);
+    let admin = api.token().roles(["admin"]).sign();
+    assert_eq!(api.get("/admin/metrics", Some(&admin)).await, ok("42"));
+    assert_eq!(api.client.options("/admin/metrics").dispatch().await.status(), Status::Unauthorized);
+}
+
+#[rocket::async_test]
+async fn refusals_of_guards_and_of_handlers_are_rendered_as_the_program_wants() {
+    let html = |fairing: ValidatorFairing| {
+        fairing.render(|refusal, _, response| {
+            let page = format!("<h1>{}</h1>", refusal.error());
+            response.set_sized_body(page.len(), Cursor::new(page));
+        })
+    };
+    let api = Api::with(html, all).await;
+    for path in ["/page", "/passed-on"] {
+        let response = api.response(path, Some(&api.expired())).await;
+        assert!(response.headers().contains("WWW-Authenticate"), "{path}");
+        assert_eq!(response.status(), Status::Unauthorized, "{path}");
+        assert_eq!(response.into_string().await.as_deref(), Some("<h1>invalid_token</h1>"), "{path}");
+    }
+}
+
+#[rocket::async_test]
+async fn a_second_validator_keeps_the_rocket_on_the_ground() {
+    let issuer = TestIssuer::builder().algorithms([axioms_core::Algorithm::ES256]).start();
+    let fairing = || ValidatorFairing::new(api::validator(&issuer));
+    let launched = Client::untracked(api::quiet().attach(fairing()).attach(fairing())).await;
+    let fault = launched.expect_err("two validators");
+    assert!(matches!(fault.kind(), rocket::error::ErrorKind::FailedFairings(_)), "{fault}");
+}
+
+/// Attributes of other crates, above and below ours.
+mod attributes {
+    use super::*;
+    use rocket::get;
+    use tracing::instrument;
+
+    #[requires(any_scopes = "read")]
+    #[get("/instrument_below/<id>")]
+    #[instrument]
+    pub(crate) fn instrument_below(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[instrument]
+    #[requires(any_scopes = "read")]
+    #[get("/instrument_above/<id>")]
+    pub(crate) async fn instrument_above(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[instrument]
+    #[get("/instrument_between/<id>")]
+    pub(crate) async fn instrument_between(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[requires(any_scopes = "read")]
+    #[utoipa::path(get, path = "/utoipa_below/{id}", params(("id" = u8, Path)), responses((status = OK)))]
+    #[get("/utoipa_below/<id>")]
+    pub(crate) fn utoipa_below(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[utoipa::path(get, path = "/utoipa_above/{id}", params(("id" = u8, Path)), responses((status = OK)))]
+    #[requires(any_scopes = "read")]
+    #[get("/utoipa_above/<id>")]
+    pub(crate) fn utoipa_above(id: u8) -> String {
+        id.to_string()
+    }
+
+    #[doc = "Documented."]
+    #[cfg_attr(all(), requires(any_scopes = "read"))]
+    #[cfg_attr(all(), get("/others/<id>"))]
+    #[cfg_attr(any(), deprecated)]
+    #[expect(unused_variables, reason = "of the test")]
+    #[must_use]
+    pub(crate) fn others(id: u8) -> String {
+        let nothing = 0;
+        id.to_string()
+    }
+}
+
+#[rocket::async_test]
+async fn attributes_of_other_crates_leave_the_guard_in_place() {
+    let api = Api::start(|rocket| {
+        rocket.mount(
+            "/",
+            routes![
+                attributes::instrument_below,
+                attributes::instrument_above,
+                attributes::instrument_between,
+                attributes::utoipa_below,
+                attributes::utoipa_above,
+                attributes::others
+            ],
+        )
+    })
+    .await;
+    let reader = api.token().scopes(["read"]).sign();
+    for path in [
+        "instrument_below",
+        "instrument_above",
+        "instrument_between",
+        "utoipa_below",
+        "utoipa_above",
+        "others",
+    ] {
+        let path = format!("/{path}/7");
+        assert_eq!(api.get(&path, Some(&reader)).await, ok("7"), "{path}");
+        assert_eq!(api.get(&path, None).await.0, Status::Unauthorized, "{path}");
+    }
+}
+
+#[test]
+fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
+    #[requires(GET(public), POST(any_scopes = "write"))]
+    #[rocket::route(POST, uri = "/")]
+    fn per_method() {}
+
+    let issuer = TestIssuer::start();
+    let validator = api::validator(&issuer);
+    let token = |scope| {
+        let text = issuer.token().subject("alice").scopes([scope]).sign();
+        validator.validate(&text).expect("a sound token")
+    };
+    let (reader, writer) = (token("read"), token("write"));
+    let guard = Authorized::check(&reader).expect("the policy is met");
+    assert_eq!(format!("{guard:?}").matches("alice").count(), 1);
+    assert_eq!(attributes::instrument_below(guard, 7), "7");
+    let refused = Authorized::check(&writer).map(|guard| attributes::instrument_below(guard, 7));
+    assert_eq!(refused.expect_err("another scope is needed").refusal().status(), 403);
+    let rows = [
+        (Method::Get, None, None),
+        (Method::Head, Some(&reader), None),
+        (Method::Post, None, Some(401)),
+        (Method::Post, Some(&reader), Some(403)),
+        (Method::Post, Some(&writer), None),
+        (Method::Put, Some(&writer), Some(403)),
+    ];
+    for (method, token, expected) in rows {
+        let called = Authorized::check_for(method, token).map(per_method);
+        assert_eq!(called.err().map(|refused| refused.refusal().status().as_u16()), expected, "{method}");
+    }
+}

@@ -1,0 +1,133 @@
+//! No method reaches a guarded handler without a token: the attacks on preflights and on overridden methods.
+
+use axioms_rocket::{DemandBuilder, Policy, require, requires};
+use rocket::fairing::AdHoc;
+use rocket::http::{ContentType, Method, Status};
+use rocket::route::{Handler, Outcome};
+use rocket::{Build, Data, Request, Rocket, Route, routes};
+
+use crate::api::Api;
+
+const METHODS: [Method; 9] = [
+    Method::Get,
+    Method::Put,
+    Method::Post,
+    Method::Delete,
+    Method::Options,
+    Method::Head,
+    Method::Trace,
+    Method::Connect,
+    Method::Patch,
+];
+
+/// A service of some other crate, which answers everything.
+#[derive(Clone)]
+struct Service;
+
+#[rocket::async_trait]
+impl Handler for Service {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::from(request, "reached")
+    }
+}
+
+/// Routes for every method, on one path and on all paths behind it.
+fn service() -> Vec<Route> {
+    let routes =
+        METHODS.map(|method| [Route::new(method, "/", Service), Route::new(method, "/<_..>", Service)]);
+    routes.into_iter().flatten().collect()
+}
+
+/// The same, tried after every other route.
+fn fallback() -> Vec<Route> {
+    METHODS.map(|method| Route::ranked(20, method, "/<_..>", Service)).into()
+}
+
+#[requires]
+#[rocket::options("/")]
+fn options() -> &'static str {
+    "reached"
+}
+
+#[requires]
+#[rocket::delete("/")]
+fn delete() -> &'static str {
+    "reached"
+}
+
+#[requires]
+#[rocket::get("/")]
+fn get() -> &'static str {
+    "reached"
+}
+
+/// Makes of a request's method what a header says, as programs do for clients that know two methods alone.
+fn method_override() -> AdHoc {
+    AdHoc::on_request("method override", |request, _| {
+        Box::pin(async move {
+            let wanted =
+                request.headers().get_one("X-HTTP-Method-Override").and_then(|name| name.parse().ok());
+            if let Some(method) = wanted {
+                request.set_method(method);
+            }
+        })
+    })
+}
+
+fn rocket(rocket: Rocket<Build>) -> Rocket<Build> {
+    rocket
+        .attach(method_override())
+        .mount("/handler", routes![options, delete, get])
+        .mount("/mount", require(Policy::VALID_TOKEN, service()))
+        .mount("/nested/mount", require(Policy::VALID_TOKEN, require(Policy::VALID_TOKEN, service())))
+        .mount("/fallback", require(Policy::VALID_TOKEN, fallback()))
+}
+
+#[rocket::async_test]
+async fn no_method_reaches_a_guarded_handler_without_a_token() {
+    let api = Api::start(rocket).await;
+    for path in ["/handler", "/mount", "/mount/a/b", "/nested/mount", "/fallback", "/fallback/a"] {
+        for method in METHODS {
+            for overriding in [None, Some("DELETE"), Some("OPTIONS"), Some("HEAD"), Some("GET")] {
+                let mut request = api.client.req(method, path);
+                request.add_header(rocket::http::Header::new("Access-Control-Request-Method", "DELETE"));
+                if let Some(overriding) = overriding {
+                    request.add_header(rocket::http::Header::new("X-HTTP-Method-Override", overriding));
+                }
+                let response = request.dispatch().await;
+                let (status, body) = (response.status(), response.into_string().await.unwrap_or_default());
+                let refused = status == Status::Unauthorized || status == Status::NotFound;
+                assert!(
+                    refused && !body.contains("reached"),
+                    "{method} {path} {overriding:?}: {status} {body}"
+                );
+            }
+        }
+    }
+}
+
+/// Rocket itself takes the method from a form's first field.
+#[rocket::async_test]
+async fn the_method_of_a_form_is_guarded_too() {
+    let api = Api::start(rocket).await;
+    for path in ["/handler", "/mount"] {
+        for method in ["delete", "options", "get", "head"] {
+            let request = api.client.post(path).header(ContentType::Form).body(format!("_method={method}"));
+            let response = request.dispatch().await;
+            let (status, body) = (response.status(), response.into_string().await.unwrap_or_default());
+            let refused = status == Status::Unauthorized || status == Status::NotFound;
+            assert!(refused && !body.contains("reached"), "{method} {path}: {status} {body}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "Rocket answers HEAD as GET")]
+fn a_mount_takes_no_demand_of_head_that_rocket_would_not_ask_for() {
+    let policy = Policy::builder()
+        .method(axioms_core::http::Method::GET, DemandBuilder::public)
+        .method(axioms_core::http::Method::HEAD, |head| head.any_roles(["admin"]))
+        .build()
+        .expect("a sound policy");
+    let _ = require(policy, service());
+}

@@ -1,0 +1,78 @@
+//! The body of a request inside a `ValidatorLayer`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http_body::{Body, Frame, SizeHint};
+
+use crate::upload::Upload;
+
+/// The body of a request inside a [`ValidatorLayer`](crate::ValidatorLayer). It reads as the body that it was made from.
+///
+/// What is left of it when it is dropped is read after the answer if the request was refused, so that the client gets to
+/// see the refusal. Reading it changes nothing about that.
+#[derive(Debug)]
+pub struct HeldBody<B: Body + Unpin + Send + 'static> {
+    /// There until the body is dropped or taken out.
+    body: Option<B>,
+    /// Nothing where the request has no body, where reading on is switched off, and once the body has ended.
+    upload: Option<Arc<Upload>>,
+    was_read: bool,
+}
+
+impl<B: Body + Unpin + Send + 'static> HeldBody<B> {
+    pub(crate) fn new(body: B, upload: Option<Arc<Upload>>) -> Self {
+        Self { body: Some(body), upload, was_read: false }
+    }
+
+    /// The body that it was made from, where nothing is left to be read after a refusal: above all, of a request without
+    /// a body.
+    ///
+    /// # Errors
+    /// The body as it was, where something is.
+    pub fn into_inner(mut self) -> Result<B, Self> {
+        match (self.body.take(), &self.upload) {
+            (Some(body), None) => Ok(body),
+            (body, _) => {
+                self.body = body;
+                Err(self)
+            }
+        }
+    }
+}
+
+impl<B: Body + Unpin + Send + 'static> Body for HeldBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let this = self.get_mut();
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        this.was_read = true;
+        let frame = ready!(Pin::new(body).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) {
+            this.upload = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl<B: Body + Unpin + Send + 'static> Drop for HeldBody<B> {
+    fn drop(&mut self) {
+        if let (Some(body), Some(upload)) = (self.body.take(), self.upload.take()) {
+            upload.keep(body, self.was_read);
+        }
+    }
+}

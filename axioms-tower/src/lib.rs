@@ -1,0 +1,81 @@
+//! Axioms for Tower: layers that guard any HTTP service with OAuth2 and OpenID Connect access tokens.
+//!
+//! They fit whatever takes a Tower service of [`http`] requests: hyper, tonic, axum, and others by their adapters. For
+//! axum use `axioms-axum`, which builds on this crate and adds extractors and `#[requires]`.
+//!
+//! A [`ValidatorLayer`] installs a [`Validator`], a [`RequireLayer`] inside it demands what a [`Policy`] says, and the service
+//! finds the token by [`access_token`]. Here on hyper:
+//!
+//! ```no_run
+//! use std::convert::Infallible;
+//!
+//! use axioms_tower::http::{Request, Response};
+//! use axioms_tower::{Policy, RequireLayer, Validator, ValidatorLayer, access_token};
+//! use http_body_util::Full;
+//! use hyper::body::Bytes;
+//! use hyper_util::rt::{TokioExecutor, TokioIo};
+//! use hyper_util::server::conn::auto;
+//! use hyper_util::service::TowerToHyperService;
+//! use tower::{ServiceBuilder, service_fn};
+//!
+//! async fn whoami<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
+//!     let token = access_token(request.extensions());
+//!     let subject = token.and_then(|token| token.subject());
+//!     Ok(Response::new(Full::from(subject.unwrap_or("a service").to_owned())))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let validator = Validator::builder()
+//!     .audience("https://api.example.com")
+//!     .issuer("https://issuer.example.com")
+//!     .build()?;
+//! let service = ServiceBuilder::new()
+//!     .layer(ValidatorLayer::new(validator))
+//!     .layer(RequireLayer::new(Policy::builder().any_scopes(["read:profile"]).build()?))
+//!     .service(service_fn(whoami));
+//!
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//! loop {
+//!     let (stream, _) = listener.accept().await?;
+//!     let service = TowerToHyperService::new(service.clone());
+//!     tokio::spawn(async move {
+//!         let server = auto::Builder::new(TokioExecutor::new());
+//!         drop(server.serve_connection(TokioIo::new(stream), service).await);
+//!     });
+//! }
+//! # }
+//! ```
+//!
+//! In a `ServiceBuilder` the first layer is the outermost: a CORS layer, which answers preflights, then the
+//! [`ValidatorLayer`], then the [`RequireLayer`].
+//!
+//! A service that authorizes for itself, or the extractors of a framework, call [`authenticate`],
+//! [`authenticate_if_present`] and [`authorize`]. A [`Refusal`] becomes a response by [`response`].
+//!
+//! A client that is refused while it sends a large body gets to see the answer: see [`ValidatorLayer`].
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod body;
+mod guard;
+mod installed;
+mod require_layer;
+mod response;
+mod upload;
+mod validator_layer;
+
+pub use axioms_core::policy::{DemandBuilder, PolicyBuilder};
+#[cfg(feature = "testing")]
+pub use axioms_core::testing;
+pub use axioms_core::{
+    AccessToken, ConfigError, Denied, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Validator,
+    ValidatorBuilder, http,
+};
+pub use body::HeldBody;
+pub use guard::{authenticate, authenticate_if_present, authorize};
+pub use installed::{access_token, validator};
+pub use require_layer::{Require, RequireLayer};
+pub use response::response;
+pub use validator_layer::{ResponseFuture, ValidatorLayer, WithValidator};

@@ -1,0 +1,11 @@
+//! Axioms for warp, as its users see it.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may stop where it broke")]
+
+mod contract;
+mod guards;
+mod methods;
+mod rejections;
+mod support;
+mod uploads;
+mod waiting;
