@@ -24,8 +24,10 @@ impl Policy {
     ///     Ok("all is well")
     /// }
     ///
-    /// assert!(report(&Policy::SAFE_ONLY, None).is_ok());
+    /// let open = Policy::builder().method(Method::GET, |get| get.public()).build()?;
+    /// assert!(report(&open, None).is_ok());
     /// assert_eq!(report(&Policy::VALID_TOKEN, None).unwrap_err().status(), 401);
+    /// # Ok::<(), axioms_core::PolicyErrors>(())
     /// ```
     pub fn check(
         &self,
