@@ -9,6 +9,7 @@
     reason = "a broken test should stop where it broke"
 )]
 
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::time::Duration;
