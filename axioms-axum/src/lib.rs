@@ -168,9 +168,10 @@ pub use axioms_core::policy::{DemandBuilder, Owned, OwnerValue, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, Backend, BadCredentials, ClaimError, Clock, ConfigError, Denied, HasPolicy, Health,
-    InvalidToken, IssuerHealth, Policy, PolicyErrors, Problem, Provider, Refusal, RefusalCause, RequestHead,
-    RequestHeaders, Stats, SystemClock, UnknownAlgorithm, Validator, ValidatorBuilder,
+    Algorithm, Backend, BadCredentials, BuildError, ClaimError, Clock, ConfigError, Denied, HasPolicy,
+    Health, InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
+    RefusalCause, RequestHead, RequestHeaders, Setting, Stats, SystemClock, UnknownAlgorithm, Validator,
+    ValidatorBuilder,
 };
 pub use axioms_macros::{
     OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,

@@ -13,6 +13,7 @@ pub mod diagnosis;
 mod health;
 mod jwks;
 mod metrics;
+mod notice;
 pub mod policy;
 mod refusal;
 mod request;
@@ -25,7 +26,7 @@ mod validator;
 
 pub use axioms_macros::{Owned, requires_core as requires};
 pub use clock::{Clock, SystemClock};
-pub use config::{ConfigError, Problem, Provider, ValidatorBuilder};
+pub use config::{BuildError, ConfigError, Issuer, KeysError, Problem, Provider, Setting, ValidatorBuilder};
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
 pub use health::{Health, IssuerHealth};
 pub use http;

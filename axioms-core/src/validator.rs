@@ -8,7 +8,7 @@ use http::Method;
 use tracing::Instrument as _;
 
 use crate::clock::Clock;
-use crate::config::{ConfigError, ValidatorBuilder};
+use crate::config::{BuildError, ValidatorBuilder};
 use crate::health::Health;
 use crate::jwks::fetch::FetchError;
 use crate::jwks::{self, Jwks, Missing, Patience, Wait, block_on};
@@ -46,7 +46,7 @@ use crate::token::{AccessToken, Unverified, label};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It may trust [several issuers](ValidatorBuilder::and_issuer), each with rules and keys of its own.
+/// It may trust [several issuers](ValidatorBuilder::add_issuer), each with rules and keys of its own.
 ///
 /// # Threads and `fork`
 /// One thread for each issuer decides when to fetch its keys, and each fetch has a thread of its own while it lasts. A
@@ -59,7 +59,7 @@ pub struct Validator(Arc<Inner>);
 
 struct Inner {
     /// At least one.
-    issuers: Vec<Issuer>,
+    issuers: Vec<TrustedIssuer>,
     server: Arc<ResourceServer>,
     safe_methods: Vec<Method>,
     drain: usize,
@@ -68,7 +68,7 @@ struct Inner {
 }
 
 /// An issuer that is trusted: its keys verify its tokens, and no other's.
-struct Issuer {
+struct TrustedIssuer {
     rules: Rules,
     keys: Jwks,
 }
@@ -89,12 +89,21 @@ impl Validator {
         ValidatorBuilder::default()
     }
 
-    /// A validator configured by the environment's `AXIOMS_*` variables.
+    /// A validator configured by the environment's `AXIOMS_*` variables. It blocks as [`ValidatorBuilder::build`] does; in
+    /// async code use [`Validator::from_env_async`].
     ///
     /// # Errors
-    /// [`ConfigError`] with every problem of the configuration.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    /// As [`ValidatorBuilder::build`].
+    pub fn from_env() -> Result<Self, BuildError> {
         ValidatorBuilder::from_env().build()
+    }
+
+    /// A validator configured by the environment, on any runtime: see [`ValidatorBuilder::build_async`].
+    ///
+    /// # Errors
+    /// As [`ValidatorBuilder::build`].
+    pub async fn from_env_async() -> Result<Self, BuildError> {
+        ValidatorBuilder::from_env().build_async().await
     }
 
     pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
@@ -104,15 +113,19 @@ impl Validator {
         let server = Arc::new(ResourceServer { realm, several_issuers, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
-            .map(|(rules, source)| Ok(Issuer { rules, keys: Jwks::start(source)? }))
+            .map(|(rules, source)| Ok(TrustedIssuer { rules, keys: Jwks::start(source)? }))
             .collect::<std::io::Result<_>>()?;
         let tokens = TokenCache::new(token_cache);
         Ok(Self(Arc::new(Inner { issuers, server, safe_methods, drain, tokens, clock })))
     }
 
-    /// Waits for the first fetch of every issuer's keys, all under way at once; the first error of any.
-    pub(crate) fn wait_for_keys(&self) -> Result<(), FetchError> {
-        self.0.issuers.iter().map(|issuer| issuer.keys.wait_for_first()).fold(Ok(()), Result::and)
+    /// Waits for the first fetch of every issuer's keys, all under way at once; the issuers whose fetch failed.
+    pub(crate) async fn first_fetches(&self) -> Vec<(String, FetchError)> {
+        let mut failed = Vec::new();
+        for TrustedIssuer { keys, .. } in &self.0.issuers {
+            failed.extend(keys.first_fetch().await.err().map(|error| (keys.issuer().to_owned(), error)));
+        }
+        failed
     }
 
     /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most 6 s; in async code use
@@ -359,7 +372,8 @@ impl Validator {
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
                     token = *unverified;
                     // Time has passed, and the token's may be up.
-                    let Issuer { rules, .. } = self.0.issuers.get(issuer).ok_or(InvalidToken::Issuer)?;
+                    let TrustedIssuer { rules, .. } =
+                        self.0.issuers.get(issuer).ok_or(InvalidToken::Issuer)?;
                     token.check_times(rules, self.0.clock.unix_time())?;
                 }
             }
@@ -375,7 +389,7 @@ impl Validator {
         patience: &mut Patience,
         tried: &mut Option<u64>,
     ) -> Step<'t> {
-        let Some(Issuer { keys, .. }) = self.0.issuers.get(issuer) else {
+        let Some(TrustedIssuer { keys, .. }) = self.0.issuers.get(issuer) else {
             return Step::Done(Err(InvalidToken::Issuer.into()));
         };
         let current = keys.current();
@@ -456,7 +470,7 @@ impl Inner {
         None
     }
 
-    fn issuer(&self, iss: Option<&str>) -> Option<(usize, &Issuer)> {
+    fn issuer(&self, iss: Option<&str>) -> Option<(usize, &TrustedIssuer)> {
         rules::select(&self.issuers, |issuer| &issuer.rules, iss)
     }
 

@@ -32,7 +32,7 @@ fn the_process_grows_by_the_bytes_that_are_counted() {
         (0..tokens).map(token).collect::<Vec<_>>()
     });
     let validator = |bytes| {
-        let builder = Validator::builder().any_issuer().jwks_url(issuer.jwks_url());
+        let builder = Validator::builder().any_issuer(true).jwks_url(issuer.jwks_url());
         builder.audience(AUDIENCE).token_cache(bytes).build().unwrap()
     };
     // Alive to the end, so that none takes the memory that another gave back. The first is for what is made once.

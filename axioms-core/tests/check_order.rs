@@ -66,7 +66,7 @@ fn of_two_faults_the_earlier_check_fails() {
         .issuer(format!("{}/{{tid}}", bench.issuer.url()))
         .tenants(["a"])
         .jwks_url(bench.issuer.jwks_url())
-        .strict_typ()
+        .strict_typ(true)
         .max_token_lifetime(Duration::from_secs(7200));
     let key = bench.issuer.key(Algorithm::ES256);
     let seconds = bench.clock.unix_time().as_secs();

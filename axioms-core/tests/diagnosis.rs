@@ -12,7 +12,7 @@ use axioms_core::http::StatusCode;
 use axioms_core::testing::{
     AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder, base64url,
 };
-use axioms_core::{Algorithm, Clock as _, ValidatorBuilder};
+use axioms_core::{Algorithm, Clock as _, Issuer, ValidatorBuilder};
 use serde_json::json;
 
 use crate::common::{Bench, builder};
@@ -110,9 +110,9 @@ fn what_the_configuration_demands_besides_is_checked_too() {
     let rows = [
         (limited.clone(), bench.token().sign(), Some("lifetime")),
         (limited, bench.token().without("iat").sign(), Some("lifetime")),
-        (settings(&bench).strict_typ(), bench.token().without("jti").sign(), Some("profile")),
-        (settings(&bench).strict_typ(), bench.token().without("iat").sign(), Some("profile")),
-        (settings(&bench).strict_typ(), bench.token().sign(), None),
+        (settings(&bench).strict_typ(true), bench.token().without("jti").sign(), Some("profile")),
+        (settings(&bench).strict_typ(true), bench.token().without("iat").sign(), Some("profile")),
+        (settings(&bench).strict_typ(true), bench.token().sign(), None),
         (tenants(), of_tenant("a", "a"), None),
         (tenants(), of_tenant("a", "b"), Some("iss")),
         (tenants(), of_tenant("c", "c"), Some("iss")),
@@ -161,7 +161,7 @@ fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
 #[test]
 fn with_several_issuers_iss_selects_one_or_none() {
     let (a, b) = (Bench::new(), Bench::new());
-    let both = || settings(&a).and_issuer(settings(&b).audience("only-b"));
+    let both = || settings(&a).add_issuer(Issuer::new(b.issuer.url()).audiences([AUDIENCE, "only-b"]));
     let report = |token: String| diagnose(both(), &token);
 
     assert!(report(b.token().audience("only-b").sign()).ok);

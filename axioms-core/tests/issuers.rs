@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use axioms_core::testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, Provider, RefusalCause, Validator, ValidatorBuilder};
+use axioms_core::{Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Validator, ValidatorBuilder};
 use serde_json::json;
 
 const OTHER_AUDIENCE: &str = "https://other.example.com";
@@ -19,8 +19,8 @@ fn issuer() -> TestIssuer {
     TestIssuer::builder().algorithms([Algorithm::ES256]).start()
 }
 
-fn trusting(issuer: &TestIssuer, audience: &str) -> ValidatorBuilder {
-    Validator::builder().issuer(issuer.url()).audience(audience)
+fn trusted(issuer: &TestIssuer, audience: &str) -> Issuer {
+    Issuer::new(issuer.url()).audience(audience)
 }
 
 fn outcome(validator: &Validator, token: &str) -> Result<(), InvalidToken> {
@@ -36,7 +36,9 @@ fn outcome(validator: &Validator, token: &str) -> Result<(), InvalidToken> {
 #[test]
 fn each_issuer_has_its_own_keys_and_audience() {
     let (a, b, stranger) = (issuer(), issuer(), issuer());
-    let validator = trusting(&a, AUDIENCE).and_issuer(trusting(&b, OTHER_AUDIENCE)).build().unwrap();
+    let validator =
+        Validator::builder().issuer(trusted(&a, AUDIENCE)).add_issuer(trusted(&b, OTHER_AUDIENCE));
+    let validator = validator.build().unwrap();
     let (key_a, key_b) = (a.key(Algorithm::ES256), b.key(Algorithm::ES256));
     let same_kid = key_b.clone().with_kid(key_a.kid());
     let rows = [
@@ -71,8 +73,9 @@ fn each_issuer_has_its_own_keys_and_audience() {
 #[test]
 fn one_issuer_may_be_down_while_another_serves() {
     let up = issuer();
-    let validator = trusting(&up, AUDIENCE)
-        .and_issuer(Validator::builder().issuer("http://127.0.0.1:9").audience(AUDIENCE))
+    let validator = Validator::builder()
+        .issuer(trusted(&up, AUDIENCE))
+        .add_issuer(Issuer::new("http://127.0.0.1:9").audience(AUDIENCE))
         .build()
         .unwrap();
     assert_eq!(outcome(&validator, &up.token().sign()), Ok(()));
@@ -82,7 +85,7 @@ fn one_issuer_may_be_down_while_another_serves() {
 
 /// A validator whose keys are given as text, and the clock of both.
 fn with_text(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
-    trusting(issuer, AUDIENCE).jwks(issuer.jwks()).clock(clock.clone())
+    Validator::builder().issuer(trusted(issuer, AUDIENCE).jwks(issuer.jwks())).clock(clock.clone())
 }
 
 #[test]
@@ -119,7 +122,7 @@ fn an_issuer_with_keys_as_text_and_one_that_is_fetched_share_a_validator() {
     let given = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     let validator = with_text(&given, &clock)
         .clock(axioms_core::SystemClock)
-        .and_issuer(trusting(&fetched, AUDIENCE))
+        .add_issuer(trusted(&fetched, AUDIENCE))
         .build()
         .unwrap();
     assert_eq!(outcome(&validator, &fetched.token().sign()), Ok(()));
@@ -131,18 +134,13 @@ fn keys_as_text_that_cannot_hold_are_a_configuration_error() {
     let a = issuer();
     let text = |text: &str| Validator::builder().audience(AUDIENCE).issuer("ours").jwks(text);
     let symmetric = r#"{"keys": [{"kty": "oct", "kid": "1", "k": "c2VjcmV0"}, {"kty": "EC", "crv": "secp256k1", "kid": "2"}]}"#;
-    let rows: [(&str, ValidatorBuilder, &[&str]); 8] = [
+    let rows: [(&str, ValidatorBuilder, &[&str]); 7] = [
         ("no JSON", text("-----BEGIN PUBLIC KEY-----"), &["jwks", "JWK Set"]),
         ("empty", text(""), &["jwks", "JWK Set"]),
         ("no key", text(r#"{"keys": []}"#), &["lists no keys"]),
         ("no usable key", text(symmetric), &["none of its 2 keys", "key 0: it holds private", "key 1: "]),
         ("no issuer", Validator::builder().audience(AUDIENCE).jwks(a.jwks()), &["any_issuer"]),
-        ("a URL as well", trusting(&a, AUDIENCE).jwks(a.jwks()).jwks_url(a.jwks_url()), &["jwks_url"]),
-        (
-            "a preset as well",
-            text(&a.jwks()).provider(Provider::auth0("tenant.eu.auth0.com")),
-            &["jwks", "provider"],
-        ),
+        ("a URL as well", text(&a.jwks()).jwks_url(a.jwks_url()), &["jwks_url"]),
         ("no audience", Validator::builder().issuer("ours").jwks(a.jwks()), &["audience"]),
     ];
     for (name, builder, words) in rows {
@@ -152,22 +150,34 @@ fn keys_as_text_that_cannot_hold_are_a_configuration_error() {
         }
     }
     assert!(text(&a.jwks()).build().is_ok(), "no URL is needed for an issuer that is not asked");
-    let any = Validator::builder().audience(AUDIENCE).any_issuer().jwks(a.jwks()).build().unwrap();
+    let okta = Provider::okta("example.okta.com", "default");
+    let preset = Validator::builder().audience(AUDIENCE).provider(okta).jwks(a.jwks()).build().unwrap();
+    let scopes =
+        |token: &str| preset.validate(token).unwrap().scopes().map(str::to_owned).collect::<Vec<_>>();
+    let token = a.token().issuer("https://example.okta.com/oauth2/default").claim("scp", json!(["a"]));
+    assert_eq!(scopes(&token.sign()), ["a"], "a preset says more than where the keys are");
+    let any = Validator::builder().audience(AUDIENCE).any_issuer(true).jwks(a.jwks()).build().unwrap();
     assert_eq!(outcome(&any, &a.token().issuer("anybody").sign()), Ok(()));
 }
 
 #[test]
 fn issuers_that_cannot_be_told_apart_are_a_configuration_error() {
     let a = issuer();
-    let any = || Validator::builder().any_issuer().jwks_url(a.jwks_url()).audience(AUDIENCE);
+    let any = || Issuer::default().any_issuer(true).jwks_url(a.jwks_url()).audience(AUDIENCE);
+    let tenants = |tids: [&str; 2]| {
+        Issuer::new("https://login.example.com/{tid}").jwks_url(a.jwks_url()).audience(AUDIENCE).tenants(tids)
+    };
     let rows = [
-        (trusting(&a, AUDIENCE).and_issuer(trusting(&a, OTHER_AUDIENCE)), "configured twice"),
-        (trusting(&a, AUDIENCE).and_issuer(any()), "any_issuer"),
-        (any().and_issuer(trusting(&a, AUDIENCE)), "any_issuer"),
-        (trusting(&a, AUDIENCE).and_issuer(Validator::builder().issuer("https://b.example")), "audience"),
+        (trusted(&a, AUDIENCE), trusted(&a, OTHER_AUDIENCE), "configured twice"),
+        (tenants(["t1", "t2"]), tenants(["t2", "t3"]), "configured twice"),
+        (trusted(&a, AUDIENCE), any(), "any_issuer"),
+        (any(), trusted(&a, AUDIENCE), "any_issuer"),
+        (any(), any(), "any_issuer"),
+        (trusted(&a, AUDIENCE), "https://b.example".into(), "audience of \"https://b.example\": set"),
+        (trusted(&a, AUDIENCE), Issuer::default().audience(AUDIENCE), "issuer of \"an added issuer\": set"),
     ];
-    for (builder, word) in rows {
-        let error = builder.build().unwrap_err().to_string();
+    for (first, second, word) in rows {
+        let error = Validator::builder().issuer(first).add_issuer(second).build().unwrap_err().to_string();
         assert!(error.contains(word), "{word}: {error}");
     }
 }
@@ -241,7 +251,7 @@ fn p3_where_any_issuer_is_trusted_a_key_is_not_trusted_for_every_issuer() {
     const NOWHERE: &str = "https://login.example.com//v2.0";
     const ELSEWHERE: &str = "https://evil.example.com/tenant-a/v2.0";
     assert_verify(
-        ValidatorBuilder::any_issuer,
+        |builder| builder.any_issuer(true),
         &[
             (A, A, None, true),
             (B, A, None, false),
@@ -257,7 +267,7 @@ fn p3_where_any_issuer_is_trusted_a_key_is_not_trusted_for_every_issuer() {
     jwk["issuer"] = EVERY_TENANT.into();
     provider.set_jwks(json!({ "keys": [jwk] }).to_string());
     let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
-    let validator = builder.any_issuer().build().unwrap();
+    let validator = builder.any_issuer(true).build().unwrap();
     let rows = [
         ("no iss", provider.token().without("iss").claim("tid", "tenant-a")),
         ("tid of another type", provider.token().issuer(A).claim("tid", json!(["tenant-a"]))),
@@ -318,6 +328,6 @@ fn tenants_share_keys_and_are_listed_one_by_one() {
     assert!(builder().build().unwrap_err().to_string().contains("name the tenants"));
     let no_url = Validator::builder().issuer(template).audience(AUDIENCE).tenants(["t1"]).build();
     assert!(no_url.unwrap_err().to_string().contains("jwks_url"));
-    let no_place = trusting(&provider, AUDIENCE).tenants(["t1"]).build();
+    let no_place = Validator::builder().issuer(trusted(&provider, AUDIENCE).tenants(["t1"])).build();
     assert!(no_place.unwrap_err().to_string().contains("{tid}"));
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
-use axioms_core::{Algorithm, Health, Policy, http};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
+use axioms_core::{Algorithm, Health, Issuer, Policy, http};
 use serde_json::json;
 
 use common::{Bench, block_on, builder, log};
@@ -112,7 +112,8 @@ fn keys_past_their_ttl_make_a_service_unready() {
 fn readiness_is_each_issuers_own() {
     let (up, down) = (Bench::new(), Bench::new());
     down.issuer.behave(Endpoint::Jwks, OUTAGE);
-    let both = || builder(&up.issuer, &up.clock).and_issuer(builder(&down.issuer, &up.clock));
+    let both =
+        || builder(&up.issuer, &up.clock).add_issuer(Issuer::new(down.issuer.url()).audience(AUDIENCE));
     let ready = |health: &Health| {
         let of = |bench: &Bench| health.issuer(bench.issuer.url()).map(|issuer| issuer.ready);
         (health.is_ready(), health.all_ready(), of(&up), of(&down))

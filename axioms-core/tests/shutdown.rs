@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
-use axioms_core::{Algorithm, Clock, Validator};
+use axioms_core::{Algorithm, Clock, Issuer, Validator};
 use fork::{Fork, fork, waitpid_nohang};
 
 use common::{Bench, builder, process};
@@ -65,7 +65,8 @@ fn the_thread_that_fetches_ends_with_the_last_validator() {
     process::wait_for_threads(THREAD, 0);
 
     let second = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
-    let both = builder(&issuer, &clock).and_issuer(builder(&second, &clock)).build().unwrap();
+    let both =
+        builder(&issuer, &clock).add_issuer(Issuer::new(second.url()).audience(AUDIENCE)).build().unwrap();
     assert_eq!(process::threads_named(THREAD), 2);
     drop(both);
     process::wait_for_threads(THREAD, 0);

@@ -97,19 +97,22 @@ fn a_private_authority_that_is_configured_is_trusted() {
     let bench = Bench::new();
     assert!(bench.issuer.url().starts_with("https://") && bench.issuer.jwks_url().starts_with("https://"));
     for backend in BACKENDS {
-        let validator = bench.trusting().backend(*backend).fail_fast().build();
+        let validator = bench.trusting().backend(*backend).fail_fast(true).build();
         assert!(bench.accepts(&validator.unwrap()), "{backend:?}");
-        assert!(bench.builder().backend(*backend).fail_fast().build().is_err(), "{backend:?}, without it");
+        assert!(
+            bench.builder().backend(*backend).fail_fast(true).build().is_err(),
+            "{backend:?}, without it"
+        );
     }
     let name = bench.issuer.jwks_url().replace("127.0.0.1", "localhost");
-    assert!(bench.accepts(&bench.trusting().jwks_url(name).fail_fast().build().unwrap()), "by name");
+    assert!(bench.accepts(&bench.trusting().jwks_url(name).fail_fast(true).build().unwrap()), "by name");
 }
 
 #[test]
 fn one_file_may_hold_several_authorities() {
     let bench = Bench::new();
     let pem = [CertificateAuthority::new().pem(), bench.authority.pem()].concat();
-    assert!(bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast().build().unwrap()));
+    assert!(bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast(true).build().unwrap()));
 }
 
 #[test]
@@ -137,7 +140,7 @@ fn fail_fast_stops_at_a_server_that_is_not_trusted_and_says_what_to_do() {
     for (what, break_it, settings, words) in REFUSED {
         let bench = Bench::new();
         break_it(&bench);
-        let error = settings(&bench).fail_fast().build().unwrap_err().to_string();
+        let error = settings(&bench).fail_fast(true).build().unwrap_err().to_string();
         assert!(words.iter().all(|word| error.contains(word)), "{what}: {error}");
     }
 }

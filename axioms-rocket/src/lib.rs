@@ -17,7 +17,8 @@
 //!     let validator = Validator::builder()
 //!         .audience("https://api.example.com")
 //!         .issuer("https://issuer.example.com")
-//!         .build()?;
+//!         .build_async()
+//!         .await?;
 //!     rocket::build().attach(ValidatorFairing::new(validator)).mount("/", routes![messages]).launch().await?;
 //!     Ok(())
 //! }
@@ -95,8 +96,9 @@ pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    Algorithm, Backend, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, Health, InvalidToken,
-    IssuerHealth, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Stats, Validator, ValidatorBuilder,
+    Algorithm, Backend, BadCredentials, BuildError, ClaimError, ConfigError, Denied, HasPolicy, Health,
+    InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
+    RefusalCause, Setting, Stats, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedRocket as Owned, requires_rocket as requires};
 pub use fairing::ValidatorFairing;

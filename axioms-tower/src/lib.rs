@@ -70,8 +70,8 @@ pub use axioms_core::policy::{DemandBuilder, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    AccessToken, ConfigError, Denied, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Validator,
-    ValidatorBuilder, http,
+    AccessToken, BuildError, ConfigError, Denied, Issuer, Policy, PolicyErrors, Provider, Refusal,
+    RefusalCause, Validator, ValidatorBuilder, http,
 };
 pub use body::HeldBody;
 pub use guard::{authenticate, authenticate_if_present, authorize};

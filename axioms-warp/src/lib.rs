@@ -23,7 +23,8 @@
 //! let validator = Validator::builder()
 //!     .audience("https://api.example.com")
 //!     .issuer("https://issuer.example.com")
-//!     .build()?;
+//!     .build_async()
+//!     .await?;
 //! let messages = warp::path!("messages")
 //!     .and(warp::get())
 //!     .and(authorized(&validator))
@@ -168,9 +169,9 @@ pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
 #[cfg(feature = "testing")]
 pub use axioms_core::testing;
 pub use axioms_core::{
-    AccessToken, Algorithm, Backend, BadCredentials, ClaimError, ConfigError, Denied, HasPolicy, Health,
-    InvalidToken, IssuerHealth, Policy, PolicyErrors, Provider, Refusal, RefusalCause, Stats, Validator,
-    ValidatorBuilder,
+    AccessToken, Algorithm, Backend, BadCredentials, BuildError, ClaimError, ConfigError, Denied, HasPolicy,
+    Health, InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
+    RefusalCause, Setting, Stats, Validator, ValidatorBuilder,
 };
 pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
 pub use axioms_tower::ValidatorLayer;

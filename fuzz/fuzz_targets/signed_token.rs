@@ -12,7 +12,7 @@ static BENCH: LazyLock<(TestIssuer, Validator)> = LazyLock::new(|| {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     // Any issuer, since no fuzzer can guess the port; and a key without an id of its own cannot be guessed either.
     issuer.add_jwk(issuer.key(Algorithm::ES256).with_kid("k").public_jwk());
-    let builder = Validator::builder().audience("a").audience(AUDIENCE).any_issuer().jwks_url(issuer.jwks_url());
+    let builder = Validator::builder().audiences(["a", AUDIENCE]).any_issuer(true).jwks_url(issuer.jwks_url());
     let validator = builder.roles_claims(["/a/0", "roles"]).clock(clock).build().unwrap();
     (issuer, validator)
 });

@@ -1,83 +1,136 @@
-//! The environment as a source of settings: one table of variables, from which the unknown ones are told apart.
+//! The environment as a source of settings: one table of variables.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Write as _;
-use std::str::FromStr;
-use std::time::Duration;
-
-use http::Method;
 
 use super::builder::ValidatorBuilder;
+use super::issuer::{Issuer, Name};
 use super::problem::Problem;
 use super::provider::Provider;
-use crate::crypto::Algorithm;
+use super::setting::Setting;
+use super::value::{Fault, boolean, bytes, check, each, file, list, pairs, seconds};
+use super::warning::Warning;
 
 const PREFIX: &str = "AXIOMS_";
 
-/// Sets what a variable's value says, or tells what the value should be.
-type Set = fn(&mut ValidatorBuilder, &str) -> Result<(), String>;
+/// What an empty value means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    /// The same as no variable.
+    Unset,
+    /// A problem: the variable narrows what is accepted, and an empty expansion must not widen it
+    /// again.
+    Problem,
+    /// A list without items.
+    List,
+}
 
-const VARIABLES: &[(&str, Set)] = &[
-    ("AXIOMS_AUDIENCE", |b, v| put(&mut b.audiences, Ok(list(v)))),
-    ("AXIOMS_PROVIDER", |b, v| put(&mut b.provider, Provider::parse(v).map(Some))),
-    ("AXIOMS_DOMAIN", |b, v| put(&mut b.domain, Ok(Some(v.to_owned())))),
-    ("AXIOMS_ISS_URL", |b, v| put(&mut b.issuer, Ok(Some(v.to_owned())))),
-    ("AXIOMS_ANY_ISSUER", |b, v| put(&mut b.any_issuer, boolean(v))),
-    ("AXIOMS_TENANTS", |b, v| put(&mut b.tenants, Ok(list(v)))),
-    ("AXIOMS_JWKS_URL", |b, v| put(&mut b.jwks_url, Ok(Some(v.to_owned())))),
-    ("AXIOMS_TOKEN_TYPS", |b, v| put(&mut b.token_types, Ok(list(v)))),
-    ("AXIOMS_STRICT_TYP", |b, v| put(&mut b.strict_typ, boolean(v))),
-    ("AXIOMS_REQUIRED_CLAIMS", |b, v| put(&mut b.required_claims, pairs(v))),
-    ("AXIOMS_ALGORITHMS", |b, v| put(&mut b.algorithms, each::<Algorithm>(v))),
-    ("AXIOMS_LEEWAY", |b, v| put(&mut b.leeway, seconds(v))),
-    ("AXIOMS_MAX_TOKEN_LIFETIME", |b, v| put(&mut b.max_token_lifetime, seconds(v).map(Some))),
-    ("AXIOMS_JWKS_REFRESH_INTERVAL", |b, v| put(&mut b.refresh_interval, seconds(v))),
-    ("AXIOMS_JWKS_CACHE_TTL", |b, v| put(&mut b.cache_ttl, seconds(v).map(Some))),
-    ("AXIOMS_JWKS_PREFETCH", |b, v| put(&mut b.prefetch, boolean(v))),
-    ("AXIOMS_FAIL_FAST", |b, v| put(&mut b.fail_fast, boolean(v))),
-    ("AXIOMS_SCOPE_CLAIMS", |b, v| put(&mut b.scope_claims, Ok(Some(list(v))))),
-    ("AXIOMS_ROLES_CLAIMS", |b, v| put(&mut b.roles_claims, Ok(Some(list(v))))),
-    ("AXIOMS_PERMISSIONS_CLAIMS", |b, v| put(&mut b.permissions_claims, Ok(list(v)))),
-    ("AXIOMS_SAFE_METHODS", |b, v| put(&mut b.safe_methods, each::<Method>(v))),
-    ("AXIOMS_REALM", |b, v| put(&mut b.realm, Ok(v.to_owned()))),
-    ("AXIOMS_DRAIN", |b, v| put(&mut b.drain, bytes(v))),
-    ("AXIOMS_TOKEN_CACHE", |b, v| put(&mut b.token_cache, bytes(v))),
-    ("AXIOMS_CA_FILE", |b, v| put(&mut b.certificate_authorities, file(v))),
+/// Sets what a variable's value says.
+type Set = fn(&mut ValidatorBuilder, &str) -> Result<(), Fault>;
+
+/// In this order: of two that name the issuer, the later counts.
+const VARIABLES: &[(Setting, Empty, Set)] = &[
+    (Setting::Audience, Empty::Problem, |b, v| put(&mut issuer(b).audiences, list(v))),
+    (Setting::Provider, Empty::Problem, |b, v| put(&mut issuer(b).provider, Ok(Provider::parse(v)?))),
+    (Setting::Domain, Empty::Unset, |b, v| put(&mut issuer(b).name, Ok(Name::Domain(v.into())))),
+    (Setting::Issuer, Empty::Unset, |b, v| {
+        if let Some(Name::Domain(domain)) = &issuer(b).name {
+            let advice = format!("it has no effect, as {} names the issuer; remove it", Setting::Issuer);
+            let problem = Problem::invalid(Setting::Domain, domain, advice);
+            b.warnings.push(Warning::Doubtful(problem));
+        }
+        put(&mut issuer(b).name, Ok(Name::Iss(v.into())))
+    }),
+    (Setting::AnyIssuer, Empty::Unset, |b, v| put(&mut issuer(b).any, boolean(v))),
+    (Setting::Tenants, Empty::Problem, |b, v| put(&mut issuer(b).tenants, list(v))),
+    (Setting::JwksUrl, Empty::Unset, |b, v| put(&mut issuer(b).jwks_url, Ok(v.into()))),
+    (Setting::TokenTypes, Empty::Problem, |b, v| put(&mut issuer(b).token_types, list(v))),
+    (Setting::StrictTyp, Empty::Problem, |b, v| put(&mut issuer(b).strict_typ, boolean(v))),
+    (Setting::RequireClaim, Empty::Problem, |b, v| put(&mut issuer(b).required_claims, pairs(v))),
+    (Setting::Algorithms, Empty::Problem, |b, v| put(&mut issuer(b).algorithms, each(v))),
+    (Setting::Leeway, Empty::Unset, |b, v| put(&mut issuer(b).leeway, seconds(v))),
+    (Setting::MaxTokenLifetime, Empty::Problem, |b, v| put(&mut issuer(b).max_token_lifetime, seconds(v))),
+    (Setting::ScopeClaims, Empty::Problem, |b, v| put(&mut issuer(b).scope_claims, list(v))),
+    (Setting::RolesClaims, Empty::Problem, |b, v| put(&mut issuer(b).roles_claims, list(v))),
+    (Setting::PermissionsClaims, Empty::Problem, |b, v| put(&mut issuer(b).permissions_claims, list(v))),
+    (Setting::RefreshInterval, Empty::Unset, |b, v| put(&mut issuer(b).refresh_interval, seconds(v))),
+    (Setting::CacheTtl, Empty::Unset, |b, v| put(&mut issuer(b).cache_ttl, seconds(v))),
+    (Setting::CertificateAuthorities, Empty::Problem, |b, v| {
+        put(&mut issuer(b).certificate_authorities, file(v))
+    }),
+    (Setting::DangerousAllowHttp, Empty::Unset, |b, v| put(&mut issuer(b).dangerous_allow_http, boolean(v))),
+    (Setting::SafeMethods, Empty::List, |b, v| put(&mut b.safe_methods, each(v))),
+    (Setting::Realm, Empty::Unset, |b, v| put(&mut b.realm, Ok(v.into()))),
+    (Setting::Drain, Empty::Unset, |b, v| put(&mut b.drain, bytes(v))),
+    (Setting::TokenCache, Empty::Unset, |b, v| put(&mut b.token_cache, bytes(v))),
+    (Setting::Prefetch, Empty::Unset, |b, v| put(&mut b.prefetch, boolean(v))),
+    (Setting::FailFast, Empty::Problem, |b, v| put(&mut b.fail_fast, boolean(v))),
+    (Setting::WarnOnStderr, Empty::Unset, |b, v| put(&mut b.warn_on_stderr, boolean(v))),
 ];
 
-/// A builder with the settings of these variables. An empty value counts as unset.
+fn issuer(builder: &mut ValidatorBuilder) -> &mut Issuer {
+    builder.first.get_or_insert_default()
+}
+
+fn put<T>(setting: &mut Option<T>, value: Result<T, Fault>) -> Result<(), Fault> {
+    *setting = Some(value?);
+    Ok(())
+}
+
+/// A builder with the settings of these variables.
 pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> ValidatorBuilder {
+    let named = |(name, value): (OsString, OsString)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
+        Some((name, value))
+    };
+    let mut given: BTreeMap<String, OsString> = variables.into_iter().filter_map(named).collect();
     let mut builder = ValidatorBuilder::default();
-    for (name, value) in variables {
-        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
-        let Some((known, set)) = VARIABLES.iter().find(|(known, _)| *known == name) else {
-            warn_of_unknown(name);
-            continue;
-        };
-        match value.to_str() {
-            Some("") => {}
-            Some(value) => {
-                if let Err(remedy) = set(&mut builder, value) {
-                    builder.problems.push(Problem::invalid(known, value, remedy));
-                }
-            }
-            None => {
-                builder.problems.push(Problem::invalid(known, value.to_string_lossy(), "it is not UTF-8"));
-            }
+    for (setting, empty, set) in VARIABLES {
+        let value = setting.variable().and_then(|variable| given.remove(variable));
+        if let Some(problem) = value.and_then(|value| take(&mut builder, *setting, *empty, *set, value)) {
+            builder.problems.push(problem);
         }
+    }
+    for name in given.into_keys() {
+        let meant = nearest(&name);
+        builder.warnings.push(Warning::UnknownVariable { name, meant });
     }
     builder
 }
 
-fn warn_of_unknown(name: &str) {
-    let nearest = VARIABLES.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, name));
-    let meant = nearest.filter(|known| distance(known, name) <= 3);
-    tracing::warn!(name: "axioms.unknown_variable", target: "axioms", variable = name, meant, "this environment variable is not known and has no effect");
-    // A program often configures itself before its log, and a setting without effect must not go unseen.
-    let hint = meant.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-    let warning = format!("axioms: the environment variable {name} is not known and has no effect{hint}\n");
-    // Not `eprintln!`, which panics where nobody reads it, as under a supervisor that has gone away.
-    drop(std::io::stderr().write_all(warning.as_bytes()));
+/// Sets what the value says, unless something is wrong with it.
+fn take(
+    builder: &mut ValidatorBuilder,
+    setting: Setting,
+    empty: Empty,
+    set: Set,
+    value: OsString,
+) -> Option<Problem> {
+    let value = match value.into_string() {
+        Ok(value) => value,
+        Err(value) => return Some(Problem::invalid(setting, value.to_string_lossy(), "it is not UTF-8")),
+    };
+    let value = value.trim();
+    match empty {
+        Empty::Unset if value.is_empty() => return None,
+        Empty::Problem if value.is_empty() => {
+            return Some(Problem::invalid(
+                setting,
+                "",
+                "it is set and empty; remove the variable, or give it a value",
+            ));
+        }
+        _ => {}
+    }
+    let done = check(value).and_then(|()| set(builder, value));
+    done.err().map(|fault| fault.of(setting, value))
+}
+
+/// The variable that was probably meant.
+fn nearest(name: &str) -> Option<&'static str> {
+    let known = VARIABLES.iter().filter_map(|(setting, ..)| setting.variable());
+    let (distance, nearest) = known.map(|known| (distance(known, name), known)).min()?;
+    (distance <= 3).then_some(nearest)
 }
 
 /// The Levenshtein distance: how many letters to change, add or drop.
@@ -97,54 +150,6 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-fn put<T>(setting: &mut T, value: Result<T, String>) -> Result<(), String> {
-    value.map(|value| *setting = value)
-}
-
-fn items(value: &str) -> impl Iterator<Item = &str> {
-    value.split(',').map(str::trim).filter(|item| !item.is_empty())
-}
-
-fn list(value: &str) -> Vec<String> {
-    items(value).map(str::to_owned).collect()
-}
-
-fn pairs(value: &str) -> Result<Vec<(String, String)>, String> {
-    let pair = |item: &str| {
-        let (name, value) = item.split_once('=').ok_or("write pairs, such as token_use=access")?;
-        Ok((name.trim().to_owned(), value.trim().to_owned()))
-    };
-    items(value).map(pair).collect()
-}
-
-fn each<T: FromStr<Err: std::fmt::Display>>(value: &str) -> Result<Vec<T>, String> {
-    items(value).map(|item| item.parse().map_err(|error| format!("{item:?}: {error}"))).collect()
-}
-
-fn seconds(value: &str) -> Result<Duration, String> {
-    value
-        .trim()
-        .parse()
-        .map(Duration::from_secs)
-        .map_err(|_| "write a whole number of seconds, such as 60".to_owned())
-}
-
-fn bytes(value: &str) -> Result<usize, String> {
-    value.trim().parse().map_err(|_| "write a whole number of bytes, such as 8388608, or 0".to_owned())
-}
-
-fn boolean(value: &str) -> Result<bool, String> {
-    match value.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err("write true or false".to_owned()),
-    }
-}
-
-fn file(path: &str) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("the file cannot be read: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,8 +167,9 @@ mod tests {
     #[test]
     fn the_readme_lists_every_variable() {
         let readme = include_str!("../../../README.md");
-        for (name, _) in VARIABLES {
-            assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+        for (setting, ..) in VARIABLES {
+            let variable = setting.variable().unwrap();
+            assert!(readme.contains(&format!("| `{variable}` |")), "{variable}");
         }
     }
 }

@@ -1,11 +1,29 @@
 //! Configuration: from code or from the environment, resolved once, with every problem reported at once.
+//!
+//! ```text
+//! env -> value    variables to settings
+//! builder, issuer the settings as given
+//! resolve -> check -> conflicts, authorities    settings to rules; problems and warnings
+//! ```
 
+mod authorities;
 mod builder;
+mod check;
+mod conflicts;
 mod env;
+mod error;
+mod issuer;
 mod problem;
 mod provider;
 mod resolve;
+mod setting;
+mod shown;
+mod value;
+mod warning;
 
 pub use builder::ValidatorBuilder;
-pub use problem::{ConfigError, Problem};
+pub use error::{BuildError, ConfigError, KeysError};
+pub use issuer::Issuer;
+pub use problem::Problem;
 pub use provider::Provider;
+pub use setting::Setting;

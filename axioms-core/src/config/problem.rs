@@ -1,35 +1,72 @@
-//! What is wrong with a configuration, said so that it can be mended without reading the source.
+//! What is wrong with a configuration, in one form: the setting, its value, and what to do.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
-/// One problem of a configuration: the setting, its value, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::setting::Setting;
+use super::shown::shown;
+
+/// One problem of a configuration: `setting (VARIABLE) = value: what to do`.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use axioms_core::{BuildError, Setting, Validator};
+///
+/// let builder = Validator::builder().issuer("https://issuer.example.com").audience("orders");
+/// let Err(BuildError::Config(error)) = builder.leeway(Duration::from_secs(3600)).build() else { panic!() };
+/// let problem = &error.problems()[0];
+/// assert_eq!((problem.setting(), problem.value()), (Setting::Leeway, Some("3600 s")));
+/// assert!(problem.to_string().starts_with(r#"leeway (AXIOMS_LEEWAY) = "3600 s": at most 300 s"#));
+/// ```
+#[derive(Debug, Clone)]
 pub struct Problem {
-    setting: &'static str,
+    setting: Setting,
+    issuer: Option<String>,
     value: Option<String>,
     remedy: String,
+    pub(super) cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
-    pub(super) fn missing(setting: &'static str, remedy: impl Into<String>) -> Self {
-        Self { setting, value: None, remedy: remedy.into() }
+    pub(super) fn missing(setting: Setting, remedy: impl Into<String>) -> Self {
+        Self { setting, issuer: None, value: None, remedy: remedy.into(), cause: None }
     }
 
-    pub(super) fn invalid(
-        setting: &'static str,
-        value: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self { setting, value: Some(value.into()), remedy: remedy.into() }
+    pub(super) fn invalid(setting: Setting, value: impl AsRef<str>, remedy: impl Into<String>) -> Self {
+        Self { value: Some(shown(value.as_ref())), ..Self::missing(setting, remedy) }
     }
 
-    /// The setting, as the builder and the environment name it.
+    pub(super) fn caused_by(self, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Arc::new(cause)), ..self }
+    }
+
+    /// Shows the whole value in place of the part that is wrong.
+    pub(super) fn with_value(self, value: &str) -> Self {
+        Self { value: Some(shown(value)), ..self }
+    }
+
+    /// Says that the setting is that of an added issuer.
+    pub(super) fn of_added(self, issuer: &str) -> Self {
+        Self { issuer: Some(shown(issuer)), ..self }
+    }
+
+    /// The setting.
     #[must_use]
-    pub fn setting(&self) -> &str {
+    pub fn setting(&self) -> Setting {
         self.setting
     }
 
-    /// The value that was given, if one was.
+    /// The issuer whose setting it is, where that is an added one.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// The value that was given, if one was: its first line, cut to 200 characters, without a
+    /// password that a URL holds.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -44,45 +81,21 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.value {
-            Some(value) => write!(f, "{} = {value:?}: {}", self.setting, self.remedy),
-            None => write!(f, "{}: {}", self.setting, self.remedy),
+        match &self.issuer {
+            // No variable sets it.
+            Some(issuer) => write!(f, "{} of {issuer:?}", self.setting.name())?,
+            None => self.setting.fmt(f)?,
         }
+        if let Some(value) = &self.value {
+            write!(f, " = {value:?}")?;
+        }
+        write!(f, ": {}", self.remedy)
     }
 }
 
-/// A configuration that no validator can be built from. It lists every problem, not the first one alone.
-///
-/// # Examples
-/// ```
-/// use axioms_core::Validator;
-///
-/// let error = Validator::builder().build().unwrap_err();
-/// let settings: Vec<_> = error.problems().iter().map(|problem| problem.setting()).collect();
-/// assert_eq!(settings, ["audience (AXIOMS_AUDIENCE)", "issuer (AXIOMS_ISS_URL, AXIOMS_DOMAIN)"]);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    problems: Vec<Problem>,
-}
-
-impl ConfigError {
-    pub(super) fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
-    }
-
-    /// The problems; at least one.
-    #[must_use]
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
+/// The error of the library or the system that found the problem, where there is one.
+impl Error for Problem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
     }
 }
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the validator's configuration is not usable:")?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
-    }
-}
-
-impl std::error::Error for ConfigError {}

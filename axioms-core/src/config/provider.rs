@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use super::problem::Problem;
+use super::setting::Setting;
 use crate::token::rules::RequiredClaim;
 
-pub(super) const SETTING: &str = "provider (AXIOMS_PROVIDER)";
-
-/// What is known of an identity provider, for [`ValidatorBuilder::provider`](crate::ValidatorBuilder::provider).
+/// What is known of an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
 ///
-/// A preset names the claims that the provider writes by itself. What an administrator adds to the tokens is set beside
-/// it, as by [`roles_claims`](crate::ValidatorBuilder::roles_claims).
+/// A preset names the claims that the provider writes by itself. Claims that an administrator adds to the tokens are
+/// settings of their own, such as [`roles_claims`](crate::Issuer::roles_claims).
 ///
 /// In the environment, `AXIOMS_PROVIDER` is the constructor's name and its arguments, comma separated:
 /// `auth0,tenant.eu.auth0.com`; `cognito,eu-west-1,eu-west-1_AbCdEf123`; `entra,{tenant id}`; `entra_v1,{tenant id}`;
@@ -25,7 +24,7 @@ pub(super) const SETTING: &str = "provider (AXIOMS_PROVIDER)";
 ///     .provider(Provider::keycloak("https://sso.example.com", "shop").client_roles("orders-api"))
 ///     .audience("orders-api")
 ///     .build()?;
-/// # Ok::<(), axioms_core::ConfigError>(())
+/// # Ok::<(), axioms_core::BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a preset does nothing until a builder takes it"]
@@ -34,6 +33,8 @@ pub struct Provider {
     pub(super) issuer: String,
     pub(super) jwks_url: String,
     pub(super) dialect: Dialect,
+    /// Whether the dialect's roles are those of a client that the program named.
+    pub(super) has_client_roles: bool,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -46,6 +47,14 @@ pub(super) struct Dialect {
     pub(super) roles_claim: Cow<'static, str>,
 }
 
+impl Dialect {
+    /// Whether it says no more than no preset does.
+    pub(super) fn is_plain(&self) -> bool {
+        let Self { audience_claims, mark, scope_claim, roles_claim } = self;
+        *audience_claims == ["aud"] && mark.is_none() && *scope_claim == "scope" && roles_claim == "roles"
+    }
+}
+
 impl Default for Dialect {
     fn default() -> Self {
         Self { audience_claims: &["aud"], mark: None, scope_claim: "scope", roles_claim: "roles".into() }
@@ -56,7 +65,7 @@ impl Provider {
     /// Auth0, by the tenant's domain.
     ///
     /// Scopes are in `scope`, permissions in `permissions`. Auth0 writes no roles; an Action may, into a claim with a
-    /// URL for its name, which then goes to [`roles_claims`](crate::ValidatorBuilder::roles_claims). Tokens of a custom
+    /// URL for its name, which then goes to [`roles_claims`](crate::Issuer::roles_claims). Tokens of a custom
     /// domain have that domain in `iss`: give it in place of the tenant's.
     ///
     /// # Examples
@@ -275,6 +284,7 @@ impl Provider {
         // RFC 6901 section 3: an id may be a URL, and a slash in it must not become a step of the path.
         let token = client_id.replace('~', "~0").replace('/', "~1");
         self.dialect.roles_claim = format!("/resource_access/{token}/roles").into();
+        self.has_client_roles = true;
         let (keycloak, name) = (self.name == "keycloak", self.name);
         self.demand(keycloak, name, "only Keycloak has client roles; set roles_claims instead").demand(
             !client_id.is_empty(),
@@ -286,7 +296,7 @@ impl Provider {
     /// An Okta custom authorization server, by the organization's domain and the server's id, such as `default`.
     ///
     /// Scopes are in `scp`, an array. Okta writes no roles; a groups claim can be added to the access token, and its
-    /// name then goes to [`roles_claims`](crate::ValidatorBuilder::roles_claims).
+    /// name then goes to [`roles_claims`](crate::Issuer::roles_claims).
     ///
     /// # Examples
     /// ```
@@ -313,7 +323,7 @@ impl Provider {
     /// Reads `AXIOMS_PROVIDER`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = text.split(',').map(str::trim).collect();
-        Ok(match words.as_slice() {
+        let mut preset = match words.as_slice() {
             ["auth0", domain] => Self::auth0(domain),
             ["cognito", region, user_pool] => Self::cognito(region, user_pool),
             ["entra", tenant] => Self::entra(tenant),
@@ -326,17 +336,21 @@ impl Provider {
             _ => {
                 return Err("write one of auth0,DOMAIN; cognito,REGION,USER_POOL; entra,TENANT; entra_v1,TENANT; google; google_service_account,EMAIL; keycloak,SERVER,REALM; keycloak,SERVER,REALM,CLIENT; okta,DOMAIN,SERVER".to_owned());
             }
-        })
+        };
+        // A password with a comma in it is hidden only where the whole text is known.
+        let whole = |problem: Problem| problem.with_value(text);
+        preset.problems = preset.problems.into_iter().map(whole).collect();
+        Ok(preset)
     }
 
     fn new(name: &'static str, issuer: String, jwks_url: String, dialect: Dialect) -> Self {
-        Self { name, issuer, jwks_url, dialect, problems: Vec::new() }
+        Self { name, issuer, jwks_url, dialect, has_client_roles: false, problems: Vec::new() }
     }
 
     /// Keeps a problem for the builder to report with all others.
     fn demand(mut self, holds: bool, value: &str, remedy: &str) -> Self {
         if !holds {
-            self.problems.push(Problem::invalid(SETTING, value, remedy));
+            self.problems.push(Problem::invalid(Setting::Provider, value, remedy));
         }
         self
     }
@@ -418,7 +432,7 @@ mod tests {
         ];
         for (provider, issuer, jwks_url) in rows {
             assert_eq!((provider.issuer.as_str(), provider.jwks_url.as_str()), (issuer, jwks_url));
-            assert_eq!(provider.problems, [], "{issuer}");
+            assert!(provider.problems.is_empty(), "{issuer}");
         }
     }
 
@@ -446,7 +460,7 @@ mod tests {
         ];
         for (provider, value) in rows {
             let found: Vec<_> = provider.problems.iter().map(|p| (p.setting(), p.value())).collect();
-            assert_eq!(found, [(SETTING, Some(value))]);
+            assert_eq!(found, [(Setting::Provider, Some(value))]);
         }
     }
 

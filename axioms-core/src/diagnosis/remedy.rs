@@ -104,7 +104,7 @@ fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     if tenants.iter().any(|tenant| tenant.tid.is_some()) {
         return "the token is of another tenant: get one of a tenant that is trusted, or add its tenant to AXIOMS_TENANTS; iss and tid must name the same one".to_owned();
     }
-    let several = if evidence.issuers.len() > 1 { ", or add it to the validator (and_issuer)" } else { "" };
+    let several = if evidence.issuers.len() > 1 { ", or add it to the validator (add_issuer)" } else { "" };
     format!(
         "the token is another issuer's, often that of another environment or tenant: get one from an issuer that is trusted here, or set the issuer (AXIOMS_ISS_URL) to exactly what the token has, if you trust that one{several}"
     )

@@ -19,7 +19,7 @@ pub(crate) mod key_issuer;
 pub(crate) mod key_set;
 mod numbers;
 pub(crate) mod proxy;
-mod reach;
+pub(crate) mod reach;
 mod refresh;
 mod schedule;
 mod source;

@@ -13,7 +13,7 @@ use super::foreign::is_our_thread;
 use super::key_set::KeySet;
 use super::refresh::Refresher;
 use super::state::{Need, Nudge, SHORTLY, Shared, Verdict};
-use super::wait::{LONGEST_WAIT, Patience, Wait, block_on};
+use super::wait::{LONGEST_WAIT, Patience, Wait};
 use super::{Snapshot, keeper};
 use crate::clock::Clock;
 use crate::health::IssuerHealth;
@@ -117,10 +117,18 @@ impl Jwks {
         }
     }
 
-    /// Blocks until the first fetch has ended; its error if it failed.
-    pub(crate) fn wait_for_first(&self) -> Result<(), FetchError> {
+    /// The issuer's name in logs.
+    pub(crate) fn issuer(&self) -> &str {
         match self {
-            Self::Fetched(keys) => keys.wait_for_first(),
+            Self::Fetched(keys) => &keys.shared.issuer,
+            Self::Static { issuer, .. } => issuer,
+        }
+    }
+
+    /// Waits until the first fetch has ended; its error if it failed.
+    pub(crate) async fn first_fetch(&self) -> Result<(), FetchError> {
+        match self {
+            Self::Fetched(keys) => keys.first_fetch().await,
             Self::Static { .. } => Ok(()),
         }
     }
@@ -190,13 +198,13 @@ impl FetchedKeys {
         }
     }
 
-    fn wait_for_first(&self) -> Result<(), FetchError> {
+    async fn first_fetch(&self) -> Result<(), FetchError> {
         const FIRST: u64 = 1;
 
         if !is_our_thread() {
             self.shared.lock().join(Need::AnyKey);
             let until = Instant::now() + LONGEST_WAIT;
-            block_on(Wait::new(Arc::clone(&self.shared), Need::AnyKey, FIRST, until));
+            Wait::new(Arc::clone(&self.shared), Need::AnyKey, FIRST, until).await;
         }
         let state = self.shared.lock();
         match &state.last_error {

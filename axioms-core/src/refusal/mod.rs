@@ -9,6 +9,7 @@ use std::time::Duration;
 
 pub use invalid_token::InvalidToken;
 
+use crate::notice;
 use crate::request::BadCredentials;
 
 /// A request that may not pass, with the answer that RFC 6750 section 3 gives it.
@@ -106,6 +107,7 @@ impl Refusal {
     #[must_use]
     pub fn not_configured(remedy: &'static str) -> Self {
         tracing::error!(name: "axioms.refused", target: "axioms", cause = "not_configured", remedy, "a guarded route has no validator");
+        notice::error(format_args!("a guarded route has no validator: {remedy}"));
         Self { cause: RefusalCause::NotConfigured, realm: None }
     }
 

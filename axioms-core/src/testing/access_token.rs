@@ -75,7 +75,7 @@ impl TokenBuilder {
     #[must_use]
     pub fn validated(&self) -> AccessToken {
         let validator = Validator::builder()
-            .any_issuer()
+            .any_issuer(true)
             .audience(self.first_audience())
             .jwks(key_set(self.key()))
             .clock(self.clock())

@@ -32,7 +32,7 @@ const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 ///     .certificate_authorities(authority.pem())
 ///     .build()?;
 /// assert!(validator.validate(&issuer.token().sign()).is_ok());
-/// # Ok::<(), axioms_core::ConfigError>(())
+/// # Ok::<(), axioms_core::BuildError>(())
 /// ```
 pub struct CertificateAuthority(CertifiedIssuer<'static, KeyPair>);
 

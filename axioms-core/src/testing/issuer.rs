@@ -107,7 +107,7 @@ impl TestIssuer {
     /// assert!(validator.validate(&token).is_ok());
     /// clock.advance(Duration::from_secs(3600));
     /// assert!(validator.validate(&token).is_err());
-    /// # Ok::<(), axioms_core::ConfigError>(())
+    /// # Ok::<(), axioms_core::BuildError>(())
     /// ```
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {

@@ -26,7 +26,8 @@ fn f12_an_answer_that_takes_too_long_is_given_up() {
             scope.spawn(move || {
                 let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
                 issuer.behave(endpoint, behaviour.clone());
-                let built = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).fail_fast().build();
+                let built =
+                    Validator::builder().audience(AUDIENCE).issuer(issuer.url()).fail_fast(true).build();
                 let error = built.unwrap_err().to_string();
                 assert!(
                     error.contains("no complete answer within 5 s"),

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
-use axioms_core::{Algorithm, InvalidToken, Policy, Validator};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
+use axioms_core::{Algorithm, InvalidToken, Issuer, Policy, Validator};
 use serde_json::json;
 
 use crate::common::{self, Bench, Verdict, block_on, invalid, lacks_keys, verdict};
@@ -205,7 +205,7 @@ fn l3_validators_of_other_audiences_and_issuers_share_nothing() {
     let ours = common::builder(&issuer, &clock).build().unwrap();
     let theirs =
         Validator::builder().audience("theirs").issuer(issuer.url()).clock(clock.clone()).build().unwrap();
-    let strict = common::builder(&issuer, &clock).strict_typ().build().unwrap();
+    let strict = common::builder(&issuer, &clock).strict_typ(true).build().unwrap();
     let token = issuer.token().header("typ", "JWT").sign();
     warm(&ours, &token);
     for _ in 0..2 {
@@ -220,8 +220,10 @@ fn l3_one_issuers_keys_keep_no_token_of_another_alive() {
     let clock = TestClock::new();
     let start = || TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     let (one, other) = (start(), start());
-    let validator =
-        common::builder(&one, &clock).and_issuer(common::builder(&other, &clock)).build().unwrap();
+    let validator = common::builder(&one, &clock)
+        .add_issuer(Issuer::new(other.url()).audience(AUDIENCE))
+        .build()
+        .unwrap();
     let (token, others) = (one.token().sign(), other.token().sign());
     warm(&validator, &token);
     warm(&validator, &others);

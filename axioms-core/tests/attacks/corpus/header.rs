@@ -17,7 +17,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
         Table::of_defaults("types", types(world)),
         Table {
             name: "types, strict",
-            settings: |_, builder| builder.strict_typ(),
+            settings: |_, builder| builder.strict_typ(true),
             attacks: strict_types(world),
         },
     ]

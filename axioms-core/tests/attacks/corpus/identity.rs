@@ -18,12 +18,14 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
         },
         Table {
             name: "audiences",
-            settings: |_, builder| builder.audience("https://api").audience("https://api.two.example/"),
+            settings: |_, builder| {
+                builder.add_audience("https://api").add_audience("https://api.two.example/")
+            },
             attacks: audiences(world),
         },
         Table::of_defaults("other tokens", other_tokens(world)),
         Table::of_defaults("subjects", subjects(world)),
-        Table { name: "profile", settings: |_, builder| builder.strict_typ(), attacks: profile(world) },
+        Table { name: "profile", settings: |_, builder| builder.strict_typ(true), attacks: profile(world) },
         Table::of_defaults("bound tokens", bound(world)),
     ]
 }

@@ -18,7 +18,7 @@ pub(crate) fn of(diagnosis: &Diagnosis) -> String {
 }
 
 pub(crate) fn of_problems(error: &ConfigError) -> String {
-    let problem = |problem: &axioms_core::Problem| json!({ "setting": problem.setting(), "value": problem.value(), "remedy": problem.remedy() });
+    let problem = |problem: &axioms_core::Problem| json!({ "setting": problem.setting().to_string(), "value": problem.value(), "remedy": problem.remedy() });
     let problems: Vec<_> = error.problems().iter().map(problem).collect();
     text(&json!({ "problems": problems, "ok": false, "issuers": [], "token": null }))
 }

@@ -1,0 +1,293 @@
+//! One issuer: from its settings as given to its rules and its keys.
+
+mod keys;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::conflicts::conflicts;
+use super::issuer::{Issuer, Name};
+use super::problem::Problem;
+use super::provider::Dialect;
+use super::setting::Setting;
+use super::warning::Warning;
+use crate::clock::Clock;
+use crate::crypto::{Algorithm, Backend};
+use crate::jwks::document::KeyRules;
+use crate::jwks::{self, url};
+use crate::token::rules::{ClaimNames, Issuers, RequiredClaim, Rules, Tenant};
+
+/// Stands for the tenant's id in an issuer.
+const TENANT: &str = "{tid}";
+const MAX_LEEWAY: Duration = Duration::from_secs(300);
+
+/// Everything that was found about one issuer. With problems, the rules are not to be used.
+pub(super) struct Checked {
+    pub(super) resolved: Option<(Rules, jwks::Source)>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// `problems` are those that were found when its settings were read.
+pub(super) fn check(given: &Issuer, clock: Arc<dyn Clock>, problems: Vec<Problem>) -> Checked {
+    let mut check = Check { given, problems, warnings: Vec::new() };
+    let resolved = check.resolve(clock);
+    let Check { problems, warnings, .. } = check;
+    Checked { resolved: resolved.filter(|_| problems.is_empty()), problems, warnings }
+}
+
+struct Check<'a> {
+    given: &'a Issuer,
+    problems: Vec<Problem>,
+    warnings: Vec<Warning>,
+}
+
+impl Check<'_> {
+    fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(Rules, jwks::Source)> {
+        let given = self.given;
+        self.problems.extend(given.provider.iter().flat_map(|preset| preset.problems.clone()));
+        self.problems.extend(conflicts(given, self.jwks_url().map(|(_, url)| url)));
+        self.preset();
+        self.audiences();
+        let issuer = self.issuer();
+        let source = if given.jwks.is_some() { None } else { self.source(issuer.as_deref()) };
+        let issuer = self.tenants(issuer);
+        let types = self.types();
+        let backend = given.backend.unwrap_or_default();
+        let algorithms = self.algorithms(backend);
+        self.processor(backend);
+        let leeway = self.leeway();
+        self.lifetime();
+        let Dialect { audience_claims, mark, scope_claim, roles_claim } =
+            given.provider.as_ref().map_or_else(Dialect::default, |provider| provider.dialect.clone());
+        let rules = Rules {
+            issuer,
+            audiences: given.audiences.iter().flatten().map(|audience| audience.as_str().into()).collect(),
+            audience_claims,
+            required_claims: self.required_claims(mark),
+            types,
+            require_profile: given.strict_typ.unwrap_or_default(),
+            algorithms: algorithms.clone(),
+            leeway,
+            max_lifetime: given.max_token_lifetime,
+            scope_claims: self.claims(Setting::ScopeClaims, given.scope_claims.as_deref(), scope_claim),
+            roles_claims: self.claims(Setting::RolesClaims, given.roles_claims.as_deref(), &roles_claim),
+            permissions_claims: self.claims(
+                Setting::PermissionsClaims,
+                given.permissions_claims.as_deref(),
+                "permissions",
+            ),
+        };
+        let keys = self.keys(KeyRules { algorithms, backend }, rules.issuer.only(), source, clock)?;
+        Some((rules, keys))
+    }
+
+    fn missing(&mut self, setting: Setting, remedy: &str) {
+        self.problems.push(Problem::missing(setting, remedy));
+    }
+
+    fn invalid(&mut self, setting: Setting, value: impl AsRef<str>, remedy: impl Into<String>) {
+        self.problems.push(Problem::invalid(setting, value, remedy));
+    }
+
+    /// Problems of the settings that name an issuer stand for the lack of one.
+    fn has_problem_with(&self, settings: &[Setting]) -> bool {
+        self.problems.iter().any(|problem| settings.contains(&problem.setting()))
+    }
+
+    /// An issuer in place of the preset's leaves its dialect, if it has one.
+    fn preset(&mut self) {
+        let replaced = self.given.provider.as_ref().filter(|_| self.given.name.is_some());
+        if let Some(preset) = replaced.filter(|preset| preset.dialect.is_plain()) {
+            let advice = "another issuer is set, and the preset says nothing of its tokens; remove it";
+            self.warn(Setting::Provider, preset.issuer.clone(), advice);
+        }
+    }
+
+    fn audiences(&mut self) {
+        let audiences = self.given.audiences.as_deref().unwrap_or_default();
+        if audiences.is_empty() && !self.has_problem_with(&[Setting::Audience]) {
+            self.missing(
+                Setting::Audience,
+                "set what the issuer writes into `aud` for this API; \
+                without it, tokens meant for others would be accepted",
+            );
+        }
+        for audience in audiences.iter().filter(|audience| audience.trim().is_empty()) {
+            self.invalid(Setting::Audience, audience, "an audience must not be empty");
+        }
+    }
+
+    /// The exact `iss`; `None` where any will do, or none is known.
+    fn issuer(&mut self) -> Option<String> {
+        const NAMES: [Setting; 4] = [Setting::Provider, Setting::Domain, Setting::Issuer, Setting::AnyIssuer];
+        let given = self.given;
+        if given.any == Some(true) {
+            return None;
+        }
+        let (setting, issuer) = match (&given.name, &given.provider) {
+            (Some(Name::Iss(iss)), _) => (Setting::Issuer, iss.clone()),
+            (Some(Name::Domain(domain)), _) => (Setting::Domain, of_domain(domain)),
+            (None, Some(provider)) => (Setting::Provider, provider.issuer.clone()),
+            (None, None) if self.has_problem_with(&NAMES) => return None,
+            (None, None) => {
+                let remedy = if given.jwks.is_some() {
+                    "keys alone would let `iss` go unchecked; set the issuer, or any_issuer if that is meant"
+                } else if given.jwks_url.is_some() {
+                    "a JWK Set URL alone would let `iss` go unchecked; set the issuer, or \
+                        any_issuer if that is meant"
+                } else {
+                    "set the issuer, exactly as in its tokens' `iss`, or the domain it is on (AXIOMS_DOMAIN)"
+                };
+                self.missing(Setting::Issuer, remedy);
+                return None;
+            }
+        };
+        if issuer.trim().is_empty() {
+            self.invalid(setting, &issuer, "an issuer must not be empty");
+            return None;
+        }
+        // Only an issuer that keys are fetched from must be a URL; next to keys or their URL any
+        // text can stand in `iss`.
+        if self.jwks_url().is_none()
+            && given.jwks.is_none()
+            && !issuer.contains(TENANT)
+            && let Err(fault) = url::check_issuer(&issuer, self.allows_http())
+        {
+            self.problems.push(Problem::invalid(setting, &issuer, fault.to_string()).caused_by(fault));
+        }
+        Some(issuer)
+    }
+
+    /// The accepted `iss`: the issuer itself, or one for each tenant.
+    fn tenants(&mut self, issuer: Option<String>) -> Issuers {
+        let Some(issuer) = issuer else { return Issuers::Any };
+        let tenants = self.given.tenants.as_deref().unwrap_or_default();
+        match (issuer.contains(TENANT), tenants.is_empty()) {
+            (false, true) => return Issuers::these([Tenant { iss: issuer.into(), tid: None }]),
+            (true, true) if self.has_problem_with(&[Setting::Tenants]) => {}
+            (true, true) => self.missing(
+                Setting::Tenants,
+                "the issuer holds {tid}, so name the \
+                tenants that are trusted; without a list, every tenant of the provider would be",
+            ),
+            (false, false) => self.missing(
+                Setting::Tenants,
+                "tenants are named, but the issuer does not say where their id stands; write {tid} in it",
+            ),
+            (true, false) if tenants.iter().any(|tid| tid.trim().is_empty()) => {
+                self.missing(Setting::Tenants, "a tenant must not be empty");
+            }
+            (true, false) => {}
+        }
+        let tenant =
+            |tid: &String| Tenant { iss: issuer.replace(TENANT, tid).into(), tid: Some(tid.as_str().into()) };
+        Issuers::these(tenants.iter().map(tenant))
+    }
+
+    fn types(&mut self) -> Vec<Box<str>> {
+        if self.given.strict_typ == Some(true) {
+            return vec!["at+jwt".into()];
+        }
+        let Some(types) = &self.given.token_types else { return vec!["at+jwt".into(), "JWT".into()] };
+        if types.is_empty() || types.iter().any(|typ| bare_type(typ).trim().is_empty()) {
+            self.missing(
+                Setting::TokenTypes,
+                "name at least one type, such as at+jwt, and none that is empty",
+            );
+        }
+        types.iter().map(|typ| bare_type(typ).into()).collect()
+    }
+
+    /// Those that the backend verifies: a token of another is refused without a look at the keys.
+    fn algorithms(&mut self, backend: Backend) -> Vec<Algorithm> {
+        let lacking = backend.lacks();
+        let all = || Algorithm::ALL.into_iter().filter(|algorithm| !lacking.contains(algorithm));
+        let Some(given) = &self.given.algorithms else { return all().collect() };
+        if given.is_empty() {
+            self.missing(Setting::Algorithms, "name at least one algorithm, such as RS256");
+        }
+        for algorithm in given.iter().filter(|algorithm| lacking.contains(algorithm)) {
+            let remedy = "not one that the signature backend verifies; name others, such as RS256";
+            self.invalid(Setting::Algorithms, algorithm.name(), remedy);
+        }
+        given.clone()
+    }
+
+    fn processor(&mut self, backend: Backend) {
+        if !backend.runs_here() {
+            self.missing(
+                Setting::Backend,
+                "Graviola needs instructions that this processor lacks; \
+                enable the feature `aws-lc-rs` in its place",
+            );
+        }
+    }
+
+    fn leeway(&mut self) -> Duration {
+        let leeway = self.given.leeway.unwrap_or(Duration::from_secs(60));
+        if leeway > MAX_LEEWAY {
+            let remedy = "at most 300 s; a larger difference is a clock to be set";
+            self.invalid(Setting::Leeway, seconds(leeway), remedy);
+        }
+        leeway
+    }
+
+    fn lifetime(&mut self) {
+        let lifetime = self.given.max_token_lifetime;
+        if let Some(lifetime) = lifetime.filter(|lifetime| *lifetime < Duration::from_secs(1)) {
+            let remedy = "at least 1 s, as it would refuse every token; remove it for no limit";
+            self.invalid(Setting::MaxTokenLifetime, seconds(lifetime), remedy);
+        }
+    }
+
+    /// What the program requires, and the provider's mark unless the program says otherwise of the
+    /// same claim.
+    fn required_claims(&mut self, mark: Option<RequiredClaim>) -> Vec<RequiredClaim> {
+        let given = self.given.required_claims.as_deref().unwrap_or_default();
+        if given.iter().any(|(name, value)| name.is_empty() || value.is_empty()) {
+            let remedy = "name a claim, and the value that it has in every access token of the issuer";
+            self.missing(Setting::RequireClaim, remedy);
+        }
+        let mut seen = HashSet::new();
+        for (name, _) in given.iter().filter(|(name, _)| !seen.insert(name)) {
+            let remedy = "it is given two values, and no token can have both; drop one";
+            self.invalid(Setting::RequireClaim, name, remedy);
+        }
+        let given: Vec<_> =
+            given.iter().map(|(name, value)| RequiredClaim::configured(name, value)).collect();
+        let mark = mark.filter(|mark| !given.iter().any(|claim| claim.name == mark.name));
+        mark.into_iter().chain(given).collect()
+    }
+
+    fn claims(&mut self, setting: Setting, given: Option<&[String]>, default: &str) -> ClaimNames {
+        let Some(names) = given else { return ClaimNames::parse([default]) };
+        if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
+            self.missing(setting, "name at least one claim, and none that is empty");
+        }
+        ClaimNames::parse(names.iter().map(String::as_str))
+    }
+
+    fn warn(&mut self, setting: Setting, value: impl AsRef<str>, advice: &str) {
+        self.warnings.push(Warning::Doubtful(Problem::invalid(setting, value, advice)));
+    }
+}
+
+/// The type without `application/`, which RFC 7515 section 4.1.9 makes optional.
+pub(super) fn bare_type(typ: &str) -> &str {
+    match typ.split_at_checked("application/".len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+        _ => typ,
+    }
+}
+
+fn seconds(duration: Duration) -> String {
+    if duration.subsec_nanos() == 0 { format!("{} s", duration.as_secs()) } else { format!("{duration:?}") }
+}
+
+/// `https://{domain}`, where the domain may have been written with a scheme and a final slash.
+fn of_domain(domain: &str) -> String {
+    let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
+    format!("https://{}", bare.trim_end_matches('/'))
+}

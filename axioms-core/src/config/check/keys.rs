@@ -1,0 +1,181 @@
+//! One issuer's keys: where they are, and how long they are trusted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+
+use super::{Check, TENANT, seconds};
+use crate::clock::Clock;
+use crate::config::authorities;
+use crate::config::problem::Problem;
+use crate::config::setting::Setting;
+use crate::jwks::discovery::KeySource;
+use crate::jwks::document::{self, KeyRules};
+use crate::jwks::fetch::Trust;
+use crate::jwks::{self, url};
+
+const DEFAULT_REFRESH: Duration = Duration::from_secs(3600);
+const MIN_REFRESH: Duration = Duration::from_secs(1);
+/// A shorter interval asks more of the issuer than most rotations are worth.
+const USUAL_REFRESH: Duration = Duration::from_secs(60);
+/// A key that the issuer has withdrawn must not verify for longer.
+const MAX_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+
+impl Check<'_> {
+    /// Given as text, or fetched from `source`. `iss` is the one that the issuer is known by.
+    pub(super) fn keys(
+        &mut self,
+        rules: KeyRules,
+        iss: Option<&str>,
+        source: Option<KeySource>,
+        clock: Arc<dyn Clock>,
+    ) -> Option<jwks::Source> {
+        let (refresh_interval, ttl) = self.times();
+        self.http();
+        let roots = authorities::roots(self.given.certificate_authorities.as_deref());
+        let roots = roots.map_err(|problem| self.problems.push(problem)).ok()?;
+        if let Some(text) = &self.given.jwks {
+            return self.static_keys(text, rules, iss).map(jwks::Source::Static);
+        }
+        let source = source?;
+        Some(jwks::Source::Fetched(jwks::Options {
+            issuer: iss.unwrap_or(source.url()).to_owned(),
+            source,
+            trust: Trust { roots, crypto: rules.backend.crypto_provider() },
+            rules,
+            refresh_interval,
+            ttl,
+            clock,
+        }))
+    }
+
+    /// The JWK Set URL as given, else the preset's, which is of no use for the tokens of another
+    /// issuer. None counts where the keys are given as text.
+    pub(super) fn jwks_url(&self) -> Option<(Setting, &str)> {
+        let Self { given, .. } = self;
+        if given.jwks.is_some() {
+            return None;
+        }
+        let preset = given.provider.as_ref().filter(|_| given.name.is_none());
+        let explicit = given.jwks_url.as_deref().map(|url| (Setting::JwksUrl, url));
+        explicit.or_else(|| preset.map(|preset| (Setting::Provider, preset.jwks_url.as_str())))
+    }
+
+    pub(super) fn source(&mut self, issuer: Option<&str>) -> Option<KeySource> {
+        let allow_http = self.allows_http();
+        let given = self.jwks_url().map(|(setting, url)| (setting, url.to_owned()));
+        let source = match (given, issuer) {
+            (Some((setting, url)), _) => {
+                if let Err(fault) = url::check(&url, allow_http) {
+                    self.problems.push(Problem::invalid(setting, &url, fault.to_string()).caused_by(fault));
+                }
+                KeySource::Url(url)
+            }
+            (None, Some(issuer)) if issuer.contains(TENANT) => {
+                self.missing(
+                    Setting::JwksUrl,
+                    "tenants share keys that no single issuer's \
+                    metadata names; set the URL of the shared keys",
+                );
+                return None;
+            }
+            (None, Some(issuer)) => KeySource::Issuer { issuer: issuer.to_owned(), allow_http },
+            (None, None) => {
+                if self.given.any == Some(true) && !self.has_problem_with(&[Setting::AnyIssuer]) {
+                    self.missing(
+                        Setting::JwksUrl,
+                        "any_issuer names no issuer whose metadata \
+                        could tell where the keys are; set the URL",
+                    );
+                }
+                return None;
+            }
+        };
+        self.tls(&source);
+        Some(source)
+    }
+
+    fn tls(&mut self, source: &KeySource) {
+        let backend = self.given.backend.unwrap_or_default();
+        let uri = source.url().parse::<Uri>();
+        let https = uri.is_ok_and(|uri| uri.scheme() == Some(&Scheme::HTTPS));
+        if https && backend.crypto_provider().is_none() {
+            self.missing(
+                Setting::Backend,
+                "https needs a TLS library: enable the feature \
+                `aws-lc-rs` or `graviola`, or install one with \
+                rustls::crypto::CryptoProvider::install_default",
+            );
+        }
+    }
+
+    /// The keys of the configuration; with none that can be used, why each is skipped.
+    fn static_keys(&mut self, text: &str, rules: KeyRules, iss: Option<&str>) -> Option<jwks::StaticKeys> {
+        let mut skipped = Vec::new();
+        let keys = document::read(text.as_bytes(), &rules, |index, _, outcome| {
+            skipped.extend(outcome.err().map(|reason| format!("; key {index}: {reason}")));
+        });
+        match keys {
+            Ok(keys) => Some(jwks::StaticKeys {
+                issuer: iss.unwrap_or(Setting::Jwks.name()).to_owned(),
+                keys,
+                #[cfg(feature = "doctor")]
+                text: text.to_owned(),
+                #[cfg(feature = "doctor")]
+                rules,
+            }),
+            Err(error) => {
+                let remedy = format!("{error}{}", skipped.concat());
+                self.problems.push(Problem::missing(Setting::Jwks, remedy).caused_by(error));
+                None
+            }
+        }
+    }
+
+    /// The refresh interval, and how long keys are trusted.
+    fn times(&mut self) -> (Duration, Duration) {
+        let interval = self.given.refresh_interval.unwrap_or(DEFAULT_REFRESH);
+        let twice = interval.saturating_mul(2);
+        let ttl = self.given.cache_ttl.unwrap_or(twice);
+        if interval < MIN_REFRESH {
+            self.invalid(Setting::RefreshInterval, seconds(interval), "at least 1 s");
+        } else if interval < USUAL_REFRESH {
+            let advice = "each server asks the issuer this often; 60 s and more will do, as a new \
+                key is found at once in any case";
+            self.warn(Setting::RefreshInterval, seconds(interval), advice);
+        }
+        if twice > MAX_TTL {
+            let remedy =
+                format!("at most {}, half of the longest time that keys are trusted", seconds(MAX_TTL / 2));
+            self.invalid(Setting::RefreshInterval, seconds(interval), remedy);
+        } else if ttl < twice {
+            let remedy = format!(
+                "at least twice the refresh interval, {}, so that one failed fetch refuses no token",
+                seconds(twice)
+            );
+            self.invalid(Setting::CacheTtl, seconds(ttl), remedy);
+        }
+        if self.given.cache_ttl.is_some_and(|ttl| ttl > MAX_TTL) {
+            let remedy = format!(
+                "at most {}, as a withdrawn key is trusted this long while the issuer is unreachable",
+                seconds(MAX_TTL)
+            );
+            self.invalid(Setting::CacheTtl, seconds(ttl), remedy);
+        }
+        (interval, ttl)
+    }
+
+    pub(super) fn allows_http(&self) -> bool {
+        self.given.dangerous_allow_http.unwrap_or_default()
+    }
+
+    fn http(&mut self) {
+        if self.allows_http() {
+            let advice = "an attacker on the network can replace the issuer's keys and forge any \
+                token; use https, or keep the issuer on this host";
+            self.warn(Setting::DangerousAllowHttp, "true", advice);
+        }
+    }
+}

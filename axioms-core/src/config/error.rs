@@ -1,0 +1,137 @@
+//! Why a validator was not built.
+
+use std::error::Error;
+use std::{fmt, io};
+
+use super::problem::Problem;
+use crate::jwks::fetch::FetchError;
+
+/// Why [`ValidatorBuilder::build`](crate::ValidatorBuilder::build) failed.
+///
+/// # Examples
+/// ```no_run
+/// use axioms_core::{BuildError, Validator};
+///
+/// match Validator::from_env() {
+///     Ok(validator) => drop(validator),
+///     Err(BuildError::Config(error)) => error.problems().iter().for_each(|problem| eprintln!("{problem}")),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The configuration is not usable.
+    Config(ConfigError),
+    /// The first fetch of an issuer's keys failed, and
+    /// [`fail_fast`](crate::ValidatorBuilder::fail_fast) is set.
+    Keys(KeysError),
+    /// The thread that fetches the keys cannot be started.
+    Thread(io::Error),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Keys(error) => error.fmt(f),
+            Self::Thread(error) => {
+                write!(f, "the thread that fetches the issuer's keys cannot be started: {error}")
+            }
+        }
+    }
+}
+
+/// Each variant shows its error, so the source is the cause below it.
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Config(error) => error.source(),
+            Self::Keys(error) => error.source(),
+            Self::Thread(error) => Some(error),
+        }
+    }
+}
+
+impl From<ConfigError> for BuildError {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// A configuration that no validator can be built from. It lists every problem, not the first one
+/// alone.
+///
+/// # Examples
+/// ```
+/// use axioms_core::{BuildError, Setting, Validator};
+///
+/// let Err(BuildError::Config(error)) = Validator::builder().build() else { panic!() };
+/// let settings: Vec<_> = error.problems().iter().map(|problem| problem.setting()).collect();
+/// assert_eq!(settings, [Setting::Audience, Setting::Issuer]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ConfigError {
+    problems: Vec<Problem>,
+}
+
+impl ConfigError {
+    pub(super) fn new(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    /// The problems; at least one.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the validator's configuration is not usable:")?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+/// The cause of the problem, where there is one problem alone.
+impl Error for ConfigError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self.problems.as_slice() {
+            [only] => only.source(),
+            _ => None,
+        }
+    }
+}
+
+/// The keys of these issuers could not be fetched. It lists every issuer concerned.
+#[derive(Debug, Clone)]
+pub struct KeysError {
+    failed: Vec<(String, FetchError)>,
+}
+
+impl KeysError {
+    /// `failed` has at least one.
+    pub(super) fn new(failed: Vec<(String, FetchError)>) -> Self {
+        Self { failed }
+    }
+
+    /// The issuers, as [`IssuerHealth::issuer`](crate::IssuerHealth::issuer) names them.
+    pub fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.failed.iter().map(|(issuer, _)| issuer.as_str())
+    }
+}
+
+impl fmt::Display for KeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the first fetch of the keys failed:")?;
+        self.failed.iter().try_for_each(|(issuer, error)| write!(f, "\n  - {issuer}: {error}"))
+    }
+}
+
+/// The error of the first issuer concerned.
+impl Error for KeysError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.failed.first().map(|(_, error)| error as _)
+    }
+}
