@@ -16,7 +16,8 @@
 //! let validator = Validator::builder()
 //!     .audience("https://api.example.com")
 //!     .issuer("https://issuer.example.com")
-//!     .build()?;
+//!     .build_async()
+//!     .await?;
 //! let app = Router::new().route("/messages", get(messages)).layer(ValidatorLayer::new(validator));
 //! axum::serve(tokio::net::TcpListener::bind("127.0.0.1:8000").await?, app).await?;
 //! # Ok(())

@@ -29,7 +29,8 @@
 //! let validator = Validator::builder()
 //!     .audience("https://api.example.com")
 //!     .issuer("https://issuer.example.com")
-//!     .build()?;
+//!     .build_async()
+//!     .await?;
 //! let service = ServiceBuilder::new()
 //!     .layer(ValidatorLayer::new(validator))
 //!     .layer(RequireLayer::new(Policy::builder().any_scopes(["read:profile"]).build()?))

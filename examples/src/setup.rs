@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal};
 
 use axioms_core::testing::{AUDIENCE, TestIssuer};
-use axioms_core::{Algorithm, ConfigError, Validator};
+use axioms_core::{Algorithm, BuildError, Validator, ValidatorBuilder};
 use tracing_subscriber::EnvFilter;
 
 /// A validator, and the issuer that it trusts if this program runs it.
@@ -21,16 +21,18 @@ impl Setup {
     ///
     /// # Errors
     /// With every problem of the `AXIOMS_*` variables at once.
-    pub fn start() -> Result<Self, ConfigError> {
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        let colours = io::stderr().is_terminal();
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
-        if std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"AXIOMS_")) {
-            return Ok(Self { validator: Validator::from_env()?, issuer: None });
-        }
-        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-        let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build()?;
-        Ok(Self { validator, issuer: Some(issuer) })
+    pub fn start() -> Result<Self, BuildError> {
+        let (builder, issuer) = prepare();
+        Ok(Self { validator: builder.build()?, issuer })
+    }
+
+    /// As [`Setup::start`], without blocking a thread of the runtime.
+    ///
+    /// # Errors
+    /// As [`Setup::start`].
+    pub async fn start_async() -> Result<Self, BuildError> {
+        let (builder, issuer) = prepare();
+        Ok(Self { validator: builder.build_async().await?, issuer })
     }
 
     /// The validator. A clone shares its keys.
@@ -44,4 +46,16 @@ impl Setup {
     pub fn issuer(&self) -> Option<&TestIssuer> {
         self.issuer.as_ref()
     }
+}
+
+/// The log, and the settings of the validator.
+fn prepare() -> (ValidatorBuilder, Option<TestIssuer>) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
+    if std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"AXIOMS_")) {
+        return (ValidatorBuilder::from_env(), None);
+    }
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    (Validator::builder().audience(AUDIENCE).issuer(issuer.url()), Some(issuer))
 }

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let setup = Setup::start()?;
+    let setup = Setup::start_async().await?;
     let listener = address::listen()?;
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 
 #[rocket::main]
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let setup = Arc::new(Setup::start()?);
+    let setup = Arc::new(Setup::start_async().await?);
     let address = address::resolve()?;
     let config =
         Config { address: address.ip(), port: address.port(), log_level: LogLevel::Off, ..Config::default() };

@@ -14,7 +14,7 @@ async fn messages() -> &'static str {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let validator = Validator::from_env()?;
+    let validator = Validator::from_env_async().await?;
     let app = ValidatorLayer::new(validator).layer(Router::new().route("/messages", get(messages)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);

@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let announce = AdHoc::on_liftoff("Address", |rocket| {
         Box::pin(async move { println!("{}:{}", rocket.config().address, rocket.config().port) })
     });
-    let guard = ValidatorFairing::new(Validator::from_env()?);
+    let guard = ValidatorFairing::new(Validator::from_env_async().await?);
     rocket::build().attach(announce).attach(guard).mount("/", routes![messages]).launch().await?;
     Ok(())
 }

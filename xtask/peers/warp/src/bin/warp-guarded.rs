@@ -12,7 +12,7 @@ async fn messages() -> &'static str {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let validator = Validator::from_env()?;
+    let validator = Validator::from_env_async().await?;
     let app = warp::path("messages").and(authorized(&validator)).then(messages).recover(recover);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
