@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::time::Duration;
