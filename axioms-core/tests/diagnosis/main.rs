@@ -5,6 +5,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod faults;
+mod remedies;
 
 use std::time::Duration;
 
