@@ -62,6 +62,10 @@ impl<'a> Evidence<'a> {
         self.payload.as_ref()?.raw(name)
     }
 
+    pub(super) fn payload(&self) -> Option<&Object<'a>> {
+        self.payload.as_ref()
+    }
+
     pub(super) fn date(&self, name: &str) -> Option<Duration> {
         self.payload.as_ref()?.date(name).ok().flatten().map(Date::since_1970)
     }
