@@ -165,15 +165,9 @@ pub mod __private {
     }
 }
 
-pub use axioms_core::policy::{DemandBuilder, Owned, OwnerValue, PolicyBuilder};
-#[cfg(feature = "testing")]
-pub use axioms_core::testing;
-pub use axioms_core::{
-    Algorithm, Backend, BadCredentials, BuildError, ClaimError, Clock, ConfigError, Denied, HasPolicy,
-    Health, InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
-    RefusalCause, RequestHead, RequestHeaders, Setting, Stats, SystemClock, UnknownAlgorithm, Validator,
-    ValidatorBuilder,
-};
+/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
+/// [`AccessToken`] and [`requires`](macro@requires), takes the place of core's.
+pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,
 };

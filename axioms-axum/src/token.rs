@@ -6,6 +6,7 @@ use axioms_core::http::Method;
 use axioms_core::http::request::Parts;
 use axioms_core::{Owned, Policy};
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use serde::Deserialize;
 
 use crate::Refused;
 
@@ -68,6 +69,22 @@ impl AccessToken {
         object: &T,
     ) -> Result<(), Refused> {
         Ok(self.0.require_owner_or_safe(method, object)?)
+    }
+
+    /// One claim, by its literal name: [`axioms_core::AccessToken::claim`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where the claim is there and is not a `T`.
+    pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, Refused> {
+        Ok(self.0.claim(name)?)
+    }
+
+    /// All claims: [`axioms_core::AccessToken::claims`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where they are not a `T`.
+    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refused> {
+        Ok(self.0.claims()?)
     }
 
     /// The token itself, for code that knows nothing of axum.

@@ -30,7 +30,9 @@ pub use config::{BuildError, ConfigError, Issuer, KeysError, Problem, Provider, 
 pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
 pub use health::{Health, IssuerHealth};
 pub use http;
-pub use policy::{HasPolicy, Owned, Policy, PolicyErrors};
+pub use policy::{
+    DemandBuilder, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, PolicyBuilder, PolicyErrors,
+};
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
 pub use request::{BadCredentials, RequestHead, RequestHeaders};
 pub use stats::Stats;

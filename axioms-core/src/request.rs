@@ -129,11 +129,23 @@ fn bearer(value: &[u8]) -> Result<Option<Credentials<'_>>, BadCredentials> {
     }
 }
 
-/// Whether the value begins with a scheme's name that is not `Bearer`, alone or with a space after it.
+/// Whether the value is the credentials of a scheme that is not `Bearer`, and of no other beside it.
 fn is_another_scheme(value: &[u8]) -> bool {
     let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at(end);
-    !scheme.is_empty() && !scheme.eq_ignore_ascii_case(b"Bearer") && matches!(rest, [] | [b' ', ..])
+    let is_another = !scheme.is_empty() && !scheme.eq_ignore_ascii_case(BEARER.trim_ascii_end());
+    is_another && matches!(rest, [] | [b' ', ..]) && !names_bearer(rest)
+}
+
+/// Whether a list goes on with `Bearer`. A proxy that joins two header lines with a comma makes of them one value, in which the
+/// parameters of one scheme are followed by the name of the next (RFC 9110 section 11.6.2).
+fn names_bearer(list: &[u8]) -> bool {
+    list.split(|byte| *byte == b',').skip(1).any(|element| {
+        let element = element.trim_ascii_start();
+        let end = element.iter().position(|byte| !is_tchar(*byte)).unwrap_or(element.len());
+        let (name, rest) = element.split_at(end);
+        name.eq_ignore_ascii_case(BEARER.trim_ascii_end()) && !rest.trim_ascii_start().starts_with(b"=")
+    })
 }
 
 /// A token, if it is one: `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`. The text of a token
@@ -185,6 +197,12 @@ mod tests {
             ("I3 another scheme first", &["Basic abc", "Bearer abc"], Err(SeveralHeaders)),
             ("I4 comma-joined", &["Bearer a, Bearer b"], Err(Syntax)),
             ("I4 comma without space", &["Bearer a,b"], Err(Syntax)),
+            ("I4 after another scheme", &["Basic dTpw, Bearer b"], Err(Syntax)),
+            ("I4 after another scheme, without space", &["Basic dTpw,bearer b"], Err(Syntax)),
+            ("I4 after another scheme, with tabs", &["DPoP abc,\t BEARER\tb"], Err(Syntax)),
+            ("I4 after another scheme, alone", &["Basic dTpw,Bearer"], Err(Syntax)),
+            ("I4 after parameters", &["Digest a=\"b\", c=d, Bearer b"], Err(Syntax)),
+            ("I4 a parameter of that name", &["Digest a=b, bearer = \"c\""], Ok(None)),
             ("I5 scheme alone", &["Bearer"], Err(Syntax)),
             ("I5 nothing after the space", &["Bearer "], Err(Syntax)),
             ("I5 two spaces", &["Bearer  abc"], Err(Syntax)),

@@ -62,6 +62,20 @@ pub fn requires_token_axum(attr: TokenStream, item: TokenStream) -> TokenStream 
     finish(plain::requires(attr.into(), item.into(), "axioms_axum"))
 }
 
+/// What core's `#[requires]` is, for users of an adapter that has taken that name.
+#[doc = include_str!("docs/requires_core.md")]
+#[proc_macro_attribute]
+pub fn requires_token_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(plain::requires(attr.into(), item.into(), "axioms_rocket"))
+}
+
+/// What core's `#[requires]` is, for users of an adapter that has taken that name.
+#[doc = include_str!("docs/requires_core.md")]
+#[proc_macro_attribute]
+pub fn requires_token_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
+    finish(plain::requires(attr.into(), item.into(), "axioms_warp"))
+}
+
 #[doc = include_str!("docs/owned.md")]
 #[proc_macro_derive(Owned, attributes(owner))]
 pub fn owned_core(item: TokenStream) -> TokenStream {

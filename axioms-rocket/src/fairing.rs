@@ -14,7 +14,7 @@ use crate::record;
 /// Installs the validator that every guard uses, and answers the requests that guards refuse.
 ///
 /// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
-/// fairing answers in its place. Headers that other fairings added, as for CORS, are kept. What a handler answers by
+/// fairing answers in its place. Headers that fairings add to every response, as for CORS and for security, are kept. What a handler answers by
 /// itself, or another guard with a challenge of its own, is kept too, unless the credentials are bad.
 ///
 /// One rocket has one validator: a second fairing keeps it from igniting, and so does a guarded route without any.
@@ -127,24 +127,26 @@ impl Installed {
     }
 }
 
-/// Puts `answer` in the place of `response`, with the headers that fairings added to it.
+/// Puts `answer` in the place of `response`, with what concerns every response alike.
 fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
     let replaced = std::mem::replace(response, answer);
-    let names: Vec<_> = response.headers().iter().map(|header| header.name.into_owned()).collect();
-    for header in replaced.headers().iter() {
-        if !is_of_content(header.name()) && !names.contains(&header.name) {
-            response.adjoin_raw_header(header.name().to_string(), header.value().to_owned());
-        }
+    for header in replaced.headers().iter().filter(|header| concerns_every_response(header.name())) {
+        response.adjoin_raw_header(header.name().to_string(), header.value().to_owned());
     }
 }
 
-/// Headers of the content that is replaced (RFC 9110 section 8), and what the client would be given along with it.
-#[rustfmt::skip]
-const OF_CONTENT: [&str; 12] = [
-    "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
-    "Content-Range", "Content-Type", "ETag", "Last-Modified", "Location", "Set-Cookie", "Transfer-Encoding",
-];
-
-fn is_of_content(name: &UncasedStr) -> bool {
-    OF_CONTENT.iter().any(|header| name == header)
+/// Headers that fairings add to whatever is answered. All others may say something of the content that is replaced, or tell
+/// a proxy to send another one.
+fn concerns_every_response(name: &UncasedStr) -> bool {
+    #[rustfmt::skip]
+    const NAMES: [&str; 14] = [
+        "Alt-Svc", "Content-Security-Policy", "Content-Security-Policy-Report-Only", "Cross-Origin-Embedder-Policy",
+        "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Date", "Permissions-Policy", "Referrer-Policy",
+        "Server", "Strict-Transport-Security", "Vary", "Via", "X-Request-Id",
+    ];
+    const FAMILIES: [&str; 4] = ["Access-Control-", "Trace", "X-Content-Type-", "X-Frame-"];
+    let begins = |prefix: &&str| {
+        name.as_str().get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
+    };
+    NAMES.iter().any(|header| name == header) || FAMILIES.iter().any(begins)
 }

@@ -4,10 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use axioms_core::{HasPolicy, Refusal};
+use axioms_core::{HasPolicy, Owned, Policy, Refusal};
 use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
+use serde::Deserialize;
 
 use crate::check::{authenticate, authenticate_if_present, authorize, of_core};
 use crate::fairing::is_missing;
@@ -149,6 +150,59 @@ impl<'r, P: HasPolicy> FromRequest<'r> for Authorized<P> {
 pub struct AccessToken(axioms_core::AccessToken);
 
 impl AccessToken {
+    /// Demands more of the token than its route did: [`axioms_core::AccessToken::require`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where the token does not grant it.
+    pub fn require(&self, policy: &Policy) -> Result<(), Refused> {
+        Ok(self.0.require(policy)?)
+    }
+
+    /// Demands what the policy asks for `method`: [`axioms_core::AccessToken::require_for`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the method.
+    pub fn require_for(&self, method: Method, policy: &Policy) -> Result<(), Refused> {
+        Ok(self.0.require_for(&of_core(method), policy)?)
+    }
+
+    /// Demands that the token's subject own `object`: [`axioms_core::AccessToken::require_owner`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where it does not.
+    pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Refused> {
+        Ok(self.0.require_owner(object)?)
+    }
+
+    /// Lets safe methods pass, and demands ownership for all others:
+    /// [`axioms_core::AccessToken::require_owner_or_safe`].
+    ///
+    /// # Errors
+    /// As [`AccessToken::require_owner`].
+    pub fn require_owner_or_safe<T: Owned + ?Sized>(
+        &self,
+        method: Method,
+        object: &T,
+    ) -> Result<(), Refused> {
+        Ok(self.0.require_owner_or_safe(&of_core(method), object)?)
+    }
+
+    /// One claim, by its literal name: [`axioms_core::AccessToken::claim`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where the claim is there and is not a `T`.
+    pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, Refused> {
+        Ok(self.0.claim(name)?)
+    }
+
+    /// All claims: [`axioms_core::AccessToken::claims`].
+    ///
+    /// # Errors
+    /// [`Refused`] with 403 where they are not a `T`.
+    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refused> {
+        Ok(self.0.claims()?)
+    }
+
     /// The token itself, for code that knows nothing of Rocket.
     #[must_use]
     pub fn into_inner(self) -> axioms_core::AccessToken {

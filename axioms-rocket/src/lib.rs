@@ -90,17 +90,12 @@ mod record;
 mod response;
 mod upload;
 
-#[doc(hidden)]
-pub use axioms_core::__private;
-pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
-#[cfg(feature = "testing")]
-pub use axioms_core::testing;
-pub use axioms_core::{
-    Algorithm, Backend, BadCredentials, BuildError, ClaimError, ConfigError, Denied, HasPolicy, Health,
-    InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
-    RefusalCause, Setting, Stats, Validator, ValidatorBuilder,
+/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
+/// [`requires`](macro@requires), takes the place of core's.
+pub use axioms_core::*;
+pub use axioms_macros::{
+    OwnedRocket as Owned, requires_rocket as requires, requires_token_rocket as requires_token,
 };
-pub use axioms_macros::{OwnedRocket as Owned, requires_rocket as requires};
 pub use fairing::ValidatorFairing;
 pub use guard::{AccessToken, Authorized, OptionalAccessToken};
 pub use mount::require;

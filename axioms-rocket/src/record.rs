@@ -24,7 +24,7 @@ impl Recorded {
     }
 }
 
-/// A cookie that waits to be set while a tolerable refusal is recorded. Rocket drops the waiting cookies when it turns to a
+/// A cookie that waits to be set while a refusal is recorded. Rocket drops the waiting cookies when it turns to a
 /// catcher, and nothing else tells a catcher's response from that of a handler that ran all the same.
 const MARK: &str = "__axioms_refused";
 
@@ -35,10 +35,11 @@ fn address(request: &Request<'_>) -> usize {
 /// Records a refusal, so that the fairing can answer with it.
 fn record(request: &Request<'_>, refusal: Refusal) -> Refused {
     let refused = Refused::from(refusal);
-    if refused.is_tolerable() {
+    let earlier = request.local_cache(Recorded::default).lock().insert(address(request), refused.clone());
+    // Once alone: a guard that a catcher asks must not make it look like a handler.
+    if earlier.is_none() {
         request.cookies().add(Cookie::new(MARK, ""));
     }
-    request.local_cache(Recorded::default).lock().insert(address(request), refused.clone());
     refused
 }
 

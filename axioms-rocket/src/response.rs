@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axioms_core::{Denied, Refusal, RefusalCause};
+use axioms_core::{Refusal, RefusalCause};
 use rocket::Request;
 use rocket::http::Status;
 use rocket::response::{self, Responder, Response};
@@ -22,6 +22,41 @@ use crate::fairing::Installed;
 /// fn export(policy: &State<Policy>, token: AccessToken) -> Result<String, Refused> {
 ///     token.require(policy)?;
 ///     Ok("everything".to_owned())
+/// }
+/// ```
+///
+/// A program with an error type of its own needs one conversion, from `Refused`:
+/// ```
+/// use axioms_rocket::{AccessToken, Owned, Refused};
+/// use rocket::{Responder, get};
+///
+/// #[derive(Responder)]
+/// enum Failure {
+///     Refused(Refused),
+///     #[response(status = 404)]
+///     NotFound(()),
+/// }
+///
+/// impl From<Refused> for Failure {
+///     fn from(refused: Refused) -> Self {
+///         Self::Refused(refused)
+///     }
+/// }
+///
+/// #[derive(Owned)]
+/// struct Article {
+///     text: String,
+///     #[owner]
+///     author: String,
+/// }
+///
+/// # fn load(_: u64) -> Option<Article> { None }
+/// #[get("/articles/<id>")]
+/// fn article(id: u64, token: AccessToken) -> Result<String, Failure> {
+///     let article = load(id).ok_or(Failure::NotFound(()))?;
+///     token.require_owner(&article)?;
+///     let plan: Option<String> = token.claim("plan")?;
+///     Ok(article.text + &plan.unwrap_or_default())
 /// }
 /// ```
 ///
@@ -85,7 +120,7 @@ impl Refused {
     }
 
     /// The answer, as the program wants it rendered.
-    pub(crate) fn answer<'r>(&self, request: &'r Request<'_>) -> Response<'r> {
+    pub(crate) fn answer(&self, request: &Request<'_>) -> Response<'static> {
         let mut response = standard(self.refusal(), self.status());
         if let Some(installed) = request.rocket().state::<Installed>() {
             installed.render(self.refusal(), request, &mut response);
@@ -95,7 +130,7 @@ impl Refused {
 }
 
 /// The answer that every adapter gives.
-fn standard<'r>(refusal: &Refusal, status: Status) -> Response<'r> {
+fn standard(refusal: &Refusal, status: Status) -> Response<'static> {
     let mut response = Response::new();
     response.set_status(status);
     for (name, value) in &refusal.headers() {
@@ -109,15 +144,11 @@ fn standard<'r>(refusal: &Refusal, status: Status) -> Response<'r> {
     response
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self(Arc::new(Inner { refusal, taken: AtomicBool::new(false) }))
-    }
-}
-
-impl From<Denied> for Refused {
-    fn from(denied: Denied) -> Self {
-        Refusal::from(denied).into()
+/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) and
+/// [`ClaimError`](axioms_core::ClaimError) do.
+impl<E: Into<Refusal>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(Arc::new(Inner { refusal: error.into(), taken: AtomicBool::new(false) }))
     }
 }
 
@@ -129,8 +160,8 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-impl<'r> Responder<'r, 'r> for Refused {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'r> {
+impl<'r> Responder<'r, 'static> for Refused {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         Ok(self.answer(request))
     }
 }

@@ -67,13 +67,8 @@ mod response;
 mod upload;
 mod validator_layer;
 
-pub use axioms_core::policy::{DemandBuilder, PolicyBuilder};
-#[cfg(feature = "testing")]
-pub use axioms_core::testing;
-pub use axioms_core::{
-    AccessToken, BuildError, ConfigError, Denied, Issuer, Policy, PolicyErrors, Provider, Refusal,
-    RefusalCause, Validator, ValidatorBuilder, http,
-};
+/// All of core, so that a program needs no dependency on it beside this crate.
+pub use axioms_core::*;
 pub use body::HeldBody;
 pub use guard::{authenticate, authenticate_if_present, authorize};
 pub use installed::{access_token, validator};

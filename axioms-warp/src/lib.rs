@@ -87,7 +87,7 @@
 //! use warp::Filter;
 //!
 //! # async fn serve(validator: Validator) -> std::io::Result<()> {
-//! let routes = warp::path!("account").and(access_token(&validator)).map(|_| "yours").recover(recover);
+//! let routes = warp::path!("account").and(access_token(&validator)).map(|_| "yours".to_owned()).recover(recover);
 //! let service = ValidatorLayer::new(validator).layer(warp::service(routes));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
 //! loop {
@@ -163,17 +163,12 @@ mod require;
 mod response;
 mod token;
 
-#[doc(hidden)]
-pub use axioms_core::__private;
-pub use axioms_core::policy::{DemandBuilder, Owned, PolicyBuilder};
-#[cfg(feature = "testing")]
-pub use axioms_core::testing;
-pub use axioms_core::{
-    AccessToken, Algorithm, Backend, BadCredentials, BuildError, ClaimError, ConfigError, Denied, HasPolicy,
-    Health, InvalidToken, Issuer, IssuerHealth, KeysError, Policy, PolicyErrors, Problem, Provider, Refusal,
-    RefusalCause, Setting, Stats, Validator, ValidatorBuilder,
+/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
+/// [`requires`](macro@requires), takes the place of core's.
+pub use axioms_core::*;
+pub use axioms_macros::{
+    OwnedWarp as Owned, requires_token_warp as requires_token, requires_warp as requires,
 };
-pub use axioms_macros::{OwnedWarp as Owned, requires_warp as requires};
 pub use axioms_tower::ValidatorLayer;
 pub use guard::{Authorized, authorized, authorized_with_token};
 pub use recover::{recover, recover_with};

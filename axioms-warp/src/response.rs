@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use axioms_core::Refusal;
 use axioms_core::http::Response;
-use axioms_core::{Denied, Refusal};
 use warp::Reply;
 use warp::reject::Reject;
 
@@ -54,15 +54,11 @@ impl Refused {
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self(refusal)
-    }
-}
-
-impl From<Denied> for Refused {
-    fn from(denied: Denied) -> Self {
-        Self(denied.into())
+/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) and
+/// [`ClaimError`](axioms_core::ClaimError) do.
+impl<E: Into<Refusal>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.into())
     }
 }
 

@@ -52,7 +52,11 @@ impl Stage {
     }
 
     fn run(&self, token: &str) -> (Option<i32>, String) {
-        let output = output(self.doctor(&[]), token);
+        self.run_with(&[], token)
+    }
+
+    fn run_with(&self, arguments: &[&str], token: &str) -> (Option<i32>, String) {
+        let output = output(self.doctor(arguments), token);
         (output.status.code(), text(&output.stdout))
     }
 }
@@ -87,20 +91,36 @@ fn text(bytes: &[u8]) -> String {
 /// A case of the documentation: what is printed, and what must be in it.
 type Case = (&'static str, String, &'static [&'static str]);
 
-/// Them all, in the order of the documentation.
+/// All of them, in the order of the documentation.
 fn cases() -> Vec<Case> {
     let stage = Stage::new;
-    let run = |name, stage: &Stage, token: TokenBuilder, code, words: &'static [_]| -> Case {
-        let token = token.sign();
-        let (found, printed) = stage.run(&token);
-        assert_eq!(found, Some(code), "{name}: {printed}");
-        assert!(!printed.contains(token.rsplit('.').next().unwrap()), "{name}: {printed}");
-        (name, printed, words)
-    };
+    let run_with =
+        |arguments: &[&str], name, stage: &Stage, token: TokenBuilder, code, words: &'static [_]| {
+            let token = token.sign();
+            let (found, printed) = stage.run_with(arguments, &token);
+            assert_eq!(found, Some(code), "{name}: {printed}");
+            assert!(!printed.contains(token.rsplit('.').next().unwrap()), "{name}: {printed}");
+            (name, printed, words)
+        };
+    let run =
+        |name, stage: &Stage, token, code, words| -> Case { run_with(&[], name, stage, token, code, words) };
     let mut cases = Vec::new();
 
     let well = stage();
-    cases.push(run("all well", &well, well.token(), 0, &["All is well.", "ok   signature", "skip key 1"]));
+    let token = well.token().scopes(["read:messages", "write:messages"]);
+    let words: &[_] = &["All is well.", "ok   signature", "skip key 1", "from scope (string of 2 scopes)"];
+    cases.push(run("all well", &well, token, 0, words));
+
+    let denied = stage();
+    let token = denied.token().scopes(["read:messages"]).claim("groups", json!(["staff", "admin"]));
+    let policy = "any_scopes=read:messages,read:data; all_roles=admin";
+    let words: &[_] = &[
+        "Token accepted",
+        "no such claim: roles (AXIOMS_ROLES_CLAIMS)",
+        "FAIL all roles of [admin]",
+        "\"groups\" (array of strings) that AXIOMS_ROLES_CLAIMS does not name",
+    ];
+    cases.push(run_with(&["--policy", policy], "403", &denied, token, 1, words));
 
     let other = stage();
     let token = other.token().audience("https://other.example.com");
@@ -240,11 +260,15 @@ fn json_has_the_fields_that_the_documentation_lists() {
     let token = stage.token().audience("https://other.example.com").sign();
     // Where its keys are private, an issuer has keys to list and a fault to describe.
     stage.issuer.set_jwks(json!({ "keys": [{ "kty": "oct", "kid": "shared", "k": "AAAA" }] }).to_string());
-    let output = output(stage.doctor(&["--json"]), &token);
-    assert_eq!(output.status.code(), Some(1));
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let refused = output(stage.doctor(&["--json"]), &token);
+    assert_eq!(refused.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&refused.stdout).unwrap();
     let mut fields = Vec::new();
     paths(&found, "", &mut fields);
+    let denying = Stage::new();
+    let denied = output(denying.doctor(&["--json", "--policy", "all_roles=admin"]), &denying.token().sign());
+    assert_eq!(denied.status.code(), Some(1));
+    paths(&serde_json::from_slice(&denied.stdout).unwrap(), "", &mut fields);
     let document = include_str!("../../docs/doctor.md");
     for field in &fields {
         assert!(document.contains(&format!("| `{field}` |")), "{field} is not documented");
@@ -282,6 +306,54 @@ fn paths(value: &Value, prefix: &str, fields: &mut Vec<String>) {
 }
 
 #[test]
+fn a_policy_that_is_not_met_is_exit_code_1() {
+    let stage = Stage::new();
+    let token = stage.token().scopes(["read"]).roles(["editor"]).sign();
+    for (arguments, code, words) in [
+        (&["--policy", "any_scopes=read"][..], 0, "Policy met"),
+        (&["--policy=any_scopes=read", "--policy", "all_roles=editor"], 0, "and all roles of [editor]"),
+        (&["--policy", "any_scopes=read", "--policy", "all_roles=admin"], 1, "missing   role admin"),
+        (&["--policy", "GET(public); POST(any_scopes=write)", "--method", "GET"], 0, "Policy met"),
+        (
+            &["--policy", "GET(public); POST(any_scopes=write)", "--method", "POST"],
+            1,
+            "missing   scope write",
+        ),
+        (&["--policy", "GET(public)", "--method", "DELETE"], 1, "which DELETE is not"),
+    ] {
+        let (found, printed) = stage.run_with(arguments, &token);
+        assert_eq!(found, Some(code), "{arguments:?}: {printed}");
+        assert!(printed.contains(words), "{arguments:?}: {printed}");
+    }
+    let refused = output(stage.doctor(&["--policy", "any_scopes=read"]), &stage.token().expired().sign());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!text(&refused.stdout).contains("Policy"), "a refused token is not asked");
+    let none = output(stage.doctor(&["--policy", "any_scopes=read"]), "");
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none.stderr).contains("none is on stdin"));
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_named_by_its_variable() {
+    for (proxy, words) in [
+        (
+            "socks5://user:secret@proxy.example.com:1080",
+            "name a proxy of http or https in the variable above",
+        ),
+        ("http://user:secret@proxy.example.com:99999", "write the variable above as the URL of a proxy"),
+    ] {
+        let mut command = doctor(&[]);
+        command.env("AXIOMS_ISS_URL", "https://issuer.invalid").env("AXIOMS_AUDIENCE", AUDIENCE);
+        command.env("https_proxy", proxy);
+        let output = output(command, "");
+        let printed = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{printed}");
+        assert!(printed.contains("https_proxy") && printed.contains(words), "{printed}");
+        assert!(!printed.contains("secret"), "{printed}");
+    }
+}
+
+#[test]
 fn every_problem_of_the_configuration_is_told_with_exit_code_2() {
     let unusable = |arguments: &[&str]| {
         let mut command = doctor(arguments);
@@ -315,6 +387,12 @@ fn the_command_line_explains_itself() {
         (&["doctor", "--yaml"], 2, "--yaml"),
         (&["doctor", "--token=a.secret.token"], 2, "--token"),
         (&["doctor", "--json=a.secret.token"], 2, "--json takes no value"),
+        (&["doctor", "--policy", "a.secret.token"], 2, "write KEY=VALUES"),
+        (&["doctor", "--policy", "scopes=read"], 2, "the keys are any_scopes"),
+        (&["doctor", "--policy"], 2, "--policy"),
+        (&["doctor", "--policy", "GET(public)"], 2, "say which by --method"),
+        (&["doctor", "--method", "GET"], 2, "add --policy"),
+        (&["doctor", "--policy", "any_roles=a", "--method", "a.secret.token"], 2, "in upper case"),
         (&["doctor", "a.secret.token"], 2, "read from stdin"),
         (&["doctor", "--", "a.secret.token"], 2, "read from stdin"),
     ] {

@@ -277,7 +277,36 @@ impl ValidatorBuilder {
     /// [`Diagnosis`]: crate::diagnosis::Diagnosis
     #[cfg(feature = "doctor")]
     pub fn diagnose(self, token: Option<&str>) -> Result<crate::diagnosis::Diagnosis, crate::ConfigError> {
-        resolve(self).map(|settings| crate::diagnosis::examine(settings, token))
+        resolve(self).map(|settings| crate::diagnosis::examine(settings, token, None))
+    }
+
+    /// Says what [`ValidatorBuilder::diagnose`] says of `token`, and which demand of `policy` it misses for a request of
+    /// `method`: why a valid token is answered with 403. The method is of no account to a policy that demands the same of
+    /// every method.
+    ///
+    /// # Errors
+    /// As [`ValidatorBuilder::diagnose`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::{Policy, ValidatorBuilder, http::Method};
+    /// let policy = Policy::builder().any_scopes(["read:messages"]).build()?;
+    /// let diagnosis = ValidatorBuilder::from_env().diagnose_for("eyJ...", &Method::GET, &policy)?;
+    /// if let Some(policy) = diagnosis.token.and_then(|token| token.policy) {
+    ///     for missing in policy.demands.iter().flat_map(|demand| &demand.missing) {
+    ///         println!("the {} {}: {}", missing.kind, missing.value, missing.remedy);
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "doctor")]
+    pub fn diagnose_for(
+        self,
+        token: &str,
+        method: &http::Method,
+        policy: &crate::Policy,
+    ) -> Result<crate::diagnosis::Diagnosis, crate::ConfigError> {
+        resolve(self).map(|settings| crate::diagnosis::examine(settings, Some(token), Some((method, policy))))
     }
 }
 

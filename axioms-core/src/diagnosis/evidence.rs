@@ -1,5 +1,5 @@
-//! What a token has, and what is expected of it, as texts to be shown beside an outcome. They explain a check and take
-//! no part in it.
+//! What a token has, and what is expected of it, as texts to show next to an outcome. They explain a check and take no
+//! part in it.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use super::text::{calendar, moment, quoted, shown, span};
 use crate::refusal::InvalidToken;
 use crate::token::compact::MAX_TOKEN_BYTES;
 use crate::token::date::Date;
-use crate::token::json::{Object, identifiers};
+use crate::token::json::Object;
 use crate::token::rules::{Issuers, Rules, Tenant};
 
 /// All that can be looked at.
 pub(super) struct Evidence<'a> {
-    token: &'a str,
+    pub(super) token: &'a str,
     header: Option<Object<'a>>,
     payload: Option<Object<'a>>,
     pub(super) issuers: &'a [Examined],
@@ -57,6 +57,15 @@ impl<'a> Evidence<'a> {
         self.payload.as_ref()?.string(name).ok().flatten().map(Cow::into_owned)
     }
 
+    /// The value of a claim as JSON text.
+    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+        self.payload.as_ref()?.raw(name)
+    }
+
+    pub(super) fn payload(&self) -> Option<&Object<'a>> {
+        self.payload.as_ref()
+    }
+
     pub(super) fn date(&self, name: &str) -> Option<Duration> {
         self.payload.as_ref()?.date(name).ok().flatten().map(Date::since_1970)
     }
@@ -65,12 +74,6 @@ impl<'a> Evidence<'a> {
     pub(super) fn audience_claim(&self) -> Option<&'static str> {
         let payload = self.payload.as_ref()?;
         self.rules()?.audience_claims.iter().copied().find(|claim| payload.has(claim))
-    }
-
-    /// The audiences that it names.
-    pub(super) fn audiences(&self) -> Vec<Cow<'a, str>> {
-        let raw = self.audience_claim().and_then(|claim| self.payload.as_ref()?.raw(claim));
-        raw.and_then(|raw| identifiers(raw).ok()).unwrap_or_default()
     }
 
     /// What the token has where it was refused for this reason, of checks that have nothing to show when they pass.
@@ -105,7 +108,7 @@ impl<'a> Evidence<'a> {
             ),
             Step::Kind => (Some(kind(rules)), None),
             Step::Dates => some(
-                "numbers of seconds since 1970; exp must be there".to_owned(),
+                "numbers of seconds since 1970; exp is required".to_owned(),
                 ["exp", "nbf", "iat"].map(|claim| format!("{claim} {}", self.in_payload(claim))).join(", "),
             ),
             Step::Expiry => (

@@ -4,14 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use http::HeaderMap;
-use http::header::{AGE, DATE, HeaderName};
+use http::header::{AGE, CONTENT_ENCODING, DATE, HeaderName};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
 use super::text::{shown, told};
 use crate::crypto::Algorithm;
 use crate::jwks::discovery::{Attempt, KeySource, NamedBy, Reply};
-use crate::jwks::document::{self, KeyRules};
+use crate::jwks::document::{self, DocumentError, KeyRules, MAX_KEYS, SkipReason};
 use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError, FetchFault};
 use crate::jwks::key_set::KeySet;
 use crate::jwks::{Options, Source, StaticKeys, url};
@@ -24,6 +26,18 @@ pub(super) struct Examined {
     /// Its usable keys, if it has any.
     pub(super) keys: Option<KeySet>,
     pub(super) report: IssuerReport,
+    pub(super) unusable: Unusable,
+    /// Whether its keys are part of the configuration.
+    pub(super) is_static: bool,
+}
+
+/// The keys that an issuer publishes and no validator uses.
+#[derive(Debug, Default)]
+pub(super) struct Unusable {
+    /// The key ids of those that are skipped, as reports show them, and why.
+    pub(super) skipped: Vec<(String, SkipReason)>,
+    /// The key ids of those that are not looked at.
+    pub(super) unread: Vec<String>,
 }
 
 /// Where an attempt to get the keys failed, for the remedy differs.
@@ -31,7 +45,7 @@ pub(super) struct Examined {
 pub(super) enum Stage {
     /// At the issuer's metadata.
     Metadata,
-    /// At a JWK Set URL: configured, named by the metadata, or the customary one in default of both.
+    /// At a JWK Set URL: configured, named by the metadata, or the customary one without either.
     Configured,
     Named,
     Customary,
@@ -44,36 +58,100 @@ pub(super) fn examine(rules: Rules, source: Source) -> Examined {
     }
 }
 
-/// Keys that the configuration holds need no asking.
+/// Keys that are part of the configuration need no request.
 fn read(rules: Rules, given: &StaticKeys) -> Examined {
-    let mut keys = Vec::new();
-    let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
-    let set = document::read(given.text.as_bytes(), &given.rules, tell);
+    let mut listed = Listed::default();
+    let set = listed.read(given.text.as_bytes(), &given.rules);
     let fault =
-        set.as_ref().err().map(|error| fault(Stage::Configured, &FetchFault::Document(*error).into()));
+        set.as_ref().err().map(|error| fault(Stage::Configured, &FetchFault::Document(*error).into(), None));
     let clock = compare(None, rules.leeway);
     let report = report(&rules, &given.issuer, fault, clock);
-    Examined { keys: set.ok(), report: IssuerReport { keys, ..report }, rules }
+    let Listed { keys, unusable } = listed;
+    Examined { keys: set.ok(), report: IssuerReport { keys, ..report }, unusable, is_static: true, rules }
 }
 
 fn ask(rules: Rules, options: Options) -> Examined {
     let Options { issuer, source, rules: key_rules, trust, clock, .. } = options;
-    let skews = Arc::new(Mutex::new(Vec::new()));
-    let (measured, now) = (Arc::clone(&skews), Arc::clone(&clock));
+    let noticed = Arc::new(Mutex::new(Noticed::default()));
+    let (notice, now) = (Arc::clone(&noticed), Arc::clone(&clock));
     let client = Client::watched(trust, move |headers| {
-        measured.lock().unwrap_or_else(PoisonError::into_inner).extend(ahead(headers, now.unix_time()));
+        notice.lock().unwrap_or_else(PoisonError::into_inner).read(headers, now.unix_time());
     });
-    let (mut discovery, mut keys) = (Vec::new(), Vec::new());
-    let (located, fetched) = fetch(&client, &source, &key_rules, &mut discovery, &mut keys);
-    let ahead = nearest(&skews.lock().unwrap_or_else(PoisonError::into_inner));
-    let clock = compare(ahead, rules.leeway);
+    let (mut discovery, mut listed) = (Vec::new(), Listed::default());
+    let (located, fetched) = fetch(&client, &source, &key_rules, &mut discovery, &mut listed);
+    let Noticed { skews, packing } =
+        std::mem::take(&mut *noticed.lock().unwrap_or_else(PoisonError::into_inner));
+    let clock = compare(nearest(&skews), rules.leeway);
     let (set, fault) = match fetched {
         Ok(set) => (Some(set), None),
-        Err((stage, error)) => (None, Some(fault(stage, &error))),
+        Err((stage, error)) => (None, Some(fault(stage, &error, packing.as_deref()))),
     };
     let jwks_url = located.map(|located| shown(&url::shown(&located)));
     let report = report(&rules, &issuer, fault, clock);
-    Examined { keys: set, report: IssuerReport { discovery, jwks_url, keys, ..report }, rules }
+    let Listed { keys, unusable } = listed;
+    let report = IssuerReport { discovery, jwks_url, keys, ..report };
+    Examined { keys: set, report, unusable, is_static: false, rules }
+}
+
+/// What the headers of an issuer's answers tell.
+#[derive(Default)]
+struct Noticed {
+    /// By how many seconds this clock is ahead of that of each answer.
+    skews: Vec<i64>,
+    /// How a body is packed, which none was asked to be.
+    packing: Option<String>,
+}
+
+impl Noticed {
+    fn read(&mut self, headers: &HeaderMap, now: Duration) {
+        self.skews.extend(ahead(headers, now));
+        let packing = headers.get(CONTENT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        if let Some(packing) = packing.filter(|packing| !packing.eq_ignore_ascii_case("identity")) {
+            self.packing = Some(packing.into_owned());
+        }
+    }
+}
+
+/// The keys of a JWK Set, as reports show them.
+#[derive(Default)]
+struct Listed {
+    keys: Vec<KeyReport>,
+    unusable: Unusable,
+}
+
+impl Listed {
+    fn read(&mut self, body: &[u8], rules: &KeyRules) -> Result<KeySet, DocumentError> {
+        let set = document::read(body, rules, |index, jwk, outcome| self.add(index, jwk, outcome));
+        self.unusable.unread = unread(body);
+        set
+    }
+
+    fn add(&mut self, index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, SkipReason>) {
+        let jwk = Object::parse(jwk).ok();
+        let member = |name| jwk.as_ref()?.string(name).ok().flatten().map(|text| shown(&text));
+        let (kid, issuer) = (member("kid"), member("issuer"));
+        let reason = outcome.as_ref().err().copied();
+        self.unusable.skipped.extend(kid.clone().zip(reason));
+        let skipped = reason.map(|reason| reason.to_string());
+        let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
+        self.keys.push(KeyReport { index, kid, issuer, algorithms, skipped });
+    }
+}
+
+/// The key ids behind the last key that is looked at.
+fn unread(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Set<'a> {
+        #[serde(borrow)]
+        keys: Vec<&'a RawValue>,
+    }
+
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let set: Option<Set<'_>> = serde_json::from_slice(body).ok();
+    let behind = set.iter().flat_map(|set| set.keys.iter().skip(MAX_KEYS));
+    behind
+        .filter_map(|jwk| Object::parse(jwk.get()).ok()?.string("kid").ok()?.map(|kid| shown(&kid)))
+        .collect()
 }
 
 /// What does not depend on how the keys were found.
@@ -99,7 +177,7 @@ fn fetch(
     source: &KeySource,
     rules: &KeyRules,
     discovery: &mut Vec<Location>,
-    keys: &mut Vec<KeyReport>,
+    listed: &mut Listed,
 ) -> Fetched {
     let deadline = Instant::now() + DEADLINE;
     let located = source.locate(client, deadline);
@@ -116,8 +194,7 @@ fn fetch(
     let url = place.url;
     let set = client.get(&url, None, deadline).and_then(|answer| match answer {
         Answer::Document(fetched) => {
-            let tell = |index, jwk: &str, outcome| keys.push(key(index, jwk, outcome));
-            document::read(&fetched.body, rules, tell).map_err(|error| FetchError::at(&url, error))
+            listed.read(&fetched.body, rules).map_err(|error| FetchError::at(&url, error))
         }
         // An answer that only a request with an ETag could get.
         Answer::NotModified { .. } => {
@@ -139,17 +216,13 @@ fn location(attempt: &Attempt) -> Location {
     }
 }
 
-fn key(index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, document::SkipReason>) -> KeyReport {
-    let jwk = Object::parse(jwk).ok();
-    let member = |name| jwk.as_ref()?.string(name).ok().flatten().map(|text| shown(&text));
-    let (kid, issuer) = (member("kid"), member("issuer"));
-    let skipped = outcome.as_ref().err().map(ToString::to_string);
-    let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
-    KeyReport { index, kid, issuer, algorithms, skipped }
-}
-
-fn fault(stage: Stage, error: &FetchError) -> Fault {
-    Fault { what: told(&error.to_string()), remedy: remedy::of_fetch(stage, &error.fault) }
+fn fault(stage: Stage, error: &FetchError, packing: Option<&str>) -> Fault {
+    let what = error.to_string();
+    let what = match packing {
+        Some(packing) => format!("{what}; an answer is packed (Content-Encoding: {packing})"),
+        None => what,
+    };
+    Fault { what: told(&what), remedy: remedy::of_fetch(stage, &error.fault, packing.is_some()) }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache
@@ -171,7 +244,7 @@ fn compare(ahead_seconds: Option<i64>, leeway: Duration) -> ClockReport {
     let difference = Duration::from_secs(ahead_seconds.unwrap_or_default().unsigned_abs());
     let ok = difference <= leeway;
     let remedy = (!ok).then(|| {
-        "the difference is larger than AXIOMS_LEEWAY allows: set this machine's clock by NTP, or tell the issuer's operator, whichever of the two is wrong".to_owned()
+        "the difference is larger than AXIOMS_LEEWAY allows: set this machine's clock by NTP, or have the issuer's operator set the issuer's, depending on which of the two is wrong".to_owned()
     });
     ClockReport { ok, ahead_seconds, leeway_seconds: leeway.as_secs(), remedy }
 }
@@ -196,6 +269,25 @@ mod tests {
             assert_eq!(ahead(&headers, now), expected, "{date} {age:?}");
         }
         assert_eq!(ahead(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn a_packed_answer_is_noticed() {
+        for (encoding, packed) in [
+            ("gzip", true),
+            ("br", true),
+            ("deflate", true),
+            ("zstd, gzip", true),
+            ("identity", false),
+            ("Identity", false),
+        ] {
+            let mut noticed = Noticed::default();
+            noticed
+                .read(&HeaderMap::from_iter([(CONTENT_ENCODING, encoding.parse().unwrap())]), Duration::ZERO);
+            assert_eq!(noticed.packing.as_deref(), packed.then_some(encoding), "{encoding}");
+            noticed.read(&HeaderMap::new(), Duration::ZERO);
+            assert_eq!(noticed.packing.is_some(), packed, "{encoding}");
+        }
     }
 
     #[test]

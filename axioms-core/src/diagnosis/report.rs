@@ -6,7 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// Whether every issuer is [`IssuerReport::ok`], and the token, if there is one, valid.
+    /// Whether every issuer is [`IssuerReport::ok`], the token, if there is one, is valid, and the policy, if there is one,
+    /// is met.
     pub ok: bool,
     /// Every issuer of the configuration, in its order.
     pub issuers: Vec<IssuerReport>,
@@ -20,7 +21,7 @@ pub struct Diagnosis {
 pub struct IssuerReport {
     /// Its identifier; its JWK Set URL where there is none or more than one.
     pub issuer: String,
-    /// Whether its keys can be had and its clock agrees.
+    /// Whether its keys are available and its clock agrees.
     pub ok: bool,
     /// The audiences that its tokens may name.
     pub audiences: Vec<String>,
@@ -30,11 +31,11 @@ pub struct IssuerReport {
     pub discovery: Vec<Location>,
     /// Where its keys are, unless that could not be found out.
     pub jwks_url: Option<String>,
-    /// Every key of its JWK Set, in order. The validator looks at a hundred; one entry more stands for those beyond.
+    /// Every key of its JWK Set, in order. The validator looks at the first hundred; one entry more stands for the rest.
     pub keys: Vec<KeyReport>,
     /// Its clock and this machine's.
     pub clock: ClockReport,
-    /// Why its keys cannot be had.
+    /// Why its keys are unavailable.
     pub fault: Option<Fault>,
 }
 
@@ -82,7 +83,7 @@ pub struct ClockReport {
     pub remedy: Option<String>,
 }
 
-/// Why an issuer's keys cannot be had.
+/// Why an issuer's keys are unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Fault {
@@ -104,6 +105,70 @@ pub struct TokenReport {
     pub reason: Option<String>,
     /// Every check in the order in which a validator makes them, of which one at most has failed.
     pub checks: Vec<Check>,
+    /// What it grants: its scopes, roles and permissions, in this order. Empty where it is refused.
+    pub grants: Vec<GrantReport>,
+    /// Whether it meets the policy, where one was given and the token is valid.
+    pub policy: Option<PolicyReport>,
+}
+
+/// What a valid token grants of one kind, and where that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GrantReport {
+    /// `scopes`, `roles` or `permissions`.
+    pub kind: &'static str,
+    /// The variable that names the claims which may grant them.
+    pub setting: &'static str,
+    /// What is granted.
+    pub values: Vec<String>,
+    /// The claim that counts: the first of the named ones that the token has.
+    pub claim: Option<String>,
+    /// The JSON type of that claim, in words, and whether it counts.
+    pub form: Option<String>,
+    /// The named claims that the token does not have.
+    pub absent: Vec<String>,
+    /// The named claims that the token has as well, and that are not read.
+    pub unread: Vec<String>,
+}
+
+/// Whether a valid token meets a policy, by the validator's own evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PolicyReport {
+    /// Whether the request would pass; 403 otherwise.
+    pub met: bool,
+    /// The method of the request.
+    pub method: String,
+    /// The policy in words.
+    pub policy: String,
+    /// What it demands of this method, each of which must be met.
+    pub demands: Vec<DemandReport>,
+}
+
+/// One demand of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DemandReport {
+    /// The demand in words.
+    pub demand: String,
+    /// Whether the token meets it.
+    pub met: bool,
+    /// What the token lacks for it. Where the demand is for any one of several, each is listed.
+    pub missing: Vec<MissingReport>,
+}
+
+/// A scope, role or permission that a token does not grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MissingReport {
+    /// `scope`, `role` or `permission`.
+    pub kind: &'static str,
+    /// The value that is demanded.
+    pub value: String,
+    /// What the token has instead.
+    pub found: String,
+    /// What to do.
+    pub remedy: String,
 }
 
 /// One check of a token.

@@ -1,24 +1,28 @@
-//! A token's way through the checks: one real validation, whose outcome is then told check by check.
+//! A token's way through the checks: one real validation, whose outcome is then explained check by check.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
+
 use super::evidence::Evidence;
 use super::issuer::Examined;
-use super::remedy;
 use super::report::{Check, Status, TokenReport};
 use super::steps::Step;
+use super::{grants, policy, remedy};
+use crate::policy::Policy;
 use crate::refusal::{InvalidToken, RefusalCause};
 use crate::resource_server::ResourceServer;
 use crate::token::rules::select;
-use crate::token::{self, Unverified};
+use crate::token::{self, AccessToken, Unverified};
 
-/// Validates the token by the keys that were just fetched.
+/// Validates the token by the keys that were just fetched, and evaluates the policy on it.
 pub(super) fn walk(
     token: &str,
     issuers: &[Examined],
     now: Duration,
     server: &Arc<ResourceServer>,
+    asked: Option<(&Method, &Policy)>,
 ) -> TokenReport {
     let mut selected = None;
     let choose = |iss: Option<&str>| {
@@ -32,14 +36,21 @@ pub(super) fn walk(
     let texts = token::texts(token);
     let (header, payload) = texts.as_ref().map(|(header, payload)| (&**header, &**payload)).unzip();
     let evidence = Evidence::new(token, header, payload, issuers, selected, now);
-    report(outcome.err().as_ref(), &evidence)
+    let report = report(outcome.as_ref().err(), &evidence);
+    match (outcome, evidence.payload(), evidence.rules()) {
+        (Ok(token), Some(payload), Some(rules)) => TokenReport {
+            grants: grants::of(&token, payload, rules),
+            policy: asked.map(|(method, wanted)| policy::of(&token, payload, rules, method, wanted)),
+            ..report
+        },
+        _ => report,
+    }
 }
 
-fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<(), RefusalCause> {
+fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<AccessToken, RefusalCause> {
     let keys = issuer.keys.as_ref().ok_or(RefusalCause::KeysUnavailable { retry_after: Duration::ZERO })?;
     let candidates = keys.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))?;
-    token.verify(candidates.into_iter().flatten()).map_err(|_| InvalidToken::Signature)?;
-    Ok(())
+    Ok(token.verify(candidates.into_iter().flatten()).map_err(|_| InvalidToken::Signature)?)
 }
 
 fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {
@@ -66,7 +77,8 @@ fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport 
     }
     let reason = cause.map(|cause| match cause {
         RefusalCause::InvalidToken(reason) => reason.to_string(),
-        _ => "the issuer's keys cannot be had, so the token cannot be checked".to_owned(),
+        _ => "the issuer's keys are unavailable, so the token cannot be checked".to_owned(),
     });
-    TokenReport { valid: cause.is_none(), cause: cause.map(RefusalCause::name), reason, checks }
+    let (valid, cause) = (cause.is_none(), cause.map(RefusalCause::name));
+    TokenReport { valid, cause, reason, checks, grants: Vec::new(), policy: None }
 }

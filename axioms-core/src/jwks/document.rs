@@ -15,7 +15,7 @@ use super::numbers::Numbers;
 use crate::crypto::{Algorithm, Backend, VerificationKey};
 
 /// How many keys of one set are looked at. Issuers publish two to ten.
-const MAX_KEYS: usize = 100;
+pub(crate) const MAX_KEYS: usize = 100;
 
 /// Which keys are of use to a validator.
 #[derive(Debug, Clone)]

@@ -16,6 +16,14 @@ pub(crate) enum UrlFault {
     #[error("http is for loopback hosts only; use https")]
     Insecure,
     #[error(
+        "http is for loopback hosts only; use https. Where the issuer's tokens have this very http URL in `iss`, as those of ADFS have, keep it and set jwks_url (AXIOMS_JWKS_URL) to the https URL of its keys, for ADFS https://HOST/adfs/discovery/keys"
+    )]
+    InsecureIssuer,
+    #[error(
+        "it names a document of the issuer, not the issuer; drop /.well-known/ and what follows: the issuer (AXIOMS_ISS_URL) is what its tokens have in `iss`"
+    )]
+    WellKnown,
+    #[error(
         "it holds a user name or password; leave it out (an `@` that belongs to the path is written %40)"
     )]
     UserInfo,
@@ -57,8 +65,17 @@ pub(crate) fn check(url: &str, allow_http: bool) -> Result<Uri, UrlFault> {
 
 /// Checks an issuer identifier, from which URLs are built.
 pub(crate) fn check_issuer(issuer: &str, allow_http: bool) -> Result<Uri, UrlFault> {
-    let uri = check(issuer, allow_http)?;
-    if issuer.contains(['?', '#']) { Err(UrlFault::QueryOrFragment) } else { Ok(uri) }
+    let uri = check(issuer, allow_http).map_err(|fault| match fault {
+        UrlFault::Insecure => UrlFault::InsecureIssuer,
+        other => other,
+    })?;
+    if issuer.contains(['?', '#']) {
+        Err(UrlFault::QueryOrFragment)
+    } else if issuer.split('/').any(|segment| segment == ".well-known") {
+        Err(UrlFault::WellKnown)
+    } else {
+        Ok(uri)
+    }
 }
 
 /// Checks `host` or `host:port`. The HTTP client would take a port that it cannot read for the default one, and the
@@ -289,5 +306,17 @@ mod tests {
             assert_eq!(check_issuer(issuer, false).map(drop), Err(UrlFault::QueryOrFragment), "{issuer}");
         }
         assert!(check_issuer("https://a.example/tenant/", false).is_ok());
+    }
+
+    #[test]
+    fn an_issuer_is_no_document_and_may_be_http_next_to_a_jwks_url_alone() {
+        for (issuer, fault) in [
+            ("https://a.example/.well-known/openid-configuration", UrlFault::WellKnown),
+            ("https://a.example/.well-known/oauth-authorization-server/tenant", UrlFault::WellKnown),
+            ("https://a.example/tenant/.well-known/jwks.json", UrlFault::WellKnown),
+            ("http://adfs.example.com/adfs/services/trust", UrlFault::InsecureIssuer),
+        ] {
+            assert_eq!(check_issuer(issuer, false).map(drop), Err(fault), "{issuer}");
+        }
     }
 }

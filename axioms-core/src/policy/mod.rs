@@ -3,6 +3,8 @@
 mod builder;
 mod evaluate;
 mod owned;
+#[cfg(feature = "doctor")]
+mod parts;
 mod requirement;
 pub(crate) mod value;
 

@@ -19,7 +19,7 @@ pub enum Kind {
 
 impl Kind {
     /// The word for one value of this kind, as messages use it.
-    const fn noun(self) -> &'static str {
+    pub(crate) const fn noun(self) -> &'static str {
         match self {
             Self::Scope => "scope",
             Self::Role => "role",

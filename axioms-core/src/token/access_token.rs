@@ -74,6 +74,12 @@ impl AccessToken {
         size_of::<Verified>() + payload.capacity() + key_id + subject + issuer + granted.bytes()
     }
 
+    /// What policies look at.
+    #[cfg(feature = "doctor")]
+    pub(crate) fn granted(&self) -> &Granted {
+        &self.0.granted
+    }
+
     /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {

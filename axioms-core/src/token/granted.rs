@@ -80,7 +80,7 @@ impl Values {
     }
 
     /// A scope claim: a string is split at U+0020 and nowhere else; an array of strings is taken as it is.
-    fn scopes(value: &str) -> Self {
+    pub(super) fn scopes(value: &str) -> Self {
         match string(value) {
             Ok(text) => Self::Spaced(text.into_owned().into_boxed_str()),
             Err(_) => Self::list(value).unwrap_or_default(),
@@ -88,7 +88,7 @@ impl Values {
     }
 
     /// A roles or permissions claim: a string is one value, since a role's name may hold a space.
-    fn names(value: &str) -> Self {
+    pub(super) fn names(value: &str) -> Self {
         match string(value) {
             Ok(text) if text.is_empty() => Self::None,
             Ok(text) => Self::List(List::new(std::iter::once(&*text))),

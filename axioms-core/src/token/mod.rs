@@ -13,6 +13,8 @@ mod granted;
 mod header;
 pub(crate) mod json;
 mod ownership;
+#[cfg(feature = "doctor")]
+pub(crate) mod reading;
 pub(crate) mod rules;
 pub(crate) mod which;
 

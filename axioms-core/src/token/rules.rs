@@ -191,6 +191,15 @@ impl ClaimNames {
         let found = self.names.iter().find_map(|name| Some((&name.text, Some(name.find(payload)?))));
         found.unwrap_or((&self.all, None))
     }
+
+    /// Each of these claims by its name, with what the payload has there.
+    #[cfg(feature = "doctor")]
+    pub(super) fn each<'n, 'a>(
+        &'n self,
+        payload: &Object<'a>,
+    ) -> impl Iterator<Item = (&'n str, Option<&'a str>)> {
+        self.names.iter().map(|name| (&*name.text, name.find(payload)))
+    }
 }
 
 /// Where a claim stands in the payload.

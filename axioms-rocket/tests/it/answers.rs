@@ -1,6 +1,7 @@
 //! Which answers the fairing puts a refusal in the place of, and which it leaves alone.
 
 use axioms_rocket::{AccessToken, Authorized, Refused};
+use rocket::fairing::AdHoc;
 use rocket::http::{Header, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Responder, catch, catchers, routes};
@@ -65,8 +66,38 @@ fn passed_on(token: Result<AccessToken, Refused>) -> Result<&'static str, Refuse
     token.map(|_| "member")
 }
 
+/// An answer with headers that are about it, or that tell a proxy to send another.
+#[derive(Responder)]
+struct File {
+    text: &'static str,
+    sent_by_the_proxy: Header<'static>,
+    digest: Header<'static>,
+    refresh: Header<'static>,
+    range: Header<'static>,
+}
+
+#[rocket::get("/file")]
+fn file(_token: Option<AccessToken>) -> File {
+    File {
+        text: "for guests",
+        sent_by_the_proxy: Header::new("X-Accel-Redirect", "/public/file"),
+        digest: Header::new("Content-Digest", "sha-256=:AAAA:"),
+        refresh: Header::new("Refresh", "5"),
+        range: Header::new("Accept-Ranges", "bytes"),
+    }
+}
+
+/// A catcher that asks a guard by itself.
+#[catch(401)]
+async fn greet(request: &Request<'_>) -> String {
+    match AccessToken::from_request(request).await.succeeded() {
+        Some(token) => format!("{}, you may not", token.subject().unwrap_or_default()),
+        None => "who are you?".to_owned(),
+    }
+}
+
 fn all() -> Vec<rocket::Route> {
-    routes![guests, lesser, either, token, passed_on]
+    routes![guests, lesser, either, token, passed_on, file]
 }
 
 #[rocket::async_test]
@@ -127,4 +158,31 @@ async fn clones_of_a_request_share_no_refusal() {
         let response = guest.dispatch().await;
         assert_eq!(response.into_string().await.as_deref(), Some("mine"));
     }
+}
+
+#[rocket::async_test]
+async fn a_refusal_carries_nothing_of_what_the_handler_answered() {
+    let security = AdHoc::on_response("security", |_, response| {
+        Box::pin(async {
+            response.set_raw_header("X-Frame-Options", "DENY");
+            response.set_raw_header("access-control-allow-origin", "*");
+        })
+    });
+    let api = Api::start(|rocket| rocket.attach(security).mount("/", all())).await;
+    let response = api.response("/file", Some(&api.expired())).await;
+    assert_eq!(response.status(), Status::Unauthorized);
+    for name in ["X-Accel-Redirect", "Content-Digest", "Refresh", "Accept-Ranges"] {
+        assert!(!response.headers().contains(name), "{name}");
+    }
+    for name in ["X-Frame-Options", "Access-Control-Allow-Origin"] {
+        assert!(response.headers().contains(name), "{name}");
+    }
+}
+
+#[rocket::async_test]
+async fn a_refusal_has_its_challenge_whatever_a_catcher_asks() {
+    let api = Api::start(|rocket| rocket.mount("/", all()).register("/", catchers![greet])).await;
+    let response = api.response("/token", None).await;
+    assert_eq!(response.headers().get_one("WWW-Authenticate"), Some("Bearer realm=\"api\""));
+    assert!(!response.headers().contains("Set-Cookie"));
 }

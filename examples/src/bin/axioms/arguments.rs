@@ -1,9 +1,13 @@
 //! The command line.
 
-use lexopt::{Arg, Error, Parser};
+use axioms_core::Policy;
+use axioms_core::http::Method;
+use lexopt::{Arg, Error, Parser, ValueExt as _};
+
+use crate::policy;
 
 const HELP: &str = "\
-axioms: for those who run an API that Axioms guards
+axioms: for operators of an API that Axioms guards
 
 Usage: axioms <command>
 
@@ -11,32 +15,40 @@ Commands:
   doctor         says what is wrong with the configuration, the issuer or a token
 
 Options:
-  -h, --help     prints this, or with a command what there is to say of it
+  -h, --help     prints this, or the help of a command
   -V, --version  prints the version
 ";
 
 const DOCTOR_HELP: &str = "\
 axioms doctor: says what is wrong with the configuration, the issuer or a token
 
-Usage: axioms doctor [--json] [< token.txt]
+Usage: axioms doctor [--json] [--policy POLICY]... [--method METHOD] [< token.txt]
 
-In the environment of the server, with the same AXIOMS_* variables, it finds the
-issuer's keys as the server does and says what it found on the way, which keys it
-skips and why, and how far the clocks are apart. A token on stdin, with or without
-\"Bearer \" before it, is then checked step by step. Its signature is never printed.
+Run it in the environment of the server, with the same AXIOMS_* variables. It finds
+the issuer's keys as the server does, and reports what it found on the way, which
+keys it skips and why, and how far the clocks are apart. A token on stdin, with or
+without \"Bearer \" before it, is then checked step by step. Its signature is never
+printed. Of a valid token it shows what it grants, and with --policy which demand it
+misses: why a request is answered with 403.
 
 Without a token, and where stdin is no terminal: axioms doctor < /dev/null
 
 Options:
-      --json     prints one JSON object, whose fields docs/doctor.md lists
-  -h, --help     prints this
+      --policy POLICY  what the route demands, in the words of #[requires]: a key and
+                       its values, separated by commas; demands are joined by ;
+                       or by repeating the option. Groups and methods are written
+                       any(...), all(...), GET(...), GET(public)
+      --method METHOD  the request's method, where the policy differs by method
+      --json           prints one JSON object, whose fields docs/doctor.md lists
+  -h, --help           prints this
 
-Exit code: 0 if all is well, 1 if a check fails, 2 if the command line or the
-configuration cannot be used.
+Exit code: 0 if all is well, 1 if a check fails or the token does not meet the
+policy, 2 if the command line or the configuration cannot be used.
 
 Example:
   AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com \\
-      axioms doctor < token.txt
+      axioms doctor --policy 'any_scopes=read:messages,read:data; all_roles=admin' \\
+      < token.txt
 ";
 
 /// What the program is to do.
@@ -47,9 +59,10 @@ pub(crate) enum Command {
 }
 
 /// How `axioms doctor` is to answer.
-#[derive(Clone, Copy, Default)]
 pub(crate) struct Doctor {
     pub(crate) json: bool,
+    /// What the token must meet, in a request of this method.
+    pub(crate) policy: Option<(Method, Policy)>,
 }
 
 /// No error quotes an argument that is not an option: it may be a token, which history and logs then have too.
@@ -74,14 +87,46 @@ fn command(mut parser: Parser) -> Result<Command, Error> {
 }
 
 fn doctor(mut parser: Parser) -> Result<Command, Error> {
-    let mut options = Doctor::default();
+    let (mut json, mut policies, mut method) = (false, Vec::new(), None);
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("json") => options.json = true,
+            Arg::Long("json") => json = true,
+            Arg::Long("policy") => policies.push(text(&mut parser)?),
+            Arg::Long("method") => method = Some(text(&mut parser)?),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Tell(DOCTOR_HELP)),
             Arg::Value(_) => return Err("a token is read from stdin, not from the command line".into()),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Doctor(options))
+    let method = method.as_deref().map(read_method).transpose()?;
+    Ok(Command::Doctor(Doctor { json, policy: read_policy(&policies, method)? }))
+}
+
+fn text(parser: &mut Parser) -> Result<String, Error> {
+    parser.value()?.string().map_err(|_| "the value of an option is not UTF-8".into())
+}
+
+fn read_method(text: &str) -> Result<Method, Error> {
+    let is_method =
+        !text.is_empty() && text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    Method::from_bytes(text.as_bytes())
+        .ok()
+        .filter(|_| is_method)
+        .ok_or_else(|| "--method takes a method in upper case, as GET".into())
+}
+
+fn read_policy(texts: &[String], method: Option<Method>) -> Result<Option<(Method, Policy)>, Error> {
+    match (texts, method) {
+        ([], None) => Ok(None),
+        ([], Some(_)) => Err("--method says for which request a policy is asked; add --policy".into()),
+        (texts, method) => {
+            let read = policy::read(texts).map_err(|error| format!("--policy: {error}"))?;
+            match method {
+                None if read.by_method => {
+                    Err("--policy: what it demands differs by method; say which by --method".into())
+                }
+                method => Ok(Some((method.unwrap_or(Method::GET), read.policy))),
+            }
+        }
+    }
 }

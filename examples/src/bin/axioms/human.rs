@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use axioms_core::diagnosis::{Check, ClockReport, Diagnosis, IssuerReport, Status, TokenReport};
+use axioms_core::diagnosis::{
+    Check, ClockReport, DemandReport, Diagnosis, GrantReport, IssuerReport, KeyReport, PolicyReport, Status,
+    TokenReport,
+};
 
 /// Shows the findings.
 pub(crate) struct Human<'d>(pub(crate) &'d Diagnosis);
@@ -34,27 +37,31 @@ fn show_issuer(f: &mut Formatter<'_>, report: &IssuerReport) -> fmt::Result {
         let mark = if place.found { "ok" } else { "-" };
         writeln!(f, "  {mark:<4} metadata  {}\n                 {}", place.url, place.answer)?;
     }
-    let unfetched = if fault.is_none() { "given by the configuration" } else { "their place was not found" };
+    let unfetched =
+        if fault.is_none() { "given by the configuration" } else { "their location was not found" };
     let url = jwks_url.as_deref().unwrap_or(unfetched);
     writeln!(f, "  {:<4} keys      {url}", mark(fault.is_none()))?;
     if let Some(fault) = fault {
         writeln!(f, "       found     {}\n       remedy    {}", fault.what, fault.remedy)?;
     }
     for key in keys {
-        let kid = key.kid.as_deref().unwrap_or("without kid");
-        match &key.skipped {
-            Some(reason) => writeln!(f, "  skip key {:<5} {kid}: {reason}", key.index)?,
-            None => {
-                write!(f, "  ok   key {:<5} {kid}: {}", key.index, key.algorithms.join(", "))?;
-                match &key.issuer {
-                    Some(issuer) => writeln!(f, ", for the tokens of {issuer} alone")?,
-                    None => writeln!(f)?,
-                }
-            }
-        }
+        show_key(f, key)?;
     }
     show_clock(f, clock)?;
     writeln!(f)
+}
+
+fn show_key(f: &mut Formatter<'_>, key: &KeyReport) -> fmt::Result {
+    let KeyReport { index, kid, issuer, algorithms, skipped, .. } = key;
+    let kid = kid.as_deref().unwrap_or("without kid");
+    if let Some(reason) = skipped {
+        return writeln!(f, "  skip key {index:<5} {kid}: {reason}");
+    }
+    write!(f, "  ok   key {index:<5} {kid}: {}", algorithms.join(", "))?;
+    match issuer {
+        Some(issuer) => writeln!(f, ", for the tokens of {issuer} alone"),
+        None => writeln!(f),
+    }
 }
 
 fn show_clock(f: &mut Formatter<'_>, clock: &ClockReport) -> fmt::Result {
@@ -85,6 +92,50 @@ fn show_token(f: &mut Formatter<'_>, token: &TokenReport) -> fmt::Result {
     let left: Vec<_> = left.map(|check| check.name).collect();
     if !left.is_empty() {
         writeln!(f, "  -    not reached: {}", left.join(", "))?;
+    }
+    writeln!(f)?;
+    if token.valid {
+        show_grants(f, &token.grants)?;
+    }
+    token.policy.iter().try_for_each(|policy| show_policy(f, policy))
+}
+
+fn show_grants(f: &mut Formatter<'_>, grants: &[GrantReport]) -> fmt::Result {
+    writeln!(f, "Granted")?;
+    for GrantReport { kind, setting, values, claim, form, absent, unread, .. } in grants {
+        writeln!(f, "  {kind:<11} {}", listed(values))?;
+        if let (Some(claim), Some(form)) = (claim, form) {
+            writeln!(f, "              from {claim} ({form})")?;
+        }
+        for (names, words) in [(absent, "no such claim:"), (unread, "not read:")] {
+            if !names.is_empty() {
+                writeln!(f, "              {words} {} ({setting})", names.join(", "))?;
+            }
+        }
+    }
+    writeln!(f)
+}
+
+/// As many as a person reads.
+fn listed(values: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = values.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match values.len() {
+        0 => "none".to_owned(),
+        count if count > MOST => format!("{shown}, and {} more", count - MOST),
+        _ => shown,
+    }
+}
+
+fn show_policy(f: &mut Formatter<'_>, report: &PolicyReport) -> fmt::Result {
+    let outcome = if report.met { "met" } else { "not met, so the request gets 403" };
+    writeln!(f, "Policy {outcome}: {}", report.policy)?;
+    for DemandReport { demand, met, missing, .. } in &report.demands {
+        writeln!(f, "  {:<4} {demand}", mark(*met))?;
+        for missing in missing {
+            writeln!(f, "       missing   {} {}", missing.kind, missing.value)?;
+            writeln!(f, "       found     {}\n       remedy    {}", missing.found, missing.remedy)?;
+        }
     }
     writeln!(f)
 }

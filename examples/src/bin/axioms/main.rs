@@ -1,11 +1,12 @@
-//! `axioms`, a program for those who run an API that Axioms guards. `axioms doctor` says what is wrong with its
-//! configuration, its issuer or a token: see `docs/doctor.md`.
+//! `axioms`, a program for operators of an API that Axioms guards. `axioms doctor` says what is wrong with its
+//! configuration, its issuer or a token, and why a token gets 403: see `docs/doctor.md`.
 
 #![forbid(unsafe_code)]
 
 mod arguments;
 mod human;
 mod json;
+mod policy;
 mod token;
 
 use std::fmt;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn doctor(Doctor { json }: Doctor) -> ExitCode {
+fn doctor(Doctor { json, policy }: Doctor) -> ExitCode {
     let token = match token::from_stdin() {
         Ok(token) => token,
         Err(error) => {
@@ -44,7 +45,18 @@ fn doctor(Doctor { json }: Doctor) -> ExitCode {
             return ExitCode::from(UNUSABLE);
         }
     };
-    match ValidatorBuilder::from_env().diagnose(token.as_deref()) {
+    let validator = ValidatorBuilder::from_env();
+    let diagnosis = match (&token, &policy) {
+        (Some(token), Some((method, policy))) => validator.diagnose_for(token, method, policy),
+        (None, Some(_)) => {
+            complain(format_args!(
+                "--policy is about a token, and none is on stdin; see axioms doctor --help"
+            ));
+            return ExitCode::from(UNUSABLE);
+        }
+        (token, None) => validator.diagnose(token.as_deref()),
+    };
+    match diagnosis {
         Ok(diagnosis) => {
             print(&if json { json::of(&diagnosis) } else { Human(&diagnosis).to_string() });
             if diagnosis.ok { ExitCode::SUCCESS } else { ExitCode::from(UNWELL) }
@@ -60,7 +72,7 @@ fn doctor(Doctor { json }: Doctor) -> ExitCode {
     }
 }
 
-/// A reader that has gone away, as `head` does, is no reason to panic.
+/// A reader that has closed the pipe, as `head` does, is no reason to panic.
 fn print(text: &str) {
     let mut stdout = io::stdout().lock();
     drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));

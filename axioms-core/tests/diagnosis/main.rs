@@ -3,7 +3,11 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod denials;
+mod faults;
+mod remedies;
 
 use std::time::Duration;
 

@@ -1,0 +1,68 @@
+//! What a valid token grants, in which claims that was read, and of which JSON types these are.
+
+use super::report::GrantReport;
+use super::text::shown;
+use crate::policy::Kind;
+use crate::token::AccessToken;
+use crate::token::json::{Object, string, strings};
+use crate::token::reading::{self, Source};
+use crate::token::rules::Rules;
+
+pub(super) const KINDS: [Kind; 3] = [Kind::Scope, Kind::Role, Kind::Permission];
+
+pub(super) fn of(token: &AccessToken, payload: &Object<'_>, rules: &Rules) -> Vec<GrantReport> {
+    KINDS.into_iter().map(|kind| report(kind, token, &reading::sources(payload, rules, kind))).collect()
+}
+
+fn report(kind: Kind, token: &AccessToken, sources: &[Source<'_>]) -> GrantReport {
+    let counts = sources.iter().find_map(|source| Some((source, source.value?)));
+    let names = |present: bool| {
+        let of = sources.iter().filter(move |source| source.value.is_some() == present);
+        of.map(|source| shown(&source.name))
+    };
+    let (name, values): (_, Vec<String>) = match kind {
+        Kind::Scope => ("scopes", token.scopes().map(shown).collect()),
+        Kind::Role => ("roles", token.roles().map(shown).collect()),
+        Kind::Permission => ("permissions", token.permissions().map(shown).collect()),
+    };
+    GrantReport {
+        kind: name,
+        setting: setting(kind),
+        values,
+        claim: counts.map(|(source, _)| shown(&source.name)),
+        form: counts.map(|(_, value)| form(kind, value)),
+        absent: names(false).collect(),
+        unread: names(true).skip(1).collect(),
+    }
+}
+
+/// The variable that names the claims of this kind.
+pub(super) const fn setting(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Scope => "AXIOMS_SCOPE_CLAIMS",
+        Kind::Role => "AXIOMS_ROLES_CLAIMS",
+        Kind::Permission => "AXIOMS_PERMISSIONS_CLAIMS",
+    }
+}
+
+/// The JSON type of a claim, in words, and whether it can grant anything.
+pub(super) fn form(kind: Kind, value: &str) -> String {
+    let nothing = |what: &str| format!("{what}: counts as nothing");
+    match value.as_bytes().first() {
+        Some(b'"') if string(value).is_ok_and(|text| text.trim().is_empty()) => nothing("empty string"),
+        Some(b'"') => match (kind, reading::values(kind, value).iter().count()) {
+            (Kind::Scope, 1) => "string of 1 scope".to_owned(),
+            (Kind::Scope, count) => format!("string of {count} scopes"),
+            (Kind::Role | Kind::Permission, _) => format!("string, taken as one {}", kind.noun()),
+        },
+        Some(b'[') => match strings(value).map(|values| values.len()) {
+            Ok(0) => nothing("empty array"),
+            Ok(_) => "array of strings".to_owned(),
+            Err(_) => nothing("array, not of strings alone"),
+        },
+        Some(b'{') => nothing("object"),
+        Some(b't' | b'f') => nothing("boolean"),
+        Some(b'n') => nothing("null"),
+        _ => nothing("number"),
+    }
+}

@@ -1,0 +1,148 @@
+//! Keys that cannot be fetched.
+
+use http::StatusCode;
+
+use super::super::issuer::Stage;
+use super::slip;
+use crate::jwks::document::DocumentError;
+use crate::jwks::fetch::FetchFault;
+use crate::jwks::proxy::ProxyFault;
+use crate::jwks::tls::TlsFault;
+use crate::jwks::url::UrlFault;
+
+const EXACT_ISSUER: &str =
+    "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL";
+
+/// What to do where an issuer's keys cannot be fetched. `packed` says that an answer was compressed.
+pub(in super::super) fn of_fetch(stage: Stage, fault: &FetchFault, packed: bool) -> String {
+    let remedy = match fault {
+        FetchFault::OtherIssuer { found, expected } => return other_issuer(found, expected),
+        FetchFault::Document(DocumentError::NotAJwkSet) | FetchFault::Metadata(_) | FetchFault::Status(_)
+            if packed =>
+        {
+            "have the issuer, or the proxy in front of it, send its answers unpacked: none is asked to be packed (Accept-Encoding: identity)"
+        }
+        FetchFault::JwksUri { reason, .. } => jwks_uri(*reason),
+        FetchFault::Metadata(_) => {
+            "have the issuer's operator correct the metadata, or set AXIOMS_JWKS_URL to where the keys are"
+        }
+        FetchFault::InsideJwksUri(_) => {
+            "if the issuer's keys are to be fetched from inside your network, set AXIOMS_JWKS_URL to that address; otherwise tell the issuer's operator"
+        }
+        FetchFault::Proxy(ProxyFault::Scheme { .. }) => {
+            "name a proxy of http or https in the variable above, or list the issuer's host in NO_PROXY"
+        }
+        FetchFault::Proxy(ProxyFault::Malformed { .. }) => {
+            "write the variable above as the URL of a proxy, such as http://proxy.example.com:3128, or list the issuer's host in NO_PROXY"
+        }
+        FetchFault::Status(status) => of_status(stage, *status),
+        FetchFault::Document(error) => document(stage, *error),
+        FetchFault::TooLarge => {
+            "see whether the URL is that of the JWK Set, and have the issuer withdraw the keys that it signs with no more"
+        }
+        FetchFault::Tls(fault) => tls(fault),
+        FetchFault::Deadline | FetchFault::Connection(_) | FetchFault::Http(_) => {
+            "see whether the issuer's host is spelt right, and whether this machine reaches it (DNS, firewall, proxy); inside a container, localhost is the container itself"
+        }
+        FetchFault::Panicked => {
+            "see stderr for the message of the panic, and report it to the authors of Axioms"
+        }
+        FetchFault::Hung => "find what the thread axioms-fetch waits for, by a thread dump",
+        FetchFault::NoThread(_) => "raise the limit on threads of this process or container",
+    };
+    remedy.to_owned()
+}
+
+fn other_issuer(found: &str, expected: &str) -> String {
+    match slip(expected, found) {
+        Some(differ) => {
+            format!("the two differ in {differ} alone: set AXIOMS_ISS_URL to exactly what the metadata has")
+        }
+        None => {
+            "set AXIOMS_ISS_URL to exactly what the metadata has, if that is the issuer that you mean; an issuer that goes by two names needs AXIOMS_JWKS_URL as well".to_owned()
+        }
+    }
+}
+
+/// The metadata names a JWK Set URL that nothing is fetched from.
+fn jwks_uri(reason: UrlFault) -> &'static str {
+    match reason {
+        UrlFault::NotAbsolute => {
+            "have the issuer write jwks_uri with its scheme and host (OpenID Connect Discovery section 3); until then, set AXIOMS_JWKS_URL to the whole URL"
+        }
+        UrlFault::Insecure => {
+            "have the issuer publish its keys by https and name that URL, or set AXIOMS_JWKS_URL to the https URL of its keys"
+        }
+        _ => "have the issuer correct jwks_uri, or set AXIOMS_JWKS_URL to where its keys are",
+    }
+}
+
+fn of_status(stage: Stage, status: StatusCode) -> &'static str {
+    match stage {
+        _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            "the issuer is overloaded or out of order: try again, and tell its operator"
+        }
+        Stage::Configured if status.is_redirection() => {
+            "set AXIOMS_JWKS_URL to the address that this one redirects to"
+        }
+        Stage::Named if status.is_redirection() => {
+            "have the issuer name the address that this one redirects to in its metadata (jwks_uri), or set AXIOMS_JWKS_URL to it"
+        }
+        Stage::Configured | Stage::Named
+            if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
+        {
+            "the keys are not public, or something in front of the issuer turns this machine away: have its operator allow the request, or set AXIOMS_JWKS_URL to where the keys are public"
+        }
+        Stage::Configured => {
+            "set AXIOMS_JWKS_URL to where the issuer's keys are, or drop it, so that they are found by the issuer's metadata"
+        }
+        Stage::Named => {
+            "the issuer's metadata names this URL (jwks_uri), and no keys are there: tell the issuer's operator, or set AXIOMS_JWKS_URL"
+        }
+        Stage::Customary => {
+            "no metadata was found, so the keys were looked for at the customary place: see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL"
+        }
+        Stage::Metadata => {
+            "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included; if the issuer has no metadata and answers so in place of 404, set AXIOMS_JWKS_URL"
+        }
+    }
+}
+
+fn document(stage: Stage, error: DocumentError) -> &'static str {
+    match (error, stage) {
+        (DocumentError::NotAJwkSet, Stage::Customary) => EXACT_ISSUER,
+        (DocumentError::NotAJwkSet, _) => {
+            "set AXIOMS_JWKS_URL to the JWK Set, not to a page about it or to the metadata, whose jwks_uri it is; something on the way, such as a proxy with a login, may answer in the issuer's place"
+        }
+        (DocumentError::NoKeys, _) => {
+            "see whether the URL is that of this issuer's keys, and have the issuer publish its key; to withdraw the last key, publish another in its place or restart this service"
+        }
+        (DocumentError::NoUsableKey(_), _) => {
+            "see why each key is skipped: have the issuer publish keys for signatures, and compare AXIOMS_ALGORITHMS with their algorithms"
+        }
+    }
+}
+
+fn tls(fault: &TlsFault) -> &'static str {
+    match fault {
+        TlsFault::UnknownAuthority => {
+            "set AXIOMS_CA_FILE to a PEM file with the certificate of the private authority that signs the issuer's; if it is set, it replaces the public authorities, and holds the wrong certificate"
+        }
+        TlsFault::Expired | TlsFault::NotYetValid => {
+            "have the issuer's certificate renewed, and see whether this machine's clock is right"
+        }
+        TlsFault::OtherHost { .. } => {
+            "set AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) to the host that the certificate is for, if that is the issuer"
+        }
+        TlsFault::AuthorityItself => {
+            "have the issuer's operator install a certificate that an authority has signed for its host, and set AXIOMS_CA_FILE to that authority's if it is private"
+        }
+        TlsFault::Missing => {
+            "enable the feature `aws-lc-rs` or `graviola` of axioms-core, or install a provider with rustls::crypto::CryptoProvider::install_default"
+        }
+        TlsFault::NoTls => "see whether the port in AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) is that of https",
+        TlsFault::Certificate(_) | TlsFault::Handshake(_) => {
+            "tell the operator of the issuer, or of the proxy in front of it"
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Where a token has a value that it does not grant: in another claim, in another spelling, or in a claim of a type that
+//! counts as nothing.
+//!
+//! What is found quotes the token. A remedy names a claim of it only where the name is harmless to a shell.
+
+use serde_json::Value;
+
+use super::grants::{KINDS, form, setting};
+use super::text::shown;
+use crate::policy::Kind;
+use crate::token::json::Object;
+use crate::token::reading::{self, pointer};
+use crate::token::rules::Rules;
+
+/// How deep objects are searched, and how many claims are looked at.
+const MAX_DEPTH: usize = 4;
+const MAX_PLACES: usize = 1000;
+
+/// Claims that name people and parties, or that users can write themselves: no variable should name them.
+const NOT_FOR_GRANTS: [&str; 34] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "sid",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "client_id",
+    "appid",
+    "cid",
+    "uid",
+    "oid",
+    "tid",
+    "act",
+    "may_act",
+    "cnf",
+    "events",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "preferred_username",
+    "username",
+    "email",
+    "upn",
+    "unique_name",
+    "profile",
+    "user_metadata",
+    "unsafe_metadata",
+];
+
+/// Words of which one is in the name of a claim that grants this kind.
+const fn words(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Scope => &["scope", "scp"],
+        Kind::Role => &["role", "group"],
+        Kind::Permission => &["permission", "authorit", "entitlement"],
+    }
+}
+
+/// A claim, or a member of one.
+struct Place {
+    /// As the configuration would name it.
+    name: String,
+    value: String,
+}
+
+/// How a value is in a claim.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// It would be granted.
+    Granted,
+    OtherCase,
+    WhiteSpace,
+    /// It is a part of a longer text.
+    Separated,
+    /// It is the name of a member of an object.
+    MemberName,
+    /// It is inside an object, or among values of other types.
+    Inside,
+}
+
+/// What is found of the value, and what to do.
+pub(super) fn explain(payload: &Object<'_>, rules: &Rules, kind: Kind, value: &str) -> Explanation {
+    let search = Search { payload, rules, kind, value, places: places(payload) };
+    search
+        .in_the_claim_that_counts()
+        .or_else(|| search.in_an_unread_claim())
+        .or_else(|| search.in_an_unnamed_claim())
+        .or_else(|| search.as_another_kind())
+        .or_else(|| search.in_an_object())
+        .or_else(|| search.in_no_likely_claim())
+        .unwrap_or_else(|| search.nowhere())
+}
+
+type Explanation = (String, String);
+
+struct Search<'a> {
+    payload: &'a Object<'a>,
+    rules: &'a Rules,
+    kind: Kind,
+    value: &'a str,
+    places: Vec<Place>,
+}
+
+impl<'a> Search<'a> {
+    /// The named claims of a kind that the token has: the first counts.
+    fn present(&self, kind: Kind) -> impl Iterator<Item = (String, &'a str)> {
+        reading::sources(self.payload, self.rules, kind)
+            .into_iter()
+            .filter_map(|source| Some((source.name, source.value?)))
+    }
+
+    fn names(&self, kind: Kind) -> impl Iterator<Item = String> {
+        reading::sources(self.payload, self.rules, kind).into_iter().map(|source| source.name)
+    }
+
+    fn other_kinds(&self) -> impl Iterator<Item = Kind> {
+        KINDS.into_iter().filter(|other| *other != self.kind)
+    }
+
+    fn sight(&self, claim: &str) -> Option<Sight> {
+        sight(self.kind, claim, self.value)
+    }
+
+    /// Whether a claim of such a name grants this kind at other issuers.
+    fn is_likely(&self, place: &Place) -> bool {
+        let name = place.name.to_lowercase();
+        words(self.kind).iter().any(|word| name.contains(word))
+    }
+
+    fn unnamed(&self, place: &Place) -> String {
+        let claim = quoted(&place.name, self.kind, &place.value);
+        format!("the token has a claim {claim} that {} does not name", setting(self.kind))
+    }
+
+    fn in_the_claim_that_counts(&self) -> Option<Explanation> {
+        let (name, claim) = self.present(self.kind).next()?;
+        let noun = self.kind.noun();
+        let (how, remedy) = match self.sight(claim)? {
+            Sight::OtherCase => (
+                "has it in other letters",
+                format!("upper and lower case count: demand the {noun} as the issuer writes it, or have the issuer write it as demanded"),
+            ),
+            Sight::WhiteSpace => (
+                "has it with white space around it",
+                format!("have the issuer write the {noun} without white space around it"),
+            ),
+            Sight::Separated if self.kind == Kind::Scope => (
+                "has it as a part of a scope",
+                "have the issuer separate scopes by single spaces (RFC 6749 section 3.3), or write an array of strings".to_owned(),
+            ),
+            Sight::Separated => (
+                "has it as a part of one value",
+                format!("a string is one {noun}: have the issuer write an array of strings"),
+            ),
+            Sight::MemberName => (
+                "has a member of that name",
+                "an object counts as nothing: have the issuer write an array of strings".to_owned(),
+            ),
+            Sight::Inside | Sight::Granted => (
+                "has it inside",
+                "have the issuer write an array of nothing but strings, or name the array inside by a JSON Pointer".to_owned(),
+            ),
+        };
+        Some((format!("the claim {} {how}", quoted(&name, self.kind, claim)), remedy))
+    }
+
+    fn in_an_unread_claim(&self) -> Option<Explanation> {
+        let mut present = self.present(self.kind);
+        let (first, _) = present.next()?;
+        let (name, claim) = present.find(|(_, claim)| self.sight(claim) == Some(Sight::Granted))?;
+        let found = format!(
+            "it is in the claim {}, which is not read: the token has \"{}\" as well, and the first claim that it has counts",
+            quoted(&name, self.kind, claim),
+            shown(&first)
+        );
+        Some((found, format!("put {} first in {}", speakable(&name), setting(self.kind))))
+    }
+
+    /// The text of a claim of any name is no role; that of a claim of a likely name may be one.
+    fn in_an_unnamed_claim(&self) -> Option<Explanation> {
+        let place = self.places.iter().find(|place| {
+            (self.is_likely(place) || place.value.starts_with('['))
+                && self.sight(&place.value) == Some(Sight::Granted)
+                && !self.other_kinds().any(|other| self.names(other).any(|name| name == place.name))
+        })?;
+        let first = match self.present(self.kind).next() {
+            Some(_) => ", as the first: only the first claim that a token has counts",
+            None => "",
+        };
+        let remedy = format!(
+            "add {} to {}{first}, if only the issuer's administrators can write that claim",
+            speakable(&place.name),
+            setting(self.kind)
+        );
+        Some((format!("{}, and it is there", self.unnamed(place)), remedy))
+    }
+
+    fn as_another_kind(&self) -> Option<Explanation> {
+        self.other_kinds().find_map(|other| {
+            let (name, claim) = self.present(other).next()?;
+            (sight(other, claim, self.value) == Some(Sight::Granted)).then(|| {
+                let (noun, claim) = (other.noun(), quoted(&name, other, claim));
+                let found = format!("it is granted as a {noun}, by the claim {claim}");
+                (found, format!("demand a {noun} in the policy, or add that claim to {}", setting(self.kind)))
+            })
+        })
+    }
+
+    fn in_an_object(&self) -> Option<Explanation> {
+        let holds =
+            |place: &&Place| matches!(self.sight(&place.value), Some(Sight::MemberName | Sight::Inside));
+        let objects =
+            self.places.iter().filter(|place| self.is_likely(place) && place.value.starts_with('{'));
+        let place = objects.into_iter().find(holds)?;
+        let remedy = "an object counts as nothing: have the issuer write an array of strings".to_owned();
+        Some((format!("{}, and it is a member of that", self.unnamed(place)), remedy))
+    }
+
+    /// A claim by a likely name without the value, where none of the named claims is there.
+    fn in_no_likely_claim(&self) -> Option<Explanation> {
+        if self.present(self.kind).next().is_some() {
+            return None;
+        }
+        let grants = |place: &&Place| reading::values(self.kind, &place.value).iter().next().is_some();
+        let place = self.places.iter().filter(grants).find(|place| self.is_likely(place))?;
+        let remedy = format!(
+            "add {} to {}, if that is where the issuer writes {}s, and have the issuer grant this one",
+            speakable(&place.name),
+            setting(self.kind),
+            self.kind.noun()
+        );
+        Some((format!("{}, without this value", self.unnamed(place)), remedy))
+    }
+
+    fn nowhere(&self) -> Explanation {
+        let found = if let Some((name, claim)) = self.present(self.kind).next() {
+            format!("the claim {} does not have it", quoted(&name, self.kind, claim))
+        } else {
+            let names: Vec<_> = self.names(self.kind).map(|name| format!("\"{}\"", shown(&name))).collect();
+            let (setting, names) = (setting(self.kind), names.join(", "));
+            format!("the token has none of the claims that {setting} names: {names}")
+        };
+        (found, not_granted(self.kind).to_owned())
+    }
+}
+
+fn not_granted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Scope => {
+            "have the client ask for this scope, and the issuer grant it to the client and the user"
+        }
+        Kind::Role => {
+            "have the issuer's administrator give the user this role, and the issuer write roles into access tokens"
+        }
+        Kind::Permission => {
+            "have the issuer's administrator grant this permission, and the issuer write permissions into access tokens"
+        }
+    }
+}
+
+/// A claim by its name and its JSON type.
+fn quoted(name: &str, kind: Kind, claim: &str) -> String {
+    format!("\"{}\" ({})", shown(name), form(kind, claim))
+}
+
+/// The name of a claim, as far as it may be pasted into a shell or a list.
+fn speakable(name: &str) -> &str {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '~');
+    if name.chars().all(harmless) { name } else { "that claim" }
+}
+
+/// How the value is in a claim that has this JSON text.
+fn sight(kind: Kind, claim: &str, value: &str) -> Option<Sight> {
+    let values = reading::values(kind, claim);
+    let any = |same: fn(&str, &str) -> bool| values.iter().any(|held| same(held, value));
+    if any(|held, value| held == value) {
+        return Some(Sight::Granted);
+    }
+    if any(str::eq_ignore_ascii_case) {
+        return Some(Sight::OtherCase);
+    }
+    if any(|held, value| held.trim() == value) {
+        return Some(Sight::WhiteSpace);
+    }
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+');
+    if values.iter().any(|held| held.split(is_separator).any(|part| part == value)) {
+        return Some(Sight::Separated);
+    }
+    match serde_json::from_str(claim) {
+        Ok(Value::Object(members)) if members.contains_key(value) => Some(Sight::MemberName),
+        Ok(found @ (Value::Object(_) | Value::Array(_))) if is_inside(&found, value) => Some(Sight::Inside),
+        _ => None,
+    }
+}
+
+/// The depth of the JSON was limited when the token was parsed.
+fn is_inside(found: &Value, value: &str) -> bool {
+    match found {
+        Value::String(text) => text == value,
+        Value::Array(items) => items.iter().any(|item| is_inside(item, value)),
+        Value::Object(members) => members.values().any(|member| is_inside(member, value)),
+        _ => false,
+    }
+}
+
+/// The claims in which a grant could be, and the members of those that are objects.
+fn places(payload: &Object<'_>) -> Vec<Place> {
+    let mut found = Vec::new();
+    for (name, value) in payload.members().filter(|(name, _)| !NOT_FOR_GRANTS.contains(name)) {
+        // A name that begins with a slash would be taken for a pointer.
+        let written = if name.starts_with('/') { pointer([name]) } else { name.to_owned() };
+        found.push(Place { name: written, value: value.to_owned() });
+        if value.starts_with('{')
+            && let Ok(inner) = serde_json::from_str(value)
+        {
+            inside(&inner, &pointer([name]), 1, &mut found);
+        }
+    }
+    found
+}
+
+fn inside(object: &Value, path: &str, depth: usize, found: &mut Vec<Place>) {
+    let Value::Object(members) = object else { return };
+    for (name, value) in members {
+        if depth > MAX_DEPTH || found.len() >= MAX_PLACES {
+            return;
+        }
+        let path = format!("{path}{}", pointer([name.as_str()]));
+        found.push(Place { name: path.clone(), value: value.to_string() });
+        inside(value, &path, depth + 1, found);
+    }
+}

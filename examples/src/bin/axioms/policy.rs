@@ -1,0 +1,245 @@
+//! The text of `--policy`: the keys of `#[requires]`, as in `any_scopes=read:messages,read:data; all_roles=admin`.
+
+use axioms_core::Policy;
+use axioms_core::http::Method;
+use axioms_core::policy::{DemandBuilder, PolicyBuilder};
+
+const EXAMPLE: &str = "as in --policy 'any_scopes=read:messages,read:data; all_roles=admin'";
+
+type Values = Vec<String>;
+
+/// A key, and what it adds to a group or a method, and to a policy.
+struct Key {
+    name: &'static str,
+    add: fn(DemandBuilder, Values) -> DemandBuilder,
+    add_to_policy: fn(PolicyBuilder, Values) -> PolicyBuilder,
+}
+
+macro_rules! keys {
+    ($($name:ident),+) => {
+        [$(Key {
+            name: stringify!($name),
+            add: DemandBuilder::$name::<Values>,
+            add_to_policy: PolicyBuilder::$name::<Values>,
+        }),+]
+    };
+}
+
+static KEYS: [Key; 6] = keys![any_scopes, all_scopes, any_roles, all_roles, any_permissions, all_permissions];
+
+/// A policy, and whether it differs by method.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) policy: Policy,
+    pub(crate) by_method: bool,
+}
+
+/// A part of a policy, at its top.
+enum Rule {
+    Demand(Demand),
+    /// What a method demands; nothing where it is public.
+    Method(Method, Option<Vec<Demand>>),
+}
+
+enum Demand {
+    Claims(&'static Key, Values),
+    Any(Vec<Self>),
+    All(Vec<Self>),
+}
+
+/// Reads the texts, whose demands are joined by AND.
+///
+/// No error quotes more of them than a name: somebody may have written a token there.
+pub(crate) fn read(texts: &[String]) -> Result<Read, String> {
+    let text = texts.join(";");
+    let rules: Vec<_> = pieces(&text, ';')?.into_iter().map(rule).collect::<Result<_, _>>()?;
+    if rules.is_empty() {
+        return Err(format!("the policy is empty; name what it demands, {EXAMPLE}"));
+    }
+    let by_method = rules.iter().any(|rule| matches!(rule, Rule::Method(..)));
+    let policy = rules.into_iter().fold(Policy::builder(), with_rule).build();
+    let policy = policy.map_err(|errors| format!("the policy is not one: {errors}"))?;
+    Ok(Read { policy, by_method })
+}
+
+fn with_rule(policy: PolicyBuilder, rule: Rule) -> PolicyBuilder {
+    match rule {
+        Rule::Demand(Demand::Claims(key, values)) => (key.add_to_policy)(policy, values),
+        Rule::Demand(Demand::Any(members)) => policy.any(|any| with_demands(any, members)),
+        Rule::Demand(Demand::All(members)) => policy.all(|all| with_demands(all, members)),
+        Rule::Method(method, None) => policy.method(method, DemandBuilder::public),
+        Rule::Method(method, Some(members)) => {
+            policy.method(method, |demands| with_demands(demands, members))
+        }
+    }
+}
+
+fn with_demands(demands: DemandBuilder, members: Vec<Demand>) -> DemandBuilder {
+    members.into_iter().fold(demands, |demands, member| match member {
+        Demand::Claims(key, values) => (key.add)(demands, values),
+        Demand::Any(members) => demands.any(|any| with_demands(any, members)),
+        Demand::All(members) => demands.all(|all| with_demands(all, members)),
+    })
+}
+
+fn rule(text: &str) -> Result<Rule, String> {
+    match called(text) {
+        Some((name, inside)) if is_method(name) => {
+            let method = Method::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+            let demands = if inside.trim() == "public" { None } else { Some(demands(inside)?) };
+            Ok(Rule::Method(method, demands))
+        }
+        _ => demand(text).map(Rule::Demand),
+    }
+}
+
+fn demands(text: &str) -> Result<Vec<Demand>, String> {
+    pieces(text, ';')?.into_iter().map(demand).collect()
+}
+
+fn demand(text: &str) -> Result<Demand, String> {
+    match called(text) {
+        Some(("any", inside)) => return demands(inside).map(Demand::Any),
+        Some(("all", inside)) => return demands(inside).map(Demand::All),
+        Some((name, _)) if is_method(name) => {
+            return Err(
+                "a method is named at the top of a policy, not inside a group or another method".to_owned()
+            );
+        }
+        Some((name, _)) => {
+            return Err(format!(
+                "{} is no group; write any(...), all(...) or a method in upper case",
+                shown(name)
+            ));
+        }
+        None => {}
+    }
+    let Some((name, values)) = text.split_once('=') else {
+        return Err(format!("a demand without `=`; write KEY=VALUES, {EXAMPLE}"));
+    };
+    let Some(key) = key(name) else {
+        let known: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        return Err(format!("{} is no key of a policy; the keys are {}", shown(name), known.join(", ")));
+    };
+    let values = values.trim();
+    let values = values.strip_prefix('[').and_then(|values| values.strip_suffix(']')).unwrap_or(values);
+    let values: Vec<_> = pieces(values, ',')?.into_iter().map(unquoted).collect();
+    match values.iter().find_map(|value| self::key(value.split_once('=')?.0)) {
+        Some(next) => Err(format!("separate demands by `;`, not by `,`: write one before {}", next.name)),
+        None => Ok(Demand::Claims(key, values)),
+    }
+}
+
+fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name.trim())
+}
+
+/// `NAME(INSIDE)`, which no `=` comes before.
+fn called(text: &str) -> Option<(&str, &str)> {
+    let (name, inside) = text.strip_suffix(')')?.split_once('(')?;
+    (!name.contains('=')).then(|| (name.trim(), inside))
+}
+
+fn is_method(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+}
+
+fn unquoted(value: &str) -> String {
+    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value).to_owned()
+}
+
+/// A name as an error may show it.
+fn shown(name: &str) -> String {
+    let name = name.trim();
+    let is_name = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name && !name.is_empty() { format!("`{name}`") } else { "what is written there".to_owned() }
+}
+
+/// The parts between separators that are in no quotes and in no parentheses, trimmed; empty ones are left out.
+fn pieces(text: &str, separator: char) -> Result<Vec<&str>, String> {
+    let (mut found, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1).ok_or("a `)` without its `(`")?,
+            _ if c == separator && depth == 0 => {
+                found.push(text.get(start..at).unwrap_or_default());
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    if quoted || depth > 0 {
+        return Err("a `(` or a double quote that is not closed".to_owned());
+    }
+    found.push(text.get(start..).unwrap_or_default());
+    Ok(found.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    fn words(texts: &[&str]) -> Result<(String, bool), String> {
+        let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
+        read(&texts).map(|read| (read.policy.to_string(), read.by_method))
+    }
+
+    #[test]
+    fn a_policy_is_written_with_the_keys_of_the_attribute() {
+        for (texts, expected, by_method) in [
+            (&["any_scopes=read"][..], "any scope of [read]", false),
+            (
+                &["any_scopes=read:messages, read:data; all_roles=admin"],
+                "(any scope of [read:messages, read:data] and all roles of [admin])",
+                false,
+            ),
+            (&["any_scopes=a", "all_roles=b;"], "(any scope of [a] and all roles of [b])", false),
+            (&[" all_permissions = [ \"a b\" , \"c;d\" ] "], "all permissions of [a b, c;d]", false),
+            (&["any_roles=admin (eu),x=y"], "any role of [admin (eu), x=y]", false),
+            (
+                &["any(all(any_scopes=a; any_roles=b); any_roles=admin)"],
+                "((any scope of [a] and any role of [b]) or any role of [admin])",
+                false,
+            ),
+            (
+                &["GET(public); POST(any_scopes=write; all_roles=a); DELETE()"],
+                "GET: nothing; POST: (any scope of [write] and all roles of [a]); DELETE: a valid access token",
+                true,
+            ),
+        ] {
+            assert_eq!(words(texts), Ok((expected.to_owned(), by_method)), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_policy_is_explained() {
+        for (text, expected) in [
+            ("", "the policy is empty"),
+            (" ; ", "the policy is empty"),
+            ("admin", "write KEY=VALUES"),
+            ("eyJhbGciOi.secret.signature", "write KEY=VALUES"),
+            ("eyJhbGciOi.secret.signature==", "what is written there is no key"),
+            ("scopes=read", "`scopes` is no key of a policy; the keys are any_scopes, all_scopes"),
+            ("any_scopes=", "any_scopes was given no value"),
+            ("any_scopes=\"\"", "it is empty"),
+            ("any_scopes=read data", "no space"),
+            ("any_scopes=a, all_roles=b", "write one before all_roles"),
+            ("any()", "the any group is empty"),
+            ("some(any_scopes=a)", "`some` is no group"),
+            ("get(any_scopes=a)", "a method in upper case"),
+            ("any(GET(any_scopes=a))", "at the top of a policy"),
+            ("GET(public); any_scopes=a", "one demand for every method or one demand per method"),
+            ("GET(); GET()", "GET has two demands"),
+            ("any(any_scopes=a", "not closed"),
+            ("any_roles=\"a", "not closed"),
+            ("any_scopes=a)", "without its `(`"),
+        ] {
+            let error = words(&[text]).unwrap_err();
+            assert!(error.contains(expected), "{text:?}: {error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
