@@ -174,10 +174,10 @@ fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'
         let word = name.to_string();
         let twice = match word.as_str() {
             symbol::CLAIM => {
-                claim(&name, form, errors).is_some_and(|claim| mark.claim.replace(claim).is_some())
+                claim(&name, &form, errors).is_some_and(|claim| mark.claim.replace(claim).is_some())
             }
             symbol::ISSUER => {
-                let issuer = issuer(&name, form, fields, errors);
+                let issuer = issuer(&name, &form, fields, errors);
                 issuer.is_some_and(|issuer| mark.issuer.replace(issuer).is_some())
             }
             symbol::ANY_ISSUER => is_word(&name, &form, errors) && mark.issuer.replace(Issuer::Any).is_some(),
@@ -198,7 +198,7 @@ fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'
     mark
 }
 
-fn claim(name: &Ident, form: Form, errors: &mut Errors) -> Option<LitStr> {
+fn claim(name: &Ident, form: &Form, errors: &mut Errors) -> Option<LitStr> {
     match form.expression() {
         Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value().is_empty() => {
             errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
@@ -217,7 +217,7 @@ fn claim(name: &Ident, form: Form, errors: &mut Errors) -> Option<LitStr> {
 }
 
 /// The field that `issuer = ...` names: by its name, or by its position.
-fn issuer<'a>(name: &Ident, form: Form, fields: &'a Fields, errors: &mut Errors) -> Option<Issuer<'a>> {
+fn issuer<'a>(name: &Ident, form: &Form, fields: &'a Fields, errors: &mut Errors) -> Option<Issuer<'a>> {
     let named = match form.expression() {
         Some(Expr::Path(path)) => path.path.get_ident().cloned().map(Member::Named),
         Some(Expr::Lit(ExprLit { lit: Lit::Int(index), .. })) => index
