@@ -231,8 +231,7 @@ fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), Fetch
     let jwks_uri =
         url::check(url, allow_http).map_err(|reason| FetchFault::JwksUri { url: shown(), reason })?;
     let issuer = url::check(issuer, true).ok();
-    let own =
-        issuer.as_ref().and_then(|issuer| issuer.host()).map_or(Reach::Anywhere, reach::reach_of_issuer);
+    let own = issuer.as_ref().and_then(|issuer| issuer.host()).map_or(Reach::Anywhere, reach::reach);
     let near_enough = jwks_uri.host().is_some_and(|host| reach::reach(host) <= own);
     if near_enough || allow_http { Ok(()) } else { Err(FetchFault::InsideJwksUri(shown())) }
 }
@@ -315,8 +314,10 @@ mod tests {
         // From where each may be named: 0 from everywhere, 2 from this machine alone.
         let rows = [
             (0, "https://keys.example/jwks"),
-            (0, "https://keycloak:8443/jwks"),
             (0, "https://1.1.1.1/jwks"),
+            (1, "https://keycloak:8443/jwks"),
+            (1, "https://metadata.google.internal/jwks"),
+            (1, "https://kubernetes.default.svc./jwks"),
             (1, "https://10.0.0.2/jwks"),
             (1, "https://172.18.0.2:6443/openid/v1/jwks"),
             (1, "https://192.168.0.1/jwks"),
@@ -333,6 +334,8 @@ mod tests {
             (2, "https://localhost/jwks"),
             (2, "https://LOCALHOST./jwks"),
             (2, "https://keys.localhost/jwks"),
+            (2, "https://localhost.localdomain/jwks"),
+            (2, "https://ip6-loopback/jwks"),
             (2, "http://127.0.0.1:8080/jwks"),
             (3, "https://2130706433/jwks"),
             (3, "https://0177.0.0.1/jwks"),

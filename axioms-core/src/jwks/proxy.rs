@@ -98,8 +98,9 @@ impl NamedProxy {
 
 /// A connection to the unspecified address, too, ends at this machine.
 fn is_this_machine(host: &str) -> bool {
-    let is_unspecified = |address: IpAddr| address.is_unspecified() || address.to_canonical().is_loopback();
-    reach::reach(host) == Reach::Loopback || reach::address(host).is_some_and(is_unspecified)
+    let ends_here = |address: IpAddr| address.is_unspecified() || address.is_loopback();
+    reach::reach(host) == Reach::Loopback
+        || reach::address(host).is_some_and(|address| ends_here(address.to_canonical()))
 }
 
 /// Whether `NO_PROXY` lists the host: entries between commas or blanks, each a name that stands for those below it too,
@@ -204,6 +205,9 @@ mod tests {
             "0.0.0.0",
             "[::]",
             "[::ffff:127.0.0.1]",
+            "[::ffff:0.0.0.0]",
+            "[::ffff:0:0]",
+            "ip6-localhost",
         ] {
             for scheme in ["http", "https"] {
                 let url = format!("{scheme}://{host}:8080/jwks");

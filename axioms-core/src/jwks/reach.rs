@@ -2,34 +2,60 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether the host is this machine itself: an address of a loopback range, `localhost`, or a name below it
+/// Whether the host is this machine by definition: an address of a loopback range, `localhost`, or a name below it
 /// (RFC 6761 section 6.3). Such names are never looked up: see [`connect`](super::connect).
 pub(crate) fn is_loopback(host: &str) -> bool {
-    reach(host) == Reach::Loopback
+    match address(host) {
+        Some(address) => address.is_loopback(),
+        None => is_below(host, "localhost"),
+    }
 }
 
-/// From where a host can be reached, as far as its spelling tells. Ordered: who is trusted to name a host of one kind may
-/// name the kinds before it.
+/// From where a host can be reached, as far as its spelling tells. Ordered: an issuer at a host of one kind may name hosts
+/// of that kind and of those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
     /// From the internet, or wherever a name leads.
     Anywhere,
-    /// From inside a network: private, link-local, shared and otherwise special addresses.
+    /// From inside a network: private, link-local, shared and otherwise special addresses, and names that public DNS does
+    /// not have.
     Inside,
     /// From this machine alone.
     Loopback,
 }
 
 pub(crate) fn reach(host: &str) -> Reach {
+    let is_special = |address| SPECIAL.iter().any(|(block, bits)| is_within(address, *block, *bits));
+    let is_listed = |names: &[&str]| names.iter().any(|name| is_below(host, name));
     match address(host) {
-        Some(address) if address.is_loopback() => Reach::Loopback,
-        Some(address) if SPECIAL.iter().any(|(block, bits)| is_within(address, *block, *bits)) => {
-            Reach::Inside
-        }
-        None if is_below(host, "localhost") => Reach::Loopback,
+        _ if is_loopback(host) => Reach::Loopback,
+        Some(address) if is_special(address) => Reach::Inside,
+        None if is_listed(&LOOPBACK_NAMES) => Reach::Loopback,
+        None if !without_final_dot(host).contains('.') || is_listed(&PRIVATE_DOMAINS) => Reach::Inside,
         _ => Reach::Anywhere,
     }
 }
+
+/// Names that the hosts files of common systems give to loopback addresses. They are looked up all the same, and plain
+/// http to them is refused, since no standard says where they lead.
+const LOOPBACK_NAMES: [&str; 5] =
+    ["localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"];
+
+/// Domains that public DNS does not have: RFC 6761, RFC 6762 with its appendix G, RFC 8375, ICANN's `internal`, and
+/// those of clusters and hosts files.
+const PRIVATE_DOMAINS: [&str; 11] = [
+    "internal",
+    "local",
+    "home.arpa",
+    "test",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "svc",
+    "localdomain",
+];
 
 /// The address that a host is, in a URL between brackets if it is one of IPv6.
 pub(super) fn address(host: &str) -> Option<IpAddr> {
@@ -46,21 +72,6 @@ pub(super) fn is_within(address: IpAddr, block: IpAddr, bits: u32) -> bool {
             bits <= Ipv6Addr::BITS && (address.to_bits() ^ block.to_bits()).leading_zeros() >= bits
         }
         _ => false,
-    }
-}
-
-/// As [`reach`], for an issuer: a name that public DNS does not have is one inside a network (RFC 6761, RFC 6762, RFC 8375,
-/// ICANN's `internal`, and names that are in use though nobody has reserved them, such as Kubernetes' `svc`).
-pub(crate) fn reach_of_issuer(host: &str) -> Reach {
-    let private_name = || {
-        !without_final_dot(host).contains(['.', ':'])
-            || ["internal", "local", "home.arpa", "test", "corp", "lan", "svc"]
-                .iter()
-                .any(|domain| is_below(host, domain))
-    };
-    match reach(host) {
-        Reach::Anywhere if private_name() => Reach::Inside,
-        other => other,
     }
 }
 
@@ -133,11 +144,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_by_where_they_can_be_reached_from() {
+    fn a_name_of_a_hosts_file_is_no_loopback_by_definition() {
+        for host in LOOPBACK_NAMES {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_told_by_where_they_can_be_reached_from() {
         let rows: [(Reach, &[&str]); 3] = [
             (
                 Reach::Loopback,
-                &["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.255.0.9", "[::1]"],
+                &[
+                    "localhost",
+                    "LOCALHOST.",
+                    "a.localhost",
+                    "127.0.0.1",
+                    "127.255.0.9",
+                    "[::1]",
+                    "localhost.localdomain",
+                    "localhost4",
+                    "Localhost6",
+                    "ip6-localhost",
+                    "ip6-loopback.",
+                ],
             ),
             (
                 Reach::Inside,
@@ -168,6 +198,17 @@ mod tests {
                     "[fc00::1]",
                     "[fdff::1]",
                     "[ff02::1]",
+                    "mylocalhost",
+                    "keycloak",
+                    "KEYCLOAK.",
+                    "metadata.google.internal",
+                    "host.docker.internal",
+                    "kubernetes.default.svc",
+                    "kubernetes.default.svc.cluster.local",
+                    "printer.local.",
+                    "router.home.arpa",
+                    "auth.corp",
+                    "mail.localdomain",
                 ],
             ),
             (
@@ -175,7 +216,8 @@ mod tests {
                 &[
                     "issuer.example.com",
                     "localhost.example.com",
-                    "mylocalhost",
+                    "internal.example.com",
+                    "notlocal.mylocal",
                     "8.8.8.8",
                     "100.63.255.255",
                     "100.128.0.1",
