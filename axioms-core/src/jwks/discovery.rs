@@ -193,11 +193,18 @@ fn metadata_locations(issuer: &str) -> Vec<String> {
     locations
 }
 
-/// The JWK Set URL in a document, if it is the metadata of an issuer. `None` if it is something else; metadata that cannot
-/// be used is an error, since what it would say is not known.
+/// The JWK Set URL in a document, if it is the metadata of an issuer. `None` if it is another text, such as a web page. A
+/// document that is no text, and metadata that cannot be used, are errors: what they would say is not known.
 fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, FetchFault> {
-    let Ok(text) = std::str::from_utf8(body) else { return Ok(None) };
+    let text = std::str::from_utf8(body).map_err(|_| FetchFault::Unreadable("not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(FetchFault::Unreadable("empty"));
+    }
+    // As in UTF-16.
+    if text.contains('\0') {
+        return Err(FetchFault::Unreadable("not text"));
+    }
     let Ok(metadata) = Object::parse(text) else {
         // A web page begins otherwise.
         let begins_as_object = text.trim_start().starts_with('{');
@@ -361,11 +368,16 @@ mod tests {
             assert!(matches!(jwks_uri(text.as_bytes(), "https://a.example", false), Ok(Some(_))), "{text}");
         }
         for text in
-            ["", "<!doctype html>", "not found", "[]", "null", "{}", r#"{"jwks_uri":"https://a.example"}"#]
+            ["<!doctype html>", "not found", "[]", "null", "{}", r#"{"jwks_uri":"https://a.example"}"#]
         {
             assert!(matches!(jwks_uri(text.as_bytes(), "https://a.example", false), Ok(None)), "{text}");
         }
-        assert!(matches!(jwks_uri(b"\x1f\x8b\xff", "https://a.example", false), Ok(None)));
+        for body in
+            [&b""[..], b" \n", b"\xef\xbb\xbf", b"\x1f\x8b\xff", b"\0{\0}", b"{\0}\0", b"{\"a\":\"Caf\xe9\"}"]
+        {
+            let found = jwks_uri(body, "https://a.example", false);
+            assert!(matches!(found, Err(FetchFault::Unreadable(_))), "{body:?}: {found:?}");
+        }
         for (text, words) in [
             (r#"{"issuer":"https://a.example"}"#, "no `jwks_uri`"),
             (r#"{"issuer":"https://a.example","jwks_uri":null}"#, "`jwks_uri`"),

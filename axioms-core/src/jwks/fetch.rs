@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::uri::Scheme;
 use http::{HeaderMap, Response, StatusCode, Uri};
 use rustls::crypto::CryptoProvider;
@@ -47,6 +47,8 @@ pub(crate) enum FetchFault {
     Deadline,
     #[error("the answer is longer than 256 KiB")]
     TooLarge,
+    #[error("the answer is {0}; a JSON document in UTF-8 is expected, without a Content-Encoding")]
+    Unreadable(&'static str),
     #[error("the answer is {0}; 200 is expected, and redirects are not followed")]
     Status(StatusCode),
     #[error("the request failed: {0}")]
@@ -261,6 +263,11 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
 }
 
 fn read(response: Response<Body>) -> Result<Fetched, FetchFault> {
+    // Where another crate of the program has taught the client to unpack, it has done so and removed the header.
+    let encoding = response.headers().get(CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(FetchFault::Unreadable("compressed"));
+    }
     let max_age = max_age(response.headers());
     let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok());
     let etag = etag.filter(|etag| etag.len() <= MAX_ETAG_BYTES).map(str::to_owned);

@@ -56,6 +56,39 @@ fn last_error(bench: &Bench) -> String {
     bench.validator.health().issuers.remove(0).last_error.unwrap_or_default()
 }
 
+/// An answer that nobody can read does not say that there is no metadata.
+#[test]
+fn f16_metadata_that_cannot_be_read_sends_nobody_to_the_customary_place() {
+    type Answer = fn(String) -> Behaviour;
+    let rows: [(&str, Answer); 7] = [
+        ("empty", |_| Behaviour::Body(Vec::new())),
+        ("blank", |_| Behaviour::Body(b" \r\n".into())),
+        ("a byte order mark alone", |_| Behaviour::Body("\u{feff}".into())),
+        ("a byte of Latin-1", |text| {
+            Behaviour::Body([&text.as_bytes()[..text.len() - 1], b",\"op_name\":\"Caf\xe9\"}"].concat())
+        }),
+        ("little-endian UTF-16", |text| {
+            Behaviour::Body(text.encode_utf16().flat_map(u16::to_le_bytes).collect())
+        }),
+        ("big-endian UTF-16", |text| {
+            Behaviour::Body(text.encode_utf16().flat_map(u16::to_be_bytes).collect())
+        }),
+        ("compressed", |_| Behaviour::GzipBomb(0)),
+    ];
+    for (what, answer) in rows {
+        let change = |issuer: &TestIssuer| {
+            for endpoint in METADATA {
+                issuer.behave(endpoint, answer(issuer.metadata().to_string()));
+            }
+        };
+        let bench = Bench::with_issuer(change, |builder| builder);
+        assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
+        let told = last_error(&bench);
+        assert!(told.contains("/.well-known/openid-configuration: the "), "{what}: {told}");
+        fetches(&format!("F16 metadata that cannot be read: {what}"), &bench.issuer, 0);
+    }
+}
+
 #[test]
 fn f16_metadata_that_is_cut_off_sends_nobody_to_the_customary_place() {
     let cut = |issuer: &TestIssuer| {

@@ -17,10 +17,11 @@ const EXACT_ISSUER: &str =
 pub(in super::super) fn of_fetch(stage: Stage, fault: &FetchFault, packed: bool) -> String {
     let remedy = match fault {
         FetchFault::OtherIssuer { found, expected } => return other_issuer(found, expected),
-        FetchFault::Document(DocumentError::NotAJwkSet) | FetchFault::Metadata(_) | FetchFault::Status(_)
-            if packed =>
-        {
+        FetchFault::Unreadable(_) | FetchFault::Status(_) if packed => {
             "have the issuer, or the proxy in front of it, send its answers unpacked: none is asked to be packed (Accept-Encoding: identity)"
+        }
+        FetchFault::Unreadable(_) => {
+            "have the operator of the issuer, or of the proxy in front of it, find out why this is no JSON document"
         }
         FetchFault::JwksUri { reason, .. } => jwks_uri(*reason),
         FetchFault::Metadata(_) => {
