@@ -130,6 +130,33 @@ fn is_a_validators_thread() -> bool {
     thread::current().name().is_some_and(|name| name.starts_with("axioms-"))
 }
 
+/// A subscriber may hang: keys that have arrived must not wait for it, and nor must the end of those that are gone.
+#[test]
+fn keys_are_published_before_the_log_hears_of_them() {
+    let clock = TestClock::new();
+    let (issuer, builder) = issuer(&clock);
+    let validator = builder.build().unwrap();
+    let (sender, seen) = channel();
+    let sender = Mutex::new(sender);
+    on_event(&issuer, {
+        let validator = validator.clone();
+        move |name| {
+            if name == "axioms.key_skipped" || name == "axioms.keys_fresh" {
+                let key_ids = validator.health().issuers.remove(0).key_ids;
+                let _ = sender.lock().unwrap().send((name.to_owned(), key_ids));
+            }
+        }
+    });
+    let old = issuer.key(Algorithm::ES256);
+    let new = issuer.rotate(Algorithm::ES256);
+    issuer.withdraw(old.kid());
+    issuer.add_jwk(serde_json::json!({"kty": "odd"}));
+    clock.advance(Duration::from_secs(3600));
+    for name in ["axioms.key_skipped", "axioms.keys_fresh"] {
+        assert_eq!(end(&seen, name), (name.to_owned(), vec![new.clone()]));
+    }
+}
+
 #[test]
 fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
     let clock = TestClock::new();

@@ -188,7 +188,7 @@ fn fetch(
     };
     let stage = match place.named_by {
         NamedBy::Configuration => Stage::Configured,
-        NamedBy::Metadata(_) => Stage::Named,
+        NamedBy::Metadata => Stage::Named,
         NamedBy::Convention => Stage::Customary,
     };
     let url = place.url;

@@ -28,11 +28,11 @@ pub(crate) struct Place {
 }
 
 /// Who says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NamedBy {
     Configuration,
-    /// The issuer's metadata at this location.
-    Metadata(String),
+    /// The issuer's metadata.
+    Metadata,
     /// There is no metadata, and many issuers serve their keys there.
     Convention,
 }
@@ -76,42 +76,21 @@ impl KeySource {
                 let place = Place { url: url.clone(), named_by: NamedBy::Configuration };
                 Located { attempts: Vec::new(), place: Ok(place) }
             }
-            Self::Issuer { issuer, allow_http } => {
-                search(client, deadline, issuer, *allow_http, metadata_locations(issuer))
-            }
-        }
-    }
-
-    /// Looks again whether the JWK Set is still at `place`, in one request at most: of the location that named it. `None`
-    /// where none did.
-    pub(crate) fn locate_again(&self, place: &Place, client: &Client, deadline: Instant) -> Option<Located> {
-        match (self, &place.named_by) {
-            (Self::Issuer { issuer, allow_http }, NamedBy::Metadata(location)) => {
-                Some(search(client, deadline, issuer, *allow_http, vec![location.clone()]))
-            }
-            _ => None,
+            Self::Issuer { issuer, allow_http } => search(client, deadline, issuer, *allow_http),
         }
     }
 }
 
-/// Asks the locations in turn. The customary place counts only where each says that it has no metadata: keys from another
-/// place than the metadata names are keys of another time.
-fn search(
-    client: &Client,
-    deadline: Instant,
-    issuer: &str,
-    allow_http: bool,
-    locations: Vec<String>,
-) -> Located {
+/// Asks the locations in turn. The customary place counts only where each says that it has no metadata: keys at another
+/// place than the one that metadata names may be old.
+fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) -> Located {
+    let locations = metadata_locations(issuer);
     let mut attempts = Vec::with_capacity(locations.len());
     let mut refused = None;
     for location in locations {
         let reply = ask(client, &location, deadline, issuer, allow_http);
         let decision = match &reply {
-            Reply::Metadata(url) => {
-                let named_by = NamedBy::Metadata(location.clone());
-                Some(Ok(Place { url: url.clone(), named_by }))
-            }
+            Reply::Metadata(url) => Some(Ok(Place { url: url.clone(), named_by: NamedBy::Metadata })),
             Reply::Other => None,
             Reply::Failed(error) => match *error.fault {
                 FetchFault::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => None,

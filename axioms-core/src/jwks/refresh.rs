@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use tracing::Span;
 
-use super::discovery::{Attempt, KeySource, NamedBy, Place};
+use super::discovery::{Attempt, KeySource, Located, NamedBy, Place};
 use super::document::{Document, KeyRules, SkipReason, SkippedKey};
 use super::fetch::{self, Answer, Client, DEADLINE, FetchError, FetchFault};
 use super::foreign::guard;
@@ -27,7 +27,7 @@ pub(super) struct Refresher {
     ttl: Duration,
     found: Option<Found>,
     /// What the last fetch got; `None` after one that failed.
-    served: Option<fetch::Fetched>,
+    served: Option<Served>,
     /// A digest of the last document that was read, of which the log tells what was skipped.
     told: Option<u64>,
     random: RandomState,
@@ -39,8 +39,21 @@ struct Found {
     place: Place,
     /// Where metadata was looked for.
     attempts: Vec<Attempt>,
-    /// When the place was last confirmed, by the monotonic clock.
-    at: Duration,
+}
+
+/// A document, and where it was served.
+struct Served {
+    url: String,
+    document: fetch::Fetched,
+}
+
+/// The fetch that is under way.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    number: Fetch,
+    /// When it began, by the monotonic clock: what it gets may be as old as that.
+    began: Duration,
+    deadline: Instant,
 }
 
 impl Refresher {
@@ -60,11 +73,10 @@ impl Refresher {
 
     /// The waiters are woken last, and not under the lock: a subscriber or a waker may ask the validator for its health.
     pub(super) fn run(&mut self, number: Fetch) {
-        let unknown_key = self.shared.lock().schedule.take_unknown_key();
         let issuer = self.shared.issuer.as_str();
         let span = guard(|| tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number));
         let span = span.unwrap_or_else(Span::none);
-        let fetched = guard(|| span.in_scope(|| self.fetch(unknown_key)));
+        let fetched = guard(|| span.in_scope(|| self.fetch(number)));
         let mut result = fetched.unwrap_or(Err(FetchFault::Panicked.into()));
         let (in_time, retry_in) = self.shared.finish(number, &result);
         if !in_time {
@@ -75,15 +87,16 @@ impl Refresher {
     }
 
     /// Fetches and publishes the keys. Good keys stay in place unless better ones come.
-    fn fetch(&mut self, unknown_key: bool) -> FetchResult {
-        let deadline = Instant::now() + DEADLINE;
-        // Taken, not borrowed: whatever fails below, the next attempt searches again, and asks for the whole document.
-        let mut served = self.served.take();
-        let found = self.locate(unknown_key, &mut served, deadline)?;
-        let (fetched, max_age) = self.fetch_from(&found.place.url, served, deadline).map_err(|error| {
-            if found.place.named_by == NamedBy::Convention { error.after(&found.attempts) } else { error }
+    fn fetch(&mut self, number: Fetch) -> FetchResult {
+        let fetch = UnderWay { number, began: self.shared.now(), deadline: Instant::now() + DEADLINE };
+        // Taken, not borrowed: if anything fails below, the next fetch asks for the whole document.
+        let served = self.served.take();
+        let Found { place, attempts } = self.locate(fetch.deadline)?;
+        let served = served.filter(|served| served.url == place.url).map(|served| served.document);
+        let (document, max_age) = self.fetch_from(&place.url, served, fetch).map_err(|error| {
+            if place.named_by == NamedBy::Convention { error.after(&attempts) } else { error }
         })?;
-        self.served = Some(fetched);
+        self.served = Some(Served { url: place.url, document });
         Ok(max_age)
     }
 
@@ -92,12 +105,12 @@ impl Refresher {
         &mut self,
         url: &str,
         served: Option<fetch::Fetched>,
-        deadline: Instant,
+        fetch: UnderWay,
     ) -> Result<(fetch::Fetched, Option<Duration>), FetchError> {
         let etag = served.as_ref().and_then(|served| served.etag.as_deref());
-        match (self.client.get(url, etag, deadline)?, served) {
+        match (self.client.get(url, etag, fetch.deadline)?, served) {
             (Answer::NotModified { max_age }, Some(served)) => {
-                self.publish(None);
+                self.publish(fetch, None)?;
                 Ok((served, max_age))
             }
             // Without an ETag, the client takes 304 for an error.
@@ -105,78 +118,66 @@ impl Refresher {
                 Err(FetchError::at(url, FetchFault::Status(StatusCode::NOT_MODIFIED)))
             }
             (Answer::Document(fetched), Some(served)) if served.body == fetched.body => {
-                self.publish(None);
+                self.publish(fetch, None)?;
                 let max_age = fetched.max_age;
                 Ok((fetched, max_age))
             }
             (Answer::Document(fetched), _) => {
-                let document = Document::parse(&fetched.body, &self.rules);
-                let digest = Some(self.random.hash_one(&fetched.body));
-                // Told whatever becomes of the document, and once where the same one is served again after a failure.
-                let is_news = std::mem::replace(&mut self.told, digest) != digest;
-                if is_news {
-                    self.report(&document.skipped, url);
-                }
-                self.publish(Some(document.keys.map_err(|error| FetchError::at(url, error))?));
-                if is_news {
-                    self.tell_fresh(url);
-                }
+                let Document { keys, skipped } = Document::parse(&fetched.body, &self.rules);
+                // Published before the log hears of it: a subscriber may hang.
+                let published = match keys {
+                    Ok(keys) => self.publish(fetch, Some(keys)),
+                    Err(error) => Err(FetchError::at(url, error)),
+                };
+                self.tell_news(url, &fetched.body, &skipped, published.is_ok());
                 let max_age = fetched.max_age;
-                Ok((fetched, max_age))
+                published.map(|()| (fetched, max_age))
             }
         }
     }
 
-    /// Finds the keys, again where they were found before: an issuer may move them and leave the old ones where they are.
-    /// Once metadata has named a place, it stays until metadata names another. `served` is forgotten with its place.
-    fn locate(
-        &mut self,
-        unknown_key: bool,
-        served: &mut Option<fetch::Fetched>,
-        deadline: Instant,
-    ) -> Result<Found, FetchError> {
-        let at = self.shared.now();
-        // Metadata that is slow takes no keys along: half of the time is theirs.
-        let half = Instant::now() + DEADLINE / 2;
-        let located = match &self.found {
+    /// Finds the keys, again with each fetch: an issuer may move them and leave the old ones where they are. Once metadata
+    /// has named a place, it stays until metadata names another.
+    fn locate(&mut self, deadline: Instant) -> Result<Found, FetchError> {
+        let Located { attempts, place } = match self.found {
             None => self.source.locate(&self.client, deadline),
-            Some(known) if served.is_none() || self.is_old(known) => self.source.locate(&self.client, half),
-            Some(known) if unknown_key => match self.source.locate_again(&known.place, &self.client, half) {
-                Some(located) => located,
-                None => return Ok(known.clone()),
-            },
-            Some(known) => return Ok(known.clone()),
+            // Metadata that is slow takes no keys along: half of the time is theirs.
+            Some(_) => self.source.locate(&self.client, Instant::now() + DEADLINE / 2),
         };
-        let found = match (located.place, &self.found) {
+        let found = match (place, &self.found) {
             (Ok(place), Some(known)) if place.named_by == NamedBy::Convention && place != known.place => {
                 return Ok(known.clone());
             }
-            (Ok(place), _) => Found { place, attempts: located.attempts, at },
+            (Ok(place), _) => Found { place, attempts },
             // Nothing says that they have moved.
             (Err(error), Some(known)) if !error.fault.is_of_metadata() => return Ok(known.clone()),
-            (Err(error), _) => return Err(error.after(&located.attempts)),
+            (Err(error), _) => return Err(error.after(&attempts)),
         };
-        if self.found.as_ref().is_some_and(|known| known.place.url != found.place.url) {
-            *served = None;
-        }
         self.found = Some(found.clone());
         Ok(found)
     }
 
-    /// Keys are trusted no longer than this without a fetch, and so is the place that they are fetched from.
-    fn is_old(&self, found: &Found) -> bool {
-        self.shared.now() >= found.at.saturating_add(self.ttl)
-    }
-
-    /// Publishes new keys, or that the old ones are fresh again.
-    fn publish(&self, keys: Option<KeySet>) {
-        let fetched = Some(Fetched { at: self.shared.now(), ttl: self.ttl });
-        let before = self.shared.snapshot.load();
+    /// Publishes new keys, or that the old ones are fresh again: as of when the fetch began, since the issuer may have
+    /// withdrawn them a moment later. A fetch that was given up publishes nothing: the next one may have begun.
+    fn publish(&self, fetch: UnderWay, keys: Option<KeySet>) -> Result<(), FetchError> {
+        let fetched = Some(Fetched { at: fetch.began, ttl: self.ttl });
+        let before = self.shared.snapshot.load_full();
         let snapshot = match keys {
             Some(keys) => Snapshot { keys: Arc::new(keys), generation: before.generation + 1, fetched },
             None => Snapshot { keys: Arc::clone(&before.keys), generation: before.generation, fetched },
         };
-        self.shared.snapshot.store(Arc::new(snapshot));
+        if self.shared.publish(fetch.number, snapshot) { Ok(()) } else { Err(FetchFault::Hung.into()) }
+    }
+
+    /// Tells of each document once, whatever becomes of it, also where it is served again after a failure.
+    fn tell_news(&mut self, url: &str, body: &[u8], skipped: &[SkippedKey], is_published: bool) {
+        let digest = Some(self.random.hash_one(body));
+        if std::mem::replace(&mut self.told, digest) != digest {
+            self.report(skipped, url);
+            if is_published {
+                self.tell_fresh(url);
+            }
+        }
     }
 
     fn tell(&self, span: &Span, result: &FetchResult, retry_in: Duration) {

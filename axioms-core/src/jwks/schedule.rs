@@ -48,8 +48,6 @@ pub(super) struct Schedule {
     interval: Duration,
     next: Duration,
     wanted: bool,
-    /// Whether the next fetch is to find an unknown key.
-    unknown_key: bool,
     started: Fetch,
     finished: Fetch,
     failures: u32,
@@ -67,7 +65,6 @@ impl Schedule {
             interval,
             next: now,
             wanted: false,
-            unknown_key: false,
             started: 0,
             finished: 0,
             failures: 0,
@@ -93,14 +90,10 @@ impl Schedule {
     /// A request names a key that the issuer did not publish when it was last asked.
     pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
         match self.coming(now) {
-            Some(fetch) => {
-                self.unknown_key |= fetch > self.started;
-                Demand::Await(fetch)
-            }
+            Some(fetch) => Demand::Await(fetch),
             None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => Demand::Refused,
             None => {
                 self.asked = Some(now);
-                self.unknown_key = true;
                 self.want()
             }
         }
@@ -145,11 +138,6 @@ impl Schedule {
     pub(super) fn lose(&mut self) {
         self.wanted |= self.is_under_way();
         self.finished = self.started;
-    }
-
-    /// Whether a request waits for the fetch that begins because its key is unknown. Asked once for each fetch.
-    pub(super) fn take_unknown_key(&mut self) -> bool {
-        std::mem::take(&mut self.unknown_key)
     }
 
     /// `jitter`, from 0 to 1, spreads the fetches of a fleet that was started in the same moment.
@@ -311,28 +299,6 @@ mod tests {
         assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(2));
         fetch(&mut schedule, at(3600), Outcome::Fresh { max_age: None });
         assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(3), "the slot is still there");
-    }
-
-    #[test]
-    fn a_fetch_knows_whether_an_unknown_key_caused_it() {
-        let mut schedule = warm();
-        assert!(!schedule.take_unknown_key(), "the first fetch");
-        schedule.demand_unknown_key(at(10));
-        schedule.start(at(10));
-        assert!(schedule.take_unknown_key());
-        schedule.demand_unknown_key(at(10));
-        schedule.finish(at(10), Outcome::Fresh { max_age: None }, 0.0);
-        schedule.start(at(10));
-        assert!(!schedule.take_unknown_key(), "it was under way");
-        schedule.finish(at(10), Outcome::Fresh { max_age: None }, 0.0);
-        schedule.demand_unknown_key(at(3610));
-        schedule.start(at(10));
-        assert!(schedule.take_unknown_key(), "it was due in any case");
-        schedule.finish(at(3610), Outcome::Fresh { max_age: None }, 0.0);
-        schedule.demand_unknown_key(at(3611));
-        schedule.demand_unknown_key(at(3611));
-        schedule.start(at(10));
-        assert!(schedule.take_unknown_key());
     }
 
     #[test]

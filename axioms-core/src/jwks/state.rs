@@ -187,6 +187,17 @@ impl Shared {
         drop(forgotten);
     }
 
+    /// Publishes what a fetch got, unless it has been given up. Whether it did.
+    pub(super) fn publish(&self, fetch: Fetch, snapshot: Snapshot) -> bool {
+        let state = self.lock();
+        let in_time = !state.schedule.has_finished(fetch);
+        // Dropped after the lock, as everything that may take long.
+        let replaced = in_time.then(|| self.snapshot.swap(Arc::new(snapshot)));
+        drop(state);
+        drop(replaced);
+        in_time
+    }
+
     /// Marks a fetch as ended. Whether it was in time, and not given up before; and how long until the next one.
     pub(super) fn finish(&self, fetch: Fetch, result: &FetchResult) -> (bool, Duration) {
         let now = self.now();
@@ -417,6 +428,9 @@ mod tests {
         let pause = sleep(state.step(now + SECOND, begin + 2 * LONGEST_WAIT));
         assert_eq!((pause, state.failed_fetches), (2 * SECOND, 2));
         drop(state);
+        let late = Snapshot::fixed(crate::jwks::KeySet::default());
+        assert!(!shared.publish(1, late), "what comes too late is not published");
+        assert_eq!(shared.snapshot.load().generation(), 0);
         let (in_time, _) = shared.finish(1, &Ok(None));
         assert!(!in_time);
         shared.end(1);

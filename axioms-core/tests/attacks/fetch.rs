@@ -315,6 +315,25 @@ fn f9_a_key_withdrawn_in_an_outage_is_refused_when_its_time_is_up() {
     fetches("F9 an outage to the end of the keys' time", &bench.issuer, 1 + 1);
 }
 
+/// The issuer may have made its answer when it was asked, long before it arrives.
+#[test]
+fn f9_keys_are_trusted_from_when_they_were_asked_for() {
+    let bench = Bench::new();
+    let hold = bench.issuer.hold();
+    bench.advance_seconds(REFRESH);
+    bench.issuer.wait_for_fetches(2);
+    let expires = bench.token().header("kid", "unknown").sign();
+    let mut waiting = Box::pin(bench.validator.validate_async(&expires));
+    assert!(poll(&mut waiting).is_none(), "it waits for the fetch that is under way");
+    bench.advance_seconds(TTL - 1);
+    drop(hold);
+    assert_eq!(block_on(waiting).unwrap_err().cause(), &InvalidToken::Expired.into());
+    bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
+    bench.advance_seconds(1);
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "two hours after they were asked for");
+}
+
 #[test]
 fn f11_the_first_token_under_a_rotated_key_is_accepted() {
     let bench = Bench::new();
