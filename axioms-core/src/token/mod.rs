@@ -25,7 +25,7 @@ pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
 use compact::Compact;
 use header::Header;
-use json::{Effort, Object};
+use json::{Effort, Object, WrongType};
 use rules::Rules;
 
 use self::access_token::Inner;
@@ -38,6 +38,8 @@ use crate::resource_server::ResourceServer;
 pub(crate) struct Unverified<'a> {
     signing_input: &'a [u8],
     signature: Vec<u8>,
+    /// The claim `tid`, which many keys may ask for.
+    tenant: Result<Option<Box<str>>, WrongType>,
     rules: &'a Rules,
     inner: Inner,
 }
@@ -58,9 +60,10 @@ impl<'a> Unverified<'a> {
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&protected, &object, rules, now)?;
+        let tenant = object.string("tid").map(|tid| tid.map(Into::into));
         let (key_id, server) = (key_id.map(Into::into), Arc::clone(server));
         let inner = Inner { payload, claims, algorithm, key_id, server };
-        Ok((issuer, Self { signing_input, signature, rules, inner }))
+        Ok((issuer, Self { signing_input, signature, tenant, rules, inner }))
     }
 
     pub(crate) fn key_id(&self) -> Option<&str> {
@@ -73,8 +76,8 @@ impl<'a> Unverified<'a> {
 
     /// Whether a key that verifies the tokens of `issuer` alone may verify this one.
     pub(crate) fn is_of(&self, issuer: &KeyIssuer) -> bool {
-        let tid = || json::member(&self.inner.payload, "tid").map(json::string).transpose();
-        self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tid))
+        let tenant = self.tenant.as_ref().map(Option::as_deref).map_err(|wrong| *wrong);
+        self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tenant))
     }
 
     /// Checks the token's times again, which a wait may have used up.
