@@ -9,7 +9,7 @@ use super::numbers::Numbers;
 use crate::crypto::{Algorithm, VerificationKey};
 use crate::refusal::InvalidToken;
 
-/// How many keys may share a key id and an algorithm: each is tried, and each try costs a verification.
+/// How many keys of one issuer may share a key id and an algorithm: each is tried, and each try costs a verification.
 pub(super) const MAX_ALIKE: usize = 4;
 
 /// An issuer's keys, by key id.
@@ -43,8 +43,9 @@ impl KeySet {
         if alike().any(|other| other.numbers == key.numbers && other.issuer == key.issuer) {
             return Err(SkipReason::Duplicate);
         }
-        // Keys without an id are never tried one after another.
-        if id.is_some() && alike().count() >= MAX_ALIKE {
+        // A key of another issuer is never tried for the same token. Keys without an id are never tried one after another.
+        let rivals = alike().filter(|other| other.issuer.is_none() || other.issuer == key.issuer);
+        if id.is_some() && rivals.count() >= MAX_ALIKE {
             return Err(SkipReason::TooManyAlike);
         }
         keys.push(key);
@@ -52,7 +53,8 @@ impl KeySet {
     }
 
     /// The keys that may verify a token that names this key id and algorithm: those of that id, or, for a token that names
-    /// none, the only key that serves the algorithm. `admits` says whether a key of that issuer may verify the token.
+    /// none, the only key that serves the algorithm, under however many ids. `admits` says whether a key of that issuer may
+    /// verify the token.
     ///
     /// # Errors
     /// [`InvalidToken::UnknownKey`] where there is none, and [`InvalidToken::NoKeyId`] where the token must choose.
@@ -65,14 +67,14 @@ impl KeySet {
         let mut fitting = self
             .named(id)
             .filter(|key| key.parsed.algorithm() == algorithm && key.issuer.as_deref().is_none_or(&admits))
-            .map(|key| &key.parsed)
             .fuse();
-        let candidates: Candidates<'_> = std::array::from_fn(|_| fitting.next());
-        match candidates {
-            [None, ..] => Err(InvalidToken::UnknownKey),
-            [_, Some(_), ..] if id.is_none() => Err(InvalidToken::NoKeyId),
-            candidates => Ok(candidates),
+        let first = fitting.next().ok_or(InvalidToken::UnknownKey)?;
+        if id.is_none() && fitting.any(|other| other.numbers != first.numbers) {
+            return Err(InvalidToken::NoKeyId);
         }
+        // Without an id, the others are all the same key, and have been passed over.
+        let mut candidates = std::iter::once(first).chain(fitting).map(|key| &key.parsed).fuse();
+        Ok(std::array::from_fn(|_| candidates.next()))
     }
 
     /// The keys of this id; all of them for a token that names none.

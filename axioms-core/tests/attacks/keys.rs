@@ -6,11 +6,11 @@ use std::task::{Context, Waker};
 use std::thread;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, SigningKey, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken};
+use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestIssuer};
+use axioms_core::{Algorithm, InvalidToken, Validator};
 use serde_json::{Value, json};
 
-use crate::common::{Bench, Verdict, block_on, invalid, log};
+use crate::common::{Bench, Verdict, block_on, invalid, log, verdict};
 use crate::fetch::{COOL_DOWN, REFRESH, RESERVE};
 use crate::table::{fetches, fetches_within};
 
@@ -78,6 +78,12 @@ fn b10_b11_a_token_without_kid_is_verified_by_the_one_key_that_fits() {
             invalid(SIGNATURE),
         ),
         ("B10 the same key twice", vec![anonymous(), anonymous()], Ok(()), invalid(SIGNATURE)),
+        (
+            "B10 the same key under two ids and none",
+            vec![ours_jwk.clone(), with(ours_jwk.clone(), "kid", "alias"), anonymous()],
+            Ok(()),
+            invalid(SIGNATURE),
+        ),
         (
             "B11 two keys with ids",
             vec![ours_jwk.clone(), other_jwk.clone()],
@@ -162,6 +168,23 @@ fn e8_keys_of_one_id_and_algorithm_are_each_tried() {
     let told = log::lines_with(&bench.issuer.jwks_url());
     let count = |reason: &str| told.iter().filter(|line| line.text.contains(reason)).count();
     assert_eq!((count("has this key already"), count("4 other keys of its kid")), (4, 2), "{told:?}");
+}
+
+/// Only keys that could be tried for the same token are counted.
+#[test]
+fn e8_keys_of_other_issuers_push_none_out() {
+    let issuer = TestIssuer::builder().algorithms([ES256]).start();
+    let tenants: Vec<_> = (0..6)
+        .map(|n| (format!("{}/tenant-{n}", issuer.url()), SigningKey::generate(ES256).with_kid("same")))
+        .collect();
+    let jwk = |(tenant, key): &(String, SigningKey)| with(key.public_jwk(), "issuer", tenant.as_str());
+    issuer.set_jwks(jwks(&tenants.iter().map(jwk).collect::<Vec<_>>()));
+    let validator =
+        Validator::builder().audience(AUDIENCE).jwks_url(issuer.jwks_url()).any_issuer(true).build().unwrap();
+    for (tenant, key) in &tenants {
+        let token = issuer.token().issuer(tenant).signed_with(key).sign();
+        assert_eq!(verdict(&validator, &token), Ok(()), "{tenant}");
+    }
 }
 
 #[test]
