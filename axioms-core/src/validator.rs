@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{BuildError, ValidatorBuilder};
 use crate::health::Health;
 use crate::jwks::fetch::FetchError;
-use crate::jwks::{self, Jwks, Missing, Patience, Wait, block_on};
+use crate::jwks::{self, Jwks, Missing, Need, Patience, block_on};
 use crate::metrics;
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
@@ -359,75 +359,30 @@ impl Validator {
         Health { issuers: self.0.issuers.iter().map(|issuer| issuer.keys.health()).collect() }
     }
 
+    /// Checks a token, and waits where the keys as they are now do not verify it and the issuer's next ones may.
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
-        let select = |iss: Option<&str>| self.0.issuer(iss).map(|(place, issuer)| (place, &issuer.rules));
-        let (issuer, mut token) = Unverified::parse(token, select, now, &self.0.server)?;
-        // The fetch that is under way may have begun before the key was published; the next one has not. So there are two
-        // waits at most, and none once the patience has run out.
+        let select = |iss: Option<&str>| self.0.issuer(iss).map(|found| (found, &found.1.rules));
+        let ((place, issuer), mut token) = Unverified::parse(token, select, now, &self.0.server)?;
         let (mut patience, mut tried) = (Patience::default(), None);
         loop {
-            match self.verify(issuer, token, &mut patience, &mut tried) {
-                Step::Done(result) => return result,
-                Step::Wait(unverified, fetch) => {
+            let unproven = match issuer.verify(token, self.0.clock.monotonic(), &mut tried) {
+                Ok((token, generation)) => return Ok(Verified { token, issuer: place, generation }),
+                Err(unproven) => unproven,
+            };
+            match issuer.keys.demand(unproven.need, unproven.seen, &mut patience) {
+                Missing::Await(fetch) => {
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
-                    token = *unverified;
-                    // Time has passed, and the token's may be up.
-                    let TrustedIssuer { rules, .. } =
-                        self.0.issuers.get(issuer).ok_or(InvalidToken::Issuer)?;
-                    token.check_times(rules, self.0.clock.unix_time())?;
+                }
+                // The issuer has been asked, and has no key that verifies this token.
+                Missing::Unknown => return Err(unproven.reason.into()),
+                // What it would answer is an open question, also for a key that is there: it may have been replaced.
+                Missing::Unavailable { retry_after } => {
+                    return Err(RefusalCause::KeysUnavailable { retry_after });
                 }
             }
-        }
-    }
-
-    /// Verifies the signature, or says which fetch to wait for. `tried` is the generation of the keys that did not verify
-    /// it before, if any: the same keys are not tried again, and only one newer set is.
-    fn verify<'t>(
-        &self,
-        issuer: usize,
-        token: Unverified<'t>,
-        patience: &mut Patience,
-        tried: &mut Option<u64>,
-    ) -> Step<'t> {
-        let Some(TrustedIssuer { keys, .. }) = self.0.issuers.get(issuer) else {
-            return Step::Done(Err(InvalidToken::Issuer.into()));
-        };
-        let current = keys.current();
-        let generation = current.generation();
-        let (token, missing, reason) = match current.trusted(self.0.clock.monotonic()) {
-            None => (Box::new(token), keys.demand_any_key(generation, patience), InvalidToken::UnknownKey),
-            Some(trusted) => {
-                match trusted.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
-                    Err(reason @ InvalidToken::UnknownKey) => {
-                        (Box::new(token), keys.demand_unknown_key(generation, patience), reason)
-                    }
-                    Err(reason) => return Step::Done(Err(reason.into())),
-                    Ok(_) if *tried == Some(generation) => (
-                        Box::new(token),
-                        keys.demand_unknown_key(generation, patience),
-                        InvalidToken::Signature,
-                    ),
-                    Ok(candidates) => match token.verify(candidates.into_iter().flatten()) {
-                        Ok(token) => return Step::Done(Ok(Verified { token, issuer, generation })),
-                        Err(_) if tried.replace(generation).is_some() => {
-                            return Step::Done(Err(InvalidToken::Signature.into()));
-                        }
-                        // The issuer may have put another key in the place of the one that it had.
-                        Err(token) => {
-                            (token, keys.demand_unknown_key(generation, patience), InvalidToken::Signature)
-                        }
-                    },
-                }
-            }
-        };
-        match missing {
-            Missing::Await(fetch) => Step::Wait(token, fetch),
-            // Whether a key that is not there exists is an open question while the issuer is down. One that is there has
-            // been asked.
-            Missing::Unavailable { retry_after } if reason == InvalidToken::UnknownKey => {
-                Step::Done(Err(RefusalCause::KeysUnavailable { retry_after }))
-            }
-            Missing::Unknown | Missing::Unavailable { .. } => Step::Done(Err(reason.into())),
+            token = *unproven.token;
+            // Time has passed, and the token's may be up.
+            token.check_times(&issuer.rules, self.0.clock.unix_time())?;
         }
     }
 
@@ -482,9 +437,47 @@ impl Inner {
     }
 }
 
-enum Step<'t> {
-    Done(Result<Verified, RefusalCause>),
-    Wait(Box<Unverified<'t>>, Wait),
+/// A token that an issuer's keys did not verify.
+struct Unproven<'t> {
+    token: Box<Unverified<'t>>,
+    /// What would help.
+    need: Need,
+    /// The generation of these keys.
+    seen: u64,
+    /// Why the token is refused, unless newer keys verify it.
+    reason: InvalidToken,
+}
+
+impl TrustedIssuer {
+    /// Verifies a token by the keys as they are at the time `now`; the token and their generation. `tried` is the generation
+    /// of the keys that did not verify it before: they are not tried again.
+    fn verify<'t>(
+        &self,
+        token: Unverified<'t>,
+        now: Duration,
+        tried: &mut Option<u64>,
+    ) -> Result<(AccessToken, u64), Unproven<'t>> {
+        let current = self.keys.current();
+        let seen = current.generation();
+        let unproven = |token, need, reason| Err(Unproven { token, need, seen, reason });
+        let Some(keys) = current.trusted(now) else {
+            return unproven(Box::new(token), Need::AnyKey, InvalidToken::UnknownKey);
+        };
+        if *tried == Some(seen) {
+            return unproven(Box::new(token), Need::OtherKey, InvalidToken::Signature);
+        }
+        match keys.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
+            Ok(candidates) => {
+                *tried = Some(seen);
+                match token.verify(candidates.into_iter().flatten()) {
+                    Ok(token) => Ok((token, seen)),
+                    // The issuer may have put another key in the place of the one that it had.
+                    Err(token) => unproven(token, Need::OtherKey, InvalidToken::Signature),
+                }
+            }
+            Err(reason) => unproven(Box::new(token), Need::OtherKey, reason),
+        }
+    }
 }
 
 impl fmt::Debug for Validator {
@@ -506,14 +499,14 @@ mod tests {
         let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
         let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
         let keys = &validator.0.issuers.first().unwrap().keys;
-        for demand in [Jwks::demand_any_key, Jwks::demand_unknown_key] {
-            let Missing::Await(fetch) = demand(keys, 0, &mut Patience::default()) else {
+        for need in [Need::AnyKey, Need::OtherKey] {
+            let Missing::Await(fetch) = keys.demand(need, 0, &mut Patience::default()) else {
                 panic!("the keys are newer")
             };
             block_on(fetch);
         }
         assert_eq!(issuer.fetches(), 1);
-        let demand = keys.demand_unknown_key(1, &mut Patience::default());
+        let demand = keys.demand(Need::OtherKey, 1, &mut Patience::default());
         assert!(matches!(demand, Missing::Await(_)), "the budget is unspent");
         issuer.wait_for_fetches(2);
     }

@@ -33,7 +33,8 @@ use std::time::Duration;
 
 use self::key_set::KeySet;
 pub(crate) use self::source::{Jwks, Missing, Options, Source, StaticKeys};
-pub(crate) use self::wait::{Patience, Wait, block_on};
+pub(crate) use self::state::Need;
+pub(crate) use self::wait::{Patience, block_on};
 
 /// The keys as they were last fetched. Immutable; a fetch publishes a new one.
 #[derive(Debug, Default)]

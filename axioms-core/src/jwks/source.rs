@@ -51,14 +51,14 @@ pub(crate) struct StaticKeys {
     pub(crate) rules: KeyRules,
 }
 
-/// What a request does whose key is not there.
+/// What a request does that the keys as they are do not serve.
 #[derive(Debug)]
 pub(crate) enum Missing {
     /// It waits for a fetch, then looks again.
     Await(Wait),
-    /// The issuer has no such key, as of a moment ago.
+    /// The issuer has no such key: a fetch has ended well since the request came, or a moment before.
     Unknown,
-    /// The issuer cannot be asked now; the next attempt is due after this time.
+    /// The issuer cannot be asked now, or not by this request. It may come again after this time.
     Unavailable { retry_after: Duration },
 }
 
@@ -100,17 +100,8 @@ impl Jwks {
         }
     }
 
-    /// What to do when [`Jwks::current`] was of the generation `seen` and had no keys that can be trusted.
-    pub(crate) fn demand_any_key(&self, seen: u64, patience: &mut Patience) -> Missing {
-        self.demand(Need::AnyKey, seen, patience)
-    }
-
-    /// What to do when [`Jwks::current`] was of the generation `seen` and had keys, but not the one that is needed.
-    pub(crate) fn demand_unknown_key(&self, seen: u64, patience: &mut Patience) -> Missing {
-        self.demand(Need::UnknownKey, seen, patience)
-    }
-
-    fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
+    /// What to do when [`Jwks::current`] was of the generation `seen` and did not have what is needed.
+    pub(crate) fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
         match self {
             Self::Fetched(keys) => keys.demand(need, seen, patience),
             Self::Static { .. } => Missing::Unknown,
@@ -184,12 +175,12 @@ impl FetchedKeys {
         let verdict = if self.shared.snapshot.load().generation() == seen {
             state.demand(need, limits, now)
         } else {
-            state.join(need);
-            Verdict::Await(state.schedule.finished())
+            state.look_again(need, limits)
         };
         drop(state);
         match verdict {
             Verdict::Await(fetch) => {
+                patience.spend();
                 self.shared.changed.notify_all();
                 Missing::Await(Wait::new(Arc::clone(&self.shared), need, fetch, limits.until))
             }

@@ -32,11 +32,11 @@ pub(super) type FetchResult = Result<Option<Duration>, FetchError>;
 
 /// What a request lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     /// Keys that are trusted, whichever they are.
     AnyKey,
-    /// One key, which is not among those that are trusted.
-    UnknownKey,
+    /// A key that is not among those that are trusted: its id is unknown, or it has taken the place of another.
+    OtherKey,
 }
 
 /// What becomes of a request that lacks a key.
@@ -79,7 +79,7 @@ pub(super) struct State {
     ready: BTreeMap<Ticket, Waker>,
     next_ticket: u64,
     waits: usize,
-    /// How many of the waits are for an unknown key.
+    /// How many of the waits are for another key than those that are trusted.
     seekers: usize,
     /// The clock may have moved since the keeper last read it.
     pub(super) nudged: bool,
@@ -181,7 +181,7 @@ impl Shared {
         let mut state = self.lock();
         // Saturating, since the counts begin again in a process made by `fork`.
         state.waits = state.waits.saturating_sub(1);
-        state.seekers = state.seekers.saturating_sub(usize::from(need == Need::UnknownKey));
+        state.seekers = state.seekers.saturating_sub(usize::from(need == Need::OtherKey));
         let forgotten = ticket.and_then(|ticket| state.forget(ticket));
         drop(state);
         drop(forgotten);
@@ -272,13 +272,13 @@ impl State {
     /// Decides on a request that lacks a key.
     pub(super) fn demand(&mut self, need: Need, limits: Limits, now: Duration) -> Verdict {
         let is_answered = self.schedule.has_finished(limits.last_fetch);
-        if !is_answered && (Instant::now() >= limits.until || !self.has_room(need, now)) {
+        if !is_answered && (limits.are_reached() || !self.has_room(need, now)) {
             return Verdict::Unavailable(SHORTLY);
         }
         let demand = match need {
             _ if is_answered => Demand::Refused,
             Need::AnyKey => self.schedule.demand_any_key(now),
-            Need::UnknownKey => self.schedule.demand_unknown_key(now),
+            Need::OtherKey => self.schedule.demand_unknown_key(now),
         };
         match (demand, need) {
             (Demand::Await(fetch), _) => {
@@ -288,22 +288,31 @@ impl State {
             (Demand::Refused, _) if self.schedule.last_failed() => {
                 Verdict::Unavailable(self.schedule.until_next(now))
             }
-            (Demand::Refused, Need::UnknownKey) => Verdict::Unknown,
+            (Demand::Refused, Need::OtherKey) => Verdict::Unknown,
             // Keys that are too old as soon as they are fetched.
             (Demand::Refused, Need::AnyKey) => Verdict::Unavailable(SHORTLY),
         }
     }
 
+    /// A request looks again at once, since the keys are newer than those it has seen.
+    pub(super) fn look_again(&mut self, need: Need, limits: Limits) -> Verdict {
+        if limits.are_reached() {
+            return Verdict::Unavailable(SHORTLY);
+        }
+        self.join(need);
+        Verdict::Await(self.schedule.finished())
+    }
+
     /// Counts a wait, until [`Shared::leave`].
     pub(super) fn join(&mut self, need: Need) {
         self.waits += 1;
-        self.seekers += usize::from(need == Need::UnknownKey);
+        self.seekers += usize::from(need == Need::OtherKey);
     }
 
-    /// Anybody can invent a key id. While the issuer is slow or failing, one request at a time waits for an unknown
-    /// key, so that a flood of such ids holds one thread of a server that blocks, and not all.
+    /// Any client can invent a key id or a signature. While the issuer is slow or failing, one request at a time waits for
+    /// another key, so that a flood of such tokens holds one thread of a server that blocks, and not all.
     fn has_room(&self, need: Need, now: Duration) -> bool {
-        let is_sought = need == Need::UnknownKey && self.seekers > 0;
+        let is_sought = need == Need::OtherKey && self.seekers > 0;
         self.waits < MOST_WAITING && !(is_sought && self.schedule.is_slow(now))
     }
 
@@ -411,7 +420,7 @@ mod tests {
     }
 
     fn limits(state: &State, until: Instant) -> Limits {
-        Limits { until, last_fetch: state.schedule.next_fetch() }
+        Limits { until, last_fetch: state.schedule.next_fetch(), waits: 2 }
     }
 
     #[test]
@@ -455,19 +464,23 @@ mod tests {
     }
 
     #[test]
-    fn a_request_asks_for_nothing_once_its_time_is_up_or_its_fetch_has_ended() {
+    fn a_request_asks_for_nothing_once_its_limits_are_reached_or_its_fetch_has_ended() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
         let mut state = shared.lock();
         let late = limits(&state, begin);
-        for need in [Need::AnyKey, Need::UnknownKey] {
-            assert_eq!(state.demand(need, late, now), Verdict::Unavailable(SHORTLY), "{need:?}");
+        let spent = Limits { waits: 0, ..limits(&state, begin + HOUR) };
+        for (need, limits) in
+            [Need::AnyKey, Need::OtherKey].into_iter().flat_map(|need| [(need, late), (need, spent)])
+        {
+            assert_eq!(state.demand(need, limits, now), Verdict::Unavailable(SHORTLY), "{need:?}");
+            assert_eq!(state.look_again(need, limits), Verdict::Unavailable(SHORTLY), "{need:?}");
         }
         let in_time = limits(&state, begin + HOUR);
-        assert_eq!(state.demand(Need::UnknownKey, in_time, now), Verdict::Await(1));
+        assert_eq!(state.demand(Need::OtherKey, in_time, now), Verdict::Await(1));
         assert!(matches!(state.step(now, begin), Step::Fetch(1)));
         state.finish(now, &Ok(None), 0.0);
         for (need, verdict) in
-            [(Need::AnyKey, Verdict::Unavailable(SHORTLY)), (Need::UnknownKey, Verdict::Unknown)]
+            [(Need::AnyKey, Verdict::Unavailable(SHORTLY)), (Need::OtherKey, Verdict::Unknown)]
         {
             assert_eq!(state.demand(need, in_time, now + HOUR), verdict, "{need:?}");
         }

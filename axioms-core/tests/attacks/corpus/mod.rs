@@ -43,6 +43,8 @@ impl World {
         for algorithm in [rsa, ec] {
             issuer.add_jwk(issuer.key(algorithm).with_kid(SHARED_KID).public_jwk());
         }
+        // A token without `kid` must choose between this key and the other of its algorithm.
+        issuer.add_jwk(SigningKey::generate(ec).with_kid("another").public_jwk());
         Self {
             clock,
             issuer,
