@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// The shortest time between two background fetches, however short the issuer's `Cache-Control`.
 const MIN_INTERVAL: Duration = Duration::from_secs(60);
-/// The least time between two fetches that unknown key ids cause: half of the cool-down of 30 s, which so has one at once
-/// and one in reserve. A flood of invented ids spends the first; a key rotated in under that flood is found by the second,
-/// whatever the flood does.
+/// The least time between two fetches that unknown key ids and bad signatures cause: half of the cool-down of 30 s, which so
+/// has one at once and one in reserve. A flood of forged tokens spends the first; a key rotated in under that flood is found
+/// by the second, whatever the flood does.
 const RESERVE: Duration = Duration::from_secs(15);
 /// The first pause after a failed fetch; it doubles up to the longest.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ pub(super) struct Schedule {
     /// When the last fetch began, and how long the last one that ended took.
     began: Duration,
     took: Duration,
-    /// When an unknown key id last caused a fetch.
+    /// When an unknown key id or a bad signature last caused a fetch.
     asked: Option<Duration>,
 }
 
@@ -87,8 +87,9 @@ impl Schedule {
         }
     }
 
-    /// A request names a key that the issuer did not publish when it was last asked.
-    pub(super) fn demand_unknown_key(&mut self, now: Duration) -> Demand {
+    /// A request needs a key that the issuer did not publish when it was last asked: under a new id, or in the place of an old
+    /// one.
+    pub(super) fn demand_other_key(&mut self, now: Duration) -> Demand {
         match self.coming(now) {
             Some(fetch) => Demand::Await(fetch),
             None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => Demand::Refused,
@@ -109,7 +110,7 @@ impl Schedule {
         if self.is_under_way() {
             Some(self.started)
         } else if self.due(now) == Due::Now {
-            // Whatever the thread that begins it reads from its clock: somebody waits.
+            // A request waits for it, whatever the thread that begins it reads from its clock.
             self.wanted = true;
             Some(self.next_fetch())
         } else {
@@ -219,7 +220,7 @@ mod tests {
         assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
         schedule.start(at(0));
         assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
-        assert_eq!(schedule.demand_unknown_key(at(0)), Demand::Await(1));
+        assert_eq!(schedule.demand_other_key(at(0)), Demand::Await(1));
     }
 
     #[test]
@@ -265,7 +266,7 @@ mod tests {
         let mut fetches = 0;
         for tick in 0..3000 {
             let now = at(10) + Duration::from_millis(10 * tick);
-            if let Demand::Await(_) = schedule.demand_unknown_key(now) {
+            if let Demand::Await(_) = schedule.demand_other_key(now) {
                 fetch(&mut schedule, now, Outcome::Fresh { max_age: None });
                 fetches += 1;
             }
@@ -276,29 +277,29 @@ mod tests {
     #[test]
     fn the_reserve_is_held_back_for_half_the_cool_down() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(10)), Demand::Await(2));
         fetch(&mut schedule, at(10), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_unknown_key(at(24)), Demand::Refused);
-        assert_eq!(schedule.demand_unknown_key(at(25)), Demand::Await(3));
+        assert_eq!(schedule.demand_other_key(at(24)), Demand::Refused);
+        assert_eq!(schedule.demand_other_key(at(25)), Demand::Await(3));
         fetch(&mut schedule, at(25), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_unknown_key(at(39)), Demand::Refused);
-        assert_eq!(schedule.demand_unknown_key(at(40)), Demand::Await(4), "a new cool-down");
+        assert_eq!(schedule.demand_other_key(at(39)), Demand::Refused);
+        assert_eq!(schedule.demand_other_key(at(40)), Demand::Await(4), "a new cool-down");
     }
 
     #[test]
     fn a_failed_fetch_spends_its_slot_too() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(10)), Demand::Await(2));
         fetch(&mut schedule, at(10), Outcome::Failed);
-        assert_eq!(schedule.demand_unknown_key(at(10)), Demand::Refused);
+        assert_eq!(schedule.demand_other_key(at(10)), Demand::Refused);
     }
 
     #[test]
     fn a_fetch_that_is_due_is_shared_and_spends_no_slot() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(3600)), Demand::Await(2));
         fetch(&mut schedule, at(3600), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_unknown_key(at(3600)), Demand::Await(3), "the slot is still there");
+        assert_eq!(schedule.demand_other_key(at(3600)), Demand::Await(3), "the slot is still there");
     }
 
     #[test]
@@ -312,7 +313,7 @@ mod tests {
 
     /// The thread may read its clock differently, or not at all.
     #[test]
-    fn a_fetch_that_somebody_waits_for_is_due_whatever_the_time() {
+    fn a_fetch_that_a_request_waits_for_is_due_whatever_the_time() {
         let mut schedule = warm();
         assert_eq!(schedule.demand_any_key(at(3600)), Demand::Await(2));
         assert_eq!(schedule.due(at(0)), Due::Now);

@@ -278,7 +278,7 @@ impl State {
         let demand = match need {
             _ if is_answered => Demand::Refused,
             Need::AnyKey => self.schedule.demand_any_key(now),
-            Need::OtherKey => self.schedule.demand_unknown_key(now),
+            Need::OtherKey => self.schedule.demand_other_key(now),
         };
         match (demand, need) {
             (Demand::Await(fetch), _) => {

@@ -65,7 +65,7 @@ impl From<&rustls::Error> for TlsFault {
 impl From<&CertificateError> for TlsFault {
     fn from(reason: &CertificateError) -> Self {
         match reason {
-            // A signature that does not verify is that of another authority of the same name, as after it was made anew.
+            // A signature that does not verify is that of another authority of the same name, as after it was made again.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,

@@ -56,9 +56,9 @@ fn last_error(bench: &Bench) -> String {
     bench.validator.health().issuers.remove(0).last_error.unwrap_or_default()
 }
 
-/// An answer that nobody can read does not say that there is no metadata.
+/// An answer that cannot be read does not say that there is no metadata.
 #[test]
-fn f16_metadata_that_cannot_be_read_sends_nobody_to_the_customary_place() {
+fn f16_metadata_that_cannot_be_read_does_not_lead_to_the_customary_place() {
     type Answer = fn(String) -> Behaviour;
     let rows: [(&str, Answer); 7] = [
         ("empty", |_| Behaviour::Body(Vec::new())),
@@ -90,7 +90,7 @@ fn f16_metadata_that_cannot_be_read_sends_nobody_to_the_customary_place() {
 }
 
 #[test]
-fn f16_metadata_that_is_cut_off_sends_nobody_to_the_customary_place() {
+fn f16_metadata_that_is_cut_off_does_not_lead_to_the_customary_place() {
     let cut = |issuer: &TestIssuer| {
         let text = issuer.metadata().to_string();
         for endpoint in METADATA {
@@ -178,7 +178,7 @@ fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
 
 /// Keys at another place than the one that metadata names may be old.
 #[test]
-fn f16_metadata_that_is_down_sends_nobody_to_the_customary_place() {
+fn f16_metadata_that_is_down_does_not_lead_to_the_customary_place() {
     for status in [204, 206, 301, 302, 308, 400, 401, 403, 407, 418, 421, 429, 451, 500, 502, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         let fail = |issuer: &TestIssuer| {
@@ -207,7 +207,7 @@ fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
     fetches("F16 keys elsewhere", &bench.issuer, 0);
 }
 
-/// The old document is still where it was, as after a move to another host that nobody cleaned up after.
+/// The old document is still where it was, as after a move to another host without a clean-up.
 #[test]
 fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -355,7 +355,7 @@ fn f16_metadata_that_goes_away_takes_no_keys_along() {
             let token = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
             assert_eq!(bench.verdict(&token), Ok(()), "{gone:?}, refresh {refresh}");
         }
-        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: nobody asks at the customary place");
+        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: the customary place is not asked");
     }
 }
 

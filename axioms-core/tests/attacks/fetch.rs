@@ -20,7 +20,7 @@ pub(crate) const COOL_DOWN: u64 = 30;
 /// The reserve of the cool-down is free after this time.
 pub(crate) const RESERVE: u64 = COOL_DOWN / 2;
 
-/// Tokens under key ids that nobody has. Each is refused before its signature is looked at, so one serves for all.
+/// Tokens under invented key ids. Each is refused before its signature is looked at, so one serves for all.
 fn flood(bench: &Bench, kids: std::ops::Range<usize>) {
     let token = bench.token().sign();
     let (_, rest) = token.split_once('.').unwrap();
@@ -46,7 +46,7 @@ fn f1_a_flood_of_key_ids_causes_two_fetches_in_a_cool_down() {
     for second in 1..COOL_DOWN {
         bench.advance_seconds(1);
         flood(&bench, 0..20);
-        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: the flood harms nobody");
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: known tokens are served");
     }
     fetches("F1 and 20 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
 }

@@ -43,7 +43,7 @@ fn replace_key(bench: &Bench) -> SigningKey {
     new
 }
 
-/// Tokens under the issuer's `kid` that somebody else has signed.
+/// Tokens under the issuer's `kid` that another key has signed.
 fn flood(bench: &Bench, tokens: usize) {
     let stranger = SigningKey::generate(ES256).with_kid(bench.issuer.key(ES256).kid());
     let forged = bench.token().signed_with(&stranger).sign();
@@ -257,7 +257,7 @@ fn f1_a_flood_of_forged_signatures_causes_two_fetches_in_a_cool_down() {
     for second in 1..COOL_DOWN {
         bench.advance_seconds(1);
         flood(&bench, 5);
-        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: the flood harms nobody");
+        assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "second {second}: known tokens are served");
     }
     fetches("F1 and 5 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
 }

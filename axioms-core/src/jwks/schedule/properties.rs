@@ -1,4 +1,4 @@
-//! What holds of the schedule in every sequence of events, not in the ones that somebody thought of.
+//! What holds of the schedule in every sequence of events, not only in the ones that have a test.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// The schedule beside what must be true of it, told in another way.
+/// The schedule, and what must be true of it, computed in another way.
 struct Model {
     schedule: Schedule,
     interval: Duration,
@@ -67,7 +67,7 @@ impl Model {
     fn happen(&mut self, event: &Event) -> Result<(), TestCaseError> {
         match event {
             Event::Pass(time) => self.now += *time,
-            // After a good fetch there are keys to trust, and nobody asks.
+            // After a good fetch there are keys to trust, and no request asks.
             Event::AskForAny if self.begun == 0 || self.failures_in_a_row > 0 => self.ask_for_any()?,
             Event::AskForUnknown => self.ask_for_unknown()?,
             Event::Begin if !self.under_way && self.is_due() => self.begin()?,
@@ -87,7 +87,7 @@ impl Model {
     fn ask_for_unknown(&mut self) -> Result<(), TestCaseError> {
         let coming = self.under_way || self.is_due();
         let since_last = self.caused.last().map(|last| self.now.saturating_sub(*last));
-        let demand = self.schedule.demand_unknown_key(self.now);
+        let demand = self.schedule.demand_other_key(self.now);
         if coming {
             prop_assert_ne!(demand, Demand::Refused, "what comes anyway is shared");
         } else if demand == Demand::Refused {
@@ -98,7 +98,7 @@ impl Model {
         self.wait(demand)
     }
 
-    /// Whoever is told to wait shares one fetch with the others, and it does come.
+    /// All requests that are told to wait share one fetch, and it does come.
     fn wait(&mut self, demand: Demand) -> Result<(), TestCaseError> {
         if let Demand::Await(fetch) = demand {
             let next = if self.under_way { self.begun } else { self.begun + 1 };
