@@ -17,6 +17,7 @@ const ADAPTERS: &[(&str, &[&str])] = &[
             "axum-core",
             "bytes",
             "http-body",
+            "serde",
             "tower-layer",
             "tower-service",
         ],
@@ -26,8 +27,8 @@ const ADAPTERS: &[(&str, &[&str])] = &[
         &["axioms-core", "bytes", "http-body", "pin-project-lite", "tokio", "tower-layer", "tower-service"],
     ),
     // Rocket and its users log by `log`, which `tracing` feeds.
-    ("axioms-rocket", &["axioms-core", "axioms-macros", "rocket", "tracing"]),
-    ("axioms-warp", &["axioms-core", "axioms-macros", "warp"]),
+    ("axioms-rocket", &["axioms-core", "axioms-macros", "rocket", "serde", "tracing"]),
+    ("axioms-warp", &["axioms-core", "axioms-macros", "axioms-tower", "warp"]),
 ];
 
 /// Words that stand for work not done.
@@ -115,6 +116,7 @@ fn ships(path: &str) -> bool {
         && path.contains("/src/")
         && !path.contains("/testing/")
         && !path.contains("/tests")
+        && !path.ends_with("/properties.rs")
 }
 
 /// The names under `[dependencies]` of a manifest.

@@ -22,7 +22,7 @@ pub(super) fn object<'a>(
     let mut members = Vec::with_capacity(16);
     let mut names = Vec::new();
     scanner.space();
-    scanner.expect(b'{')?;
+    scanner.take(b'{')?;
     scanner.space();
     if !scanner.eat(b'}') {
         loop {
@@ -33,7 +33,7 @@ pub(super) fn object<'a>(
             }
             scanner.space();
         }
-        scanner.expect(b'}')?;
+        scanner.take(b'}')?;
     }
     scanner.space();
     scanner.left.spend_on_comparing(members.len())?;
@@ -103,7 +103,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Refused> {
+    fn take(&mut self, byte: u8) -> Result<(), Refused> {
         if self.eat(byte) { Ok(()) } else { Err(Refused) }
     }
 
@@ -116,11 +116,11 @@ impl<'a> Scanner<'a> {
     /// A member's name, decoded, and its colon.
     fn name(&mut self) -> Result<Cow<'a, str>, Refused> {
         let start = self.at();
-        self.expect(b'"')?;
+        self.take(b'"')?;
         let escaped = self.string()?;
         let end = self.at();
         self.space();
-        self.expect(b':')?;
+        self.take(b':')?;
         self.space();
         self.left.spend(Effort::NAME)?;
         if escaped {
@@ -202,9 +202,9 @@ impl<'a> Scanner<'a> {
     fn end(&mut self, open: Open, names: &mut Vec<Cow<'a, str>>) -> Result<(), Refused> {
         self.open.pop();
         match open {
-            Open::Array => self.expect(b']'),
+            Open::Array => self.take(b']'),
             Open::Object(before) => {
-                self.expect(b'}')?;
+                self.take(b'}')?;
                 let own = names.get(before..).unwrap_or_default();
                 self.left.spend_on_comparing(own.len())?;
                 let unique = are_unique(own.iter().map(AsRef::as_ref));
@@ -276,7 +276,7 @@ impl<'a> Scanner<'a> {
             }
             _ => match self.unit()? {
                 0xD800..=0xDBFF => {
-                    self.expect(b'\\')?;
+                    self.take(b'\\')?;
                     if matches!(self.unit()?, 0xDC00..=0xDFFF) { Ok(()) } else { Err(Refused) }
                 }
                 0xDC00..=0xDFFF => Err(Refused),
