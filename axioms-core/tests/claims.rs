@@ -469,6 +469,9 @@ fn m11_a_client_owns_nothing_by_its_subject() {
         (json!({"sub": "alice", "client_id": "web"}), true),
         (json!({"sub": "alice", "client_id": "alice"}), false),
         (json!({"sub": "alice", "cid": "alice"}), false),
+        (json!({"sub": "alice", "azp": "alice"}), false),
+        (json!({"sub": "alice", "appid": "alice"}), false),
+        (json!({"sub": "alice", "azp": "web"}), true),
         (json!({"sub": "web", "client_id": "alice"}), false),
         (json!({"sub": null, "client_id": "alice"}), false),
     ] {

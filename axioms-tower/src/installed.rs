@@ -32,6 +32,11 @@ impl Installed {
         Self { validator, verified: None, upload }
     }
 
+    /// The body of the request, where a layer holds it.
+    pub(crate) fn upload(extensions: &Extensions) -> Option<Arc<Upload>> {
+        extensions.get::<Self>()?.upload.clone()
+    }
+
     /// # Errors
     /// Without a validator a guard refuses every request, and logs `remedy`.
     pub(crate) fn find<'e>(extensions: &'e Extensions, remedy: &'static str) -> Result<&'e Self, Refusal> {

@@ -22,7 +22,7 @@ use crate::upload::{Drain, Upload};
 ///
 /// # Refused uploads
 /// After a refusal the layer goes on reading the request's body for a while, so that a client that is still sending gets
-/// to see the answer: up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for
+/// to see the answer (of several layers, the outermost does): up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for
 /// [a time](Self::drain_time). The request's body is a [`HeldBody`] for that reason. It happens on tokio, with its timer
 /// enabled; a service that runs on no tokio runtime drops the body instead.
 #[derive(Debug, Clone)]
@@ -77,10 +77,17 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let ValidatorLayer { validator, drain } = &self.layer;
-        let upload = drain.watch(request.headers(), request.body());
-        request.extensions_mut().insert(Installed::new(validator.clone(), upload.clone()));
-        let request = request.map(|body| HeldBody::new(body, upload.clone()));
-        ResponseFuture { inner: self.inner.call(request), upload }
+        let (held, upload) = match Installed::upload(request.extensions()) {
+            // A layer around this one holds the body already, within its own limits.
+            Some(outer) => (None, Some(outer)),
+            None => {
+                let upload = drain.watch(request.headers(), request.body());
+                (upload.clone(), upload)
+            }
+        };
+        request.extensions_mut().insert(Installed::new(validator.clone(), upload));
+        let request = request.map(|body| HeldBody::new(body, held.clone()));
+        ResponseFuture { inner: self.inner.call(request), upload: held }
     }
 }
 

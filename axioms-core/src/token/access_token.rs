@@ -296,7 +296,7 @@ impl fmt::Debug for AccessToken {
         f.debug_struct("AccessToken")
             .field("issuer", &self.issuer())
             .field("subject", &self.subject())
-            .field("expires_at", &self.0.inner.claims.times.expires_at)
+            .field("expires_at", &self.expires_at())
             .finish_non_exhaustive()
     }
 }

@@ -141,10 +141,19 @@ fn refuse_other_kind(value: &str) -> Result<(), InvalidToken> {
 fn is_marked(header: &Object<'_>, payload: &Object<'_>) -> bool {
     let is_access = |kind: &str| ACCESS_KINDS.iter().any(|word| kind.eq_ignore_ascii_case(word));
     header.string("typ").is_ok_and(|typ| typ.is_some_and(|typ| is_media_type(&typ, "at+jwt")))
-        || ACCESS_CLAIMS.iter().any(|claim| payload.has(claim))
+        || ACCESS_CLAIMS.iter().any(|claim| payload.raw(claim).is_some_and(holds_something))
         || KIND_CLAIMS
             .iter()
             .any(|claim| payload.string(claim).is_ok_and(|kind| kind.is_some_and(|kind| is_access(&kind))))
+}
+
+/// Whether a value is a string or an array, and not an empty one.
+fn holds_something(value: &str) -> bool {
+    match value.as_bytes() {
+        [b'"', rest @ ..] => rest != b"\"",
+        [b'[', rest @ ..] => rest.trim_ascii_start() != b"]",
+        _ => false,
+    }
 }
 
 /// The members of `events` are named by URIs (RFC 8417 section 2.2); a claim of this name may also be an issuer's own.

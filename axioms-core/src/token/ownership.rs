@@ -26,7 +26,8 @@ impl AccessToken {
     /// Demands that the token's subject own `object`; see [`Owned`].
     ///
     /// A client's own token, whose `sub` is its client id (RFC 9068 section 2.2), owns nothing by `sub`: a client can have
-    /// the id of a user. What clients own is compared with `client_id`: `#[owner(claim = "client_id")]`.
+    /// the id of a user. The client is looked for in `client_id`, `azp`, `appid` and `cid`. What clients own is compared with
+    /// such a claim: `#[owner(claim = "client_id")]`.
     ///
     /// # Errors
     /// [`Denied`], which turns into a 403, when the token's subject does not own it; when the token lacks the claim that
@@ -50,10 +51,12 @@ impl AccessToken {
         Err(self.denied(Demanded { whole: demanded, missing: None, read: Some(read) }, &[]))
     }
 
-    /// Whether `sub` is the client itself, by `client_id` or Okta's name for it.
+    /// Whether `sub` is the client itself, by whichever name the issuer has for it.
     fn is_of_a_client(&self) -> bool {
-        let is_subject = |client: Cow<'_, str>| Some(&*client) == self.subject();
-        self.string("client_id").is_some_and(is_subject) || self.string("cid").is_some_and(is_subject)
+        const NAMES: [&str; 4] = ["client_id", "azp", "appid", "cid"];
+        let named = |claim| member(&self.0.inner.payload, claim).and_then(owner_text);
+        self.subject()
+            .is_some_and(|subject| NAMES.into_iter().filter_map(named).any(|client| client == subject))
     }
 
     /// Lets safe methods (`GET`, `HEAD`, `OPTIONS`, `TRACE`; RFC 9110 section 9.2.1) pass, and demands ownership

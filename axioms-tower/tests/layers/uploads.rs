@@ -302,3 +302,22 @@ async fn an_upload_over_http_2_is_read_to_its_end_and_the_connection_goes_on() {
         assert_eq!(seen.bytes(), 10 * 1024 * 1024);
     }
 }
+
+#[tokio::test]
+async fn nested_layers_share_one_limit() {
+    const KIB: usize = 1024;
+    let (body, seen) = Frames::endless(64 * KIB);
+    let layer = || ValidatorLayer::new(validator(640 * KIB));
+    let guarded = ServiceBuilder::new()
+        .layer(layer())
+        .layer(layer())
+        .layer(layer())
+        .layer(RequireLayer::new(Policy::VALID_TOKEN));
+    let service = guarded.service(service_fn(async |_: Request<HeldBody<HeldBody<HeldBody<Frames>>>>| {
+        Ok::<_, Infallible>(Response::new(String::new()))
+    }));
+    let Ok(response) = service.oneshot(request(None, body)).await;
+    assert_eq!(response.status(), 401);
+    seen.until_dropped().await;
+    assert_eq!(seen.bytes(), 704 * KIB);
+}

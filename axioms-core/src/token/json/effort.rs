@@ -13,8 +13,8 @@ pub(super) struct Refused;
 pub(in crate::token) struct Effort(u32);
 
 impl Effort {
-    /// For a token's header and payload together: it suffices for 1,200 groups, for 200 claims, for the roles of 120 clients as
-    /// Keycloak writes them, or for 1,200 escapes.
+    /// For a token's header and payload together: it suffices for 1,100 groups, for 200 claims, for the roles of 100 clients
+    /// as Keycloak writes them beside its other claims, or for 1,100 escapes.
     pub(in crate::token) const TOKEN: Self = Self(1280);
     /// For documents of the issuer, which are bounded in bytes and read on a thread of their own.
     pub(super) const DOCUMENT: Self = Self(u32::MAX);
