@@ -134,7 +134,13 @@ fn is_another_scheme(value: &[u8]) -> bool {
     let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at(end);
     let is_another = !scheme.is_empty() && !scheme.eq_ignore_ascii_case(BEARER.trim_ascii_end());
-    is_another && matches!(rest, [] | [b' ', ..]) && !names_bearer(rest)
+    is_another && !is_bare_token(value) && matches!(rest, [] | [b' ', ..]) && !names_bearer(rest)
+}
+
+/// Whether the value is a token whose scheme was forgotten: it begins as every JWT does, with the base64url of `{"`. A request
+/// that carries one means it to count.
+fn is_bare_token(value: &[u8]) -> bool {
+    value.starts_with(b"eyJ") && value.contains(&b'.') && !value.contains(&b' ')
 }
 
 /// Whether a list goes on with `Bearer`. A proxy that joins two header lines with a comma makes of them one value, in which the
@@ -215,6 +221,8 @@ mod tests {
             ("I5 padding inside", &["Bearer a=b"], Err(Syntax)),
             ("I5 not ASCII", &["Bearer é"], Err(Syntax)),
             ("I5 quoted", &["Bearer \"abc\""], Err(Syntax)),
+            ("I5 a token without its scheme", &["eyJhbGciOiJSUzI1NiJ9.e30.c2ln"], Err(Syntax)),
+            ("I6 a scheme that begins alike", &["eyJ abc"], Ok(None)),
             ("I6 Basic", &["Basic dXNlcjpwYXNz"], Ok(None)),
             ("I6 a longer scheme", &["Bearerx abc"], Ok(None)),
             ("I6 DPoP", &["DPoP abc"], Ok(None)),

@@ -18,7 +18,6 @@ use crate::jwks::fetch::FetchError;
 ///     Err(error) => eprintln!("{error}"),
 /// }
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The configuration is not usable.
@@ -70,7 +69,7 @@ impl From<ConfigError> for BuildError {
 /// let settings: Vec<_> = error.problems().iter().map(|problem| problem.setting()).collect();
 /// assert_eq!(settings, [Setting::Audience, Setting::Issuer]);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ConfigError {
     problems: Vec<Problem>,
 }
@@ -105,7 +104,7 @@ impl Error for ConfigError {
 }
 
 /// The keys of these issuers could not be fetched. It lists every issuer concerned.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct KeysError {
     failed: Vec<(String, FetchError)>,
 }
@@ -135,3 +134,16 @@ impl Error for KeysError {
         self.failed.first().map(|(_, error)| error as _)
     }
 }
+
+/// The text of `Display`, since a `main` that returns the error prints it by `Debug`.
+macro_rules! debug_as_display {
+    ($($error:ty)+) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )+};
+}
+
+debug_as_display!(BuildError ConfigError KeysError);

@@ -231,8 +231,15 @@ fn per_method_rules(
 }
 
 /// Every problem that [`PolicyBuilder::build`] found, each of which says what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
+
+/// The text of `Display`, since `unwrap` and a `main` that returns the error print it by `Debug`.
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl PolicyErrors {
     /// The problems, in the order in which the policy was written.
