@@ -43,8 +43,8 @@ fn requests(address: SocketAddr, issuer: &TestIssuer) -> String {
         ("401: no token", Caller::Nobody, "/api/scope-protected"),
         ("401: an expired token", Caller::Expired, "/api/scope-protected"),
         ("401: a token for another audience", Caller::WrongAudience, "/api/scope-protected"),
-        ("403: a reader is no admin", Caller::Reader, "/api/all-roles"),
-        ("200: an admin is", Caller::Admin, "/api/all-roles"),
+        ("403: a reader is not an admin", Caller::Reader, "/api/all-roles"),
+        ("200: an admin gets in", Caller::Admin, "/api/all-roles"),
         ("201: an editor writes an article", Caller::Editor, r#"/api/articles/ -d '{"title":"On keys"}'"#),
     ]
     .map(|(what, caller, request)| curl(what, caller.token(issuer), address, request))
@@ -58,7 +58,7 @@ fn outage(name: &str, address: SocketAddr, issuer: &TestIssuer) -> String {
     format!(
         "# a second server, whose issuer is down\n\
          ADDR={second} AXIOMS_AUDIENCE={AUDIENCE} AXIOMS_ISS_URL={DOWN} cargo run -p axioms-examples --bin {name}\n\n{}",
-        curl("503: its keys cannot be had", Some(token), second, "/api/authenticated")
+        curl("503: its keys cannot be fetched", Some(token), second, "/api/authenticated")
     )
 }
 
