@@ -126,6 +126,91 @@ fn a_method_of_a_boxed_future_is_guarded_inside_it() {
     assert_eq!(ready(generic::<Notes>(&token("notes:write admin"))).ok(), Some(1));
 }
 
+/// Functions whose own names are like those that the check meets, each for the scope `admin` only.
+mod lookalikes {
+    use std::pin::Pin;
+
+    use axioms_core::{AccessToken, Denied, requires};
+
+    type Answer = Result<&'static str, Denied>;
+    type BoxFuture<'a> = Pin<std::boxed::Box<dyn Future<Output = Answer> + 'a>>;
+
+    const SCOPE: &str = "admin";
+
+    mod public {
+        pub(super) const SCOPE: &str = "public";
+    }
+
+    fn pin<T>(_: T) -> Answer {
+        Ok("ran")
+    }
+
+    struct Box;
+
+    #[expect(dead_code, reason = "a guarded function does not call it")]
+    impl Box {
+        fn pin<'a>(_: impl Future<Output = Answer> + 'a) -> BoxFuture<'a> {
+            std::boxed::Box::pin(async { Ok("ran") })
+        }
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) fn call(token: AccessToken) -> Answer {
+        pin(async move { Ok::<_, Denied>(token) })
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) fn boxed(_: &AccessToken) -> BoxFuture<'_> {
+        Box::pin(async move { Ok("ran") })
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) fn constant(_: &AccessToken) -> Answer {
+        const SCOPE: &str = "public";
+        Ok(SCOPE)
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) fn import(_: &AccessToken) -> Answer {
+        use public::SCOPE;
+        Ok(SCOPE)
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) async fn asynchronous(_: &AccessToken) -> Answer {
+        const SCOPE: &str = "public";
+        Ok(SCOPE)
+    }
+
+    #[requires(any_scopes = SCOPE)]
+    pub(super) fn constant_in_future(_: &AccessToken) -> BoxFuture<'_> {
+        std::boxed::Box::pin(async move {
+            const SCOPE: &str = "public";
+            Ok(SCOPE)
+        })
+    }
+}
+
+#[test]
+fn no_name_of_the_function_replaces_one_of_the_check() {
+    let issuer = TestIssuer::start();
+    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
+    for (scope, expected) in [("admin", true), ("public", false), ("", false)] {
+        let token = validator.validate(&issuer.token().scopes([scope]).sign()).unwrap();
+        let answers = [
+            ("call", lookalikes::call(token.clone())),
+            ("boxed", ready(lookalikes::boxed(&token))),
+            ("constant", lookalikes::constant(&token)),
+            ("import", lookalikes::import(&token)),
+            ("asynchronous", ready(lookalikes::asynchronous(&token))),
+            ("constant_in_future", ready(lookalikes::constant_in_future(&token))),
+        ];
+        for (name, answer) in answers {
+            assert_eq!(answer.is_ok(), expected, "{name} with {scope:?}");
+        }
+    }
+}
+
 fn ready<T>(future: impl Future<Output = T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(future).poll(&mut context) {

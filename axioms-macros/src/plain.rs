@@ -57,16 +57,21 @@ fn check_function(function: &Handler, errors: &mut Errors) {
 fn check_output(function: &Handler, errors: &mut Errors) -> Option<Body> {
     let wanted = "the function must return a `Result` whose error implements `From<Denied>`: \
                   that is how it answers when the token does not meet the demand";
-    let body = Body::read(&function.body);
     match &function.sig.output {
         ReturnType::Default => errors.at(&function.sig.ident, wanted),
-        ReturnType::Type(_, ty) if is_boxed_future(ty) && !body.is_boxed_future() => errors.at(
-            ty,
-            "what a boxed future does is checked inside it: write an `async fn`, or a body that is \
-             `Box::pin(async move { ... })` and nothing else",
-        ),
-        ReturnType::Type(_, ty) if !is_boxed_future(ty) && surely_no_result(ty) => errors.at(ty, wanted),
-        ReturnType::Type(..) => return Some(body),
+        ReturnType::Type(_, ty) if is_boxed_future(ty) => {
+            let body = Body::boxed(&function.body);
+            if body.is_none() {
+                errors.at(
+                    ty,
+                    "what a boxed future does is checked inside it: write an `async fn`, or a body that is \
+                     `Box::pin(async move { ... })` and nothing else",
+                );
+            }
+            return body;
+        }
+        ReturnType::Type(_, ty) if surely_no_result(ty) => errors.at(ty, wanted),
+        ReturnType::Type(..) => return Some(Body::Plain(function.body.clone())),
     }
     None
 }
@@ -257,7 +262,7 @@ mod tests {
                 }) {
                     return ::core::result::Result::Err(::core::convert::From::from(denied));
                 }
-                body(not < parsed)
+                { body(not < parsed) }
             }
         };
         assert_eq!(output, expected.to_string());
@@ -271,7 +276,7 @@ mod tests {
             (quote!(t: &'a AccessToken), "enforce (& * t ,"),
             (quote!(mut t: &&mut AccessToken), "enforce (& * * t ,"),
             (quote!(_: (AccessToken)), "enforce (& token ,"),
-            (quote!(_t: AccessToken), "; } body }"),
+            (quote!(_t: AccessToken), "; } { body } }"),
             (quote!(a: Option<AccessToken>, t: AccessToken), "enforce (& t ,"),
         ];
         for (params, expected) in table {
@@ -306,11 +311,12 @@ mod tests {
     #[test]
     fn the_check_stands_inside_a_boxed_future() {
         for body in
-            [quote!(Box::pin(async move { body(_t) })), quote!(::std::boxed::Box::pin(async { body(_t) }))]
+            [quote!(Box::pin(async move { body(_t) })), quote!(std::boxed::Box::pin(async { body(_t) }))]
         {
             let (output, errors) =
                 expand(quote!(fn f(mut _t: AccessToken) -> Pin<Box<dyn Future>> { #body }));
-            let inside = output.find("async move { if").zip(output.find("let mut _t = token ; body"));
+            assert!(output.contains("{ :: std :: boxed :: Box :: pin (async move { if"), "{output}");
+            let inside = output.find("async move { if").zip(output.find("let mut _t = token ; { body"));
             assert!(inside.is_some_and(|(check, body)| check < body), "{output}");
             assert!(errors.is_empty(), "{errors:?}");
         }
@@ -320,10 +326,26 @@ mod tests {
             quote!(Box::pin(body)),
             quote!(Box::pin(async move { body }, body)),
             quote!(Box::new(async move { body })),
+            quote!(Box::pin({
+                body;
+                async move {}
+            })),
+            quote!(pin(async move { body })),
+            quote!(body::pin(async move { body })),
+            quote!(my::Box::pin(async move { body })),
         ] {
             let (output, errors) = expand(quote!(fn f(t: AccessToken) -> Pin<Box<dyn Future>> { #body }));
             assert_eq!(errors.len(), 1, "{body}");
             assert!(!output.contains("body"), "{output}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_boxed_future_is_checked_before_it_calls_anything() {
+        for body in [quote!(pin(async move { body })), quote!(Box::pin(async move { body }))] {
+            let (output, errors) = expand(quote!(fn f(t: AccessToken) -> R { #body }));
+            assert!(output.contains("-> R { if"), "{output}");
+            assert!(errors.is_empty(), "{errors:?}");
         }
     }
 
