@@ -109,6 +109,10 @@ fn value(input: ParseStream<'_>, name: &Ident) -> syn::Result<TokenStream> {
 
 /// What stands in front of the next comma, or an expression that has commas of its own: `<T as Scopes<A, B>>::READ`.
 pub(crate) fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    if input.peek(Token![#]) {
+        // The parser would take it for a part of the expression, and a `cfg` would have no effect.
+        return Err(syn::Error::new_spanned(until_comma(&input.fork())?, mistake::ATTRIBUTE));
+    }
     let end = input.fork();
     if !(end.parse::<Expr>().is_ok() && at_the_end(&end)) {
         return until_comma(input);

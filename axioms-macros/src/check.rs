@@ -306,6 +306,15 @@ mod tests {
             ("crate = \"x\"", &["without quotes"]),
             ("scopes", &["say which scope"]),
             ("scopes(A)", &["write `scopes ="]),
+            ("#[cfg(any())] scopes = A", &["no attribute"]),
+            ("scopes = #[cfg(any())] \"a\"", &["no attribute"]),
+            ("scopes = #[cfg(any())] [\"a\"]", &["no attribute"]),
+            ("scopes = [\"a\", #[cfg(any())] \"b\"]", &["no attribute"]),
+            ("scopes = [#[cfg(any())] A, \"b\"], sopes = A", &["no attribute", "`scopes`"]),
+            ("any(roles = A, #[cfg(any())] scopes = B)", &["no attribute"]),
+            ("GET(#[cfg(any())] public)", &["no attribute"]),
+            ("#[cfg(any())] GET(public)", &["no attribute"]),
+            ("crate = #[cfg(any())] x", &["no attribute"]),
             ("sopes = A, roles = [], GEET()", &["`scopes`", "an empty list", "`GET`"]),
         ];
         for (tokens, expected) in table {

@@ -16,6 +16,7 @@ pub(crate) fn without_a_name(
     before: Option<&Arg>,
 ) -> Error {
     let message = match chunk.clone().into_iter().next() {
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '#' => ATTRIBUTE.to_owned(),
         _ if expected != DEMAND => expected.to_owned(),
         None => "there is no demand before this `,`: drop the comma, or write the demand".to_owned(),
         Some(TokenTree::Literal(value)) => bare(&value.to_string(), before),
@@ -39,6 +40,10 @@ pub(crate) fn without_a_name(
 /// What to write where no word stands at all.
 pub(crate) const DEMAND: &str =
     "a demand is a key with a value, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
+
+/// An attribute stands before an argument or a value.
+pub(crate) const ATTRIBUTE: &str = "no attribute can be in here: drop it; if the demand depends on a `cfg`, write the whole \
+                                    attribute once for each case, as `#[cfg_attr(condition, ...)]`";
 
 pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and there is no `not`: name what it must \
                                  grant, or read the token in the handler";

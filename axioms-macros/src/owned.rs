@@ -389,6 +389,10 @@ mod tests {
             ("struct A(#[owner(field = \"a\")] u8);", "unknown key `field`"),
             ("struct A(#[owner(\"a\")] u8);", "expected `claim ="),
             ("struct A(#[owner = \"a\"] u8);", "write `#[owner]`"),
+            ("struct A(#[owner(claim = #[cfg(any())] \"a\")] u8);", "no attribute"),
+            ("struct A(#[owner(issuer = #[cfg(any())] 0)] u8);", "no attribute"),
+            ("struct A(#[owner(#[cfg(any())] display)] u8);", "no attribute"),
+            ("#[owner(crate = #[cfg(any())] a)] struct A(#[owner] u8);", "no attribute"),
         ];
         for (item, expected) in table {
             let (output, errors) = derive(item.parse().unwrap(), "axioms_core");
