@@ -71,7 +71,11 @@ fn check_output(function: &Handler, errors: &mut Errors) -> Option<Body> {
             return body;
         }
         ReturnType::Type(_, ty) if surely_no_result(ty) => errors.at(ty, wanted),
-        ReturnType::Type(..) => return Some(Body::Plain(function.body.clone())),
+        // A boxed future may have another name. In the body of a `Result` the SDK's `Box::pin` would not compile.
+        ReturnType::Type(..) => {
+            let boxed = Body::boxed(&function.body);
+            return boxed.or_else(|| Some(Body::Plain(function.body.clone())));
+        }
     }
     None
 }
@@ -341,10 +345,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_boxed_future_is_checked_before_it_calls_anything() {
-        for body in [quote!(pin(async move { body })), quote!(Box::pin(async move { body }))] {
+    fn no_function_of_the_user_is_called_before_the_check() {
+        for (body, expected) in [
+            (quote!(pin(async move { body })), "-> R { if"),
+            (quote!(my::Box::pin(async move { body })), "-> R { if"),
+            (quote!(Box::pin(async move { body })), "-> R { :: std :: boxed :: Box :: pin (async move { if"),
+        ] {
             let (output, errors) = expand(quote!(fn f(t: AccessToken) -> R { #body }));
-            assert!(output.contains("-> R { if"), "{output}");
+            assert!(output.contains(expected), "{output}");
             assert!(errors.is_empty(), "{errors:?}");
         }
     }
