@@ -1,8 +1,10 @@
 //! The settings of one issuer, one method each.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::provider::Provider;
+use super::shown::shown;
 use crate::crypto::{Algorithm, Backend};
 
 /// An issuer that a resource server trusts, with every setting that concerns its tokens and its
@@ -22,7 +24,7 @@ use crate::crypto::{Algorithm, Backend};
 /// let validator = Validator::builder().issuer(customers).add_issuer(staff).build()?;
 /// # Ok::<(), axioms_core::BuildError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use = "an issuer does nothing until a builder takes it"]
 pub struct Issuer {
     pub(super) provider: Option<Provider>,
@@ -49,12 +51,58 @@ pub struct Issuer {
     pub(super) backend: Option<Backend>,
 }
 
+/// Without passwords, queries and keys.
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = |texts: &Option<Vec<String>>| -> Option<Vec<String>> {
+            texts.as_ref().map(|texts| texts.iter().map(|text| shown(text)).collect())
+        };
+        let claims = |claims: &Option<Vec<(String, String)>>| -> Option<Vec<(String, String)>> {
+            let claims = claims.as_ref()?.iter().map(|(name, value)| (shown(name), shown(value)));
+            Some(claims.collect())
+        };
+        f.debug_struct("Issuer")
+            .field("provider", &self.provider)
+            .field("name", &self.name)
+            .field("any", &self.any)
+            .field("tenants", &each(&self.tenants))
+            .field("jwks_url", &self.jwks_url.as_deref().map(shown))
+            .field("jwks", &self.jwks.as_ref().map(|_| "***"))
+            .field("audiences", &each(&self.audiences))
+            .field("token_types", &each(&self.token_types))
+            .field("strict_typ", &self.strict_typ)
+            .field("required_claims", &claims(&self.required_claims))
+            .field("algorithms", &self.algorithms)
+            .field("leeway", &self.leeway)
+            .field("max_token_lifetime", &self.max_token_lifetime)
+            .field("scope_claims", &each(&self.scope_claims))
+            .field("roles_claims", &each(&self.roles_claims))
+            .field("permissions_claims", &each(&self.permissions_claims))
+            .field("refresh_interval", &self.refresh_interval)
+            .field("cache_ttl", &self.cache_ttl)
+            .field("certificate_authorities", &self.certificate_authorities.as_ref().map(|_| "***"))
+            .field("dangerous_allow_http", &self.dangerous_allow_http)
+            .field("backend", &self.backend)
+            .finish()
+    }
+}
+
 /// How the issuer is named.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Name {
     /// As in `iss`.
     Iss(String),
     Domain(String),
+}
+
+/// As a problem shows it.
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Iss(iss) => f.debug_tuple("Iss").field(&shown(iss)).finish(),
+            Self::Domain(domain) => f.debug_tuple("Domain").field(&shown(domain)).finish(),
+        }
+    }
 }
 
 fn owned(values: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
@@ -456,7 +504,7 @@ mod tests {
 
     #[test]
     fn a_later_issuer_overrides_what_it_sets_and_leaves_the_rest() {
-        let shown = |issuer: Issuer| format!("{issuer:?}");
+        let shown = |issuer: Issuer| (format!("{issuer:?}"), issuer.jwks, issuer.certificate_authorities);
         assert_eq!(shown(complete(1).overridden_by(complete(2))), shown(complete(2)));
         assert_eq!(shown(complete(1).overridden_by(Issuer::default())), shown(complete(1)));
     }

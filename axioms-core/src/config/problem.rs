@@ -66,7 +66,7 @@ impl Problem {
     }
 
     /// The value that was given, if one was: its first line, cut to 200 characters, without a
-    /// password that a URL holds.
+    /// password, a query or a fragment that a URL holds.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -1,9 +1,11 @@
 //! Presets of identity providers: the issuer, where its keys are, and where its tokens differ from RFC 9068.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::problem::Problem;
 use super::setting::Setting;
+use super::shown::shown;
 use crate::token::rules::RequiredClaim;
 
 /// What is known of an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
@@ -26,7 +28,7 @@ use crate::token::rules::RequiredClaim;
 ///     .build()?;
 /// # Ok::<(), axioms_core::BuildError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a preset does nothing until a builder takes it"]
 pub struct Provider {
     name: &'static str,
@@ -36,6 +38,20 @@ pub struct Provider {
     /// Whether the dialect's roles are those of a client that the program named.
     pub(super) has_client_roles: bool,
     pub(super) problems: Vec<Problem>,
+}
+
+/// Without passwords and queries.
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("name", &self.name)
+            .field("issuer", &shown(&self.issuer))
+            .field("jwks_url", &shown(&self.jwks_url))
+            .field("dialect", &self.dialect)
+            .field("has_client_roles", &self.has_client_roles)
+            .field("problems", &self.problems)
+            .finish()
+    }
 }
 
 /// Where the access tokens of an issuer differ from RFC 9068. The default differs nowhere.
@@ -452,11 +468,11 @@ mod tests {
             (Provider::google_service_account("caller"), "caller"),
             (Provider::google_service_account("a@b/../c"), "a@b/../c"),
             (Provider::keycloak("https://sso.example.com", "a/b"), "a/b"),
-            (Provider::keycloak("https://sso.example.com?x", "shop"), "https://sso.example.com?x"),
+            (Provider::keycloak("https://sso.example.com?x", "shop"), "https://sso.example.com?***"),
             (Provider::keycloak("https://sso.example.com", "shop").client_roles(""), ""),
             (Provider::auth0("tenant.eu.auth0.com").client_roles("x"), "auth0"),
             (Provider::okta("example.okta.com", ""), ""),
-            (Provider::okta("example.okta.com?x", "default"), "example.okta.com?x"),
+            (Provider::okta("example.okta.com?x", "default"), "example.okta.com?***"),
         ];
         for (provider, value) in rows {
             let found: Vec<_> = provider.problems.iter().map(|p| (p.setting(), p.value())).collect();

@@ -4,26 +4,58 @@
 const LONGEST: usize = 200;
 const PEM: &str = "-----BEGIN";
 
-/// The first line of the value, at most 200 characters of it, without what stands before an `@` of
-/// a URL.
+/// The first line of the value, at most 200 characters of it, without the user name and password, the
+/// query and the fragment of a URL.
 pub(super) fn shown(value: &str) -> String {
     // What follows the label of a PEM block may be a private key, on one line too.
     let label = value.find(PEM).map(|start| start + PEM.len());
     let end = label.or_else(|| value.find(['\n', '\r'])).unwrap_or(value.len());
     let (first, rest) = value.split_at_checked(end).unwrap_or((value, ""));
-    let redacted = without_user_info(first);
+    let redacted = without_password(&without_query(&without_user_info(first)));
     let cut: String = redacted.chars().take(LONGEST).collect();
     if rest.is_empty() && cut.len() == redacted.len() { cut } else { cut + "..." }
 }
 
 /// Hides a user name and password. Where they end cannot be told from a URL that is not well formed
-/// (a password may hold `/`, `,` or `@`), so everything up to the last `@` is hidden.
+/// (a password may hold `/`, `,` or `@`), so everything up to the last `@` is hidden, written `%40`
+/// or not. Where a query may have begun before it, what follows may be secret too.
 fn without_user_info(text: &str) -> String {
-    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+    let at = text.rfind('@').max(text.rfind("%40"));
+    let Some((before, host)) = at.and_then(|at| text.split_at_checked(at)) else { return text.to_owned() };
+    let host = if before.contains(['?', '#']) { "" } else { host };
     match before.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://***@{host}"),
-        None if before.contains([':', '/', '\\']) => format!("***@{host}"),
+        Some((scheme, _)) if !scheme.contains([':', '/', '\\']) => format!("{scheme}://***{host}"),
+        _ if before.contains([':', '/', '\\']) => format!("***{host}"),
         // An email address, as that of a service account.
+        _ => text.to_owned(),
+    }
+}
+
+/// Hides a query and a fragment, which may hold a token or a key.
+fn without_query(text: &str) -> String {
+    match text.find(['?', '#']).and_then(|start| text.get(..=start)) {
+        Some(before) => format!("{before}***"),
+        None => text.to_owned(),
+    }
+}
+
+/// Hides what follows the `:` of an authority and is no port: a password whose `@` is missing. It may
+/// hold any character, so nothing after it is shown.
+fn without_password(text: &str) -> String {
+    let authorities = text.match_indices("//").chain(text.match_indices(r"\\"));
+    let hidden_from = authorities.filter_map(|(slashes, _)| {
+        let start = slashes + 2;
+        let rest = text.get(start..)?;
+        let authority = rest.split(['/', '\\', ',']).next()?;
+        // The colons of an IPv6 address are its own.
+        let address = if authority.starts_with('[') { authority.find(']')? } else { 0 };
+        let colon = address + authority.get(address..)?.find(':')?;
+        let port = authority.get(colon + 1..)?.trim_end_matches(['?', '#', '*']);
+        let is_port = port.is_empty() || port.parse::<u16>().is_ok();
+        (!is_port).then_some(start + colon)
+    });
+    match hidden_from.min().and_then(|colon| text.get(..=colon)) {
+        Some(before) => format!("{before}***"),
         None => text.to_owned(),
     }
 }
@@ -45,6 +77,28 @@ mod tests {
                 "keycloak,https://user:secret@sso.example.com,shop",
                 "keycloak,https://***@sso.example.com,shop",
             ),
+            ("https://u:SECRET%40h.example/jwks", "https://***%40h.example/jwks"),
+            ("https://u:SEC@RET%40h.example/jwks", "https://***%40h.example/jwks"),
+            ("u:SECRET%40h.example", "***%40h.example"),
+            ("https://u:SECRET", "https://u:***"),
+            ("https://u:SECRET/h.example", "https://u:***"),
+            ("https://u:SEC?RET", "https://u:***"),
+            (r"https:\\u:SECRET", r"https:\\u:***"),
+            ("//u:SECRET", "//u:***"),
+            ("auth0,https://u:SECRET,https://a.example", "auth0,https://u:***"),
+            ("https://[::1]:SECRET", "https://[::1]:***"),
+            ("https://[::1]:8080/a:b", "https://[::1]:8080/a:b"),
+            ("https://[::1]", "https://[::1]"),
+            ("https://a.example:8080,https://b.example:1", "https://a.example:8080,https://b.example:1"),
+            ("https://a.example:8080?token=SECRET", "https://a.example:8080?***"),
+            ("https://a.example/k?token=SECRET", "https://a.example/k?***"),
+            ("https://a.example/k#SECRET", "https://a.example/k#***"),
+            ("https://a.example/k?user=a@b&token=SECRET", "https://***"),
+            ("https://a.example/k?token=SECRET,https://u:SECRET@b", "https://***"),
+            ("https://u:SECRET,x://a@b", "https://***@b"),
+            ("u:SECRET,https://a@b", "***@b"),
+            ("a.example?SECRET", "a.example?***"),
+            ("urn:orders", "urn:orders"),
             ("user:secret@issuer.example.com", "***@issuer.example.com"),
             ("auth0,user:secret@issuer.example.com", "***@issuer.example.com"),
             ("https:/user:secret@issuer.example.com", "***@issuer.example.com"),

@@ -250,7 +250,12 @@ fn f15_addresses_that_keys_must_not_come_from() {
         let as_jwks_url = Validator::builder().audience(AUDIENCE).issuer(ISSUER).jwks_url(url);
         for (setting, builder) in [(Setting::Issuer, as_issuer), (Setting::JwksUrl, as_jwks_url)] {
             let shown = match url.rsplit_once('@') {
+                Some((before, _)) if before.contains('?') => "https://***".to_owned(),
                 Some((before, host)) => format!("{}://***@{host}", before.split_once("://").unwrap().0),
+                // What is no port may be a password.
+                None if url.ends_with(":80a") || url.ends_with(":99999") => {
+                    format!("{}:***", url.rsplit_once(':').unwrap().0)
+                }
                 None => url.to_owned(),
             };
             // An issuer may be http where a JWKS URL is not, and is told so besides.
@@ -446,4 +451,33 @@ fn the_domain_stands_for_its_https_issuer() {
     for domain in ["", "/", "a b", "user@issuer.example.com", "issuer.example.com/?a"] {
         assert!(!told(Validator::builder().audience(AUDIENCE).domain(domain)).is_empty(), "{domain:?}");
     }
+}
+
+/// Neither a problem nor `Debug` shows a password, a query or a key.
+#[test]
+fn no_secret_of_a_setting_is_shown() {
+    for url in [
+        "https://u:SECRET%40h.example/jwks",
+        "https://u:SECRET@h.example/jwks",
+        "https://u:SECRET",
+        "ftp://h.example/jwks?token=SECRET",
+        "ftp://h.example/jwks?user=a@b&token=SECRET",
+        "ftp://h.example/jwks#SECRET",
+    ] {
+        for builder in [
+            Validator::builder().audience(AUDIENCE).issuer(url),
+            Validator::builder().audience(AUDIENCE).domain(url),
+            Validator::builder().audience(AUDIENCE).issuer(ISSUER).jwks_url(url),
+            Validator::builder().audience(AUDIENCE).provider(Provider::keycloak(url, "shop")),
+            local().add_issuer(Issuer::new(url).audience(AUDIENCE)),
+            from_vars([("AXIOMS_JWKS_URL", url)]),
+        ] {
+            let debug = format!("{builder:?}");
+            assert!(!debug.contains("SECRET"), "{debug}");
+            let error = config_error(builder.token_cache(1));
+            assert!(!format!("{error} {error:?}").contains("SECRET"), "{error:?}");
+        }
+    }
+    let keys = Issuer::new(ISSUER).jwks("{SECRET}").certificate_authorities("SECRET");
+    assert!(!format!("{keys:?}").contains("SECRET"));
 }

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::authorities;
 use crate::config::problem::Problem;
 use crate::config::setting::Setting;
+use crate::config::shown::shown;
 use crate::jwks::discovery::KeySource;
 use crate::jwks::document::{self, KeyRules};
 use crate::jwks::fetch::Trust;
@@ -41,7 +42,8 @@ impl Check<'_> {
         }
         let source = source?;
         Some(jwks::Source::Fetched(jwks::Options {
-            issuer: iss.unwrap_or(source.url()).to_owned(),
+            // A name for people: in errors, logs and health.
+            issuer: iss.map_or_else(|| shown(source.url()), str::to_owned),
             source,
             trust: Trust { roots, crypto: rules.backend.crypto_provider() },
             rules,
