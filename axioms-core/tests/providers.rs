@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axioms_core::testing::{SigningKey, TestIssuer};
 use axioms_core::{
-    AccessToken, Algorithm, BuildError, InvalidToken, Policy, Provider, RefusalCause, Setting, Validator,
-    ValidatorBuilder,
+    AccessToken, Algorithm, BuildError, InvalidToken, Issuer, Policy, Provider, RefusalCause, Setting,
+    Validator, ValidatorBuilder,
 };
 use serde_json::{Value, json};
 
@@ -555,9 +555,9 @@ fn the_keys_of_an_explicit_issuer_are_its_own() {
     // The preset's own key set would be asked for at auth0.com, and the discovery of the issuer would not.
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/").start();
     let preset = || Provider::auth0("tenant.eu.auth0.com");
-    let before = Validator::builder().issuer(issuer.url()).provider(preset());
-    let after = Validator::builder().provider(preset()).issuer(issuer.url());
-    for builder in [before, after] {
+    let of_builder = Validator::builder().provider(preset()).issuer(issuer.url());
+    let of_issuer = Validator::builder().issuer(Issuer::new(issuer.url()).provider(preset()));
+    for builder in [of_builder, of_issuer] {
         let validator = builder.audience("a").build().unwrap();
         assert!(verdict(&validator, &issuer.token().audience("a").permissions(["p"]).sign()).is_ok());
     }

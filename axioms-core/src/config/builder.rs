@@ -93,12 +93,40 @@ impl ValidatorBuilder {
     /// Sets the issuer, by its `iss`, a [`Provider`] or an [`Issuer`]: a token's `iss` must equal
     /// it byte for byte, a final slash included.
     ///
-    /// Settings that the [`Issuer`] makes replace those made before; the others stay.
+    /// Settings that the [`Issuer`] makes replace those made before; the others stay. Where another
+    /// issuer was named before, by a call or by the environment, its
+    /// [`jwks_url`](Issuer::jwks_url), [`jwks`](Issuer::jwks) and [`tenants`](Issuer::tenants) are
+    /// dropped, so that its keys verify no token of the new one: set those of the new issuer after
+    /// this call, or on the [`Issuer`] itself. A preset set before stays for what it knows of the
+    /// tokens, and the issuer given here counts.
     ///
     /// Environment: `AXIOMS_ISS_URL`.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # use axioms_core::ValidatorBuilder;
+    /// // Whatever AXIOMS_JWKS_URL says, the keys come from the metadata of this issuer.
+    /// let builder = ValidatorBuilder::from_env().issuer("https://staging.example.com");
+    /// ```
     pub fn issuer(mut self, issuer: impl Into<Issuer>) -> Self {
         self.first = Some(self.first.unwrap_or_default().overridden_by(issuer.into()));
         self
+    }
+
+    /// Sets the first issuer by its domain, as [`Issuer::domain`] does. The keys of another issuer
+    /// named before are dropped, as with [`ValidatorBuilder::issuer`].
+    ///
+    /// Environment: `AXIOMS_DOMAIN`.
+    pub fn domain(self, domain: impl Into<String>) -> Self {
+        self.issuer(Issuer::default().domain(domain))
+    }
+
+    /// Sets the first issuer by a preset, as `issuer(provider)` does: it replaces an issuer named
+    /// before. An issuer set after it wins over the preset's; see [`Issuer::provider`].
+    ///
+    /// Environment: `AXIOMS_PROVIDER`.
+    pub fn provider(self, provider: Provider) -> Self {
+        self.issuer(provider)
     }
 
     /// Trusts another issuer as well, by settings of its own: audiences, algorithms, claims, leeway
@@ -325,8 +353,6 @@ macro_rules! settings_of_the_first_issuer {
 }
 
 settings_of_the_first_issuer! {
-    domain(domain: impl Into<String>);
-    provider(provider: Provider);
     any_issuer(any: bool);
     tenants(tenants: impl IntoIterator<Item = impl Into<String>>);
     jwks_url(url: impl Into<String>);

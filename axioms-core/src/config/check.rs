@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conflicts::conflicts;
-use super::issuer::{Issuer, Name};
+use super::issuer::{Issuer, Name, of_domain};
 use super::problem::Problem;
 use super::provider::Dialect;
 use super::setting::Setting;
@@ -284,10 +284,4 @@ pub(super) fn bare_type(typ: &str) -> &str {
 
 fn seconds(duration: Duration) -> String {
     if duration.subsec_nanos() == 0 { format!("{} s", duration.as_secs()) } else { format!("{duration:?}") }
-}
-
-/// `https://{domain}`, where the domain may have been written with a scheme and a final slash.
-fn of_domain(domain: &str) -> String {
-    let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
-    format!("https://{}", bare.trim_end_matches('/'))
 }

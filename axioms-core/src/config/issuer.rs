@@ -109,6 +109,12 @@ fn owned(values: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
     values.into_iter().map(Into::into).collect()
 }
 
+/// `https://{domain}`, where the domain may have been written with a scheme and a final slash.
+pub(super) fn of_domain(domain: &str) -> String {
+    let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
+    format!("https://{}", bare.trim_end_matches('/'))
+}
+
 /// A later value for a claim replaces an earlier one.
 fn require(mut claims: Vec<(String, String)>, later: (String, String)) -> Vec<(String, String)> {
     claims.retain(|(name, _)| *name != later.0);
@@ -408,9 +414,24 @@ impl Issuer {
         self
     }
 
+    /// The `iss` that these settings name, if they name one.
+    fn named(&self) -> Option<String> {
+        match (&self.name, &self.provider) {
+            (Some(Name::Iss(iss)), _) => Some(iss.clone()),
+            (Some(Name::Domain(domain)), _) => Some(of_domain(domain)),
+            (None, preset) => preset.as_ref().map(|preset| preset.issuer.clone()),
+        }
+    }
+
     /// These settings, but for those that `later` makes as well. A preset names an issuer, so an
-    /// earlier name does not outlive it.
-    pub(super) fn overridden_by(self, later: Self) -> Self {
+    /// earlier name does not outlive it. Keys and tenants are those of one issuer, so none outlives
+    /// the issuer that they were set for.
+    pub(super) fn overridden_by(mut self, later: Self) -> Self {
+        if let (Some(before), Some(after)) = (self.named(), later.named())
+            && before != after
+        {
+            (self.jwks_url, self.jwks, self.tenants) = (None, None, None);
+        }
         let required_claims = match (self.required_claims, later.required_claims) {
             (Some(claims), Some(later)) => Some(later.into_iter().fold(claims, require)),
             (earlier, later) => later.or(earlier),

@@ -50,7 +50,6 @@ const SETTINGS: &[(Setting, Make)] = &[
 const VOID: &[(Setting, Setting, Setting)] = &[
     (Setting::Issuer, Setting::AnyIssuer, Setting::AnyIssuer),
     (Setting::Issuer, Setting::Tenants, Setting::Tenants),
-    (Setting::Domain, Setting::Provider, Setting::Domain),
     (Setting::Domain, Setting::AnyIssuer, Setting::AnyIssuer),
     (Setting::Domain, Setting::Tenants, Setting::Tenants),
     (Setting::Provider, Setting::AnyIssuer, Setting::AnyIssuer),

@@ -1,11 +1,13 @@
 //! What the environment can set, and what it takes to be a setting.
 
-use axioms_core::testing::{TestClock, TestIssuer};
-use axioms_core::{Algorithm, InvalidToken, RefusalCause, ValidatorBuilder};
+use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer};
+use axioms_core::{
+    Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Setting, Validator, ValidatorBuilder,
+};
 use serde_json::json;
 
 use crate::common::{invalid, verdict};
-use crate::{from_vars, told};
+use crate::{ISSUER, from_vars, told};
 
 #[test]
 fn a_variable_that_cannot_be_read_is_a_problem_of_its_own() {
@@ -150,4 +152,87 @@ fn what_the_environment_says_takes_effect() {
         (granted.scopes().collect::<Vec<_>>(), granted.roles().collect::<Vec<_>>()),
         (vec!["read"], vec!["admin"])
     );
+}
+
+/// A key of the issuer that was named before verifies no token of the one that replaces it.
+#[test]
+fn the_keys_of_an_issuer_do_not_outlive_it() {
+    let start = || TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let (old, new) = (start(), start());
+    let from_vars = |name: &str, value: &str| {
+        ValidatorBuilder::from_vars([
+            (name, value),
+            ("AXIOMS_JWKS_URL", &old.jwks_url()),
+            ("AXIOMS_AUDIENCE", AUDIENCE),
+        ])
+    };
+    let code = || Validator::builder().audience(AUDIENCE);
+    let keycloak = Provider::keycloak("https://sso.example.com", "shop");
+    for (what, builder) in [
+        ("variables", from_vars("AXIOMS_ISS_URL", old.url())),
+        ("domain", from_vars("AXIOMS_DOMAIN", "old.example.com")),
+        ("preset", from_vars("AXIOMS_PROVIDER", "auth0,old.example.com")),
+        ("text", code().issuer(old.url()).jwks(old.jwks())),
+        ("text first", code().jwks(old.jwks()).issuer(old.url())),
+        ("URL", code().issuer(old.url()).jwks_url(old.jwks_url())),
+        ("issuer", code().issuer(Issuer::new(old.url()).jwks(old.jwks()))),
+    ] {
+        let forged = old.token().issuer(new.url()).sign();
+        let replaced = builder.clone().issuer(new.url()).build().unwrap();
+        assert!(verdict(&replaced, &forged).is_err(), "{what}");
+        assert_eq!(verdict(&replaced, &new.token().sign()), Ok(()), "{what}");
+        let with_keys = builder.clone().issuer(Issuer::new(new.url()).jwks(new.jwks())).build().unwrap();
+        assert!(verdict(&with_keys, &forged).is_err(), "{what}");
+        assert_eq!(verdict(&with_keys, &new.token().sign()), Ok(()), "{what}");
+        let by_domain = builder.clone().domain("issuer.example.com").prefetch(false);
+        if !what.contains("preset") {
+            let forged = old.token().issuer(ISSUER).sign();
+            assert!(by_domain.build().map_or(true, |built| verdict(&built, &forged).is_err()), "{what}");
+        }
+        let forged = old.token().issuer("https://sso.example.com/realms/shop").claim("typ", "Bearer").sign();
+        let preset = builder.provider(keycloak.clone()).prefetch(false);
+        assert!(preset.build().map_or(true, |built| verdict(&built, &forged).is_err()), "{what}");
+    }
+}
+
+/// Keys set before any issuer are those of the issuer that follows; the same issuer named again keeps its keys.
+#[test]
+fn keys_set_before_their_issuer_are_its_own() {
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let code = || Validator::builder().audience(AUDIENCE);
+    for builder in [
+        code().jwks(issuer.jwks()).issuer(ISSUER),
+        code().issuer(ISSUER).jwks(issuer.jwks()),
+        code().issuer(ISSUER).jwks(issuer.jwks()).issuer(ISSUER),
+        code().jwks(issuer.jwks()).domain("issuer.example.com").issuer(ISSUER),
+        code().jwks_url(issuer.jwks_url()).issuer(ISSUER),
+    ] {
+        let validator = builder.build().unwrap();
+        assert_eq!(verdict(&validator, &issuer.token().issuer(ISSUER).sign()), Ok(()));
+    }
+}
+
+/// Of the calls that name the issuer, the later one counts.
+#[test]
+fn a_later_preset_or_issuer_counts() {
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    let preset = || Provider::auth0("tenant.eu.auth0.com");
+    let environment = || from_vars([("AXIOMS_ISS_URL", ISSUER)]);
+    for (what, builder, iss) in [
+        ("provider", environment().provider(preset()), "https://tenant.eu.auth0.com/"),
+        ("issuer(provider)", environment().issuer(preset()), "https://tenant.eu.auth0.com/"),
+        (
+            "domain before",
+            environment().domain("a.example").provider(preset()),
+            "https://tenant.eu.auth0.com/",
+        ),
+        ("issuer after", environment().provider(preset()).issuer("https://b.example"), "https://b.example"),
+    ] {
+        let validator = builder.jwks_url(issuer.jwks_url()).prefetch(true).build().unwrap();
+        let token = |iss: &str| issuer.token().issuer(iss).sign();
+        assert_eq!(verdict(&validator, &token(iss)), Ok(()), "{what}");
+        assert!(verdict(&validator, &token(ISSUER)).is_err(), "{what}");
+    }
+    let both = told(from_vars([]).provider(preset()).domain("issuer.example.com"));
+    assert_eq!(both.first().map(|(setting, ..)| *setting), Some(Setting::Domain));
 }

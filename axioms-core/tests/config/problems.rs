@@ -385,7 +385,7 @@ fn the_last_word_counts() {
     let none: [&str; 0] = [];
     let builder = builder
         .issuer(issuer.url())
-        .jwks_url(jwks_url)
+        .jwks_url(&jwks_url)
         .audience("three")
         .token_types(["JWT"])
         .strict_typ(false)
@@ -417,7 +417,7 @@ fn the_last_word_counts() {
 
     // A preset names an issuer, so that of the environment does not count.
     let okta = Provider::okta("example.okta.com", "default");
-    let validator = builder.issuer(okta).build().unwrap();
+    let validator = builder.issuer(okta).jwks_url(jwks_url).build().unwrap();
     let of_okta = issuer.token().issuer("https://example.okta.com/oauth2/default").audience("three");
     assert_eq!(verdict(&validator, &of_okta.header("typ", "JWT").sign()), Ok(()));
     assert!(verdict(&validator, &token("three")).is_err());

@@ -5,7 +5,7 @@ use axioms_core::{Issuer, Provider, Validator, ValidatorBuilder};
 use tracing::Level;
 
 use crate::common::log;
-use crate::{from_vars, local};
+use crate::from_vars;
 
 #[test]
 fn a_misspelt_variable_warns_and_has_no_effect() {
@@ -52,12 +52,12 @@ fn a_doubtful_setting_warns_once_and_is_obeyed() {
             1,
         ),
         (
-            local().provider(Provider::auth0("overridden.eu.auth0.com")),
+            local_after(Provider::auth0("overridden.eu.auth0.com")),
             "setting=provider value=https://overridden.eu.auth0.com/ ",
             1,
         ),
         (
-            local().provider(Provider::okta("overridden.okta.com", "default")),
+            local_after(Provider::okta("overridden.okta.com", "default")),
             "setting=provider value=https://overridden.okta.com/oauth2/default ",
             0,
         ),
@@ -76,4 +76,9 @@ fn a_doubtful_setting_warns_once_and_is_obeyed() {
         assert_eq!(lines.len(), count, "{text}: {lines:?}");
         assert!(lines.iter().all(|line| line.level == Level::WARN && line.name == "axioms.config_warning"));
     }
+}
+
+/// A preset whose issuer a later call replaces.
+fn local_after(preset: Provider) -> ValidatorBuilder {
+    Validator::builder().provider(preset).audience(AUDIENCE).issuer("http://localhost:9")
 }
