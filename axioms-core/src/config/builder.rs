@@ -161,6 +161,9 @@ impl ValidatorBuilder {
     /// Makes [`ValidatorBuilder::build`] fail when the first fetch of the keys fails. Without it
     /// the validator starts empty, answers 503, and goes on trying.
     ///
+    /// Keys given as text ([`Issuer::jwks`]) are never fetched, so it changes nothing for them:
+    /// without a key that can be used, `build` fails in either case.
+    ///
     /// Environment: `AXIOMS_FAIL_FAST`. Default: false.
     pub fn fail_fast(mut self, fail_fast: bool) -> Self {
         self.fail_fast = Some(fail_fast);

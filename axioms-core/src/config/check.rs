@@ -16,10 +16,11 @@ use crate::clock::Clock;
 use crate::crypto::{Algorithm, Backend};
 use crate::jwks::document::KeyRules;
 use crate::jwks::{self, url};
-use crate::token::rules::{ClaimNames, Issuers, RequiredClaim, Rules, Tenant};
+use crate::token::rules::{ClaimNames, Issuers, OTHER_TYPES, RequiredClaim, Rules, Tenant};
 
 /// Stands for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
+const PADDED: &str = "white space stands around it, and it is compared exactly; write it without";
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Everything that was found about one issuer. With problems, the rules are not to be used.
@@ -29,9 +30,15 @@ pub(super) struct Checked {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// `problems` are those that were found when its settings were read.
-pub(super) fn check(given: &Issuer, clock: Arc<dyn Clock>, problems: Vec<Problem>) -> Checked {
-    let mut check = Check { given, problems, warnings: Vec::new() };
+/// `problems` are those that were found when its settings were read, and `before_added` says whether
+/// the issuer is the first one of several.
+pub(super) fn check(
+    given: &Issuer,
+    clock: Arc<dyn Clock>,
+    problems: Vec<Problem>,
+    before_added: bool,
+) -> Checked {
+    let mut check = Check { given, before_added, problems, warnings: Vec::new() };
     let resolved = check.resolve(clock);
     let Check { problems, warnings, .. } = check;
     Checked { resolved: resolved.filter(|_| problems.is_empty()), problems, warnings }
@@ -39,6 +46,7 @@ pub(super) fn check(given: &Issuer, clock: Arc<dyn Clock>, problems: Vec<Problem
 
 struct Check<'a> {
     given: &'a Issuer,
+    before_added: bool,
     problems: Vec<Problem>,
     warnings: Vec<Warning>,
 }
@@ -117,6 +125,9 @@ impl Check<'_> {
         for audience in audiences.iter().filter(|audience| audience.trim().is_empty()) {
             self.invalid(Setting::Audience, audience, "an audience must not be empty");
         }
+        for audience in audiences.iter().filter(|audience| is_padded(audience)) {
+            self.invalid(Setting::Audience, audience, PADDED);
+        }
     }
 
     /// The exact `iss`; `None` where any will do, or none is known.
@@ -137,6 +148,9 @@ impl Check<'_> {
                 } else if given.jwks_url.is_some() {
                     "a JWK Set URL alone would let `iss` go unchecked; set the issuer, or \
                         any_issuer if that is meant"
+                } else if self.before_added {
+                    "settings of the builder, such as the audience, are those of a first issuer, and \
+                        none is set; make them on the added issuer (Issuer::audience), or set the issuer"
                 } else {
                     "set the issuer, exactly as in its tokens' `iss`, or the domain it is on (AXIOMS_DOMAIN)"
                 };
@@ -146,6 +160,21 @@ impl Check<'_> {
         };
         if issuer.trim().is_empty() {
             self.invalid(setting, &issuer, "an issuer must not be empty");
+            return None;
+        }
+        if let Some(Name::Iss(name) | Name::Domain(name)) = &given.name
+            && is_padded(name)
+        {
+            self.invalid(setting, name, PADDED);
+            return None;
+        }
+        if let Some(Name::Domain(domain)) = &given.name
+            && let Some((scheme, _)) = domain.split_once("://")
+            && !scheme.eq_ignore_ascii_case("https")
+        {
+            let remedy = "a domain stands for https://{domain}; for another scheme, set the whole \
+                issuer (AXIOMS_ISS_URL) in its place";
+            self.invalid(setting, domain, remedy);
             return None;
         }
         // Only an issuer that keys are fetched from must be a URL; next to keys or their URL any
@@ -179,6 +208,9 @@ impl Check<'_> {
             (true, false) if tenants.iter().any(|tid| tid.trim().is_empty()) => {
                 self.missing(Setting::Tenants, "a tenant must not be empty");
             }
+            (true, false) if tenants.iter().any(|tid| is_padded(tid)) => {
+                self.missing(Setting::Tenants, PADDED);
+            }
             (true, false) => {}
         }
         let tenant =
@@ -191,11 +223,23 @@ impl Check<'_> {
             return vec!["at+jwt".into()];
         }
         let Some(types) = &self.given.token_types else { return vec!["at+jwt".into(), "JWT".into()] };
-        if types.is_empty() || types.iter().any(|typ| bare_type(typ).trim().is_empty()) {
+        if types.is_empty() || types.iter().any(|typ| bare_type(typ).is_empty()) {
             self.missing(
                 Setting::TokenTypes,
                 "name at least one type, such as at+jwt, and none that is empty",
             );
+        }
+        for typ in types {
+            let bare = bare_type(typ);
+            if OTHER_TYPES.iter().any(|other| other.eq_ignore_ascii_case(bare)) {
+                let remedy = "tokens of this type are no access tokens, and are refused all the same; \
+                    name the type of the issuer's access tokens, such as at+jwt";
+                self.invalid(Setting::TokenTypes, typ, remedy);
+            } else if !bare.bytes().all(is_of_a_type) {
+                let remedy =
+                    "not a media type; name each type in full, such as at+jwt, as there is no wildcard";
+                self.invalid(Setting::TokenTypes, typ, remedy);
+            }
         }
         types.iter().map(|typ| bare_type(typ).into()).collect()
     }
@@ -280,6 +324,17 @@ pub(super) fn bare_type(typ: &str) -> &str {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
         _ => typ,
     }
+}
+
+/// RFC 6838 section 4.2, with the slash between a type and a subtype.
+fn is_of_a_type(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$&-^_.+/".contains(&byte)
+}
+
+/// Whether white space, which no token has there, stands around the text.
+fn is_padded(text: &str) -> bool {
+    let trimmed = text.trim();
+    !trimmed.is_empty() && trimmed != text
 }
 
 fn seconds(duration: Duration) -> String {

@@ -136,8 +136,8 @@ impl Issuer {
         self
     }
 
-    /// Sets the issuer by its domain: `https://{domain}`. A scheme and a final slash in it are
-    /// dropped. Replaces the `iss`.
+    /// Sets the issuer by its domain: `https://{domain}`. A final slash in it is dropped, and so is
+    /// `https://`; another scheme is a problem. Replaces the `iss`.
     ///
     /// Environment: `AXIOMS_DOMAIN`. Where `AXIOMS_ISS_URL` is set too, that one counts, and a
     /// warning says so.
@@ -258,7 +258,8 @@ impl Issuer {
     }
 
     /// Sets the accepted `typ` values, compared without regard to case and to `application/`. With
-    /// `JWT` among them a token without `typ` is accepted too.
+    /// `JWT` among them a token without `typ` is accepted too. A type that is never that of an access
+    /// token, such as `dpop+jwt`, is a problem.
     ///
     /// Environment: `AXIOMS_TOKEN_TYPS`, comma separated. Default: `at+jwt`, `JWT`.
     pub fn token_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -54,10 +54,11 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     };
     // Without a setting of the first issuer, the added ones are all there are.
     if first.is_some() || added.is_empty() {
-        take(check::check(&first.unwrap_or_default(), Arc::clone(&clock), given.problems), None);
+        let first = first.unwrap_or_default();
+        take(check::check(&first, Arc::clone(&clock), given.problems, !added.is_empty()), None);
     }
     for issuer in &added {
-        take(check::check(issuer, Arc::clone(&clock), Vec::new()), Some(issuer));
+        take(check::check(issuer, Arc::clone(&clock), Vec::new(), false), Some(issuer));
     }
     problems.extend(ambiguities(&issuers));
     warnings.iter().for_each(Warning::tell);
@@ -88,7 +89,32 @@ fn server_problems(given: &ValidatorBuilder) -> Vec<Problem> {
         let remedy = "fail_fast waits for the first fetch; drop one of the two";
         problems.push(Problem::invalid(Setting::Prefetch, "false", remedy));
     }
+    problems.extend(given.safe_methods.iter().flatten().filter_map(mistaken_method));
     problems
+}
+
+/// A method is compared exactly (RFC 9110 section 9.1), so one that no request has would do nothing.
+fn mistaken_method(method: &Method) -> Option<Problem> {
+    const KNOWN: [Method; 9] = [
+        Method::OPTIONS,
+        Method::HEAD,
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::TRACE,
+    ];
+    let text = method.as_str();
+    let meant = KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(text));
+    let remedy = match meant {
+        Some(known) if known == method => return None,
+        Some(known) => format!("methods are case-sensitive; write {known}"),
+        None if text.contains('*') => "there is no wildcard; name each method, such as OPTIONS".to_owned(),
+        None => return None,
+    };
+    Some(Problem::invalid(Setting::SafeMethods, text, remedy))
 }
 
 fn doubtful_methods(methods: &[Method]) -> impl Iterator<Item = Warning> {

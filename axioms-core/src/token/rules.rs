@@ -124,6 +124,16 @@ impl Rules {
     }
 }
 
+/// Types of tokens that are no access tokens, whatever the issuer.
+pub(crate) const OTHER_TYPES: [&str; 6] = [
+    "dpop+jwt",
+    "secevent+jwt",
+    "logout+jwt",
+    "statuslist+jwt",
+    "token-introspection+jwt",
+    "oauth-authz-req+jwt",
+];
+
 /// Whether two `typ` or `cty` values are the same media type: case-insensitively, `application/` optional
 /// (RFC 7515 section 4.1.9).
 pub(super) fn is_media_type(value: &str, wanted: &str) -> bool {

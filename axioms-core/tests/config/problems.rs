@@ -442,7 +442,7 @@ fn the_domain_stands_for_its_https_issuer() {
         "issuer.example.com",
         "https://issuer.example.com",
         "issuer.example.com/",
-        "http://issuer.example.com//",
+        "HTTPS://issuer.example.com//",
     ] {
         let builder = Validator::builder().audience(AUDIENCE).domain(domain).jwks_url(issuer.jwks_url());
         let validator = builder.build().unwrap();
@@ -480,4 +480,65 @@ fn no_secret_of_a_setting_is_shown() {
     }
     let keys = Issuer::new(ISSUER).jwks("{SECRET}").certificate_authorities("SECRET");
     assert!(!format!("{keys:?}").contains("SECRET"));
+}
+
+/// Values that would be taken for something else, or for nothing.
+#[test]
+fn what_cannot_be_meant_is_a_problem() {
+    let fixed = || Validator::builder().audience(AUDIENCE).jwks_url("http://localhost:9/k");
+    let types = |typ: &str| local().token_types([typ, "JWT"]);
+    let mut rows: Vec<Bad> = vec![
+        (
+            "http domain",
+            from_vars([("AXIOMS_ISS_URL", ""), ("AXIOMS_DOMAIN", "http://localhost:8080")]),
+            Setting::Domain,
+            Some("http://localhost:8080"),
+            "AXIOMS_ISS_URL",
+        ),
+        (
+            "ftp domain",
+            fixed().domain("ftp://a.example"),
+            Setting::Domain,
+            Some("ftp://a.example"),
+            "AXIOMS_ISS_URL",
+        ),
+        ("padded domain", fixed().domain(" a.example"), Setting::Domain, Some(" a.example"), "white space"),
+        ("padded issuer", fixed().issuer("a "), Setting::Issuer, Some("a "), "white space"),
+        (
+            "padded URL",
+            local().issuer(" http://localhost:9"),
+            Setting::Issuer,
+            Some(" http://localhost:9"),
+            "white space",
+        ),
+        ("padded audience", local().audience("a\t"), Setting::Audience, Some("a\t"), "white space"),
+        ("padded tenant", fixed().issuer("{tid}").tenants(["a "]), Setting::Tenants, None, "white space"),
+        (
+            "audience of an added issuer",
+            Validator::builder()
+                .audience(AUDIENCE)
+                .add_issuer(Issuer::new("http://localhost:9").audience(AUDIENCE)),
+            Setting::Issuer,
+            None,
+            "make them on the added issuer (Issuer::audience)",
+        ),
+    ];
+    for (method, remedy) in
+        [("options", "write OPTIONS"), ("Head", "write HEAD"), ("*", "such as OPTIONS"), ("get", "write GET")]
+    {
+        let code = local().safe_methods([Method::from_bytes(method.as_bytes()).unwrap()]);
+        let environment = from_vars([("AXIOMS_SAFE_METHODS", method)]);
+        rows.push(("method", code, Setting::SafeMethods, Some(method), remedy));
+        rows.push(("method", environment, Setting::SafeMethods, Some(method), remedy));
+    }
+    for typ in ["dpop+jwt", "application/Logout+JWT", "secevent+jwt", "statuslist+jwt"] {
+        rows.push(("another kind", types(typ), Setting::TokenTypes, Some(typ), "are no access tokens"));
+    }
+    for typ in ["*", "*+jwt", "at+jwt ", "at+jwt; a=b", "\"JWT\""] {
+        rows.push(("no type", types(typ), Setting::TokenTypes, Some(typ), "no wildcard"));
+    }
+    assert_told(rows);
+    for typ in ["at+jwt", "application/at+jwt", "vnd.example.token+jwt", "example/token"] {
+        assert_eq!(told(types(typ)), [], "{typ}");
+    }
 }

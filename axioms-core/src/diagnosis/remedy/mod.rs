@@ -13,6 +13,7 @@ use super::evidence::Evidence;
 use super::steps::Step;
 use crate::crypto::Algorithm;
 use crate::refusal::{InvalidToken, RefusalCause};
+use crate::token::rules::OTHER_TYPES;
 
 /// What to do where a token fails at `step`.
 pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
@@ -71,16 +72,6 @@ fn algorithm(evidence: &Evidence<'_>) -> &'static str {
         None => "have the issuer name the algorithm of its signature in alg, as a string",
     }
 }
-
-/// Types of tokens that are no access tokens, whatever the issuer.
-const OTHER_TYPES: [&str; 6] = [
-    "dpop+jwt",
-    "secevent+jwt",
-    "logout+jwt",
-    "statuslist+jwt",
-    "token-introspection+jwt",
-    "oauth-authz-req+jwt",
-];
 
 fn kind_of_type(evidence: &Evidence<'_>) -> &'static str {
     let typ = evidence.parameter("typ");
