@@ -77,14 +77,10 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let ValidatorLayer { validator, drain } = &self.layer;
-        let (held, upload) = match Installed::upload(request.extensions()) {
-            // A layer around this one holds the body already, within its own limits.
-            Some(outer) => (None, Some(outer)),
-            None => {
-                let upload = drain.watch(request.headers(), request.body());
-                (upload.clone(), upload)
-            }
-        };
+        // A layer around this one may hold the body already, within its own limits.
+        let outer = Installed::upload(request.extensions());
+        let held = if outer.is_none() { drain.watch(request.headers(), request.body()) } else { None };
+        let upload = outer.or_else(|| held.clone());
         request.extensions_mut().insert(Installed::new(validator.clone(), upload));
         let request = request.map(|body| HeldBody::new(body, held.clone()));
         ResponseFuture { inner: self.inner.call(request), upload: held }

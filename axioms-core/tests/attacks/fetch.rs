@@ -410,7 +410,10 @@ fn behind_proxy(words: &str) {
     };
     let told = error(&down);
     assert!(told.contains(&down) && !told.to_lowercase().contains("proxy"), "{told}");
-    let told = error("https://issuer.example.com");
-    assert!(told.contains("https://issuer.example.com/") && told.contains(words), "{told}");
-    assert!(!told.contains("secret") && !told.contains("user:"), "{told}");
+    // Without a TLS library, https is refused before anything is asked.
+    if cfg!(any(feature = "aws-lc-rs", feature = "graviola")) {
+        let told = error("https://issuer.example.com");
+        assert!(told.contains("https://issuer.example.com/") && told.contains(words), "{told}");
+        assert!(!told.contains("secret") && !told.contains("user:"), "{told}");
+    }
 }

@@ -38,7 +38,7 @@ impl Check<'_> {
         let roots = authorities::roots(self.given.certificate_authorities.as_deref());
         let roots = roots.map_err(|problem| self.problems.push(problem)).ok()?;
         if let Some(text) = &self.given.jwks {
-            return self.static_keys(text, rules, iss).map(jwks::Source::Static);
+            return self.static_keys(text, &rules, iss).map(jwks::Source::Static);
         }
         let source = source?;
         Some(jwks::Source::Fetched(jwks::Options {
@@ -114,9 +114,9 @@ impl Check<'_> {
     }
 
     /// The keys of the configuration; with none that can be used, why each is skipped.
-    fn static_keys(&mut self, text: &str, rules: KeyRules, iss: Option<&str>) -> Option<jwks::StaticKeys> {
+    fn static_keys(&mut self, text: &str, rules: &KeyRules, iss: Option<&str>) -> Option<jwks::StaticKeys> {
         let mut skipped = Vec::new();
-        let keys = document::read(text.as_bytes(), &rules, |index, _, outcome| {
+        let keys = document::read(text.as_bytes(), rules, |index, _, outcome| {
             skipped.extend(outcome.err().map(|reason| format!("; key {index}: {reason}")));
         });
         match keys {
