@@ -126,7 +126,7 @@ impl Check<'_> {
                 #[cfg(feature = "doctor")]
                 text: text.to_owned(),
                 #[cfg(feature = "doctor")]
-                rules,
+                rules: rules.clone(),
             }),
             Err(error) => {
                 let remedy = format!("{error}{}", skipped.concat());
