@@ -15,7 +15,7 @@ use super::shown::shown;
 ///
 /// use axioms_core::{BuildError, Setting, Validator};
 ///
-/// let builder = Validator::builder().issuer("https://issuer.example.com").audience("orders");
+/// let builder = Validator::builder().issuer("http://localhost:8080").audience("orders");
 /// let Err(BuildError::Config(error)) = builder.leeway(Duration::from_secs(3600)).build() else { panic!() };
 /// let problem = &error.problems()[0];
 /// assert_eq!((problem.setting(), problem.value()), (Setting::Leeway, Some("3600 s")));
