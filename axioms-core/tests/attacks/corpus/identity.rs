@@ -244,7 +244,10 @@ fn bound(world: &World) -> Vec<Attack> {
     [
         ("K1", json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})),
         ("K2", json!({"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"})),
+        ("K2", json!({"jwk": {"kty": "EC"}})),
+        ("K2", json!({"jkt": "too short"})),
         ("K2", json!({"unheard-of": true})),
+        ("K2", json!(1)),
         ("K2", json!({})),
         ("K2", json!(null)),
         ("K2", json!("text")),
