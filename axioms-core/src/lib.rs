@@ -11,6 +11,7 @@ mod decision;
 #[cfg(feature = "doctor")]
 pub mod diagnosis;
 mod health;
+mod json;
 mod jwks;
 mod metrics;
 mod notice;

@@ -2,9 +2,9 @@
 
 use super::report::GrantReport;
 use super::text::shown;
+use crate::json::{Object, string, strings};
 use crate::policy::Kind;
 use crate::token::AccessToken;
-use crate::token::json::{Object, string, strings};
 use crate::token::reading::{self, Source};
 use crate::token::rules::Rules;
 

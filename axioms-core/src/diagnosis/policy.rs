@@ -5,9 +5,9 @@ use http::Method;
 use super::report::{DemandReport, MissingReport, PolicyReport};
 use super::sighting;
 use super::text::told;
+use crate::json::Object;
 use crate::policy::{Demand, Kind, Policy, Requirement};
 use crate::token::AccessToken;
-use crate::token::json::Object;
 use crate::token::rules::Rules;
 
 pub(super) fn of(

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::grants::{KINDS, form, setting};
 use super::text::shown;
+use crate::json::Object;
 use crate::policy::Kind;
-use crate::token::json::Object;
 use crate::token::reading::{self, pointer};
 use crate::token::rules::Rules;
 

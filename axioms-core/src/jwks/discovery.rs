@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::fetch::{Answer, Client, FetchError, FetchFault};
 use super::reach::{self, Reach};
 use super::url;
-use crate::token::json::Object;
+use crate::json::Object;
 
 /// Where the keys are said to be.
 #[derive(Debug, Clone)]

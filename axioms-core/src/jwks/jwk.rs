@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use super::document::SkipReason;
 use super::key_issuer::KeyIssuer;
 use crate::crypto::Algorithm;
-use crate::token::json::{self, Object};
+use crate::json::{self, Object};
 
 /// The longest `kid`, in bytes: logs and health tell it whole.
 const MAX_KEY_ID: usize = 512;

@@ -4,7 +4,7 @@
 //! alone; `{tenantid}` in it stands for the tenant of the token ("Access tokens in the Microsoft identity platform",
 //! section "Validate the signing key issuer").
 
-use crate::token::json::WrongType;
+use crate::json::WrongType;
 
 /// In upper or lower case.
 const PLACEHOLDER: &str = "{tenantid}";

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::date::Date;
-use super::json::{Object, WrongType, identifier, identifiers, names, string};
 use super::rules::{Issuers, Rules, is_media_type};
+use crate::json::{Date, Object, WrongType, identifier, identifiers, names, string};
 use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
-use super::json::{Object, string, strings, type_of};
 use super::rules::{ClaimNames, Rules};
+use crate::json::{Object, string, strings, type_of};
 use crate::policy::{Grants, Kind};
 
 /// The values of one claim. A claim of any other type grants nothing.

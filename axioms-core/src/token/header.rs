@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::json::Object;
 use super::rules::{Rules, is_media_type};
 use crate::crypto::Algorithm;
+use crate::json::Object;
 use crate::refusal::InvalidToken;
 
 /// What the header says, checked against the rules but not verified.

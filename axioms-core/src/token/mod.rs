@@ -8,10 +8,8 @@ pub(crate) mod cache;
 mod claim_error;
 mod claims;
 pub(crate) mod compact;
-pub(crate) mod date;
 mod granted;
 mod header;
-pub(crate) mod json;
 mod ownership;
 #[cfg(feature = "doctor")]
 pub(crate) mod reading;
@@ -21,11 +19,11 @@ pub(crate) mod which;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::json::{self, Effort, Object, WrongType};
 pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
 use compact::Compact;
 use header::Header;
-use json::{Effort, Object, WrongType};
 use rules::Rules;
 
 use self::access_token::Inner;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::access_token::{AccessToken, Demanded};
-use super::json::{self, member, type_of};
+use crate::json::{self, member, type_of};
 use crate::policy::{Owned, OwnerIssuer};
 use crate::refusal::Denied;
 

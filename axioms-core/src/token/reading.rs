@@ -2,8 +2,8 @@
 //! outcome. The outcome itself is [`Granted`](super::granted::Granted).
 
 use super::granted::Values;
-use super::json::Object;
 use super::rules::Rules;
+use crate::json::Object;
 use crate::policy::Kind;
 
 /// A claim that the configuration names.

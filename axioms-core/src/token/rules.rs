@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::json::{Object, identifier};
 use crate::crypto::Algorithm;
+use crate::json::{Object, identifier};
 use crate::refusal::InvalidToken;
 
 /// The rules for the tokens of one issuer.

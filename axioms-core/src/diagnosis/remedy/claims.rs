@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::super::evidence::Evidence;
 use super::slip;
+use crate::json::{identifiers, string, strings};
 use crate::refusal::{InvalidToken, RefusalCause};
-use crate::token::json::{identifiers, string, strings};
 use crate::token::rules::Issuers;
 
 pub(super) fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {

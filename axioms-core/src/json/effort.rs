@@ -10,12 +10,12 @@ pub(super) struct Refused;
 /// [`Effort::TOKEN`], refusing a token of 16 KiB costs less than verifying an RS256 signature; the bench `refusals` has the
 /// worst payloads.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::token) struct Effort(u32);
+pub(crate) struct Effort(u32);
 
 impl Effort {
     /// For a token's header and payload together: it suffices for 1,100 groups, for 200 claims, for the roles of 100 clients
     /// as Keycloak writes them beside its other claims, or for 1,100 escapes.
-    pub(in crate::token) const TOKEN: Self = Self(1280);
+    pub(crate) const TOKEN: Self = Self(1280);
     /// For documents of the issuer, which are bounded in bytes and read on a thread of their own.
     pub(super) const DOCUMENT: Self = Self(u32::MAX);
     /// For a look at an ordinary header or at the first claims.

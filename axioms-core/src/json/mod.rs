@@ -1,6 +1,7 @@
 //! Strict JSON objects: unique members at every depth, bounded depth and work, no half of a surrogate pair, nothing after
 //! the end. What two parsers could read differently is refused (RFC 8725 section 2.4; RFC 7519 section 4).
 
+mod date;
 mod effort;
 #[cfg(test)]
 mod properties;
@@ -10,9 +11,9 @@ use std::borrow::Cow;
 
 use memchr::memchr_iter;
 
-pub(super) use self::effort::Effort;
+pub(crate) use self::date::Date;
+pub(crate) use self::effort::Effort;
 use self::scan::{children, children_within, object};
-use super::date::Date;
 
 /// The members of one JSON object. Each value stays text until it is asked for by type.
 #[derive(Debug)]
@@ -36,12 +37,12 @@ impl<'a> Object<'a> {
     }
 
     /// Reads what anybody can send, with as much effort as is left of [`Effort::TOKEN`] for one token.
-    pub(super) fn within(effort: &mut Effort, text: &'a str) -> Result<Self, NotAnObject> {
+    pub(crate) fn within(effort: &mut Effort, text: &'a str) -> Result<Self, NotAnObject> {
         object(text, effort).map(|members| Self { members }).map_err(|_| NotAnObject)
     }
 
     /// The same object once more, of text that was checked before.
-    pub(super) fn checked(text: &'a str) -> Self {
+    pub(crate) fn checked(text: &'a str) -> Self {
         let mut members = Vec::with_capacity(16);
         members.extend(children(text).filter_map(|(name, value)| Some((name?, value))));
         Self { members }
@@ -96,7 +97,7 @@ pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
 
 /// A string that is a member of an object near its beginning, in text that was not checked: to be shown, never to be
 /// trusted.
-pub(super) fn glimpse(object: &str, name: &str) -> Option<String> {
+pub(crate) fn glimpse(object: &str, name: &str) -> Option<String> {
     let mut members = children_within(object, Effort::GLIMPSE);
     let (_, value) = members.find(|(found, _)| found.as_deref() == Some(name))?;
     identifier(value).ok().map(Cow::into_owned)
@@ -119,7 +120,7 @@ pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
 
 /// A JSON string that names something. Decoding an escape costs more than all else that is done with a text, and no
 /// identifier needs many.
-pub(super) fn identifier(value: &str) -> Result<Cow<'_, str>, WrongType> {
+pub(crate) fn identifier(value: &str) -> Result<Cow<'_, str>, WrongType> {
     const MOST_ESCAPES: usize = 128;
     if escapes(value) > MOST_ESCAPES { Err(WrongType) } else { string(value) }
 }

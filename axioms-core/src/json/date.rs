@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::json::WrongType;
+use super::WrongType;
 
 /// In the year 33658, and as milliseconds in 2001: from here on, a number is no moment in seconds that an issuer meant.
 /// It is far below what the types hold, so no arithmetic on a date overflows.
@@ -26,7 +26,7 @@ impl Date {
         Ok(Self(if seconds < 0.0 { -distance } else { distance }))
     }
 
-    pub(super) fn plus(self, time: Duration) -> Self {
+    pub(crate) fn plus(self, time: Duration) -> Self {
         Self(self.0.saturating_add(Self::from(time).0))
     }
 
