@@ -1,5 +1,7 @@
 //! The validator: checks access tokens and requests, without a framework and without a runtime.
 
+mod build;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,16 +10,13 @@ use http::Method;
 use tracing::Instrument as _;
 
 use crate::clock::Clock;
-use crate::config::{BuildError, ValidatorBuilder};
 use crate::health::Health;
-use crate::jwks::fetch::FetchError;
-use crate::jwks::{self, Jwks, Missing, Need, Patience, block_on};
-use crate::metrics;
+use crate::jwks::{Jwks, Missing, Need, Patience, block_on};
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
 use crate::request::{self, Credentials, RequestHead};
 use crate::resource_server::ResourceServer;
-use crate::stats::{Counters, Stats};
+use crate::stats::Stats;
 use crate::token::cache::{TokenCache, Verified};
 use crate::token::rules::{self, Rules};
 use crate::token::{AccessToken, Unverified, label};
@@ -46,7 +45,7 @@ use crate::token::{AccessToken, Unverified, label};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It may trust [several issuers](ValidatorBuilder::add_issuer), each with rules and keys of its own.
+/// It may trust [several issuers](crate::ValidatorBuilder::add_issuer), each with rules and keys of its own.
 ///
 /// # Threads and `fork`
 /// One thread for each issuer decides when to fetch its keys, and each fetch has a thread of its own while it lasts. A
@@ -73,61 +72,7 @@ struct TrustedIssuer {
     keys: Jwks,
 }
 
-/// A configuration that was checked.
-pub(crate) struct Settings {
-    pub(crate) issuers: Vec<(Rules, jwks::Source)>,
-    pub(crate) realm: Arc<str>,
-    pub(crate) safe_methods: Vec<Method>,
-    pub(crate) token_cache: usize,
-    pub(crate) drain: usize,
-    pub(crate) clock: Arc<dyn Clock>,
-}
-
 impl Validator {
-    /// Starts the configuration of a validator.
-    pub fn builder() -> ValidatorBuilder {
-        ValidatorBuilder::default()
-    }
-
-    /// A validator configured by the environment's `AXIOMS_*` variables. It blocks as [`ValidatorBuilder::build`] does; in
-    /// async code use [`Validator::from_env_async`].
-    ///
-    /// # Errors
-    /// As [`ValidatorBuilder::build`].
-    pub fn from_env() -> Result<Self, BuildError> {
-        ValidatorBuilder::from_env().build()
-    }
-
-    /// A validator configured by the environment, on any runtime: see [`ValidatorBuilder::build_async`].
-    ///
-    /// # Errors
-    /// As [`ValidatorBuilder::build`].
-    pub async fn from_env_async() -> Result<Self, BuildError> {
-        ValidatorBuilder::from_env().build_async().await
-    }
-
-    pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
-        let Settings { issuers, realm, safe_methods, token_cache, drain, clock } = settings;
-        metrics::describe();
-        let several_issuers = !matches!(&*issuers, [(rules, _)] if rules.issuer.only().is_some());
-        let server = Arc::new(ResourceServer { realm, several_issuers, counters: Counters::default() });
-        let issuers = issuers
-            .into_iter()
-            .map(|(rules, source)| Ok(TrustedIssuer { rules, keys: Jwks::start(source)? }))
-            .collect::<std::io::Result<_>>()?;
-        let tokens = TokenCache::new(token_cache);
-        Ok(Self(Arc::new(Inner { issuers, server, safe_methods, drain, tokens, clock })))
-    }
-
-    /// Waits for the first fetch of every issuer's keys, all under way at once; the issuers whose fetch failed.
-    pub(crate) async fn first_fetches(&self) -> Vec<(String, FetchError)> {
-        let mut failed = Vec::new();
-        for TrustedIssuer { keys, .. } in &self.0.issuers {
-            failed.extend(keys.first_fetch().await.err().map(|error| (keys.issuer().to_owned(), error)));
-        }
-        failed
-    }
-
     /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most 6 s; in async code use
     /// [`Validator::validate_async`].
     ///
@@ -244,7 +189,7 @@ impl Validator {
     /// Checks a request against a policy: the guard of a layer, which stands in front of handlers that it does not know.
     ///
     /// It differs from [`Validator::authorize`] in one thing: a method among the configured
-    /// [safe methods](ValidatorBuilder::safe_methods) passes without a token, unless the policy names that method. There
+    /// [safe methods](crate::ValidatorBuilder::safe_methods) passes without a token, unless the policy names that method. There
     /// are none by default.
     ///
     /// # Errors
@@ -323,7 +268,7 @@ impl Validator {
     }
 
     /// How many bytes of a refused request's body an adapter reads after its answer: what
-    /// [`ValidatorBuilder::drain`] sets.
+    /// [`ValidatorBuilder::drain`](crate::ValidatorBuilder::drain) sets.
     #[must_use]
     pub fn drain_limit(&self) -> usize {
         self.0.drain

@@ -1,28 +1,23 @@
-//! The settings of a resource server, and the validator that is built of them.
+//! The settings of a resource server, as given.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 
-use super::env;
-use super::error::{BuildError, KeysError};
 use super::issuer::Issuer;
 use super::problem::Problem;
 use super::provider::Provider;
-use super::resolve::resolve;
 use super::warning::Warning;
 use crate::clock::Clock;
 use crate::crypto::{Algorithm, Backend};
-use crate::jwks::block_on;
-use crate::{Validator, notice};
 
-/// Builds a [`Validator`].
+/// Builds a [`Validator`](crate::Validator).
 ///
 /// An issuer is required, and an audience. The settings of an issuer are those of [`Issuer`]; each
 /// is a setter here too, for the first issuer, so that a resource server with one issuer needs no
 /// more than this. Each setting has a counterpart in the environment, named next to it; see
-/// [`Validator::from_env`].
+/// [`Validator::from_env`](crate::Validator::from_env).
 ///
 /// A setter replaces what was set before, by an earlier call or by the environment; an adder
 /// (`add_*`) keeps it.
@@ -56,40 +51,6 @@ pub struct ValidatorBuilder {
 }
 
 impl ValidatorBuilder {
-    /// Takes the settings of the environment, the variables named `AXIOMS_*`; calls that follow
-    /// override them.
-    ///
-    /// Problems are kept until [`ValidatorBuilder::build`], which also warns of variables that are
-    /// not known, with the name that was probably meant.
-    ///
-    /// A value is trimmed. One in quotes, a list written as JSON, an empty item of a list, and a
-    /// reference that was not expanded, such as `${NAME}`, are problems. An empty value counts as
-    /// unset, but for the variables that narrow what is accepted (as `AXIOMS_ALGORITHMS` does):
-    /// there it is a problem, so that an empty expansion switches no protection off. An empty
-    /// `AXIOMS_SAFE_METHODS` means none.
-    pub fn from_env() -> Self {
-        env::read(std::env::vars_os())
-    }
-
-    /// As [`ValidatorBuilder::from_env`], with variables from elsewhere, such as a file or a test.
-    ///
-    /// # Examples
-    /// ```
-    /// use axioms_core::ValidatorBuilder;
-    ///
-    /// let error = ValidatorBuilder::from_vars([("AXIOMS_AUDIENCE", "my-api"), ("AXIOMS_LEEWAY", "soon")])
-    ///     .build()
-    ///     .unwrap_err();
-    /// assert!(error.to_string().contains("whole number of seconds"));
-    /// ```
-    pub fn from_vars<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
-    where
-        N: Into<std::ffi::OsString>,
-        V: Into<std::ffi::OsString>,
-    {
-        env::read(variables.into_iter().map(|(name, value)| (name.into(), value.into())))
-    }
-
     /// Sets the issuer, by its `iss`, a [`Provider`] or an [`Issuer`]: a token's `iss` must equal
     /// it byte for byte, a final slash included.
     ///
@@ -233,111 +194,6 @@ impl ValidatorBuilder {
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
-    }
-
-    /// Builds the validator. It starts a thread that fetches the keys, and ends it when the last
-    /// clone is dropped.
-    ///
-    /// With prefetch (the default) this blocks for up to 5 s; in async code use
-    /// [`ValidatorBuilder::build_async`].
-    ///
-    /// # Errors
-    /// [`BuildError::Config`] with every problem of the configuration; with
-    /// [`ValidatorBuilder::fail_fast`], [`BuildError::Keys`] where the first fetch fails;
-    /// [`BuildError::Thread`] where no thread can be started.
-    pub fn build(self) -> Result<Validator, BuildError> {
-        block_on(self.build_async())
-    }
-
-    /// Builds the validator as [`ValidatorBuilder::build`] does, on any runtime: it waits for the
-    /// first fetch without blocking a thread.
-    ///
-    /// # Errors
-    /// As [`ValidatorBuilder::build`].
-    ///
-    /// # Examples
-    /// ```no_run
-    /// # async fn start() -> Result<(), axioms_core::BuildError> {
-    /// use axioms_core::Validator;
-    ///
-    /// let builder = Validator::builder().issuer("https://issuer.example.com").audience("orders");
-    /// let validator = builder.build_async().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn build_async(self) -> Result<Validator, BuildError> {
-        let fail_fast = self.fail_fast.unwrap_or_default();
-        let wait = self.prefetch.unwrap_or(true);
-        let validator = Validator::start(resolve(self)?).map_err(BuildError::Thread)?;
-        if wait {
-            let failed = validator.first_fetches().await;
-            if fail_fast && !failed.is_empty() {
-                return Err(BuildError::Keys(KeysError::new(failed)));
-            }
-            // The thread that fetches has logged it.
-            for (issuer, error) in failed {
-                notice::warning(format_args!(
-                    "the keys of {issuer} could not be fetched, and requests with its tokens are \
-                        answered 503 until they are: {error}"
-                ));
-            }
-        }
-        Ok(validator)
-    }
-
-    /// Says what a validator of this configuration finds, in place of building one: where each
-    /// issuer's keys are and which of them it can use, whether the clocks agree, and at which check
-    /// `token`, if one is given, is refused.
-    ///
-    /// It blocks while it asks each issuer once, for at most 5 s each.
-    ///
-    /// # Errors
-    /// [`ConfigError`](crate::ConfigError) with every problem of the configuration. What goes wrong
-    /// after that is in the [`Diagnosis`].
-    ///
-    /// # Examples
-    /// ```no_run
-    /// # use axioms_core::ValidatorBuilder;
-    /// let diagnosis = ValidatorBuilder::from_env().diagnose(None)?;
-    /// for issuer in &diagnosis.issuers {
-    ///     println!("{}: {} keys", issuer.issuer, issuer.keys.len());
-    /// }
-    /// # Ok::<(), axioms_core::ConfigError>(())
-    /// ```
-    ///
-    /// [`Diagnosis`]: crate::diagnosis::Diagnosis
-    #[cfg(feature = "doctor")]
-    pub fn diagnose(self, token: Option<&str>) -> Result<crate::diagnosis::Diagnosis, crate::ConfigError> {
-        resolve(self).map(|settings| crate::diagnosis::examine(settings, token, None))
-    }
-
-    /// Says what [`ValidatorBuilder::diagnose`] says of `token`, and which demand of `policy` it misses for a request of
-    /// `method`: why a valid token is answered with 403. The method is of no account to a policy that demands the same of
-    /// every method.
-    ///
-    /// # Errors
-    /// As [`ValidatorBuilder::diagnose`].
-    ///
-    /// # Examples
-    /// ```no_run
-    /// # use axioms_core::{Policy, ValidatorBuilder, http::Method};
-    /// let policy = Policy::builder().any_scopes(["read:messages"]).build()?;
-    /// let diagnosis = ValidatorBuilder::from_env().diagnose_for("eyJ...", &Method::GET, &policy)?;
-    /// if let Some(policy) = diagnosis.token.and_then(|token| token.policy) {
-    ///     for missing in policy.demands.iter().flat_map(|demand| &demand.missing) {
-    ///         println!("the {} {}: {}", missing.kind, missing.value, missing.remedy);
-    ///     }
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[cfg(feature = "doctor")]
-    pub fn diagnose_for(
-        self,
-        token: &str,
-        method: &http::Method,
-        policy: &crate::Policy,
-    ) -> Result<crate::diagnosis::Diagnosis, crate::ConfigError> {
-        resolve(self).map(|settings| crate::diagnosis::examine(settings, Some(token), Some((method, policy))))
     }
 }
 

@@ -68,6 +68,42 @@ const VARIABLES: &[(Setting, Empty, Set)] = &[
     (Setting::WarnOnStderr, Empty::Unset, |b, v| put(&mut b.warn_on_stderr, boolean(v))),
 ];
 
+impl ValidatorBuilder {
+    /// Takes the settings of the environment, the variables named `AXIOMS_*`; calls that follow
+    /// override them.
+    ///
+    /// Problems are kept until [`ValidatorBuilder::build`], which also warns of variables that are
+    /// not known, with the name that was probably meant.
+    ///
+    /// A value is trimmed. One in quotes, a list written as JSON, an empty item of a list, and a
+    /// reference that was not expanded, such as `${NAME}`, are problems. An empty value counts as
+    /// unset, but for the variables that narrow what is accepted (as `AXIOMS_ALGORITHMS` does):
+    /// there it is a problem, so that an empty expansion switches no protection off. An empty
+    /// `AXIOMS_SAFE_METHODS` means none.
+    pub fn from_env() -> Self {
+        read(std::env::vars_os())
+    }
+
+    /// As [`ValidatorBuilder::from_env`], with variables from elsewhere, such as a file or a test.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::ValidatorBuilder;
+    ///
+    /// let error = ValidatorBuilder::from_vars([("AXIOMS_AUDIENCE", "my-api"), ("AXIOMS_LEEWAY", "soon")])
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(error.to_string().contains("whole number of seconds"));
+    /// ```
+    pub fn from_vars<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<std::ffi::OsString>,
+        V: Into<std::ffi::OsString>,
+    {
+        read(variables.into_iter().map(|(name, value)| (name.into(), value.into())))
+    }
+}
+
 fn issuer(builder: &mut ValidatorBuilder) -> &mut Issuer {
     builder.first.get_or_insert_default()
 }
@@ -78,7 +114,7 @@ fn put<T>(setting: &mut Option<T>, value: Result<T, Fault>) -> Result<(), Fault>
 }
 
 /// A builder with the settings of these variables.
-pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> ValidatorBuilder {
+fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> ValidatorBuilder {
     let named = |(name, value): (OsString, OsString)| {
         let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
         Some((name, value))

@@ -111,7 +111,7 @@ pub struct KeysError {
 
 impl KeysError {
     /// `failed` has at least one.
-    pub(super) fn new(failed: Vec<(String, FetchError)>) -> Self {
+    pub(crate) fn new(failed: Vec<(String, FetchError)>) -> Self {
         Self { failed }
     }
 

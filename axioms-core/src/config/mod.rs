@@ -4,6 +4,7 @@
 //! env -> value    variables to settings
 //! builder, issuer the settings as given
 //! resolve -> check -> conflicts, authorities    settings to rules; problems and warnings
+//! settings        the settings that hold, which a validator or a diagnosis starts from
 //! ```
 
 mod authorities;
@@ -17,6 +18,7 @@ mod problem;
 mod provider;
 mod resolve;
 mod setting;
+mod settings;
 mod shown;
 mod value;
 mod warning;
@@ -26,4 +28,6 @@ pub use error::{BuildError, ConfigError, KeysError};
 pub use issuer::Issuer;
 pub use problem::Problem;
 pub use provider::Provider;
+pub(crate) use resolve::resolve;
 pub use setting::Setting;
+pub(crate) use settings::Settings;

@@ -12,12 +12,12 @@ use super::error::ConfigError;
 use super::issuer::{Issuer, Name};
 use super::problem::Problem;
 use super::setting::Setting;
+use super::settings::Settings;
 use super::warning::Warning;
 use crate::clock::SystemClock;
 use crate::jwks;
 use crate::notice;
 use crate::token::rules::{Issuers, Rules};
-use crate::validator::Settings;
 
 const DEFAULT_TOKEN_CACHE: usize = 8 * 1024 * 1024;
 const DEFAULT_DRAIN: usize = 16 * 1024 * 1024;
@@ -25,13 +25,23 @@ const DEFAULT_DRAIN: usize = 16 * 1024 * 1024;
 const MIN_TOKEN_CACHE: usize = 64 * 1024;
 
 /// Checks everything, tells the warnings, and reports the problems.
-pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
+pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
     if given.warn_on_stderr == Some(false) {
         notice::silence();
     }
     let mut problems = server_problems(&given);
     let ValidatorBuilder {
-        first, added, safe_methods, realm, token_cache, drain, clock, mut warnings, ..
+        first,
+        added,
+        safe_methods,
+        realm,
+        token_cache,
+        drain,
+        prefetch,
+        fail_fast,
+        clock,
+        mut warnings,
+        ..
     } = given;
     let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
     let safe_methods = safe_methods.unwrap_or_default();
@@ -68,7 +78,9 @@ pub(super) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     let realm = realm.as_deref().unwrap_or("api").into();
     let token_cache = token_cache.unwrap_or(DEFAULT_TOKEN_CACHE);
     let drain = drain.unwrap_or(DEFAULT_DRAIN);
-    Ok(Settings { issuers, realm, safe_methods, token_cache, drain, clock })
+    let prefetch = prefetch.unwrap_or(true);
+    let fail_fast = fail_fast.unwrap_or_default();
+    Ok(Settings { issuers, realm, safe_methods, token_cache, drain, prefetch, fail_fast, clock })
 }
 
 fn server_problems(given: &ValidatorBuilder) -> Vec<Problem> {
