@@ -10,7 +10,9 @@ mod crypto;
 mod decision;
 #[cfg(feature = "doctor")]
 pub mod diagnosis;
+mod fetch;
 mod health;
+mod jose;
 mod json;
 mod jwks;
 mod metrics;

@@ -14,8 +14,9 @@ use super::setting::Setting;
 use super::warning::Warning;
 use crate::clock::Clock;
 use crate::crypto::{Algorithm, Backend};
-use crate::jwks::document::KeyRules;
-use crate::jwks::{self, url};
+use crate::fetch::url;
+use crate::jose::document::KeyRules;
+use crate::jwks;
 use crate::token::rules::{ClaimNames, Issuers, OTHER_TYPES, RequiredClaim, Rules, Tenant};
 
 /// Stands for the tenant's id in an issuer.

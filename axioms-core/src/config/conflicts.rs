@@ -7,7 +7,7 @@ use http::uri::Scheme;
 use super::issuer::{Issuer, Name};
 use super::problem::Problem;
 use super::setting::Setting;
-use crate::jwks::reach::is_loopback;
+use crate::fetch::reach::is_loopback;
 
 /// The void settings of one issuer. `jwks_url` is the one that counts, explicit or the preset's.
 pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use super::problem::Problem;
-use crate::jwks::fetch::FetchError;
+use crate::fetch::FetchError;
 
 /// Why [`ValidatorBuilder::build`](crate::ValidatorBuilder::build) failed.
 ///

@@ -10,6 +10,7 @@ mod aws_lc;
 mod graviola;
 #[cfg(feature = "jwt-simple")]
 mod jwt_simple;
+pub(crate) mod tls;
 
 use std::sync::Arc;
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::issuer::Examined;
 use super::steps::Step;
 use super::text::{calendar, moment, quoted, shown, span};
+use crate::jose::compact::MAX_TOKEN_BYTES;
 use crate::json::{Date, Object};
 use crate::refusal::InvalidToken;
-use crate::token::compact::MAX_TOKEN_BYTES;
 use crate::token::rules::{Issuers, Rules, Tenant};
 
 /// All that can be looked at.

@@ -12,12 +12,13 @@ use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
 use super::text::{shown, told};
 use crate::crypto::Algorithm;
+use crate::fetch::url;
+use crate::fetch::{Answer, Client, DEADLINE, FetchError, FetchFault};
+use crate::jose::document::{self, DocumentError, KeyRules, MAX_KEYS, SkipReason};
+use crate::jose::key_set::KeySet;
 use crate::json::Object;
 use crate::jwks::discovery::{Attempt, KeySource, NamedBy, Reply};
-use crate::jwks::document::{self, DocumentError, KeyRules, MAX_KEYS, SkipReason};
-use crate::jwks::fetch::{Answer, Client, DEADLINE, FetchError, FetchFault};
-use crate::jwks::key_set::KeySet;
-use crate::jwks::{Options, Source, StaticKeys, url};
+use crate::jwks::{Options, Source, StaticKeys};
 use crate::token::rules::Rules;
 
 /// An issuer that has been asked.

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use http::StatusCode;
 
-use super::fetch::{Answer, Client, FetchError, FetchFault};
-use super::reach::{self, Reach};
-use super::url;
+use crate::fetch::reach::{self, Reach};
+use crate::fetch::url;
+use crate::fetch::{Answer, Client, FetchError, FetchFault};
 use crate::json::Object;
 
 /// Where the keys are said to be.

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::fetch::FetchFault;
 use super::foreign::{guard, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
 use super::state::{Shared, Step};
+use crate::fetch::FetchFault;
 
 struct Keeper {
     shared: Arc<Shared>,

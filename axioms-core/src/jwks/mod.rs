@@ -5,36 +5,24 @@
 //!                                      -> key missing: Jwks::demand -> Schedule decides -> Wait -> try again
 //! keeper  -> Schedule::due -> starts the thread of a fetch; gives it up if it hangs; ends waits that last too long
 //! fetch   -> KeySource::locate -> Client::get -> Document::parse -> publish, log, wake all who wait
-//!            Client: Proxies::of -> connect: the first address that answers -> ureq
 //! ```
 
-mod connect;
 pub(crate) mod discovery;
-pub(crate) mod document;
-pub(crate) mod fetch;
 mod foreign;
-mod jwk;
 mod keeper;
-pub(crate) mod key_issuer;
-pub(crate) mod key_set;
-mod numbers;
-pub(crate) mod proxy;
-pub(crate) mod reach;
 mod refresh;
 mod schedule;
 mod source;
 mod state;
-pub(crate) mod tls;
-pub(crate) mod url;
 mod wait;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::key_set::KeySet;
 pub(crate) use self::source::{Jwks, Missing, Options, Source, StaticKeys};
 pub(crate) use self::state::Need;
 pub(crate) use self::wait::{Patience, block_on};
+use crate::jose::key_set::KeySet;
 
 /// The keys as they were last fetched. Immutable; a fetch publishes a new one.
 #[derive(Debug, Default)]

@@ -8,14 +8,14 @@ use http::StatusCode;
 use tracing::Span;
 
 use super::discovery::{Attempt, KeySource, Located, NamedBy, Place};
-use super::document::{Document, KeyRules, SkipReason, SkippedKey};
-use super::fetch::{self, Answer, Client, DEADLINE, FetchError, FetchFault};
 use super::foreign::guard;
-use super::key_set::KeySet;
 use super::schedule::Fetch;
 use super::source::Options;
 use super::state::{FetchResult, Shared};
 use super::{Fetched, Snapshot};
+use crate::fetch::{self, Answer, Client, DEADLINE, FetchError, FetchFault};
+use crate::jose::document::{Document, KeyRules, SkipReason, SkippedKey};
+use crate::jose::key_set::KeySet;
 use crate::metrics;
 
 /// What a fetch needs, and leaves to the next one.

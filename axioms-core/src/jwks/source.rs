@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::discovery::KeySource;
-use super::document::KeyRules;
-use super::fetch::{FetchError, FetchFault, Trust};
 use super::foreign::is_our_thread;
-use super::key_set::KeySet;
 use super::refresh::Refresher;
 use super::state::{Need, Nudge, SHORTLY, Shared, Verdict};
 use super::wait::{LONGEST_WAIT, Patience, Wait};
 use super::{Snapshot, keeper};
 use crate::clock::Clock;
+use crate::fetch::{FetchError, FetchFault, Trust};
 use crate::health::IssuerHealth;
+use crate::jose::document::KeyRules;
+use crate::jose::key_set::KeySet;
 
 /// Where an issuer's keys come from.
 #[derive(Debug)]

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::Snapshot;
-use super::fetch::{FetchError, FetchFault};
 use super::foreign::guard;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{LONGEST_WAIT, Limits};
 use crate::clock::Clock;
+use crate::fetch::{FetchError, FetchFault};
 
 /// How many requests may wait for one issuer's keys. Each costs its connection and about a kilobyte.
 const MOST_WAITING: usize = 10_000;

@@ -6,9 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::fetch::DEADLINE;
 use super::schedule::Fetch;
 use super::state::{Need, Shared, Ticket};
+use crate::fetch::DEADLINE;
 
 /// The longest that one request waits for keys, over all its waits: a whole fetch, and a second for the threads.
 pub(super) const LONGEST_WAIT: Duration = DEADLINE.saturating_add(Duration::from_secs(1));

@@ -7,7 +7,6 @@ mod access_token;
 pub(crate) mod cache;
 mod claim_error;
 mod claims;
-pub(crate) mod compact;
 mod granted;
 mod header;
 mod ownership;
@@ -22,13 +21,13 @@ use std::time::Duration;
 use crate::json::{self, Effort, Object, WrongType};
 pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
-use compact::Compact;
 use header::Header;
 use rules::Rules;
 
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
-use crate::jwks::key_issuer::KeyIssuer;
+use crate::jose::compact::{self, Compact};
+use crate::jose::key_issuer::KeyIssuer;
 use crate::refusal::InvalidToken;
 use crate::resource_server::ResourceServer;
 

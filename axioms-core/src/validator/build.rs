@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Inner, TrustedIssuer, Validator};
 use crate::config::{BuildError, KeysError, Settings, ValidatorBuilder, resolve};
-use crate::jwks::fetch::FetchError;
+use crate::fetch::FetchError;
 use crate::jwks::{Jwks, block_on};
 use crate::resource_server::ResourceServer;
 use crate::stats::Counters;

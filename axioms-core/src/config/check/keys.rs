@@ -12,10 +12,11 @@ use crate::config::authorities;
 use crate::config::problem::Problem;
 use crate::config::setting::Setting;
 use crate::config::shown::shown;
+use crate::fetch::Trust;
+use crate::fetch::url;
+use crate::jose::document::{self, KeyRules};
+use crate::jwks;
 use crate::jwks::discovery::KeySource;
-use crate::jwks::document::{self, KeyRules};
-use crate::jwks::fetch::Trust;
-use crate::jwks::{self, url};
 
 const DEFAULT_REFRESH: Duration = Duration::from_secs(3600);
 const MIN_REFRESH: Duration = Duration::from_secs(1);

@@ -4,11 +4,11 @@ use http::StatusCode;
 
 use super::super::issuer::Stage;
 use super::slip;
-use crate::jwks::document::DocumentError;
-use crate::jwks::fetch::FetchFault;
-use crate::jwks::proxy::ProxyFault;
-use crate::jwks::tls::TlsFault;
-use crate::jwks::url::UrlFault;
+use crate::crypto::tls::TlsFault;
+use crate::fetch::FetchFault;
+use crate::fetch::proxy::ProxyFault;
+use crate::fetch::url::UrlFault;
+use crate::jose::document::DocumentError;
 
 const EXACT_ISSUER: &str =
     "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL";

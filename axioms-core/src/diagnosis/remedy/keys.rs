@@ -5,7 +5,7 @@ use super::super::issuer::Examined;
 use super::super::report::KeyReport;
 use super::super::text::shown;
 use crate::crypto::Algorithm;
-use crate::jwks::document::{MAX_KEYS, SkipReason};
+use crate::jose::document::{MAX_KEYS, SkipReason};
 use crate::refusal::{InvalidToken, RefusalCause};
 
 pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {

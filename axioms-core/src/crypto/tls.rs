@@ -5,7 +5,7 @@ use std::io;
 use rustls::{CertificateError, InvalidMessage};
 
 /// What is wrong with the other side's TLS, or with this one's. Text for a log, as for
-/// [`FetchError`](super::fetch::FetchError).
+/// [`FetchError`](crate::fetch::FetchError).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(crate) enum TlsFault {
     #[error(
@@ -40,7 +40,7 @@ pub(crate) enum TlsFault {
 
 impl TlsFault {
     /// The fault that an error of the client is about, if it is about TLS.
-    pub(super) fn of(error: &ureq::Error) -> Option<Self> {
+    pub(crate) fn of(error: &ureq::Error) -> Option<Self> {
         match error {
             ureq::Error::Rustls(error) => Some(error.into()),
             ureq::Error::Io(error) => {

@@ -17,11 +17,11 @@ use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, ProxyProtocol};
 
 use super::connect;
-use super::discovery::Attempt;
-use super::document::DocumentError;
 use super::proxy::{NamedProxy, Proxies, ProxyFault};
-use super::tls::TlsFault;
 use super::url::{self, UrlFault};
+use crate::crypto::tls::TlsFault;
+use crate::jose::document::DocumentError;
+use crate::jwks::discovery::Attempt;
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);

@@ -9,16 +9,16 @@ use crate::refusal::InvalidToken;
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// A token's three segments, decoded. Nothing in it is verified.
-pub(super) struct Compact<'a> {
-    pub(super) header: String,
-    pub(super) payload: String,
-    pub(super) signature: Vec<u8>,
+pub(crate) struct Compact<'a> {
+    pub(crate) header: String,
+    pub(crate) payload: String,
+    pub(crate) signature: Vec<u8>,
     /// What the signature covers: the first two segments as they were sent, with the dot between them.
-    pub(super) signing_input: &'a [u8],
+    pub(crate) signing_input: &'a [u8],
 }
 
 impl<'a> Compact<'a> {
-    pub(super) fn parse(token: &'a str) -> Result<Self, InvalidToken> {
+    pub(crate) fn parse(token: &'a str) -> Result<Self, InvalidToken> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(InvalidToken::TooLarge);
         }
@@ -36,7 +36,7 @@ impl<'a> Compact<'a> {
 }
 
 /// The text of one segment alone.
-pub(super) fn text_of(segment: &str) -> Option<String> {
+pub(crate) fn text_of(segment: &str) -> Option<String> {
     String::from_utf8(bytes(segment).ok()?).ok()
 }
 

@@ -1,0 +1,15 @@
+//! One HTTP GET of a small JSON document: where from, through which proxy, over which address, and by when.
+//!
+//! ```text
+//! client -> proxy      which proxy, by the URL and the variables
+//!        -> connect    the first address that answers
+//! url -> reach         which URLs, and how near their hosts are
+//! ```
+
+mod client;
+mod connect;
+pub(crate) mod proxy;
+pub(crate) mod reach;
+pub(crate) mod url;
+
+pub(crate) use client::{Answer, Client, DEADLINE, FetchError, FetchFault, Fetched, Trust};
