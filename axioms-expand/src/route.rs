@@ -80,7 +80,7 @@ mod tests {
     use proc_macro2::TokenStream;
     use quote::quote;
 
-    use crate::expand::requires;
+    use crate::requires::requires;
 
     fn errors(attr: TokenStream, item: TokenStream) -> Vec<String> {
         requires(attr, item, "axioms_rocket").1.messages()
