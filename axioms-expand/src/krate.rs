@@ -4,19 +4,26 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
+use crate::adapter::Adapter;
+
 /// The crate that the generated code names: an adapter, or core.
 pub(crate) enum Krate {
-    /// The crate that the entry point stands for.
-    Default(&'static str),
+    /// The adapter's, by its name.
+    Named(&'static str),
     /// `crate = path`.
     Given(Path),
 }
 
 impl Krate {
+    /// The crate that the user named, or else the adapter's.
+    pub(crate) fn new(given: Option<Path>, adapter: &Adapter) -> Self {
+        given.map_or(Self::Named(adapter.krate), Self::Given)
+    }
+
     /// The path, where messages about it point at `span` unless the user wrote it.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         match self {
-            Self::Default(name) => {
+            Self::Named(name) => {
                 let name = Ident::new(name, span);
                 quote_spanned!(span=> ::#name)
             }

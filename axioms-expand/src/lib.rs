@@ -1,8 +1,38 @@
-//! The expansion of the macros of Axioms as a library, on `proc_macro2`.
+//! The expansion of the macros of Axioms as a library, for an adapter to a framework that has none.
+//!
+//! A macro must be in a crate of its own, with `proc-macro = true`. That crate is a few lines long:
+//!
+//! ```ignore
+//! use axioms_expand::Adapter;
+//! use proc_macro::TokenStream;
+//!
+//! /// Guards a handler.
+//! #[proc_macro_attribute]
+//! pub fn requires(attr: TokenStream, item: TokenStream) -> TokenStream {
+//!     axioms_expand::requires(attr.into(), item.into(), &Adapter::new("axioms_poem")).into()
+//! }
+//! ```
+//!
+//! The arguments of the attribute are the same for every adapter: see the documentation of `axioms_axum::requires`.
+//!
+//! # What the adapter's crate has
+//! Generated code names these items of the adapter:
+//!
+//! - `Authorized<P>`, or what [`Adapter::guard`] names: the guard, which [`requires`] makes the first argument of the
+//!   handler. It is to be extracted only if the request meets `P::POLICY`, where `P: axioms_core::HasPolicy`.
+//! - `__private`, which is `pub use axioms_core::__private;` with `#[doc(hidden)]`.
+//!
+//! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core by an exact version:
+//! `=0.1.0`.
+//!
+//! # Errors
+//! A mistake of the user becomes a `compile_error!` at the words that it is about, in front of the output. The output is
+//! then a function with the same signature that never returns, so that no handler is ever without its guard.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod adapter;
 mod args;
 mod body;
 mod check;
@@ -25,25 +55,52 @@ mod ungroup;
 mod unknown;
 mod value;
 
+pub use adapter::Adapter;
+
 use errors::Errors;
 use proc_macro2::TokenStream;
 
-/// Expands `#[requires(attr)] item` for the adapter whose crate has this name.
+/// Expands `#[requires(attr)] item`, where `item` is a handler: adds a type that stands for the policy, and a guard as
+/// the handler's first argument.
+///
+/// # Examples
+/// ```
+/// use axioms_expand::Adapter;
+/// use proc_macro2::TokenStream;
+///
+/// let attr: TokenStream = "any_scopes = \"read\"".parse()?;
+/// let item: TokenStream = "async fn messages() {}".parse()?;
+/// let output = axioms_expand::requires(attr, item, &Adapter::new("axioms_poem")).to_string();
+/// assert!(output.contains(":: axioms_poem :: Authorized < __Requires_messages >"));
+/// # Ok::<(), proc_macro2::LexError>(())
+/// ```
+///
+/// # Panics
+/// If what the adapter names is no identifier, or for the guard no path of identifiers.
 #[must_use]
-pub fn requires(attr: TokenStream, item: TokenStream, krate: &'static str) -> TokenStream {
-    finish(requires::requires(attr, item, krate))
+pub fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
+    finish(requires::requires(attr, item, adapter))
 }
 
-/// Expands `#[requires(attr)] item` on a plain function, for the crate of this name.
+/// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token: puts the check in front
+/// of its body. The adapter's `__private::enforce` is called, which takes `&axioms_core::AccessToken` and
+/// `&'static Policy`, and returns a `Result<(), E>`; the error of the function implements `From<E>`. Core's is there
+/// already, with `Denied` as `E`.
+///
+/// # Panics
+/// If the adapter's crate has a name that is no identifier.
 #[must_use]
-pub fn requires_token(attr: TokenStream, item: TokenStream, krate: &'static str) -> TokenStream {
-    finish(requires_token::requires(attr, item, krate))
+pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
+    finish(requires_token::requires(attr, item, adapter))
 }
 
-/// Expands `#[derive(Owned)] item`, for the crate of this name.
+/// Expands `#[derive(Owned)] item`, with the helper attribute `owner`.
+///
+/// # Panics
+/// If the adapter's crate has a name that is no identifier.
 #[must_use]
-pub fn owned(item: TokenStream, krate: &'static str) -> TokenStream {
-    finish(owned::derive(item, krate))
+pub fn owned(item: TokenStream, adapter: &Adapter) -> TokenStream {
+    finish(owned::derive(item, adapter))
 }
 
 /// The errors come first: behind something that is no item, they would not be read.

@@ -8,6 +8,7 @@ use syn::{
     Path, Type,
 };
 
+use crate::adapter::Adapter;
 use crate::args::{self, Arg, Form};
 use crate::errors::Errors;
 use crate::krate::Krate;
@@ -15,7 +16,7 @@ use crate::suggest::closest;
 use crate::symbol;
 
 /// Expands the derive. If anything is wrong, the errors say so and nothing is implemented.
-pub(crate) fn derive(item: TokenStream, default: &'static str) -> (TokenStream, Errors) {
+pub(crate) fn derive(item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let input: DeriveInput = match syn::parse2(item) {
         Ok(input) => input,
@@ -37,7 +38,7 @@ pub(crate) fn derive(item: TokenStream, default: &'static str) -> (TokenStream, 
         }
     };
     let (Some(owner), true) = (owner, errors.is_empty()) else { return (TokenStream::new(), errors) };
-    (implementation(&input, &owner, &krate.map_or(Krate::Default(default), Krate::Given)), errors)
+    (implementation(&input, &owner, &Krate::new(krate, adapter)), errors)
 }
 
 const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: \
@@ -274,7 +275,9 @@ fn arguments(attr: &Attribute, errors: &mut Errors) -> Vec<Arg> {
 mod tests {
     use quote::quote;
 
-    use super::derive;
+    use super::{Adapter, derive};
+
+    const CORE: Adapter = Adapter::new("axioms_core");
 
     #[test]
     fn generics_and_bounds_are_kept_and_none_is_added() {
@@ -287,7 +290,7 @@ mod tests {
                     r#type: Option<T>,
                 }
             },
-            "axioms_core",
+            &CORE,
         );
         let expected = quote! {
             #[automatically_derived]
@@ -310,7 +313,7 @@ mod tests {
                 #[owner(crate = my::sdk)]
                 struct A(u8, #[owner] String);
             ),
-            "axioms_core",
+            &CORE,
         );
         let expected = quote! {
             #[automatically_derived]
@@ -333,7 +336,7 @@ mod tests {
                     iss: String,
                 }
             },
-            "axioms_core",
+            &CORE,
         );
         let expected = quote! {
             #[automatically_derived]
@@ -354,7 +357,7 @@ mod tests {
             quote!(
                 struct A(String, #[owner(any_issuer, display)] Option<Uuid>);
             ),
-            "axioms_core",
+            &CORE,
         );
         let output = output.to_string();
         assert!(output.contains("OwnerIssuer :: Any") && output.contains("is_some_and"), "{output}");
@@ -395,7 +398,7 @@ mod tests {
             ("#[owner(crate = #[cfg(any())] a)] struct A(#[owner] u8);", "no attribute"),
         ];
         for (item, expected) in table {
-            let (output, errors) = derive(item.parse().unwrap(), "axioms_core");
+            let (output, errors) = derive(item.parse().unwrap(), &CORE);
             let errors = errors.messages();
             assert!(output.is_empty(), "{item}");
             assert_eq!(errors.len(), 1, "{item}: {errors:?}");

@@ -1,10 +1,11 @@
 //! The one expansion: a type that stands for the policy, and a guard as the handler's first argument.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Pat, PatType, Path, Token, Type};
 
+use crate::adapter::Adapter;
 use crate::check;
 use crate::errors::Errors;
 use crate::fallback;
@@ -17,7 +18,7 @@ use crate::token_type;
 
 /// Expands `#[requires(attr)] item` for an adapter. If anything is wrong, the errors say so and the output holds a
 /// function that cannot be reached in place of the handler.
-pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static str) -> (TokenStream, Errors) {
+pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let checked = check::check(attr, &mut errors);
     let mut handler = match handler::read(item, &mut errors) {
@@ -25,17 +26,17 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static s
         Err(kept) => return (kept, errors),
     };
     check_handler(&mut handler, &checked.policy, &mut errors);
-    if default == "axioms_rocket" {
+    if adapter.rocket_routes {
         route::check(&handler, &checked.policy, &mut errors);
     }
     if !errors.is_empty() {
         return (fallback::closed(handler), errors);
     }
-    let krate = checked.krate.map_or(Krate::Default(default), Krate::Given);
+    let krate = Krate::new(checked.krate, adapter);
     let PolicyType { definition, name } = PolicyType::new(&handler, &checked.policy, &krate);
-    let token_checks = token_type::checks(&handler, default, &krate);
+    let token_checks = token_type::checks(&handler, adapter, &krate);
     let allowed = allowed_lint(&handler);
-    handler.sig.inputs.insert(0, guard(&name, &krate));
+    handler.sig.inputs.insert(0, guard(&name, &krate, adapter));
     let span = Span::mixed_site();
     (quote_spanned!(span=> #definition #token_checks #allowed #handler), errors)
 }
@@ -88,17 +89,18 @@ fn allowed_lint(handler: &Handler) -> Option<TokenStream> {
     (handler.sig.inputs.len() == 7).then(|| quote_spanned!(span=> #[allow(clippy::too_many_arguments)]))
 }
 
-fn guard(policy_type: &TokenStream, krate: &Krate) -> FnArg {
+fn guard(policy_type: &TokenStream, krate: &Krate, adapter: &Adapter) -> FnArg {
     // Rocket's route macro borrows the span of each argument's type for names of its own, which must resolve where the
     // handler stands.
     let span = Span::call_site();
     let krate = krate.at(span);
+    let guard = adapter.guard.split("::").map(|segment| Ident::new(segment, span));
     FnArg::Typed(PatType {
         attrs: Vec::new(),
         // A name, since Rocket accepts no other pattern.
         pat: Box::new(Pat::Verbatim(quote_spanned!(span=> __axioms_guard))),
         colon_token: Token![:](span),
-        ty: Box::new(Type::Verbatim(quote_spanned!(span=> #krate::Authorized<#policy_type>))),
+        ty: Box::new(Type::Verbatim(quote_spanned!(span=> #krate #(::#guard)*<#policy_type>))),
     })
 }
 
@@ -106,10 +108,12 @@ fn guard(policy_type: &TokenStream, krate: &Krate) -> FnArg {
 mod tests {
     use quote::quote;
 
-    use super::{TokenStream, requires};
+    use super::{Adapter, TokenStream, requires};
+
+    const AXUM: Adapter = Adapter::new("axioms_axum");
 
     fn expanded(attr: TokenStream, item: TokenStream) -> String {
-        let (output, errors) = requires(attr, item, "axioms_axum");
+        let (output, errors) = requires(attr, item, &AXUM);
         assert_eq!(errors.messages(), Vec::<String>::new());
         output.to_string()
     }
@@ -172,6 +176,20 @@ mod tests {
             }
         };
         assert_eq!(output, expected.to_string());
+    }
+
+    #[test]
+    fn the_guard_is_where_the_adapter_has_it() {
+        let adapter = AXUM.guard("state::Authorized");
+        let (output, _) = requires(
+            quote!(),
+            quote!(
+                fn f() {}
+            ),
+            &adapter,
+        );
+        let expected = quote!(__axioms_guard: ::axioms_axum::state::Authorized<__Requires_f>);
+        assert!(output.to_string().contains(&expected.to_string()), "{output}");
     }
 
     #[test]
@@ -240,7 +258,7 @@ mod tests {
         ];
         for item in handlers {
             for attr in [quote!(any_scope = "a"), quote!(any_scopes = []), quote!(public), quote!(GET)] {
-                let (output, errors) = requires(attr.clone(), item.clone(), "axioms_axum");
+                let (output, errors) = requires(attr.clone(), item.clone(), &AXUM);
                 assert!(!errors.is_empty(), "{attr} {item}");
                 assert!(!output.to_string().contains("{ secret }"), "{output}");
             }
@@ -261,7 +279,7 @@ mod tests {
                     a
                 }
             ),
-            "axioms_axum",
+            &AXUM,
         );
         let expected = quote! {
             #[get("/")]
@@ -289,7 +307,7 @@ mod tests {
                 mod m {}
             ),
         ] {
-            let (output, errors) = requires(quote!(), item.clone(), "axioms_axum");
+            let (output, errors) = requires(quote!(), item.clone(), &AXUM);
             assert_eq!(output.to_string(), item.to_string());
             assert_eq!(errors.messages().len(), 1, "{item}");
         }
@@ -297,7 +315,7 @@ mod tests {
 
     #[test]
     fn another_crates_attribute_of_the_same_name_may_stay() {
-        let second = |item| requires(quote!(), item, "axioms_axum").1.messages().len();
+        let second = |item| requires(quote!(), item, &AXUM).1.messages().len();
         assert_eq!(
             second(quote!(
                 #[requires]

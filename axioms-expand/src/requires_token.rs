@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, ReturnType, Type};
 
+use crate::adapter::Adapter;
 use crate::body::Body;
 use crate::check;
 use crate::constant::Writer;
@@ -14,9 +15,9 @@ use crate::handler::{self, Handler};
 use crate::krate::Krate;
 use crate::policy::{self, Policy};
 
-/// Expands `#[requires(attr)] item` for core. If anything is wrong, the errors say so and the output holds a
+/// Expands `#[requires(attr)] item` on a plain function. If anything is wrong, the errors say so and the output holds a
 /// function that never returns in place of the user's.
-pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static str) -> (TokenStream, Errors) {
+pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let checked = check::check(attr, &mut errors);
     let mut function = match handler::read(item, &mut errors) {
@@ -30,7 +31,7 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, default: &'static s
     let (Some(token), Some(body), true) = (token, body, errors.is_empty()) else {
         return (fallback::closed(function), errors);
     };
-    let krate = checked.krate.map_or(Krate::Default(default), Krate::Given);
+    let krate = Krate::new(checked.krate, adapter);
     let check = enforce(&token, &checked.policy, &function.sig.output, &krate);
     function.body = body.behind(&check);
     (function.into_token_stream(), errors)
@@ -231,10 +232,10 @@ fn borrowed(token: &Parameter) -> TokenStream {
 mod tests {
     use quote::quote;
 
-    use super::{TokenStream, requires};
+    use super::{Adapter, TokenStream, requires};
 
     fn expand(item: TokenStream) -> (String, Vec<String>) {
-        let (output, errors) = requires(quote!(roles = A), item, "axioms_core");
+        let (output, errors) = requires(quote!(roles = A), item, &Adapter::new("axioms_core"));
         (output.to_string(), errors.messages())
     }
 

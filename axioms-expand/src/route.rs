@@ -80,10 +80,11 @@ mod tests {
     use proc_macro2::TokenStream;
     use quote::quote;
 
+    use crate::adapter::Adapter;
     use crate::requires::requires;
 
     fn errors(attr: TokenStream, item: TokenStream) -> Vec<String> {
-        requires(attr, item, "axioms_rocket").1.messages()
+        requires(attr, item, &Adapter::new("axioms_rocket").rocket_routes()).1.messages()
     }
 
     #[test]

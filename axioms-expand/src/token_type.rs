@@ -5,19 +5,22 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericArgument, PathArguments, Type};
 
+use crate::adapter::Adapter;
 use crate::handler::Handler;
 use crate::krate::Krate;
 
 /// The token of core is no argument of a handler where an adapter has one of its own. The name alone does not tell them
 /// apart, so the compiler looks at the type; the framework's own message would be about a trait that it lacks.
-pub(crate) fn checks(handler: &Handler, adapter: &str, krate: &Krate) -> TokenStream {
+pub(crate) fn checks(handler: &Handler, adapter: &Adapter, krate: &Krate) -> TokenStream {
+    if adapter.takes_core_token {
+        return TokenStream::new();
+    }
     let message = format!(
-        "this is the `AccessToken` of axioms-core, which a handler cannot take: write `{adapter}::AccessToken`, which is \
-         an argument of handlers and dereferences to it"
+        "this is the `AccessToken` of axioms-core, which a handler cannot take: write `{}::AccessToken`, which is \
+         an argument of handlers and dereferences to it",
+        adapter.krate
     );
-    // warp's handlers take core's token.
-    let inputs = handler.sig.inputs.iter().filter(|_| adapter != "axioms_warp");
-    let checks = inputs.filter_map(|input| {
+    let checks = handler.sig.inputs.iter().filter_map(|input| {
         let FnArg::Typed(param) = input else { return None };
         let token = access_token(&param.ty)?;
         let span = token.span().resolved_at(Span::mixed_site());
