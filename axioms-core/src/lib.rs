@@ -47,10 +47,10 @@ pub use validator::Validator;
 pub mod __private {
     pub use crate::policy::emitted::{every_method, per_method};
     pub use crate::policy::is_shown_as;
-    pub use crate::policy::requirement_emitted::{claims, group};
+    pub use crate::policy::requirement_emitted::{claims, group, named};
     pub use crate::policy::value::{Constant, form};
     pub use crate::policy::{
-        Demand, HasPolicy, Kind, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
+        Demand, GrantKind as Kind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
     };
     pub use crate::token::which::{IsOther, Which};
     pub use http::Method;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::LitStr;
 use syn::spanned::Spanned;
 
 use crate::krate::Krate;
@@ -26,10 +27,10 @@ impl Writer<'_> {
             Policy::PerMethod(rules) => {
                 let rules = rules.iter().map(|(method, demand)| {
                     let demand = self.demand(demand);
-                    let method = Ident::new(&method.to_string(), method.span().resolved_at(span));
-                    quote_spanned!(span=> (#private::Method::#method, #demand))
+                    let method = LitStr::new(&method.to_string(), method.span().resolved_at(span));
+                    quote_spanned!(span=> (#method, #demand))
                 });
-                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }))
+                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }, ::core::option::Option::None))
             }
         }
     }

@@ -202,9 +202,9 @@ mod tests {
         );
         let expected = quote! {
             my::sdk::__private::per_method(const { &[
-                (my::sdk::__private::Method::GET, my::sdk::__private::Demand::Public),
-                (my::sdk::__private::Method::POST, my::sdk::__private::Demand::VALID_TOKEN),
-                (my::sdk::__private::Method::PUT, my::sdk::__private::Demand::Token(
+                ("GET", my::sdk::__private::Demand::Public),
+                ("POST", my::sdk::__private::Demand::VALID_TOKEN),
+                ("PUT", my::sdk::__private::Demand::Token(
                     my::sdk::__private::group(my::sdk::__private::Quantifier::Any, const { &[
                         my::sdk::__private::claims(
                             my::sdk::__private::Kind::Role, my::sdk::__private::Quantifier::Any, const { &[
@@ -213,7 +213,7 @@ mod tests {
                         )
                     ] })
                 ))
-            ] })
+            ] }, ::core::option::Option::None)
         };
         assert!(output.contains(&expected.to_string()), "{output}");
     }

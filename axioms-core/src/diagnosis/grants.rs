@@ -3,27 +3,27 @@
 use super::report::GrantReport;
 use super::text::shown;
 use crate::json::{Object, string, strings};
-use crate::policy::Kind;
+use crate::policy::GrantKind;
 use crate::token::AccessToken;
 use crate::token::reading::{self, Source};
 use crate::token::rules::Rules;
 
-pub(super) const KINDS: [Kind; 3] = [Kind::Scope, Kind::Role, Kind::Permission];
+pub(super) const KINDS: [GrantKind; 3] = [GrantKind::Scope, GrantKind::Role, GrantKind::Permission];
 
 pub(super) fn of(token: &AccessToken, payload: &Object<'_>, rules: &Rules) -> Vec<GrantReport> {
     KINDS.into_iter().map(|kind| report(kind, token, &reading::sources(payload, rules, kind))).collect()
 }
 
-fn report(kind: Kind, token: &AccessToken, sources: &[Source<'_>]) -> GrantReport {
+fn report(kind: GrantKind, token: &AccessToken, sources: &[Source<'_>]) -> GrantReport {
     let counts = sources.iter().find_map(|source| Some((source, source.value?)));
     let names = |present: bool| {
         let of = sources.iter().filter(move |source| source.value.is_some() == present);
         of.map(|source| shown(&source.name))
     };
     let (name, values): (_, Vec<String>) = match kind {
-        Kind::Scope => ("scopes", token.scopes().map(shown).collect()),
-        Kind::Role => ("roles", token.roles().map(shown).collect()),
-        Kind::Permission => ("permissions", token.permissions().map(shown).collect()),
+        GrantKind::Scope => ("scopes", token.scopes().map(shown).collect()),
+        GrantKind::Role => ("roles", token.roles().map(shown).collect()),
+        GrantKind::Permission => ("permissions", token.permissions().map(shown).collect()),
     };
     GrantReport {
         kind: name,
@@ -37,23 +37,23 @@ fn report(kind: Kind, token: &AccessToken, sources: &[Source<'_>]) -> GrantRepor
 }
 
 /// The variable that names the claims of this kind.
-pub(super) const fn setting(kind: Kind) -> &'static str {
+pub(super) const fn setting(kind: GrantKind) -> &'static str {
     match kind {
-        Kind::Scope => "AXIOMS_SCOPE_CLAIMS",
-        Kind::Role => "AXIOMS_ROLES_CLAIMS",
-        Kind::Permission => "AXIOMS_PERMISSIONS_CLAIMS",
+        GrantKind::Scope => "AXIOMS_SCOPE_CLAIMS",
+        GrantKind::Role => "AXIOMS_ROLES_CLAIMS",
+        GrantKind::Permission => "AXIOMS_PERMISSIONS_CLAIMS",
     }
 }
 
 /// The JSON type of a claim, in words, and whether it can grant anything.
-pub(super) fn form(kind: Kind, value: &str) -> String {
+pub(super) fn form(kind: GrantKind, value: &str) -> String {
     let nothing = |what: &str| format!("{what}: counts as nothing");
     match value.as_bytes().first() {
         Some(b'"') if string(value).is_ok_and(|text| text.trim().is_empty()) => nothing("empty string"),
         Some(b'"') => match (kind, reading::values(kind, value).iter().count()) {
-            (Kind::Scope, 1) => "string of 1 scope".to_owned(),
-            (Kind::Scope, count) => format!("string of {count} scopes"),
-            (Kind::Role | Kind::Permission, _) => format!("string, taken as one {}", kind.noun()),
+            (GrantKind::Scope, 1) => "string of 1 scope".to_owned(),
+            (GrantKind::Scope, count) => format!("string of {count} scopes"),
+            (GrantKind::Role | GrantKind::Permission, _) => format!("string, taken as one {}", kind.noun()),
         },
         Some(b'[') => match strings(value).map(|values| values.len()) {
             Ok(0) => nothing("empty array"),

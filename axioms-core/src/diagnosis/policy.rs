@@ -6,7 +6,7 @@ use super::report::{DemandReport, MissingReport, PolicyReport};
 use super::sighting;
 use super::text::told;
 use crate::json::Object;
-use crate::policy::{Demand, Kind, Policy, Requirement};
+use crate::policy::{Demand, GrantKind, Policy, Requirement};
 use crate::token::AccessToken;
 use crate::token::rules::Rules;
 
@@ -17,7 +17,7 @@ pub(super) fn of(
     method: &Method,
     policy: &Policy,
 ) -> PolicyReport {
-    let explain = |(kind, value): (Kind, &str)| {
+    let explain = |(kind, value): (GrantKind, &str)| {
         let (found, remedy) = sighting::explain(payload, rules, kind, value);
         MissingReport { kind: kind.noun(), value: told(value), found, remedy }
     };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::grants::{KINDS, form, setting};
 use super::text::shown;
 use crate::json::Object;
-use crate::policy::Kind;
+use crate::policy::GrantKind;
 use crate::token::reading::{self, pointer};
 use crate::token::rules::Rules;
 
@@ -55,11 +55,11 @@ const NOT_FOR_GRANTS: [&str; 34] = [
 ];
 
 /// Words of which one is in the name of a claim that grants this kind.
-const fn words(kind: Kind) -> &'static [&'static str] {
+const fn words(kind: GrantKind) -> &'static [&'static str] {
     match kind {
-        Kind::Scope => &["scope", "scp"],
-        Kind::Role => &["role", "group"],
-        Kind::Permission => &["permission", "authorit", "entitlement"],
+        GrantKind::Scope => &["scope", "scp"],
+        GrantKind::Role => &["role", "group"],
+        GrantKind::Permission => &["permission", "authorit", "entitlement"],
     }
 }
 
@@ -86,7 +86,7 @@ enum Sight {
 }
 
 /// What is found of the value, and what to do.
-pub(super) fn explain(payload: &Object<'_>, rules: &Rules, kind: Kind, value: &str) -> Explanation {
+pub(super) fn explain(payload: &Object<'_>, rules: &Rules, kind: GrantKind, value: &str) -> Explanation {
     let search = Search { payload, rules, kind, value, places: places(payload) };
     search
         .in_the_claim_that_counts()
@@ -103,24 +103,24 @@ type Explanation = (String, String);
 struct Search<'a> {
     payload: &'a Object<'a>,
     rules: &'a Rules,
-    kind: Kind,
+    kind: GrantKind,
     value: &'a str,
     places: Vec<Place>,
 }
 
 impl<'a> Search<'a> {
     /// The named claims of a kind that the token has: the first counts.
-    fn present(&self, kind: Kind) -> impl Iterator<Item = (String, &'a str)> {
+    fn present(&self, kind: GrantKind) -> impl Iterator<Item = (String, &'a str)> {
         reading::sources(self.payload, self.rules, kind)
             .into_iter()
             .filter_map(|source| Some((source.name, source.value?)))
     }
 
-    fn names(&self, kind: Kind) -> impl Iterator<Item = String> {
+    fn names(&self, kind: GrantKind) -> impl Iterator<Item = String> {
         reading::sources(self.payload, self.rules, kind).into_iter().map(|source| source.name)
     }
 
-    fn other_kinds(&self) -> impl Iterator<Item = Kind> {
+    fn other_kinds(&self) -> impl Iterator<Item = GrantKind> {
         KINDS.into_iter().filter(|other| *other != self.kind)
     }
 
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
                 "has it with white space around it",
                 format!("have the issuer write the {noun} without white space around it"),
             ),
-            Sight::Separated if self.kind == Kind::Scope => (
+            Sight::Separated if self.kind == GrantKind::Scope => (
                 "has it as a part of a scope",
                 "have the issuer separate scopes by single spaces (RFC 6749 section 3.3), or write an array of strings".to_owned(),
             ),
@@ -251,22 +251,22 @@ impl<'a> Search<'a> {
     }
 }
 
-fn not_granted(kind: Kind) -> &'static str {
+fn not_granted(kind: GrantKind) -> &'static str {
     match kind {
-        Kind::Scope => {
+        GrantKind::Scope => {
             "have the client ask for this scope, and the issuer grant it to the client and the user"
         }
-        Kind::Role => {
+        GrantKind::Role => {
             "have the issuer's administrator give the user this role, and the issuer write roles into access tokens"
         }
-        Kind::Permission => {
+        GrantKind::Permission => {
             "have the issuer's administrator grant this permission, and the issuer write permissions into access tokens"
         }
     }
 }
 
 /// A claim by its name and its JSON type.
-fn quoted(name: &str, kind: Kind, claim: &str) -> String {
+fn quoted(name: &str, kind: GrantKind, claim: &str) -> String {
     format!("\"{}\" ({})", shown(name), form(kind, claim))
 }
 
@@ -277,7 +277,7 @@ fn speakable(name: &str) -> &str {
 }
 
 /// How the value is in a claim that has this JSON text.
-fn sight(kind: Kind, claim: &str, value: &str) -> Option<Sight> {
+fn sight(kind: GrantKind, claim: &str, value: &str) -> Option<Sight> {
     let values = reading::values(kind, claim);
     let any = |same: fn(&str, &str) -> bool| values.iter().any(|held| same(held, value));
     if any(|held, value| held == value) {

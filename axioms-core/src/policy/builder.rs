@@ -5,8 +5,9 @@ use std::fmt;
 
 use http::Method;
 
-use super::requirement::{Kind, Quantifier, Requirement};
-use super::{Demand, Policy, PolicyError, Rules};
+use super::method::MethodList;
+use super::requirement::{GrantKind, Quantifier, Requirement};
+use super::{Demand, Policy, PolicyError};
 
 /// Collects the demands of one policy, of one method, or of one group; they are joined by AND (in an `any` group, by OR).
 ///
@@ -22,37 +23,37 @@ impl DemandBuilder {
     /// Demands at least one of these scopes.
     #[must_use]
     pub fn any_scopes<I: IntoIterator<Item: Into<String>>>(self, scopes: I) -> Self {
-        self.claims(Kind::Scope, Quantifier::Any, scopes)
+        self.claims(GrantKind::Scope, Quantifier::Any, scopes)
     }
 
     /// Demands every one of these scopes.
     #[must_use]
     pub fn all_scopes<I: IntoIterator<Item: Into<String>>>(self, scopes: I) -> Self {
-        self.claims(Kind::Scope, Quantifier::All, scopes)
+        self.claims(GrantKind::Scope, Quantifier::All, scopes)
     }
 
     /// Demands at least one of these roles.
     #[must_use]
     pub fn any_roles<I: IntoIterator<Item: Into<String>>>(self, roles: I) -> Self {
-        self.claims(Kind::Role, Quantifier::Any, roles)
+        self.claims(GrantKind::Role, Quantifier::Any, roles)
     }
 
     /// Demands every one of these roles.
     #[must_use]
     pub fn all_roles<I: IntoIterator<Item: Into<String>>>(self, roles: I) -> Self {
-        self.claims(Kind::Role, Quantifier::All, roles)
+        self.claims(GrantKind::Role, Quantifier::All, roles)
     }
 
     /// Demands at least one of these permissions.
     #[must_use]
     pub fn any_permissions<I: IntoIterator<Item: Into<String>>>(self, permissions: I) -> Self {
-        self.claims(Kind::Permission, Quantifier::Any, permissions)
+        self.claims(GrantKind::Permission, Quantifier::Any, permissions)
     }
 
     /// Demands every one of these permissions.
     #[must_use]
     pub fn all_permissions<I: IntoIterator<Item: Into<String>>>(self, permissions: I) -> Self {
-        self.claims(Kind::Permission, Quantifier::All, permissions)
+        self.claims(GrantKind::Permission, Quantifier::All, permissions)
     }
 
     /// Demands at least one of the demands that `members` adds.
@@ -76,7 +77,7 @@ impl DemandBuilder {
 
     fn claims<I: IntoIterator<Item: Into<String>>>(
         mut self,
-        kind: Kind,
+        kind: GrantKind,
         quantifier: Quantifier,
         values: I,
     ) -> Self {
@@ -203,11 +204,12 @@ impl PolicyBuilder {
         if !errors.is_empty() {
             return Err(PolicyErrors(errors));
         }
-        Ok(Policy(if per_method.is_empty() {
-            Rules::EveryMethod(DemandBuilder::joined(shared))
+        Ok(if per_method.is_empty() {
+            Policy { methods: MethodList::NONE, default: Some(DemandBuilder::joined(shared)) }
         } else {
-            Rules::PerMethod(Cow::Owned(per_method))
-        }))
+            let methods = per_method.into_iter().map(|(method, demand)| (method.as_str().into(), demand));
+            Policy { methods: MethodList::Owned(methods.collect()), default: None }
+        })
     }
 }
 

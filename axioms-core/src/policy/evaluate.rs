@@ -1,40 +1,42 @@
-//! Whether a token's grants meet a demand. Exact, case-sensitive, with no wildcard and no hierarchy.
+//! Whether a token's grants meet a requirement. Exact, case-sensitive, with no wildcard and no hierarchy.
 
-use super::requirement::{Kind, Node, Quantifier, Requirement, Values};
+use super::display::Grant;
+use super::requirement::{GrantKind, Quantifier, Requirement};
+use super::view::RequirementRef;
 
 /// What a token was granted, as far as policies look at it.
 pub(crate) trait Grants {
     /// Whether the token holds exactly this value.
-    fn holds(&self, kind: Kind, value: &str) -> bool;
+    fn holds(&self, kind: GrantKind, value: &str) -> bool;
 }
 
 impl Requirement {
-    /// Whether `grants` meets this demand.
+    /// Whether `grants` meets this requirement.
     pub(crate) fn is_met_by(&self, grants: &impl Grants) -> bool {
-        match &self.0 {
-            Node::Claims { kind, quantifier, values } => {
+        match self.view() {
+            RequirementRef::ValidToken => true,
+            RequirementRef::Grants { kind, quantifier, values } => {
                 let mut values = values.iter();
                 match quantifier {
-                    Quantifier::Any => values.any(|value| grants.holds(*kind, value)),
-                    Quantifier::All => values.all(|value| grants.holds(*kind, value)),
+                    Quantifier::Any => values.any(|value| grants.holds(kind, value)),
+                    Quantifier::All => values.all(|value| grants.holds(kind, value)),
                 }
             }
-            Node::Any(members) => members.iter().any(|member| member.is_met_by(grants)),
-            Node::All(members) => members.iter().all(|member| member.is_met_by(grants)),
+            RequirementRef::Any(members) => members.iter().any(|member| member.is_met_by(grants)),
+            RequirementRef::All(members) => members.iter().all(|member| member.is_met_by(grants)),
         }
     }
 
-    /// The part of this demand that `grants` does not meet, in words.
+    /// The part of this requirement that `grants` does not meet, in words.
     pub(crate) fn missing_in(&self, grants: &impl Grants) -> String {
-        match &self.0 {
-            Node::Claims { kind, quantifier: Quantifier::All, values } => {
-                let lacking = values.iter().filter(|value| !grants.holds(*kind, value));
-                let values = Values::Owned(lacking.map(Into::into).collect());
-                Self(Node::Claims { kind: *kind, quantifier: Quantifier::All, values }).to_string()
+        match self.view() {
+            RequirementRef::Grants { kind, quantifier: Quantifier::All, values } => {
+                let values = values.iter().filter(|value| !grants.holds(kind, value));
+                Grant { kind, quantifier: Quantifier::All, values }.to_string()
             }
-            Node::Claims { .. } => self.to_string(),
-            Node::Any(members) => format!("({})", missing(members.iter(), grants).join(" or ")),
-            Node::All(members) => {
+            RequirementRef::ValidToken | RequirementRef::Grants { .. } => self.to_string(),
+            RequirementRef::Any(members) => format!("({})", missing(members.iter(), grants).join(" or ")),
+            RequirementRef::All(members) => {
                 missing(members.iter().filter(|member| !member.is_met_by(grants)), grants).join(" and ")
             }
         }

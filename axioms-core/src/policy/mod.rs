@@ -1,17 +1,19 @@
 //! What a route demands of an access token: [`Policy`], data that is checked against a token's claims.
 
 mod builder;
+mod display;
 mod evaluate;
+mod method;
 mod owned;
 #[cfg(feature = "doctor")]
 mod parts;
 mod requirement;
 pub(crate) mod value;
-
-use std::borrow::Cow;
-use std::fmt;
+mod view;
 
 use http::Method;
+
+use method::MethodList;
 
 pub use builder::{DemandBuilder, PolicyBuilder, PolicyErrors};
 pub(crate) use evaluate::Grants;
@@ -19,13 +21,14 @@ pub(crate) use evaluate::Grants;
 pub use owned::is_shown_as;
 pub use owned::{Owned, OwnerIssuer, OwnerValue};
 pub(crate) use requirement::emitted as requirement_emitted;
-pub use requirement::{Kind, Quantifier, Requirement};
+pub use requirement::{GrantKind, Quantifier, Requirement};
+pub use view::{RequirementRef, ValuesRef};
 
 /// What a route demands of a request's access token.
 ///
-/// A policy is one demand for every method, or one for each of several methods, in which case a method that it
-/// does not name is refused. It is plain data: `#[requires]` writes it as a constant, [`Policy::builder`] makes
-/// it at run time, and both mean the same.
+/// A policy is one demand for every method, or one for each of several methods. A method that it does not name falls under
+/// its default demand; where it has none, the method is refused. It is plain data: `#[requires]` writes it as a constant,
+/// [`Policy::builder`] makes it at run time, and both mean the same.
 ///
 /// # Examples
 /// ```
@@ -39,12 +42,10 @@ pub use requirement::{Kind, Quantifier, Requirement};
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy(Rules);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Rules {
-    EveryMethod(Demand),
-    PerMethod(Cow<'static, [(Method, Demand)]>),
+pub struct Policy {
+    methods: MethodList,
+    /// Of each method that is not named; never public.
+    default: Option<Demand>,
 }
 
 /// What one method demands.
@@ -59,12 +60,16 @@ pub enum Demand {
 
 impl Demand {
     /// A valid token, whatever its claims.
-    pub const VALID_TOKEN: Self = Self::Token(Requirement::NOTHING_MORE);
+    pub const VALID_TOKEN: Self = Self::Token(Requirement::VALID_TOKEN);
 }
 
 impl Policy {
     /// Demands a valid access token and nothing more: what a bare `#[requires]` means.
-    pub const VALID_TOKEN: Self = Self(Rules::EveryMethod(Demand::VALID_TOKEN));
+    pub const VALID_TOKEN: Self = Self::of_every_method(Requirement::VALID_TOKEN);
+
+    const fn of_every_method(requirement: Requirement) -> Self {
+        Self { methods: MethodList::NONE, default: Some(Demand::Token(requirement)) }
+    }
 
     /// Starts a policy that is built at run time.
     #[must_use]
@@ -72,64 +77,41 @@ impl Policy {
         PolicyBuilder::default()
     }
 
-    /// The demand for `method`, or `None` if this policy refuses the method. `HEAD` falls under `GET` where it
-    /// has no demand of its own, since it answers with what `GET` would reveal.
+    /// The demand for `method`, or `None` if this policy refuses the method.
+    ///
+    /// A method that is not named has the default demand, if there is one. `HEAD` falls under `GET` where only that is
+    /// named, since it answers with what `GET` would reveal.
     #[must_use]
     pub fn demand(&self, method: &Method) -> Option<&Demand> {
-        match &self.0 {
-            Rules::EveryMethod(demand) => Some(demand),
-            Rules::PerMethod(rules) => named(rules, method),
-        }
+        self.methods.of(method).or(self.default.as_ref())
+    }
+
+    /// The methods that are named, each with its demand, in the order in which the policy was written.
+    pub fn methods(&self) -> impl Iterator<Item = (&str, &Demand)> {
+        self.methods.iter()
+    }
+
+    /// The demand of every method that [`Policy::methods`] does not name; `None` if these are refused. A policy that demands
+    /// the same of every method names none.
+    #[must_use]
+    pub const fn default_demand(&self) -> Option<&Demand> {
+        self.default.as_ref()
     }
 
     /// Whether the policy says of this very method what it demands. `HEAD` is named where `GET` is.
     pub(crate) fn names(&self, method: &Method) -> bool {
-        match &self.0 {
-            Rules::EveryMethod(_) => false,
-            Rules::PerMethod(rules) => named(rules, method).is_some(),
-        }
+        self.methods.of(method).is_some()
     }
 
-    /// Whether each method has a demand of its own.
+    /// Whether the demand depends on the method.
     #[must_use]
     pub const fn differs_by_method(&self) -> bool {
-        matches!(self.0, Rules::PerMethod(_))
+        self.demand_of_every_method().is_none()
     }
 
     /// The demand, if it is the same for every method.
-    pub(crate) fn demand_of_every_method(&self) -> Option<&Demand> {
-        match &self.0 {
-            Rules::EveryMethod(demand) => Some(demand),
-            Rules::PerMethod(_) => None,
-        }
-    }
-}
-
-fn named<'p>(rules: &'p [(Method, Demand)], method: &Method) -> Option<&'p Demand> {
-    let of = |wanted: &Method| rules.iter().find(|(named, _)| named == wanted).map(|(_, demand)| demand);
-    of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
-}
-
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Rules::EveryMethod(demand) => demand.fmt(f),
-            Rules::PerMethod(rules) => {
-                for (n, (method, demand)) in rules.iter().enumerate() {
-                    write!(f, "{}{method}: {demand}", if n == 0 { "" } else { "; " })?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl fmt::Display for Demand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Public => f.write_str("nothing"),
-            Self::Token(requirement) => requirement.fmt(f),
-        }
+    pub(crate) const fn demand_of_every_method(&self) -> Option<&Demand> {
+        if self.methods.is_empty() { self.default.as_ref() } else { None }
     }
 }
 
@@ -194,17 +176,44 @@ pub enum PolicyError {
 
 /// Constructors for the output of `#[requires]`.
 pub(crate) mod emitted {
-    #![allow(missing_docs)]
+    #![allow(clippy::panic, missing_docs)] // Evaluated by the compiler alone.
 
-    use super::{Cow, Demand, Method, Policy, Requirement, Rules};
+    use super::{Demand, MethodList, Policy, Requirement, method};
 
     #[must_use]
     pub const fn every_method(requirement: Requirement) -> Policy {
-        Policy(Rules::EveryMethod(Demand::Token(requirement)))
+        Policy::of_every_method(requirement)
     }
 
+    /// # Panics
+    /// While the program compiles, when nothing is named, a name is not one of a method or is there twice, or the default
+    /// is public.
     #[must_use]
-    pub const fn per_method(rules: &'static [(Method, Demand)]) -> Policy {
-        Policy(Rules::PerMethod(Cow::Borrowed(rules)))
+    pub const fn per_method(methods: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
+        assert!(
+            !methods.is_empty() || default.is_some(),
+            "#[requires]: a policy that names no method and has no default refuses every request; name a method"
+        );
+        assert!(
+            !matches!(default, Some(Demand::Public)),
+            "#[requires]: the default is never public; name each method that is"
+        );
+        let mut rest = methods;
+        while let [(name, _), tail @ ..] = rest {
+            assert!(
+                method::fault(name).is_none(),
+                "#[requires]: a method is one token in upper case, as in \"GET\" or \"PROPFIND\" (RFC 9110, section 9.1)"
+            );
+            let mut others = tail;
+            while let [(other, _), tail @ ..] = others {
+                assert!(
+                    !method::same(name, other),
+                    "#[requires]: a method has two demands; join them in one"
+                );
+                others = tail;
+            }
+            rest = tail;
+        }
+        Policy { methods: MethodList::Static(methods), default }
     }
 }

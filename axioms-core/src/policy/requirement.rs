@@ -1,14 +1,13 @@
 //! One demand on the claims of an access token, as data: a tree of any/all over scopes, roles and permissions.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use super::PolicyError;
+use super::{Demand, Policy, PolicyError};
 
-/// The kind of claim that a demand looks at.
+/// The kind of claim that grants something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum GrantKind {
     /// OAuth 2.0 scopes ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
     Scope,
     /// Roles ([RFC 9068 section 2.2.3.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1)).
@@ -17,7 +16,9 @@ pub enum Kind {
     Permission,
 }
 
-impl Kind {
+impl GrantKind {
+    pub(crate) const ALL: [Self; 3] = [Self::Scope, Self::Role, Self::Permission];
+
     /// The word for one value of this kind, as messages use it.
     pub(crate) const fn noun(self) -> &'static str {
         match self {
@@ -39,7 +40,7 @@ pub enum Quantifier {
 }
 
 impl Quantifier {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Any => "any",
             Self::All => "all",
@@ -51,25 +52,32 @@ impl Quantifier {
 ///
 /// It is data, not a boolean expression, so that no rule of operator precedence can change what it means. An
 /// empty list cannot be written: the constructors refuse it, and so does `#[requires]` at compile time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Requirement(pub(super) Node);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Node {
-    Claims { kind: Kind, quantifier: Quantifier, values: Values },
+    ValidToken,
+    Grants {
+        kind: GrantKind,
+        quantifier: Quantifier,
+        values: ValueList,
+    },
     Any(Cow<'static, [Requirement]>),
     All(Cow<'static, [Requirement]>),
+    /// That of a policy with a name, which several constants share.
+    Shared(&'static Requirement),
 }
 
-/// The names a demand lists: borrowed where a macro wrote them, owned where a program built them.
-#[derive(Debug, Clone, Eq)]
-pub(super) enum Values {
+/// The values that a requirement lists: borrowed from a constant, or owned by a policy that a program built.
+#[derive(Debug, Clone)]
+pub(super) enum ValueList {
     /// A list of lists, since a constant that stands in a list may be one itself.
     Static(&'static [&'static [&'static str]]),
     Owned(Box<[Box<str>]>),
 }
 
-impl Values {
+impl ValueList {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         let (fixed, owned): (&[&[&str]], &[Box<str>]) = match self {
             Self::Static(values) => (values, &[]),
@@ -79,22 +87,15 @@ impl Values {
     }
 }
 
-impl PartialEq for Values {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
 impl Requirement {
-    /// A valid token is enough; nothing more is asked of its claims.
-    pub(super) const NOTHING_MORE: Self = Self(Node::All(Cow::Borrowed(&[])));
+    pub(super) const VALID_TOKEN: Self = Self(Node::ValidToken);
 
     /// A demand on one kind of claim.
     ///
     /// # Errors
     /// [`PolicyError`] when no value is given, when one is empty, or when a scope holds a character that
     /// RFC 6749 section 3.3 forbids.
-    pub(super) fn claims<I>(kind: Kind, quantifier: Quantifier, values: I) -> Result<Self, PolicyError>
+    pub(super) fn claims<I>(kind: GrantKind, quantifier: Quantifier, values: I) -> Result<Self, PolicyError>
     where
         I: IntoIterator,
         I::Item: Into<String>,
@@ -108,7 +109,7 @@ impl Requirement {
                 return Err(PolicyError::BadValue { kind: kind.noun(), value: value.to_string(), fault });
             }
         }
-        Ok(Self(Node::Claims { kind, quantifier, values: Values::Owned(values) }))
+        Ok(Self(Node::Grants { kind, quantifier, values: ValueList::Owned(values) }))
     }
 
     /// A group of which any one member, or all, must be met.
@@ -129,79 +130,52 @@ impl Requirement {
         })
     }
 
-    /// Every scope that this demand names, in order of appearance, once each.
-    pub(crate) fn scopes(&self) -> Vec<&str> {
-        let mut found = Vec::new();
-        self.collect_scopes(&mut found);
-        found
-    }
-
-    /// The kinds of claim that this demand looks at, once each.
-    pub(crate) fn kinds(&self) -> Vec<Kind> {
-        let all = [Kind::Scope, Kind::Role, Kind::Permission];
-        all.into_iter().filter(|kind| self.looks_at(*kind)).collect()
-    }
-
-    fn looks_at(&self, wanted: Kind) -> bool {
+    /// Whether every valid token meets it.
+    pub(super) const fn is_met_by_every_token(&self) -> bool {
         match &self.0 {
-            Node::Claims { kind, .. } => *kind == wanted,
-            Node::Any(members) | Node::All(members) => members.iter().any(|member| member.looks_at(wanted)),
-        }
-    }
-
-    fn collect_scopes<'a>(&'a self, found: &mut Vec<&'a str>) {
-        match &self.0 {
-            Node::Claims { kind: Kind::Scope, values, .. } => {
-                for scope in values.iter() {
-                    if !found.contains(&scope) {
-                        found.push(scope);
-                    }
-                }
-            }
-            Node::Claims { .. } => {}
-            Node::Any(members) | Node::All(members) => {
-                for member in members.iter() {
-                    member.collect_scopes(found);
-                }
-            }
+            Node::ValidToken => true,
+            Node::Grants { .. } => false,
+            Node::Any(members) => some_is_met_by_every_token(slice(members)),
+            Node::All(members) => each_is_met_by_every_token(slice(members)),
+            Node::Shared(requirement) => requirement.is_met_by_every_token(),
         }
     }
 }
 
-/// Reads as a person would say it: `any scope of [a, b] and all roles of [admin]`.
-impl fmt::Display for Requirement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Node::Claims { kind, quantifier, values } => {
-                let plural = if *quantifier == Quantifier::All { "s" } else { "" };
-                write!(f, "{} {}{plural} of [", quantifier.word(), kind.noun())?;
-                for (n, value) in values.iter().enumerate() {
-                    write!(f, "{}{value}", if n == 0 { "" } else { ", " })?;
-                }
-                f.write_str("]")
-            }
-            Node::All(members) if members.is_empty() => f.write_str("a valid access token"),
-            Node::Any(members) => join(f, members, " or "),
-            Node::All(members) => join(f, members, " and "),
-        }
+const fn slice<'a>(members: &'a Cow<'static, [Requirement]>) -> &'a [Requirement] {
+    match members {
+        Cow::Borrowed(members) => members,
+        Cow::Owned(members) => members.as_slice(),
     }
 }
 
-fn join(f: &mut fmt::Formatter<'_>, members: &[Requirement], word: &str) -> fmt::Result {
-    f.write_str("(")?;
-    for (n, member) in members.iter().enumerate() {
-        write!(f, "{}{member}", if n == 0 { "" } else { word })?;
+pub(super) const fn some_is_met_by_every_token(mut members: &[Requirement]) -> bool {
+    while let [member, rest @ ..] = members {
+        if member.is_met_by_every_token() {
+            return true;
+        }
+        members = rest;
     }
-    f.write_str(")")
+    false
+}
+
+const fn each_is_met_by_every_token(mut members: &[Requirement]) -> bool {
+    while let [member, rest @ ..] = members {
+        if !member.is_met_by_every_token() {
+            return false;
+        }
+        members = rest;
+    }
+    true
 }
 
 /// What is wrong with a value, if anything. `const`, so that the macro's output is checked while it compiles.
-const fn fault(kind: Kind, value: &str) -> Option<&'static str> {
+const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
     if bytes.is_empty() {
         return Some("it is empty");
     }
-    if matches!(kind, Kind::Scope) {
+    if matches!(kind, GrantKind::Scope) {
         let mut rest = bytes;
         while let [byte, tail @ ..] = rest {
             // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
@@ -219,13 +193,13 @@ const fn fault(kind: Kind, value: &str) -> Option<&'static str> {
 pub(crate) mod emitted {
     #![allow(clippy::panic, clippy::manual_assert, missing_docs)] // Evaluated by the compiler alone.
 
-    use super::{Cow, Kind, Node, Quantifier, Requirement, Values, fault};
+    use super::{Cow, Demand, GrantKind, Node, Policy, Quantifier, Requirement, ValueList, fault};
 
     /// # Panics
     /// While the program compiles, when a list is empty, or a value is not one that a token could hold.
     #[must_use]
     pub const fn claims(
-        kind: Kind,
+        kind: GrantKind,
         quantifier: Quantifier,
         lists: &'static [&'static [&'static str]],
     ) -> Requirement {
@@ -234,10 +208,10 @@ pub(crate) mod emitted {
             check(kind, list);
             rest = tail;
         }
-        Requirement(Node::Claims { kind, quantifier, values: Values::Static(lists) })
+        Requirement(Node::Grants { kind, quantifier, values: ValueList::Static(lists) })
     }
 
-    const fn check(kind: Kind, list: &[&str]) {
+    const fn check(kind: GrantKind, list: &[&str]) {
         if list.is_empty() {
             panic!("#[requires]: an empty list demands nothing; name at least one value");
         }
@@ -245,7 +219,7 @@ pub(crate) mod emitted {
         while let [value, tail @ ..] = rest {
             match (kind, fault(kind, value)) {
                 (_, None) => {}
-                (Kind::Scope, Some(_)) => panic!(
+                (GrantKind::Scope, Some(_)) => panic!(
                     "#[requires]: a scope must be non-empty printable ASCII with no space, double quote or backslash (RFC 6749, section 3.3)"
                 ),
                 (_, Some(_)) => panic!("#[requires]: a role or permission must not be empty"),
@@ -255,12 +229,34 @@ pub(crate) mod emitted {
     }
 
     /// # Panics
-    /// While the program compiles, when the group is empty.
+    /// While the program compiles, when the group is empty, or when every valid token meets a member of an `any` group.
     #[must_use]
     pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
         if members.is_empty() {
             panic!("#[requires]: an empty group demands nothing; name at least one member");
         }
+        if matches!(quantifier, Quantifier::Any) && super::some_is_met_by_every_token(members) {
+            panic!(
+                "#[requires]: every valid token meets this `any` group; drop the member that demands a valid token alone, or the group"
+            );
+        }
         Requirement::joined(quantifier, Cow::Borrowed(members))
+    }
+
+    /// What a policy with a name demands, as a part of another.
+    ///
+    /// # Panics
+    /// While the program compiles, when the policy differs by method.
+    #[must_use]
+    pub const fn named(policy: &'static Policy) -> Requirement {
+        match policy.demand_of_every_method() {
+            Some(Demand::Token(requirement)) => Requirement(Node::Shared(requirement)),
+            Some(Demand::Public) => {
+                panic!("#[requires]: a policy that is public cannot be a part of another")
+            }
+            None => panic!(
+                "#[requires]: a policy that differs by method cannot be a part of another; name one that demands the same of every method"
+            ),
+        }
     }
 }

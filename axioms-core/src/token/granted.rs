@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::rules::{ClaimNames, Rules};
 use crate::json::{Object, string, strings, type_of};
-use crate::policy::{Grants, Kind};
+use crate::policy::{GrantKind, Grants};
 
 /// The values of one claim. A claim of any other type grants nothing.
 #[derive(Debug, Default)]
@@ -156,17 +156,17 @@ impl Granted {
         [&self.scopes, &self.roles, &self.permissions].into_iter().map(|grant| grant.values.bytes()).sum()
     }
 
-    pub(super) fn of(&self, kind: Kind) -> &Grant {
+    pub(super) fn of(&self, kind: GrantKind) -> &Grant {
         match kind {
-            Kind::Scope => &self.scopes,
-            Kind::Role => &self.roles,
-            Kind::Permission => &self.permissions,
+            GrantKind::Scope => &self.scopes,
+            GrantKind::Role => &self.roles,
+            GrantKind::Permission => &self.permissions,
         }
     }
 }
 
 impl Grants for Granted {
-    fn holds(&self, kind: Kind, value: &str) -> bool {
+    fn holds(&self, kind: GrantKind, value: &str) -> bool {
         self.of(kind).values.hold(value)
     }
 }

@@ -4,7 +4,7 @@
 use super::granted::Values;
 use super::rules::Rules;
 use crate::json::Object;
-use crate::policy::Kind;
+use crate::policy::GrantKind;
 
 /// A claim that the configuration names.
 #[derive(Debug)]
@@ -16,11 +16,11 @@ pub(crate) struct Source<'a> {
 }
 
 /// The claims that the configuration names for this kind, in its order: the first that the payload has counts.
-pub(crate) fn sources<'a>(payload: &Object<'a>, rules: &Rules, kind: Kind) -> Vec<Source<'a>> {
+pub(crate) fn sources<'a>(payload: &Object<'a>, rules: &Rules, kind: GrantKind) -> Vec<Source<'a>> {
     let names = match kind {
-        Kind::Scope => &rules.scope_claims,
-        Kind::Role => &rules.roles_claims,
-        Kind::Permission => &rules.permissions_claims,
+        GrantKind::Scope => &rules.scope_claims,
+        GrantKind::Role => &rules.roles_claims,
+        GrantKind::Permission => &rules.permissions_claims,
     };
     names.each(payload).map(|(name, value)| Source { name: name.to_owned(), value }).collect()
 }
@@ -32,9 +32,9 @@ pub(crate) fn pointer<'t>(tokens: impl IntoIterator<Item = &'t str>) -> String {
 }
 
 /// What a claim of this JSON text grants, if it is the one that counts.
-pub(crate) fn values(kind: Kind, claim: &str) -> Values {
+pub(crate) fn values(kind: GrantKind, claim: &str) -> Values {
     match kind {
-        Kind::Scope => Values::scopes(claim),
-        Kind::Role | Kind::Permission => Values::names(claim),
+        GrantKind::Scope => Values::scopes(claim),
+        GrantKind::Role | GrantKind::Permission => Values::names(claim),
     }
 }

@@ -56,7 +56,7 @@ pub mod __private {
     #[derive(Debug, PartialEq)]
     pub enum Policy {
         EveryMethod(Demand),
-        PerMethod(&'static [(Method, Demand)]),
+        PerMethod(&'static [(&'static str, Demand)], Option<Demand>),
     }
 
     impl Policy {
@@ -90,21 +90,6 @@ pub mod __private {
     pub enum Quantifier {
         Any,
         All,
-    }
-
-    #[derive(Debug, PartialEq)]
-    pub struct Method(&'static str);
-
-    impl Method {
-        pub const GET: Self = Self("GET");
-        pub const POST: Self = Self("POST");
-        pub const PUT: Self = Self("PUT");
-        pub const PATCH: Self = Self("PATCH");
-        pub const DELETE: Self = Self("DELETE");
-        pub const HEAD: Self = Self("HEAD");
-        pub const OPTIONS: Self = Self("OPTIONS");
-        pub const TRACE: Self = Self("TRACE");
-        pub const CONNECT: Self = Self("CONNECT");
     }
 
     pub const fn claims(
@@ -191,8 +176,8 @@ pub mod __private {
         Policy::EveryMethod(Demand::Token(requirement))
     }
 
-    pub const fn per_method(rules: &'static [(Method, Demand)]) -> Policy {
-        Policy::PerMethod(rules)
+    pub const fn per_method(rules: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
+        Policy::PerMethod(rules, default)
     }
 
     /// Refuses everything but a policy that only asks for a valid token.

@@ -2,7 +2,7 @@
 
 use axioms_core::Algorithm;
 use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
-use axioms_rocket::__private::{Demand, Method, per_method};
+use axioms_rocket::__private::{Demand, per_method};
 use axioms_rocket::{HasPolicy, Policy, Validator, ValidatorFairing};
 use rocket::config::{Config, LogLevel};
 use rocket::http::{Header, Status};
@@ -13,7 +13,7 @@ use rocket::{Build, Rocket};
 pub(crate) struct ReadOnly;
 
 impl HasPolicy for ReadOnly {
-    const POLICY: &'static Policy = &per_method(const { &[(Method::GET, Demand::VALID_TOKEN)] });
+    const POLICY: &'static Policy = &per_method(const { &[("GET", Demand::VALID_TOKEN)] }, None);
 }
 
 pub(crate) struct Api {

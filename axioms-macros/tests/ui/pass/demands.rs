@@ -6,7 +6,7 @@
 mod fake;
 
 use axioms_macros::requires_axum as requires;
-use fake::__private::{Demand, Kind, Method, Policy, Quantifier, Requirement};
+use fake::__private::{Demand, Kind, Policy, Quantifier, Requirement};
 use fake::policy_of;
 
 const WRITE: &str = "write:data";
@@ -59,11 +59,11 @@ fn main() {
         claims(Permission, Any, &[&["1", "2"]]),
     ];
     assert_eq!(*policy_of(constants), token(Requirement::Group(All, CONSTANTS)));
-    const RULES: &[(Method, Demand)] = &[
-        (Method::GET, Demand::Public),
-        (Method::HEAD, Demand::VALID_TOKEN),
-        (Method::POST, Demand::Token(Requirement::Group(All, BOTH))),
-        (Method::DELETE, Demand::Token(claims(Role, All, &[&["admin"]]))),
+    const RULES: &[(&str, Demand)] = &[
+        ("GET", Demand::Public),
+        ("HEAD", Demand::VALID_TOKEN),
+        ("POST", Demand::Token(Requirement::Group(All, BOTH))),
+        ("DELETE", Demand::Token(claims(Role, All, &[&["admin"]]))),
     ];
-    assert_eq!(*policy_of(methods), Policy::PerMethod(RULES));
+    assert_eq!(*policy_of(methods), Policy::PerMethod(RULES, None));
 }

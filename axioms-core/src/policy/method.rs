@@ -1,0 +1,84 @@
+//! The demands per method: by the method's name, so that extension methods such as `PROPFIND` fit into constants too.
+
+use http::Method;
+
+use super::Demand;
+
+/// The demand of each method that a policy names: borrowed from a constant, or owned by a policy that a program built.
+#[derive(Debug, Clone)]
+pub(super) enum MethodList {
+    Static(&'static [(&'static str, Demand)]),
+    Owned(Box<[(Box<str>, Demand)]>),
+}
+
+impl MethodList {
+    pub(super) const NONE: Self = Self::Static(&[]);
+
+    pub(super) const fn is_empty(&self) -> bool {
+        match self {
+            Self::Static(list) => list.is_empty(),
+            Self::Owned(list) => list.is_empty(),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Demand)> {
+        let (fixed, owned): (&[(&str, Demand)], &[(Box<str>, Demand)]) = match self {
+            Self::Static(list) => (list, &[]),
+            Self::Owned(list) => (&[], list),
+        };
+        let fixed = fixed.iter().map(|(method, demand)| (*method, demand));
+        fixed.chain(owned.iter().map(|(method, demand)| (&**method, demand)))
+    }
+
+    /// The demand of `method`. `HEAD` falls under `GET` where it is not named itself.
+    pub(super) fn of(&self, method: &Method) -> Option<&Demand> {
+        let of = |wanted: &Method| {
+            self.iter().find(|(named, _)| *named == wanted.as_str()).map(|(_, demand)| demand)
+        };
+        of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
+    }
+}
+
+/// A list names each method once, so that its order means nothing.
+impl PartialEq for MethodList {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().count() == other.iter().count()
+            && self.iter().all(|(method, demand)| other.iter().any(|entry| entry == (method, demand)))
+    }
+}
+
+impl Eq for MethodList {}
+
+/// What is wrong with the name of a method, if anything. `const`, so that constants are checked while they compile.
+pub(super) const fn fault(method: &str) -> Option<&'static str> {
+    let mut rest = method.as_bytes();
+    if rest.is_empty() {
+        return Some("it is empty");
+    }
+    while let [byte, tail @ ..] = rest {
+        // token = 1*tchar, RFC 9110 section 5.6.2.
+        match *byte {
+            b'a'..=b'z' => {
+                return Some("methods are case-sensitive (RFC 9110 section 9.1); write it in upper case");
+            }
+            b'A'..=b'Z' | b'0'..=b'9' => {}
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
+            | b'|' | b'~' => {}
+            _ => return Some("a method is one token (RFC 9110 section 5.6.2)"),
+        }
+        rest = tail;
+    }
+    None
+}
+
+/// Whether two names are one; `==` is not `const` for texts.
+pub(super) const fn same(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([x, rest_of_a @ ..], [y, rest_of_b @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (rest_of_a, rest_of_b);
+    }
+    a.is_empty() && b.is_empty()
+}
