@@ -37,7 +37,7 @@ pub use policy::{
     DemandBuilder, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, PolicyBuilder, PolicyErrors,
 };
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
-pub use request::{BadCredentials, RequestHead, RequestHeaders};
+pub use request::{BadCredentials, ClientCertificate, Credentials, RequestHead, RequestHeaders, Scheme};
 pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};
 pub use validator::Validator;

@@ -14,7 +14,7 @@ use crate::health::Health;
 use crate::jwks::{Jwks, Missing, Need, Patience, block_on};
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
-use crate::request::{self, Credentials, RequestHead};
+use crate::request::{BadCredentials, Credentials, RequestHead, Scheme};
 use crate::resource_server::ResourceServer;
 use crate::stats::Stats;
 use crate::token::cache::{TokenCache, Verified};
@@ -215,13 +215,13 @@ impl Validator {
     }
 
     async fn authenticated(&self, request: RequestHead<'_>) -> Result<AccessToken, Refusal> {
-        match request.credentials() {
-            Ok(Some(Credentials { token: sent })) => {
+        match credentials(request) {
+            Ok(Some(credentials)) => {
                 let now = self.0.clock.unix_time();
-                if let Some(known) = self.0.recall(sent, now) {
+                if let Some(known) = self.0.recall(credentials.sent(), now) {
                     return Ok(known);
                 }
-                match request::token68(sent) {
+                match credentials.token() {
                     Ok(token) => Box::pin(self.validate_new(token, now)).await,
                     Err(reason) => Err(self.refuse(reason.into(), None)),
                 }
@@ -235,7 +235,7 @@ impl Validator {
         &self,
         request: RequestHead<'_>,
     ) -> Result<Option<AccessToken>, Refusal> {
-        match request.credentials() {
+        match credentials(request) {
             Ok(None) => Ok(None),
             _ => self.authenticated(request).await.map(Some),
         }
@@ -353,6 +353,11 @@ impl Validator {
         }
         refusal
     }
+}
+
+/// The credentials of the schemes that are accepted here.
+fn credentials(request: RequestHead<'_>) -> Result<Option<Credentials<'_>>, BadCredentials> {
+    request.credentials_of(&[Scheme::Bearer])
 }
 
 impl Inner {

@@ -1,5 +1,7 @@
 //! From Rocket's request to the one function of core that checks it.
 
+use std::borrow::Cow;
+
 use axioms_core::http::{HeaderName, Method};
 use axioms_core::{AccessToken, Policy, Refusal, RequestHead, RequestHeaders, Validator};
 use rocket::Request;
@@ -46,12 +48,18 @@ pub(crate) fn drain_limit(request: &Request<'_>) -> usize {
 /// The head of Rocket's request, in the types of core.
 struct Head<'r> {
     method: Method,
+    target: Cow<'r, str>,
     headers: &'r HeaderMap<'r>,
 }
 
 impl<'r> Head<'r> {
     fn of(request: &'r Request<'_>) -> Self {
-        Self { method: method(request), headers: request.headers() }
+        let path = request.uri().path().raw().as_str();
+        let target = match request.uri().query() {
+            Some(query) => Cow::Owned(format!("{path}?{query}")),
+            None => Cow::Borrowed(path),
+        };
+        Self { method: method(request), target, headers: request.headers() }
     }
 }
 
@@ -63,7 +71,7 @@ impl RequestHeaders for Head<'_> {
 
 impl<'h> From<&'h Head<'_>> for RequestHead<'h> {
     fn from(head: &'h Head<'_>) -> Self {
-        Self::new(&head.method, head)
+        Self::new(&head.method, head).with_target(&head.target)
     }
 }
 
@@ -83,5 +91,21 @@ pub(crate) fn of_core(method: rocket::http::Method) -> Method {
         rocket::http::Method::Trace => Method::TRACE,
         rocket::http::Method::Connect => Method::CONNECT,
         rocket::http::Method::Patch => Method::PATCH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::local::blocking::Client;
+
+    use super::*;
+
+    #[test]
+    fn the_target_is_path_and_query_as_sent() {
+        let client = Client::untracked(rocket::build()).unwrap();
+        for target in ["/", "/a/%62?c=d&e", "/a//b/c", "/a?x=/y?z"] {
+            let request = client.get(target);
+            assert_eq!(RequestHead::from(&Head::of(request.inner())).target(), Some(target));
+        }
     }
 }
