@@ -1,5 +1,14 @@
-//! `axioms`, a program for operators of an API that Axioms guards. `axioms doctor` says what is wrong with its
-//! configuration, its issuer or a token, and why a token gets 403: see `docs/doctor.md`.
+//! `axioms`, a program for operators of an API that Axioms guards.
+//!
+//! `axioms doctor` says what is wrong with the configuration, the issuer or a token, and why a token gets 403:
+//!
+//! ```sh
+//! cargo install axioms-cli
+//! AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com axioms doctor < token.txt
+//! ```
+//!
+//! It finds the issuer's keys and checks the token by the code of the server itself, `ValidatorBuilder::diagnose` of
+//! `axioms-core`. The README of the crate explains its output, its exit codes and the fields of `--json`.
 
 #![forbid(unsafe_code)]
 
@@ -72,13 +81,13 @@ fn doctor(Doctor { json, policy }: Doctor) -> ExitCode {
     }
 }
 
-/// A reader that has closed the pipe, as `head` does, is no reason to panic.
+/// Prints to stdout. A reader that has closed the pipe, as `head` does, is no reason to panic.
 fn print(text: &str) {
     let mut stdout = io::stdout().lock();
     drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
 }
 
-/// As little a reason as above.
+/// Prints an error to stderr, and panics as little as [`print()`].
 fn complain(error: fmt::Arguments<'_>) {
     drop(writeln!(io::stderr(), "axioms: {error}"));
 }

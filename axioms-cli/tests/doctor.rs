@@ -12,7 +12,6 @@ use axioms_core::http::StatusCode;
 use axioms_core::testing::{
     AUDIENCE, Behaviour, CertificateAuthority, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder,
 };
-use axioms_examples::servers;
 use serde_json::{Value, json};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -67,7 +66,13 @@ fn now() -> Duration {
 }
 
 fn axioms(arguments: &[&str]) -> Command {
-    let mut command = servers::command(Path::new(env!("CARGO_BIN_EXE_axioms")));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axioms"));
+    // The variables of the developer's own shell configure nothing here.
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"AXIOMS_") {
+            command.env_remove(name);
+        }
+    }
     command.args(arguments);
     command
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cargo::root;
 
-/// What each adapter may depend on: the core, the macros, and the framework.
+/// What each adapter may depend on: the core, the macros, and the framework. The program `axioms` has no framework.
 const ADAPTERS: &[(&str, &[&str])] = &[
     (
         "axioms-axum",
@@ -29,6 +29,7 @@ const ADAPTERS: &[(&str, &[&str])] = &[
     // Rocket and its users log by `log`, which `tracing` feeds.
     ("axioms-rocket", &["axioms-core", "axioms-macros", "rocket", "serde", "tracing"]),
     ("axioms-warp", &["axioms-core", "axioms-macros", "axioms-tower", "warp"]),
+    ("axioms-cli", &["axioms-core", "lexopt", "serde", "serde_json"]),
 ];
 
 /// Words that stand for work not done.
