@@ -23,6 +23,7 @@ mod request;
 mod resource_server;
 mod stats;
 #[cfg(feature = "testing")]
+#[path = "../../axioms-testing/src/lib.rs"]
 pub mod testing;
 mod token;
 mod validator;
