@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use axioms_axum::{AccessToken, Owned, Refused, Validator, ValidatorLayer, requires, requires_token};
-use axioms_core::testing::contract;
+use axioms_testing::contract;
 use axum::extract::{Json, Path, RawQuery};
 use axum::routing::{any, get, post};
 use axum::{Router, serve};

@@ -8,7 +8,7 @@ use std::future::ready;
 use axioms_axum::{
     AccessToken, Authorized, HasPolicy, Policy, Refused, RequireLayer, Validator, ValidatorLayer, requires,
 };
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use axum::extract::{Json, Path, Query, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue, Method};

@@ -7,7 +7,7 @@ use axioms_axum::{
     AccessToken, Owned, Owner, OwnerOrSafe, OwnerRejection, Policy, Refused, Validator, ValidatorLayer,
     requires, requires_token,
 };
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequestParts, Path, RawQuery, State};

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axioms_axum::{AccessToken, Policy, RequireLayer, Validator, ValidatorBuilder, ValidatorLayer, requires};
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;

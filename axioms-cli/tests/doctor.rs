@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axioms_core::Algorithm;
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{
+use axioms_testing::{
     AUDIENCE, Behaviour, CertificateAuthority, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder,
 };
 use serde_json::{Value, json};

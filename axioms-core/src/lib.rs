@@ -22,9 +22,6 @@ mod refusal;
 mod request;
 mod resource_server;
 mod stats;
-#[cfg(feature = "testing")]
-#[path = "../../axioms-testing/src/lib.rs"]
-pub mod testing;
 mod token;
 mod validator;
 

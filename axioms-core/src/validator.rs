@@ -437,17 +437,45 @@ impl fmt::Debug for Validator {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
+
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::mpsc::{Receiver, channel};
+    use std::thread;
+
     use super::*;
-    use crate::Algorithm;
-    use crate::testing::{AUDIENCE, TestIssuer};
+    use crate::Issuer;
+
+    /// The key of RFC 7515 appendix A.3.1.
+    const KEY_SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"k","alg":"ES256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+
+    /// Serves [`KEY_SET`] on a loopback port, and tells of each request.
+    fn serve_keys() -> (SocketAddr, Receiver<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, fetches) = channel();
+        thread::spawn(move || {
+            while let Ok((mut stream, _)) = listener.accept() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = sender.send(());
+                let length = KEY_SET.len();
+                let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{KEY_SET}");
+            }
+        });
+        (address, fetches)
+    }
 
     /// Between the look at the keys and the demand for others, a fetch may end.
     #[test]
     fn a_request_that_looked_before_the_last_fetch_looks_again_without_another() {
-        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-        let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
+        let (address, fetches) = serve_keys();
+        let issuer = Issuer::default().any_issuer(true).jwks_url(format!("http://{address}/jwks"));
+        let validator =
+            Validator::builder().audience("https://api.example.com").issuer(issuer).build().unwrap();
         let keys = &validator.0.issuers.first().unwrap().keys;
         for need in [Need::AnyKey, Need::OtherKey] {
             let Missing::Await(fetch) = keys.demand(need, 0, &mut Patience::default()) else {
@@ -455,9 +483,9 @@ mod tests {
             };
             block_on(fetch);
         }
-        assert_eq!(issuer.fetches(), 1);
+        assert_eq!(fetches.try_iter().count(), 1);
         let demand = keys.demand(Need::OtherKey, 1, &mut Patience::default());
         assert!(matches!(demand, Missing::Await(_)), "the budget is unspent");
-        issuer.wait_for_fetches(2);
+        assert!(fetches.recv_timeout(Duration::from_secs(10)).is_ok());
     }
 }

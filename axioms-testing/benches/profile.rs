@@ -3,8 +3,8 @@
 
 use std::hint::black_box;
 
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, Policy, Validator};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

@@ -3,8 +3,8 @@
 
 use std::hint::black_box;
 
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, Validator};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer};
 use common::{Case, measure};
 use serde_json::json;
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
+use axioms_core::{AccessToken, Algorithm, Issuer, SystemClock, Validator};
 use serde_json::{Value, json};
 
 use super::{AUDIENCE, SigningKey, TokenBuilder};
-use crate::{AccessToken, Algorithm, Issuer, SystemClock, Validator};
 
 /// The issuer of the tokens that [`access_token`] makes, unless a test says otherwise.
 pub const ISSUER: &str = "https://issuer.example.com";
@@ -22,7 +22,8 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorit
 ///
 /// # Examples
 /// ```
-/// use axioms_core::{AccessToken, testing::access_token};
+/// use axioms_core::AccessToken;
+/// use axioms_testing::access_token;
 ///
 /// fn greeting(token: &AccessToken) -> String {
 ///     format!("Hello, {}", token.subject().unwrap_or("service"))
@@ -40,7 +41,8 @@ pub fn access_token() -> TokenBuilder {
 ///
 /// # Examples
 /// ```
-/// use axioms_core::{Validator, testing::{AUDIENCE, ISSUER, access_token, jwks}};
+/// use axioms_core::Validator;
+/// use axioms_testing::{AUDIENCE, ISSUER, access_token, jwks};
 ///
 /// let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build()?;
 /// let token = access_token().subject("alice").sign();
@@ -66,7 +68,7 @@ impl TokenBuilder {
     /// # Examples
     /// A token that a client got for itself, from another issuer:
     /// ```
-    /// use axioms_core::testing::access_token;
+    /// use axioms_testing::access_token;
     ///
     /// let job = access_token().issuer("https://partner.example.com").client_credentials("nightly").validated();
     /// assert_eq!(job.issuer(), Some("https://partner.example.com"));
@@ -113,7 +115,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::testing::{TestClock, TestIssuer};
+    use crate::{TestClock, TestIssuer};
 
     #[test]
     fn a_handlers_token_has_what_the_test_gave_it() {

@@ -22,7 +22,7 @@ const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 /// # Examples
 /// ```
 /// use axioms_core::Validator;
-/// use axioms_core::testing::{AUDIENCE, CertificateAuthority, TestIssuer};
+/// use axioms_testing::{AUDIENCE, CertificateAuthority, TestIssuer};
 ///
 /// let authority = CertificateAuthority::new();
 /// let issuer = TestIssuer::builder().tls(&authority.issue()).start();
@@ -53,7 +53,7 @@ impl CertificateAuthority {
     }
 
     /// The authority's certificate in PEM: for
-    /// [`ValidatorBuilder::certificate_authorities`](crate::ValidatorBuilder::certificate_authorities), or for a file
+    /// [`ValidatorBuilder::certificate_authorities`](axioms_core::ValidatorBuilder::certificate_authorities), or for a file
     /// that `AXIOMS_CA_FILE` names.
     #[must_use]
     pub fn pem(&self) -> String {

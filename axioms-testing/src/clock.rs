@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::Clock;
+use axioms_core::Clock;
 
 /// A [`Clock`] that moves only when told to, so that expiry and refresh can be tested without waiting.
 ///
@@ -14,7 +14,8 @@ use crate::Clock;
 /// # Examples
 /// ```
 /// use std::time::Duration;
-/// use axioms_core::{Clock, testing::TestClock};
+/// use axioms_core::Clock;
+/// use axioms_testing::TestClock;
 ///
 /// let clock = TestClock::new();
 /// let (wall, age) = (clock.unix_time(), clock.monotonic());

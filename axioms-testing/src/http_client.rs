@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// # Examples
 /// A refusal must come before the body is read, so announce one and never send it:
 /// ```no_run
-/// use axioms_core::testing::RawRequest;
+/// use axioms_testing::RawRequest;
 ///
 /// # let address = "127.0.0.1:8000".parse().unwrap();
 /// let response = RawRequest::new("POST", "/api/books/")

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axioms_core::{Algorithm, Clock};
 pub use builder::TestIssuerBuilder;
 use http::HeaderValue;
 use serde_json::Value;
@@ -18,7 +19,6 @@ use super::server::Server;
 use super::state::{Shared, State};
 use super::tokens::newest;
 use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
-use crate::{Algorithm, Clock};
 
 /// An authorization server on a loopback port, with a key of every algorithm.
 ///
@@ -28,7 +28,8 @@ use crate::{Algorithm, Clock};
 /// # Examples
 /// Keys rotate, and the old one goes:
 /// ```
-/// use axioms_core::{Algorithm, testing::TestIssuer};
+/// use axioms_core::Algorithm;
+/// use axioms_testing::TestIssuer;
 ///
 /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
 /// let old = issuer.key(Algorithm::ES256);
@@ -41,7 +42,8 @@ use crate::{Algorithm, Clock};
 ///
 /// An outage:
 /// ```
-/// use axioms_core::{http::StatusCode, testing::{Behaviour, Endpoint, TestIssuer}};
+/// use axioms_core::http::StatusCode;
+/// use axioms_testing::{Behaviour, Endpoint, TestIssuer};
 /// # use axioms_core::Algorithm;
 ///
 /// # let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -96,7 +98,8 @@ impl TestIssuer {
     /// # Examples
     /// ```
     /// use std::time::Duration;
-    /// use axioms_core::{Algorithm, Validator, testing::{AUDIENCE, TestClock, TestIssuer}};
+    /// use axioms_core::{Algorithm, Validator};
+    /// use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
     ///
     /// let clock = TestClock::new();
     /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();

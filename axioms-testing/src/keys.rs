@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axioms_core::Algorithm;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::base64url;
 use super::secret::Secret;
-use crate::Algorithm;
 
 /// A key pair that signs tokens by one algorithm, under one key id.
 ///
@@ -19,7 +19,8 @@ use crate::Algorithm;
 /// # Examples
 /// A token that was signed with another key, under a key id of the issuer's:
 /// ```
-/// use axioms_core::{Algorithm, testing::{SigningKey, TestIssuer}};
+/// use axioms_core::Algorithm;
+/// use axioms_testing::{SigningKey, TestIssuer};
 ///
 /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
 /// let stranger = SigningKey::generate(Algorithm::ES256).with_kid(issuer.key(Algorithm::ES256).kid());
@@ -187,6 +188,7 @@ mod tests {
             Algorithm::ES384 => verify!(ES384PublicKey, jwk, token),
             Algorithm::ES512 => verifies_p521(key, token),
             Algorithm::EdDSA => verify!(Ed25519PublicKey, jwk, token),
+            other => panic!("{other}"),
         }
     }
 

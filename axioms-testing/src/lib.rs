@@ -1,6 +1,6 @@
 //! For tests and demonstrations: access tokens, and an authorization server in the test's own process.
 //!
-//! - [`access_token`] makes a token without an issuer: as the [`AccessToken`](crate::AccessToken) that a handler takes, or
+//! - [`access_token`] makes a token without an issuer: as the [`AccessToken`](axioms_core::AccessToken) that a handler takes, or
 //!   as the text that a client sends. [`jwks`] is the key set that verifies it.
 //! - [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates its
 //!   keys and misbehaves on command. With the feature `aws-lc-rs` it also serves https, with a certificate of a private
@@ -13,7 +13,8 @@
 //!
 //! # Examples
 //! ```
-//! use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
+//! use axioms_core::Algorithm;
+//! use axioms_testing::{RawRequest, TestIssuer};
 //!
 //! let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
 //! let token = issuer.token().subject("alice").scopes(["read:messages"]).sign();
@@ -24,6 +25,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "aws-lc-rs")]
 use aws_lc_rs::signature::EcdsaKeyPair;
+use axioms_core::Algorithm;
 use jwt_simple::algorithms::{
     ECDSAP256KeyPairLike, ECDSAP384KeyPairLike, ES256KeyPair, ES384KeyPair, Ed25519KeyPair, EdDSAKeyPairLike,
     RSAKeyPairLike,
@@ -16,7 +17,6 @@ use superboring::rsa::Padding;
 use superboring::sign::Signer as RsaSigner;
 
 use super::rsa_pool::RsaKeyPair;
-use crate::Algorithm;
 
 /// A private key. Clones share it.
 ///
@@ -46,9 +46,8 @@ impl Secret {
             Algorithm::ES384 => Self::P384(Arc::new(ES384KeyPair::generate())),
             #[cfg(feature = "aws-lc-rs")]
             Algorithm::ES512 => Self::P521(Arc::new(p521::generate())),
-            #[cfg(not(feature = "aws-lc-rs"))]
-            Algorithm::ES512 => panic!("signing by ES512 needs the feature `aws-lc-rs` of `axioms-core`"),
             Algorithm::EdDSA => Self::Ed25519(Arc::new(Ed25519KeyPair::generate())),
+            other => panic!("no signature library of this build signs by {other}"),
         }
     }
 
@@ -141,7 +140,7 @@ mod p521 {
     use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
     use serde_json::{Value, json};
 
-    use crate::testing::base64url;
+    use crate::base64url;
 
     /// The bytes of one coordinate: 521 bits, rounded up.
     const COORDINATE: usize = 66;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axioms_core::{Algorithm, Clock};
 use jwt_simple::algorithms::{HS256Key, MACLike};
 use serde_json::{Map, Value, json};
 
 use super::{SigningKey, base64url};
-use crate::{Algorithm, Clock};
 
 /// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
 pub const AUDIENCE: &str = "https://api.example.com";
@@ -27,7 +27,8 @@ const LIFETIME: Duration = Duration::from_secs(300);
 /// # Examples
 /// ```
 /// use std::time::Duration;
-/// use axioms_core::{Algorithm, testing::TestIssuer};
+/// use axioms_core::Algorithm;
+/// use axioms_testing::TestIssuer;
 /// use serde_json::json;
 ///
 /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 
 use allocation_counter::measure;
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, Policy, Validator, http};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer};
 use serde_json::{Value, json};
 
 #[test]

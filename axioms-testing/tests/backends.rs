@@ -1,6 +1,6 @@
 //! Several signature libraries, one verdict: every token of the attack corpus, and valid ones of every algorithm.
 
-#![cfg(feature = "aws-lc-rs")]
+#![cfg(all(feature = "aws-lc-rs", any(feature = "graviola", feature = "jwt-simple")))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,8 +15,8 @@ mod corpus;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer, base64url};
 use axioms_core::{Algorithm, Backend, InvalidToken, Validator, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer, base64url};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -164,6 +164,7 @@ fn a_larger_rsa_key_is_refused_cleanly_by_jwt_simple() {
         let (issuer, token) = with_rsa_key(&vec![0xa5; bits / 8], |_| vec![0xa5; bits / 8]);
         let validators = Validators::new(&Validator::builder().audience(AUDIENCE).issuer(issuer.url()));
         let expected = |backend| match backend {
+            #[cfg(feature = "jwt-simple")]
             Backend::JwtSimple => invalid(InvalidToken::UnknownKey),
             _ => invalid(InvalidToken::Signature),
         };

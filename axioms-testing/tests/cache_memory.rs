@@ -5,8 +5,8 @@
 
 mod common;
 
-use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use axioms_core::{Algorithm, Validator};
+use axioms_testing::{AUDIENCE, TestIssuer, TokenBuilder};
 
 use common::process;
 

@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use axioms_core::diagnosis::Status;
-use axioms_core::testing::{AUDIENCE, SigningKey};
 use axioms_core::{Algorithm, Clock as _};
+use axioms_testing::{AUDIENCE, SigningKey};
 use serde_json::{Map, Value, json};
 
 use crate::common::{Bench, builder};

@@ -14,10 +14,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axioms_core::http::{Method, Request};
 use axioms_core::policy::{DemandBuilder, OwnerValue, PolicyBuilder};
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{
     AccessToken, Algorithm, Denied, Issuer, Owned, Policy, Refusal, Validator, ValidatorBuilder,
 };
+use axioms_testing::{AUDIENCE, TestIssuer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

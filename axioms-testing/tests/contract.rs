@@ -11,8 +11,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use axioms_core::http::{HeaderName, HeaderValue, Method, Request, Response};
 use axioms_core::policy::DemandBuilder;
-use axioms_core::testing::contract;
 use axioms_core::{AccessToken, Owned, Policy, PolicyErrors, Refusal, Validator};
+use axioms_testing::contract;
 
 #[derive(Owned)]
 struct Note<'a> {

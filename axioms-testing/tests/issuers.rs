@@ -9,8 +9,8 @@
 
 use std::time::Duration;
 
-use axioms_core::testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
 use axioms_core::{Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Validator, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
 use serde_json::json;
 
 const OTHER_AUDIENCE: &str = "https://other.example.com";

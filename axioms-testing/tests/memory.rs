@@ -5,8 +5,8 @@
 
 mod common;
 
-use axioms_core::testing::{Behaviour, Endpoint, Framing};
 use axioms_core::{Algorithm, InvalidToken};
+use axioms_testing::{Behaviour, Endpoint, Framing};
 
 use common::{Bench, invalid, lacks_keys, process};
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
 use axioms_core::{Algorithm, Health, Issuer, Policy, http};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
 use serde_json::json;
 
 use common::{Bench, block_on, builder, log};
@@ -257,69 +257,4 @@ fn a_token_in_an_event_would_be_seen() {
     }
     let kid = issuer.key(Algorithm::ES256).kid().to_owned();
     assert!(!log::tells_a_token(&format!("issuer={} kid={kid} cause=audience", issuer.url())));
-}
-
-#[cfg(feature = "metrics")]
-mod facade {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::sync::{Arc, LazyLock, Mutex};
-
-    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-
-    use super::*;
-
-    static VALUES: LazyLock<Mutex<BTreeMap<String, Arc<AtomicU64>>>> = LazyLock::new(Mutex::default);
-
-    struct Keep;
-
-    fn value(key: &Key) -> Arc<AtomicU64> {
-        let labels: Vec<String> =
-            key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
-        let name = format!("{}{{{}}}", key.name(), labels.join(","));
-        Arc::clone(VALUES.lock().unwrap().entry(name).or_default())
-    }
-
-    impl Recorder for Keep {
-        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-
-        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-            Counter::from_arc(value(key))
-        }
-
-        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-            Gauge::from_arc(value(key))
-        }
-
-        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
-            Histogram::noop()
-        }
-    }
-
-    #[test]
-    fn the_facade_counts_what_stats_count() {
-        metrics::set_global_recorder(Keep).expect("nobody else of this process records");
-        let bench = Bench::new();
-        let token = bench.token().sign();
-        bench.validator.validate(&token).unwrap();
-        bench.validator.validate(&token).unwrap();
-        assert!(bench.verdict(&bench.token().claim("exp", "soon").sign()).is_err());
-        bench.issuer.behave(Endpoint::Jwks, OUTAGE);
-        bench.settle();
-        let count = |name: &str| VALUES.lock().unwrap().get(name).map(|count| count.load(Ordering::Relaxed));
-        let url = bench.issuer.url();
-        // Other tests of this process count too, so that only what names this issuer is exact.
-        assert!(count("axioms_tokens_accepted_total{}").unwrap() >= 2);
-        assert!(count("axioms_token_cache_hits_total{}").unwrap() >= 1);
-        assert!(count("axioms_requests_refused_total{cause=claim_malformed}").unwrap() >= 1);
-        assert_eq!(count(&format!("axioms_key_fetches_total{{issuer={url},outcome=fresh}}")), Some(1));
-        assert_eq!(count(&format!("axioms_key_fetches_total{{issuer={url},outcome=failed}}")), Some(1));
-        let gauge = count(&format!("axioms_keys_fetched_timestamp_seconds{{issuer={url}}}"));
-        assert!(f64::from_bits(gauge.unwrap()) > 0.0);
-        for name in VALUES.lock().unwrap().keys() {
-            let (name, _) = name.split_once('{').unwrap();
-            assert!(PAGE.contains(name), "{name} is not on the page for operators");
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! `#[requires]` on plain functions, for servers, consumers and workers without a framework.
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{AccessToken, Denied, Owned, Refusal, Validator, requires};
+use axioms_testing::{AUDIENCE, TestIssuer};
 
 #[derive(Owned)]
 struct Order {
@@ -39,7 +39,7 @@ fn a_plain_function_is_guarded_by_its_token() {
     let issuer = TestIssuer::start();
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
     let order = Order { buyer: Some("alice".to_owned()) };
-    let cancelled = |token: axioms_core::testing::TokenBuilder| {
+    let cancelled = |token: axioms_testing::TokenBuilder| {
         cancel(&validator.validate(&token.sign()).unwrap(), &order).ok()
     };
     let writer = || issuer.token().scopes(["orders:write"]);

@@ -5,11 +5,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axioms_core::testing::{SigningKey, TestIssuer};
 use axioms_core::{
     AccessToken, Algorithm, BuildError, InvalidToken, Issuer, Policy, Provider, RefusalCause, Setting,
     Validator, ValidatorBuilder,
 };
+use axioms_testing::{SigningKey, TestIssuer};
 use serde_json::{Value, json};
 
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";

@@ -19,8 +19,8 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use axioms_core::{Algorithm, Clock, RefusalCause, Validator, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -494,56 +494,4 @@ fn a_call_that_blocks_takes_no_wake_up_of_an_executor() {
     executor.thread().unpark();
     drop(hold);
     assert_eq!(end(&done, "the executor's sleep"), Ok(()));
-}
-
-#[cfg(feature = "metrics")]
-mod recorder {
-    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-
-    use super::*;
-
-    /// Asks for keys on a validator's own thread, and panics there.
-    struct Broken(Mutex<Asked>);
-
-    static VALIDATOR: OnceLock<(Validator, String)> = OnceLock::new();
-
-    impl Recorder for Broken {
-        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-
-        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-            if let Some((validator, unknown)) = VALIDATOR.get()
-                && key.labels().any(|label| validator.health().issuer(label.value()).is_some())
-            {
-                let _ = self.0.lock().unwrap().send(("a recorder", verdict(validator, unknown)));
-                panic!("a recorder that breaks");
-            }
-            Counter::noop()
-        }
-
-        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
-            Gauge::noop()
-        }
-
-        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
-            Histogram::noop()
-        }
-    }
-
-    #[test]
-    fn a_recorder_may_ask_for_keys_and_may_panic() {
-        let (sender, asked) = channel();
-        assert!(metrics::set_global_recorder(Broken(Mutex::new(sender))).is_ok(), "nobody else records");
-        let clock = TestClock::new();
-        let (issuer, builder) = issuer(&clock);
-        let validator = builder.build().unwrap();
-        let _ = VALIDATOR.set((validator.clone(), unknown_to_all(&issuer, "unknown")));
-        issuer.rotate(Algorithm::ES256);
-        let token = issuer.token().sign();
-        let served = begin(move || verdict(&validator, &token));
-        let (_, verdict) = end(&asked, "the recorder's call");
-        assert!(lacks_keys(&verdict), "{verdict:?}");
-        assert_eq!(end(&served, "the request"), Ok(()));
-    }
 }

@@ -11,8 +11,8 @@ use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use axioms_core::{Algorithm, Clock, Issuer, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use fork::{Fork, fork, waitpid_nohang};
 
 use common::{Bench, builder, process};

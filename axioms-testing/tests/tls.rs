@@ -5,10 +5,10 @@
 mod common;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{
+use axioms_core::{Algorithm, Validator, ValidatorBuilder};
+use axioms_testing::{
     Behaviour, CertificateAuthority, Endpoint, RawRequest, ServerCertificate, TestClock, TestIssuer,
 };
-use axioms_core::{Algorithm, Validator, ValidatorBuilder};
 
 use common::{BACKENDS, builder, lacks_keys, verdict};
 

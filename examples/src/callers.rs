@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 /// Long enough for a line of `curl` to work whenever it is pasted.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

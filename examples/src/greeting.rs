@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 
 use crate::callers::{Caller, LIFETIME};
 use crate::setup::Setup;

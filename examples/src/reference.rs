@@ -8,7 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use axioms_core::http::Response;
-use axioms_core::testing::{RawRequest, TestIssuer};
+use axioms_testing::{RawRequest, TestIssuer};
 
 use crate::body::LIMIT;
 use crate::callers::Caller::{self, Admin, Editor, Expired, Nobody, Reader, WrongAudience};

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use axioms_core::testing::{AUDIENCE, RawRequest, TestIssuer};
+use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 
 use crate::greeting::LISTENING;
 

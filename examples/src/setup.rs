@@ -3,8 +3,8 @@
 
 use std::io::{self, IsTerminal};
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{Algorithm, BuildError, Validator, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use tracing_subscriber::EnvFilter;
 
 /// A validator, and the issuer that it trusts if this program runs it.

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use axioms_core::Algorithm;
 use axioms_core::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axioms_core::testing::{RawRequest, TestIssuer};
 use axioms_examples::reference;
 use axioms_examples::servers::Server;
+use axioms_testing::{RawRequest, TestIssuer};
 
 fn issuer() -> TestIssuer {
     TestIssuer::builder().algorithms([Algorithm::ES256]).start()

@@ -8,8 +8,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use axioms_core::testing::RawRequest;
 use axioms_examples::servers;
+use axioms_testing::RawRequest;
 
 fn server() -> Command {
     let mut server = servers::command(Path::new(env!("CARGO_BIN_EXE_axum")));

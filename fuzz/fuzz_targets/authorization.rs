@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use axioms_core::http::{HeaderValue, Request, Response};
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use axioms_core::{Algorithm, Policy, Validator};
 use libfuzzer_sys::fuzz_target;
 

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use axioms_core::{Algorithm, Validator};
 use libfuzzer_sys::fuzz_target;
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer};
+use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
 use axioms_core::{Algorithm, Validator};
 use libfuzzer_sys::fuzz_target;
 

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use axioms_core::Algorithm;
 use axioms_core::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axioms_core::http::{HeaderName, Response};
-use axioms_core::testing::TestIssuer;
 use axioms_examples::reference::{self, Call};
 use axioms_examples::servers::Server;
+use axioms_testing::TestIssuer;
 
 use crate::cargo;
 

@@ -7,7 +7,7 @@ use axioms_axum::{
     AccessToken, Owned, Owner, Policy, Refusal, RequireLayer, Validator, ValidatorLayer, access_token,
     requires,
 };
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use axum::extract::{Extension, FromRequestParts, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;

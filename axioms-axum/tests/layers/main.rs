@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 use axioms_axum::{
     AccessToken, DemandBuilder, Policy, Refusal, RequireLayer, Validator, ValidatorLayer, requires,
 };
-use axioms_core::testing::{AUDIENCE, RawRequest, TestIssuer};
+use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Json;

@@ -5,7 +5,7 @@
 
 use axioms_axum::{Policy, Validator};
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};

@@ -111,26 +111,3 @@ impl Weighter<Text, Verified> for Weight {
         u64::try_from(OVERHEAD + text.0.len() + verified.token.bytes()).unwrap_or(u64::MAX)
     }
 }
-
-#[cfg(all(test, feature = "testing"))]
-mod tests {
-    use super::*;
-    use crate::testing::{AUDIENCE, TestIssuer};
-    use crate::{Algorithm, Validator};
-
-    #[test]
-    fn a_million_tokens_stay_within_the_bytes() {
-        const BYTES: u64 = 8 * 1024 * 1024;
-        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-        let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
-        let text = issuer.token().sign();
-        let token = validator.validate(&text).unwrap();
-        let cache = TokenCache::new(8 * 1024 * 1024);
-        for n in 0..1_000_000 {
-            let verified = Verified { token: token.clone(), issuer: 0, generation: 1 };
-            cache.insert(&format!("{text}{n}"), verified);
-            assert!(cache.bytes() <= BYTES, "{} bytes after {n} tokens", cache.bytes());
-        }
-        assert!(cache.bytes() > BYTES / 2, "it is used");
-    }
-}

@@ -1,9 +1,9 @@
 //! A rocket with a validator, its issuer, and a client.
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use axioms_rocket::__private::{Demand, per_method};
 use axioms_rocket::{HasPolicy, Policy, Validator, ValidatorFairing};
+use axioms_testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use rocket::config::{Config, LogLevel};
 use rocket::http::{Header, Status};
 use rocket::local::asynchronous::{Client, LocalResponse};

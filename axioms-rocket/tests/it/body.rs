@@ -5,8 +5,8 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_rocket::{Validator, ValidatorFairing, requires};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use rocket::serde::json::{Json, Value};
 use rocket::{post, routes};
 

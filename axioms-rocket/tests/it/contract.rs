@@ -1,9 +1,9 @@
 //! Rocket answers by the contract that every adapter shares.
 
-use axioms_core::testing::contract;
 use axioms_rocket::{
     AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, ValidatorFairing, requires,
 };
+use axioms_testing::contract;
 use rocket::serde::json::{Json, Value};
 use rocket::{Build, Rocket, Route, delete, get, post, put, routes};
 

@@ -4,10 +4,10 @@ use std::io::Cursor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::api::{self, Api, ReadOnly};
-use axioms_core::testing::TestIssuer;
 use axioms_rocket::{
     AccessToken, Authorized, OptionalAccessToken, Policy, Refused, ValidatorFairing, require, requires,
 };
+use axioms_testing::TestIssuer;
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Method, Status};
 use rocket::local::asynchronous::Client;

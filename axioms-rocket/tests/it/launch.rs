@@ -1,10 +1,10 @@
 //! A rocket that has guarded routes and no validator is not launched.
 
-use axioms_core::testing::TestIssuer;
 use axioms_rocket::{
     AccessToken, Authorized, HasPolicy, OptionalAccessToken, Owned, Owner, OwnerOrSafe, Policy, Refused,
     ValidatorFairing, require, requires,
 };
+use axioms_testing::TestIssuer;
 use rocket::error::ErrorKind;
 use rocket::http::Status;
 use rocket::local::asynchronous::Client;

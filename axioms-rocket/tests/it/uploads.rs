@@ -1,8 +1,8 @@
 //! A client that is refused while it sends a large body reads the whole answer, where a mount is guarded.
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, RawRequest, TestIssuer};
 use axioms_rocket::{Policy, Validator, ValidatorFairing, require};
+use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 use rocket::{post, routes};
 
 use crate::server;

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::SigningKey;
+use axioms_testing::SigningKey;
 use serde_json::{Value, json};
 
 use crate::{Result, issuer, resident, validator};

@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{Algorithm, Validator, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, TestIssuer};
 
 mod keys;
 mod threads;

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use axioms_core::testing::TokenBuilder;
 use axioms_core::{Algorithm, Validator};
+use axioms_testing::TokenBuilder;
 use serde_json::{Value, json};
 
 use crate::{Result, issuer, resident, validator};

@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use answer::Answer;
+use axioms_core::{Algorithm, Validator};
 use rows::{Row, rows, rows_without_keys, rows_without_validator};
 
 use super::{AUDIENCE, TestClock, TestIssuer};
-use crate::{Algorithm, Validator};
 
 /// Runs every row of the contract against a server and panics with a list of the rows that differ.
 ///

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use axioms_core::Algorithm;
+
 use super::answer::Answer;
-use crate::Algorithm;
-use crate::testing::{RawRequest, TestIssuer, TokenBuilder};
+use crate::{RawRequest, TestIssuer, TokenBuilder};
 
 /// One request and the answer that it must get.
 pub(super) struct Row {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use axioms_core::{Algorithm, Clock, SystemClock};
+
 use super::{TestIssuer, publish};
 #[cfg(feature = "aws-lc-rs")]
-use crate::testing::ServerCertificate;
-use crate::testing::SigningKey;
-use crate::testing::server::Server;
-use crate::testing::state::{Shared, State};
-use crate::{Algorithm, Clock, SystemClock};
+use crate::ServerCertificate;
+use crate::SigningKey;
+use crate::server::Server;
+use crate::state::{Shared, State};
 
 /// Sets up a [`TestIssuer`].
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl TestIssuerBuilder {
     }
 
     /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
-    /// see [`CertificateAuthority`](crate::testing::CertificateAuthority).
+    /// see [`CertificateAuthority`](crate::CertificateAuthority).
     #[cfg(feature = "aws-lc-rs")]
     #[must_use]
     pub fn tls(mut self, certificate: &ServerCertificate) -> Self {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 
 use super::*;
-use crate::testing::{Framing, RawRequest, TestClock};
+use crate::{Framing, RawRequest, TestClock};
 
 const JWKS: &str = "/.well-known/jwks.json";
 const OPENID: &str = "/.well-known/openid-configuration";

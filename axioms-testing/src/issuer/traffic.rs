@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Request;
 
 use super::TestIssuer;
-use crate::testing::state::Shared;
+use crate::state::Shared;
 
 /// How long a test waits for a request before it fails.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,7 +35,8 @@ impl TestIssuer {
     ///
     /// # Examples
     /// ```
-    /// use axioms_core::{Algorithm, testing::{RawRequest, TestIssuer}};
+    /// use axioms_core::Algorithm;
+    /// use axioms_testing::{RawRequest, TestIssuer};
     /// use std::thread;
     ///
     /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

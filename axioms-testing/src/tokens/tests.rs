@@ -1,11 +1,11 @@
 //! What a builder writes into a token.
 
+use axioms_core::SystemClock;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
-use crate::SystemClock;
-use crate::testing::TestClock;
+use crate::TestClock;
 
 fn builder() -> TokenBuilder {
     builder_on(Arc::new(TestClock::at(Duration::from_secs(10_000))))

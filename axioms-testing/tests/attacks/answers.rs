@@ -4,8 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, Framing, TestIssuer};
 use axioms_core::{Algorithm, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, Framing, TestIssuer};
 
 use crate::common::{Bench, lacks_keys};
 use crate::discovery::METADATA;

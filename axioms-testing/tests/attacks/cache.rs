@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
 use axioms_core::{Algorithm, InvalidToken, Issuer, Policy, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
 use serde_json::json;
 
 use crate::common::{self, Bench, Verdict, block_on, invalid, lacks_keys, verdict};

@@ -1,8 +1,8 @@
 //! F13c, F16 and F17: metadata, and the place of the keys that it names.
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, TestClock, TestIssuer};
 use axioms_core::{Algorithm, InvalidToken};
+use axioms_testing::{Behaviour, Endpoint, TestClock, TestIssuer};
 use serde_json::{Value, json};
 
 use crate::common::{Bench, builder, invalid, lacks_keys, verdict};

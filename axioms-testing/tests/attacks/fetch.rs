@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer, base64url};
 use axioms_core::{Algorithm, InvalidToken, RefusalCause, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer, base64url};
 use serde_json::json;
 
 use crate::common::{Bench, block_on, invalid, join, lacks_keys};

@@ -2,11 +2,11 @@
 
 use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
 use axioms_core::http::{Method, Request, Response};
-use axioms_core::testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use axioms_core::{
     AccessToken, Algorithm, BadCredentials, InvalidToken, Policy, Refusal, RefusalCause, RequestHead,
     Validator,
 };
+use axioms_testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use serde_json::{Value, json};
 
 use crate::common::{self, Bench, Verdict, log, visible};

@@ -1,8 +1,8 @@
 //! E: what stands in the issuer's JWK Set. A key that is of no use is passed over; it never takes good ones with it.
 
-use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
-use axioms_core::testing::{Framing, SigningKey, base64url};
 use axioms_core::{Algorithm, InvalidToken};
+use axioms_testing::{Behaviour, Endpoint, TestIssuer};
+use axioms_testing::{Framing, SigningKey, base64url};
 use serde_json::{Value, json};
 use tracing::Level;
 

@@ -6,8 +6,8 @@ use std::task::{Context, Waker};
 use std::thread;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, InvalidToken, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestIssuer};
 use serde_json::{Value, json};
 
 use crate::common::{Bench, Verdict, block_on, invalid, lacks_keys, log, verdict};

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 /// The issuer was asked for its key set this often since it started.
 pub(crate) fn fetches(row: &str, issuer: &TestIssuer, expected: usize) {

@@ -13,10 +13,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
 use axioms_core::{
     Algorithm, Backend, Clock as _, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder,
 };
+use axioms_testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
 
 /// A token that is refused for this reason, or accepted.
 pub(crate) type Verdict = Result<(), RefusalCause>;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axioms_core::http::Method;
-use axioms_core::testing::AUDIENCE;
 use axioms_core::{Algorithm, Backend, Issuer, Provider, Setting, Validator, ValidatorBuilder};
+use axioms_testing::AUDIENCE;
 
 use crate::told;
 
@@ -36,7 +36,7 @@ const SETTINGS: &[(Setting, Make)] = &[
     (Setting::CacheTtl, |b| b.cache_ttl(Duration::from_secs(7201))),
     (Setting::CertificateAuthorities, |b| b.certificate_authorities(PEM)),
     (Setting::DangerousAllowHttp, |b| b.dangerous_allow_http(true)),
-    (Setting::Backend, |b| b.backend(Backend::JwtSimple)),
+    (Setting::Backend, |b| b.backend(Backend::default())),
     (Setting::SafeMethods, |b| b.safe_methods([Method::HEAD])),
     (Setting::Realm, |b| b.realm("orders")),
     (Setting::Drain, |b| b.drain(0)),

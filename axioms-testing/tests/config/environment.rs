@@ -1,9 +1,9 @@
 //! What the environment can set, and what it takes to be a setting.
 
-use axioms_core::testing::{AUDIENCE, TestClock, TestIssuer};
 use axioms_core::{
     Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Setting, Validator, ValidatorBuilder,
 };
+use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
 use serde_json::json;
 
 use crate::common::{invalid, verdict};

@@ -20,8 +20,8 @@ mod unfinished;
 mod warnings;
 
 use axioms_core::http::{Method, Request};
-use axioms_core::testing::AUDIENCE;
 use axioms_core::{BuildError, ConfigError, Policy, Setting, Validator, ValidatorBuilder};
+use axioms_testing::AUDIENCE;
 
 const ISSUER: &str = "https://issuer.example.com";
 

@@ -5,10 +5,10 @@ use std::num::ParseIntError;
 use std::time::Duration;
 
 use axioms_core::http::Method;
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_core::{
     Algorithm, BuildError, Issuer, Provider, Setting, UnknownAlgorithm, Validator, ValidatorBuilder,
 };
+use axioms_testing::{AUDIENCE, TestIssuer};
 
 use crate::common::{BACKENDS, verdict};
 use crate::{ISSUER, NOT_LOOPBACK, config_error, from_vars, lets_through, local, told};

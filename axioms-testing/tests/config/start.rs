@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use axioms_core::{Algorithm, BuildError, Issuer, Validator};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 
 use crate::ISSUER;
 use crate::common::{Bench, block_on, builder, lacks_keys, verdict};

@@ -4,8 +4,8 @@
 use std::env;
 use std::process::Command;
 
-use axioms_core::testing::AUDIENCE;
 use axioms_core::{Refusal, Validator};
+use axioms_testing::AUDIENCE;
 
 use crate::common::log;
 use crate::from_vars;

@@ -1,7 +1,7 @@
 //! What is doubtful and does not keep a validator from being built.
 
-use axioms_core::testing::AUDIENCE;
 use axioms_core::{Issuer, Provider, Validator, ValidatorBuilder};
+use axioms_testing::AUDIENCE;
 use tracing::Level;
 
 use crate::common::log;

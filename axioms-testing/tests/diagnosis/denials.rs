@@ -3,8 +3,8 @@
 use axioms_core::diagnosis::{GrantReport, MissingReport, PolicyReport};
 use axioms_core::http::Method;
 use axioms_core::policy::DemandBuilder;
-use axioms_core::testing::TokenBuilder;
 use axioms_core::{Policy, ValidatorBuilder};
+use axioms_testing::TokenBuilder;
 use serde_json::{Value, json};
 
 use super::common::Bench;

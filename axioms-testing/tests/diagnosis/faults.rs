@@ -1,8 +1,8 @@
 //! The remedy for each way in which an issuer's keys can be unavailable, and for each issuer that is configured wrong.
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{AUDIENCE, Behaviour, Endpoint, Framing, SigningKey, TestIssuer};
 use axioms_core::{Algorithm, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, Behaviour, Endpoint, Framing, SigningKey, TestIssuer};
 use serde_json::json;
 
 fn issuer() -> TestIssuer {
@@ -176,7 +176,7 @@ fn of_a_build_without_tls() {
 #[test]
 #[cfg(feature = "aws-lc-rs")]
 fn of_tls() {
-    use axioms_core::testing::{CertificateAuthority, ServerCertificate};
+    use axioms_testing::{CertificateAuthority, ServerCertificate};
 
     let authority = CertificateAuthority::new();
     let other = CertificateAuthority::new();

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use axioms_core::diagnosis::{Check, Diagnosis, Status, TokenReport};
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{
+use axioms_core::{Algorithm, Clock as _, Issuer, ValidatorBuilder};
+use axioms_testing::{
     AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder, base64url,
 };
-use axioms_core::{Algorithm, Clock as _, Issuer, ValidatorBuilder};
 use serde_json::json;
 
 use crate::common::{Bench, builder};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use axioms_core::testing::{AUDIENCE, SigningKey, TestIssuer, TokenBuilder};
 use axioms_core::{Algorithm, Clock as _, ValidatorBuilder};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer, TokenBuilder};
 use serde_json::{Value, json};
 
 use super::common::Bench;
@@ -233,7 +233,7 @@ fn of_keys_that_are_skipped() {
     let weak = json!({"kty": "RSA", "kid": "the-key", "e": "AQAB", "n": "w".repeat(171)});
     let mut identity = [0_u8; 32];
     identity[0] = 1;
-    let x = axioms_core::testing::base64url(identity);
+    let x = axioms_testing::base64url(identity);
     let small = json!({"kty": "OKP", "crv": "Ed25519", "kid": "the-key", "x": x});
     for (keys, words) in [
         (vec![with(json!({"x": 7}))], "missing or malformed; have the issuer correct it"),

@@ -7,7 +7,7 @@ mod uploads;
 use std::convert::Infallible;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, TestIssuer};
+use axioms_testing::{AUDIENCE, TestIssuer};
 use axioms_tower::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axioms_tower::http::{Request, Response};
 use axioms_tower::{

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use crate::support::serve;
-use axioms_core::testing::contract;
+use axioms_testing::contract;
 use axioms_warp::{
     AccessToken, Authorized, HasPolicy, Owned, Policy, Refusal, Refused, Validator, access_token, authorized,
     authorized_with_token, optional_access_token, recover, requires,

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crate::support::{Api, bearer, header, text};
-use axioms_core::testing::{Behaviour, Endpoint};
+use axioms_testing::{Behaviour, Endpoint};
 use axioms_warp::{
     AccessToken, Authorized, Owned, Policy, Refused, access_token, authorized, authorized_with_token,
     optional_access_token, recover, require, requires,

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use axioms_core::testing::{AUDIENCE, RawRequest, TestIssuer, TokenBuilder};
+use axioms_testing::{AUDIENCE, RawRequest, TestIssuer, TokenBuilder};
 use axioms_warp::{Algorithm, Validator, ValidatorBuilder};
 use warp::http::{HeaderMap, Response};
 use warp::{Filter, Rejection, Reply};

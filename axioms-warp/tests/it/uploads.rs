@@ -1,6 +1,6 @@
 //! A client that is refused while it sends a large body reads the whole answer, where the layer is around the routes.
 
-use axioms_core::testing::RawRequest;
+use axioms_testing::RawRequest;
 use axioms_warp::{ValidatorLayer, access_token, recover};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;

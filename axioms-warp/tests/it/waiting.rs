@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{Api, send, serve, text};
-use axioms_core::testing::RawRequest;
+use axioms_testing::RawRequest;
 use axioms_warp::{access_token, recover};
 use warp::Filter;
 

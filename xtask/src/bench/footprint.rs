@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 use super::chart::{Chart, Group, Kind};
 use super::peers::{self, Peer};

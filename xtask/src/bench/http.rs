@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 use super::aims::{self, Aim};
 use super::chart::{Chart, Group, Kind};

@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{AUDIENCE, TestIssuer};
 use axioms_examples::servers;
+use axioms_testing::{AUDIENCE, TestIssuer};
 
 use super::{Result, worker};
 use crate::cargo;

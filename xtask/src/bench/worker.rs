@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Result;
 use crate::cargo;
 
-/// One of axioms-core's own benches.
+/// One of the benches of axioms-testing.
 pub(crate) fn bench(name: &str) -> Result<PathBuf> {
-    let options = ["bench", "--package", "axioms-core", "--features", "testing", "--no-run", "--bench", name];
+    let options = ["bench", "--package", "axioms-testing", "--no-run", "--bench", name];
     find(&cargo::build(cargo::command(&options))?, name)
 }
 

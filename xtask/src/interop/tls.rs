@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axioms_core::testing::CertificateAuthority;
+use axioms_testing::CertificateAuthority;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::Result;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 use super::lanes::Lanes;
 use super::server;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{SigningKey, TestIssuer};
+use axioms_testing::{SigningKey, TestIssuer};
 
 use super::lanes::Lanes;
 use super::stock::Requests;

@@ -20,8 +20,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::TestIssuer;
 use axioms_examples::servers::Server;
+use axioms_testing::TestIssuer;
 
 use self::cold::Cold;
 use self::keyring::Keyring;

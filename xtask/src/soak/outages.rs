@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::testing::{Behaviour, Endpoint, TestIssuer};
+use axioms_testing::{Behaviour, Endpoint, TestIssuer};
 
 /// The first one begins after this time.
 const FIRST: Duration = Duration::from_secs(20);

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 
 use super::cold::Outcome;
 use super::kind::{Kind, STATUSES};

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axioms_core::testing::{SigningKey, TestIssuer, base64url};
+use axioms_testing::{SigningKey, TestIssuer, base64url};
 
 use super::kind::Kind;
 

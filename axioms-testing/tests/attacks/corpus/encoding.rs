@@ -1,8 +1,8 @@
 //! C: other spellings of a token, and other serializations of a signature.
 
 use axioms_core::InvalidToken::{NotCompact, NotJson};
-use axioms_core::testing::{TokenBuilder, base64url};
 use axioms_core::{Algorithm, InvalidToken};
+use axioms_testing::{TokenBuilder, base64url};
 use serde_json::json;
 
 use super::forge::{

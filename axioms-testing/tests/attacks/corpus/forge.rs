@@ -1,6 +1,6 @@
 //! The forger's tools: what no honest library offers to do to a token.
 
-use axioms_core::testing::{SigningKey, TokenBuilder, base64url};
+use axioms_testing::{SigningKey, TokenBuilder, base64url};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

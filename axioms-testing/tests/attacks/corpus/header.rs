@@ -3,7 +3,7 @@
 use axioms_core::InvalidToken::{
     self, HeaderParameter, NoKeyId, NotCompact, NotJson, Signature, Type, UnknownKey,
 };
-use axioms_core::testing::{TokenBuilder, base64url};
+use axioms_testing::{TokenBuilder, base64url};
 use serde_json::{Value, json};
 
 use super::forge::{segments, signed_header, with_members};

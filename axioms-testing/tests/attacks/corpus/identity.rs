@@ -33,7 +33,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
 /// One claim of another value, or absent, and what comes of it.
 type Row<'a> = (&'static str, &'a str, Option<Value>, Result<(), InvalidToken>);
 
-fn rows(base: &axioms_core::testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) -> Vec<Attack> {
+fn rows(base: &axioms_testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) -> Vec<Attack> {
     rows.into_iter()
         .map(|(id, what, value, expected)| {
             base.judged(id, format!("{claim}: {what}"), expected, |base| match value {

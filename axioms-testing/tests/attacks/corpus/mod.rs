@@ -14,8 +14,8 @@ pub(crate) mod time;
 
 use std::sync::LazyLock;
 
-use axioms_core::testing::{SigningKey, TestClock, TestIssuer, TokenBuilder};
 use axioms_core::{Algorithm, InvalidToken, ValidatorBuilder};
+use axioms_testing::{SigningKey, TestClock, TestIssuer, TokenBuilder};
 
 /// Who plays: an issuer with a key of every algorithm, somebody whose key it never published, and a host that nobody
 /// has a reason to visit.

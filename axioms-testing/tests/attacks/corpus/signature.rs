@@ -1,7 +1,7 @@
 //! A: signatures that are missing, borrowed or degenerate, and algorithms that the key was not made for.
 
-use axioms_core::testing::TokenBuilder;
 use axioms_core::{Algorithm, InvalidToken};
+use axioms_testing::TokenBuilder;
 use serde_json::{Value, json};
 
 use super::forge::{der, with_header, with_payload, with_signature};

@@ -1,7 +1,7 @@
 //! D: tokens that are large, deep or expensive.
 
 use axioms_core::InvalidToken::{Algorithm, NotCompact, NotJson, TooLarge};
-use axioms_core::testing::{TokenBuilder, base64url};
+use axioms_testing::{TokenBuilder, base64url};
 
 use super::forge::{segments, signed_header, signed_with_members, text, with_members};
 use super::{Attack, Attacked as _, Table, World};

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use axioms_core::{Algorithm, Backend, Policy, Validator};
 
 use crate::{Contender, Field, Result, SCOPE};

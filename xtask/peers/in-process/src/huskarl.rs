@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use huskarl_resource_server::core::Error;
 use huskarl_resource_server::core::http::{HttpClient, HttpResponse, Idempotency};

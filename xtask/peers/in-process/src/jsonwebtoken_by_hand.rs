@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 

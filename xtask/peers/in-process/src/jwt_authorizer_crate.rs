@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use jwt_authorizer::{JwtAuthorizer, Validation};
 
 use crate::{Claims, Contender, Field, Result, grants, ready};

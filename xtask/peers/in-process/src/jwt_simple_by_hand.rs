@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use jwt_simple::prelude::{
     ECDSAP256PublicKeyLike, ES256PublicKey, Ed25519PublicKey, EdDSAPublicKeyLike, PS256PublicKey,
     RS256PublicKey, RSAPublicKeyLike, Token, VerificationOptions,

@@ -19,7 +19,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::TestIssuer;
+use axioms_testing::TestIssuer;
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 

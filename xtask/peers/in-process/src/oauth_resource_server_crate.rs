@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use oauth_resource_server::{KeyNaming, OAuthConfig, OAuthValidator};
 
 use crate::{ALGORITHMS, Contender, Field, Result, SCOPE, ready};

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axioms_core::Algorithm;
-use axioms_core::testing::AUDIENCE;
+use axioms_testing::AUDIENCE;
 use http::{Request, Response, header};
 use tower::{Layer as _, Service as _};
 use tower_oauth2_resource_server::server::OAuth2ResourceServer;
