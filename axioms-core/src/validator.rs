@@ -425,7 +425,7 @@ impl TrustedIssuer {
                     Err(token) => unproven(token, Need::OtherKey, InvalidToken::Signature),
                 }
             }
-            Err(reason) => unproven(Box::new(token), Need::OtherKey, reason),
+            Err(reason) => unproven(Box::new(token), Need::OtherKey, reason.into()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use super::problem::Problem;
-use crate::fetch::FetchError;
+use crate::jwks::JwksError;
 
 /// Why [`ValidatorBuilder::build`](crate::ValidatorBuilder::build) failed.
 ///
@@ -106,12 +106,12 @@ impl Error for ConfigError {
 /// The keys of these issuers could not be fetched. It lists every issuer concerned.
 #[derive(Clone)]
 pub struct KeysError {
-    failed: Vec<(String, FetchError)>,
+    failed: Vec<(String, JwksError)>,
 }
 
 impl KeysError {
     /// `failed` has at least one.
-    pub(crate) fn new(failed: Vec<(String, FetchError)>) -> Self {
+    pub(crate) fn new(failed: Vec<(String, JwksError)>) -> Self {
         Self { failed }
     }
 

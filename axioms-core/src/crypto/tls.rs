@@ -1,6 +1,4 @@
-//! Why no secure connection to the issuer came about, and what to do about it.
-
-use std::io;
+//! Why no secure connection was made, and what to do about it.
 
 use rustls::{CertificateError, InvalidMessage};
 
@@ -36,20 +34,6 @@ pub(crate) enum TlsFault {
     NoTls,
     #[error("the TLS handshake failed: {0}")]
     Handshake(#[source] rustls::Error),
-}
-
-impl TlsFault {
-    /// The fault that an error of the client is about, if it is about TLS.
-    pub(crate) fn of(error: &ureq::Error) -> Option<Self> {
-        match error {
-            ureq::Error::Rustls(error) => Some(error.into()),
-            ureq::Error::Io(error) => {
-                let inner: &(dyn std::error::Error + 'static) = io::Error::get_ref(error)?;
-                inner.downcast_ref::<rustls::Error>().map(Into::into)
-            }
-            _ => None,
-        }
-    }
 }
 
 impl From<&rustls::Error> for TlsFault {

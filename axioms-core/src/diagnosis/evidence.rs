@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::issuer::Examined;
+use super::examined::Examined;
 use super::steps::Step;
 use super::text::{calendar, moment, quoted, shown, span};
 use crate::jose::compact::MAX_TOKEN_BYTES;

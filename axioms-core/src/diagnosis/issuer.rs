@@ -1,74 +1,37 @@
 //! One issuer: where its keys are, which of them can be used, and what time it has.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
-use http::HeaderMap;
 use http::header::{AGE, CONTENT_ENCODING, DATE, HeaderName};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use http::{HeaderMap, StatusCode};
 
+use super::examined::{Examined, Unusable};
 use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
 use super::text::{shown, told};
-use crate::crypto::Algorithm;
-use crate::fetch::url;
-use crate::fetch::{Answer, Client, DEADLINE, FetchError, FetchFault};
-use crate::jose::document::{self, DocumentError, KeyRules, MAX_KEYS, SkipReason};
-use crate::jose::key_set::KeySet;
-use crate::json::Object;
-use crate::jwks::discovery::{Attempt, KeySource, NamedBy, Reply};
+use crate::fetch::url::without_credentials;
+use crate::fetch::{Client, FetchFault};
+use crate::jose::document::{Document, Entry, Listing};
+use crate::jwks::discovery::NamedBy;
+use crate::jwks::error::{Attempt, JwksError, Reply};
+use crate::jwks::fetcher::{Fetcher, Got, Tried};
 use crate::jwks::{Options, Source, StaticKeys};
 use crate::token::rules::Rules;
-
-/// An issuer that has been asked.
-pub(super) struct Examined {
-    pub(super) rules: Rules,
-    /// Its usable keys, if it has any.
-    pub(super) keys: Option<KeySet>,
-    pub(super) report: IssuerReport,
-    pub(super) unusable: Unusable,
-    /// Whether its keys are part of the configuration.
-    pub(super) is_static: bool,
-}
-
-/// The keys that an issuer publishes and no validator uses.
-#[derive(Debug, Default)]
-pub(super) struct Unusable {
-    /// The key ids of those that are skipped, as reports show them, and why.
-    pub(super) skipped: Vec<(String, SkipReason)>,
-    /// The key ids of those that are not looked at.
-    pub(super) unread: Vec<String>,
-}
-
-/// Where an attempt to get the keys failed, for the remedy differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// At the issuer's metadata.
-    Metadata,
-    /// At a JWK Set URL: configured, named by the metadata, or the customary one without either.
-    Configured,
-    Named,
-    Customary,
-}
 
 pub(super) fn examine(rules: Rules, source: Source) -> Examined {
     match source {
         Source::Fetched(options) => ask(rules, options),
-        Source::Static(given) => read(rules, &given),
+        Source::Static(given) => read(rules, given),
     }
 }
 
 /// Keys that are part of the configuration need no request.
-fn read(rules: Rules, given: &StaticKeys) -> Examined {
-    let mut listed = Listed::default();
-    let set = listed.read(given.text.as_bytes(), &given.rules);
-    let fault =
-        set.as_ref().err().map(|error| fault(Stage::Configured, &FetchFault::Document(*error).into(), None));
-    let clock = compare(None, rules.leeway);
-    let report = report(&rules, &given.issuer, fault, clock);
-    let Listed { keys, unusable } = listed;
-    Examined { keys: set.ok(), report: IssuerReport { keys, ..report }, unusable, is_static: true, rules }
+fn read(rules: Rules, given: StaticKeys) -> Examined {
+    let StaticKeys { issuer, keys: set, listing } = given;
+    let (keys, unusable) = listed(&listing);
+    let report = report(&rules, &issuer, None, compare(None, rules.leeway));
+    Examined { keys: Some(set), report: IssuerReport { keys, ..report }, unusable, is_static: true, rules }
 }
 
 fn ask(rules: Rules, options: Options) -> Examined {
@@ -78,20 +41,28 @@ fn ask(rules: Rules, options: Options) -> Examined {
     let client = Client::watched(trust, move |headers| {
         notice.lock().unwrap_or_else(PoisonError::into_inner).read(headers, now.unix_time());
     });
-    let (mut discovery, mut listed) = (Vec::new(), Listed::default());
-    let (located, fetched) = fetch(&client, &source, &key_rules, &mut discovery, &mut listed);
+    let Tried { attempts, place, outcome } = Fetcher::new(client, source, key_rules).fetch();
+    let (set, listing) = match outcome {
+        Ok(Got { served, document: Some(Document { keys, listing }), .. }) => {
+            (keys.map_err(|error| JwksError::at(&served.url, error)), listing)
+        }
+        // An answer that only a fetcher could get that has kept a document.
+        Ok(Got { served, document: None, .. }) => {
+            let fault = FetchFault::Status(StatusCode::NOT_MODIFIED);
+            (Err(JwksError::at(&served.url, fault)), Listing::default())
+        }
+        Err(error) => (Err(error), Listing::default()),
+    };
     let Noticed { skews, packing } =
         std::mem::take(&mut *noticed.lock().unwrap_or_else(PoisonError::into_inner));
     let clock = compare(nearest(&skews), rules.leeway);
-    let (set, fault) = match fetched {
-        Ok(set) => (Some(set), None),
-        Err((stage, error)) => (None, Some(fault(stage, &error, packing.as_deref()))),
-    };
-    let jwks_url = located.map(|located| shown(&url::shown(&located)));
-    let report = report(&rules, &issuer, fault, clock);
-    let Listed { keys, unusable } = listed;
-    let report = IssuerReport { discovery, jwks_url, keys, ..report };
-    Examined { keys: set, report, unusable, is_static: false, rules }
+    let named_by = place.as_ref().map(|place| place.named_by);
+    let fault = set.as_ref().err().map(|error| fault(named_by, error, packing.as_deref()));
+    let (keys, unusable) = listed(&listing);
+    let discovery = attempts.iter().map(location).collect();
+    let jwks_url = place.map(|place| shown(&without_credentials(&place.url)));
+    let report = IssuerReport { discovery, jwks_url, keys, ..report(&rules, &issuer, fault, clock) };
+    Examined { keys: set.ok(), report, unusable, is_static: false, rules }
 }
 
 /// What the headers of an issuer's answers tell.
@@ -114,51 +85,28 @@ impl Noticed {
 }
 
 /// The keys of a JWK Set, as reports show them.
-#[derive(Default)]
-struct Listed {
-    keys: Vec<KeyReport>,
-    unusable: Unusable,
-}
-
-impl Listed {
-    fn read(&mut self, body: &[u8], rules: &KeyRules) -> Result<KeySet, DocumentError> {
-        let set = document::read(body, rules, |index, jwk, outcome| self.add(index, jwk, outcome));
-        self.unusable.unread = unread(body);
-        set
-    }
-
-    fn add(&mut self, index: usize, jwk: &str, outcome: Result<Vec<Algorithm>, SkipReason>) {
-        let jwk = Object::parse(jwk).ok();
-        let member = |name| jwk.as_ref()?.string(name).ok().flatten().map(|text| shown(&text));
-        let (kid, issuer) = (member("kid"), member("issuer"));
-        let reason = outcome.as_ref().err().copied();
-        self.unusable.skipped.extend(kid.clone().zip(reason));
-        let skipped = reason.map(|reason| reason.to_string());
-        let algorithms = outcome.unwrap_or_default().into_iter().map(Algorithm::name).collect();
-        self.keys.push(KeyReport { index, kid, issuer, algorithms, skipped });
-    }
-}
-
-/// The key ids behind the last key that is looked at.
-fn unread(body: &[u8]) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Set<'a> {
-        #[serde(borrow)]
-        keys: Vec<&'a RawValue>,
-    }
-
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let set: Option<Set<'_>> = serde_json::from_slice(body).ok();
-    let behind = set.iter().flat_map(|set| set.keys.iter().skip(MAX_KEYS));
-    behind
-        .filter_map(|jwk| Object::parse(jwk.get()).ok()?.string("kid").ok()?.map(|kid| shown(&kid)))
-        .collect()
+fn listed(listing: &Listing) -> (Vec<KeyReport>, Unusable) {
+    let member = |text: &Option<String>| text.as_deref().map(shown);
+    let report = |entry: &Entry| KeyReport {
+        index: entry.index,
+        kid: member(&entry.key_id),
+        issuer: member(&entry.issuer),
+        algorithms: entry.outcome.iter().flatten().map(|algorithm| algorithm.name()).collect(),
+        skipped: entry.outcome.as_ref().err().map(ToString::to_string),
+    };
+    let skipped = listing.entries.iter().filter_map(|entry| {
+        let reason = *entry.outcome.as_ref().err()?;
+        Some((member(&entry.key_id)?, reason))
+    });
+    let unread = listing.unread.iter().map(|key_id| shown(key_id));
+    let unusable = Unusable { skipped: skipped.collect(), unread: unread.collect() };
+    (listing.entries.iter().map(report).collect(), unusable)
 }
 
 /// What does not depend on how the keys were found.
 fn report(rules: &Rules, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
     IssuerReport {
-        issuer: shown(&url::shown(issuer)),
+        issuer: shown(&without_credentials(issuer)),
         ok: fault.is_none() && clock.ok,
         audiences: rules.audiences.iter().map(|audience| shown(audience)).collect(),
         algorithms: rules.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
@@ -170,44 +118,9 @@ fn report(rules: &Rules, issuer: &str, fault: Option<Fault>, clock: ClockReport)
     }
 }
 
-type Fetched = (Option<String>, Result<KeySet, (Stage, FetchError)>);
-
-/// What the validator's thread does, and in the same time; each location and each key is noted on the way.
-fn fetch(
-    client: &Client,
-    source: &KeySource,
-    rules: &KeyRules,
-    discovery: &mut Vec<Location>,
-    listed: &mut Listed,
-) -> Fetched {
-    let deadline = Instant::now() + DEADLINE;
-    let located = source.locate(client, deadline);
-    discovery.extend(located.attempts.iter().map(location));
-    let place = match located.place {
-        Ok(place) => place,
-        Err(error) => return (None, Err((Stage::Metadata, error))),
-    };
-    let stage = match place.named_by {
-        NamedBy::Configuration => Stage::Configured,
-        NamedBy::Metadata => Stage::Named,
-        NamedBy::Convention => Stage::Customary,
-    };
-    let url = place.url;
-    let set = client.get(&url, None, deadline).and_then(|answer| match answer {
-        Answer::Document(fetched) => {
-            listed.read(&fetched.body, rules).map_err(|error| FetchError::at(&url, error))
-        }
-        // An answer that only a request with an ETag could get.
-        Answer::NotModified { .. } => {
-            Err(FetchError::at(&url, FetchFault::Status(http::StatusCode::NOT_MODIFIED)))
-        }
-    });
-    (Some(url), set.map_err(|error| (stage, error)))
-}
-
 fn location(attempt: &Attempt) -> Location {
     Location {
-        url: shown(&url::shown(&attempt.location)),
+        url: shown(&without_credentials(&attempt.location)),
         found: match &attempt.reply {
             Reply::Metadata(_) => true,
             Reply::Other => false,
@@ -217,13 +130,13 @@ fn location(attempt: &Attempt) -> Location {
     }
 }
 
-fn fault(stage: Stage, error: &FetchError, packing: Option<&str>) -> Fault {
+fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) -> Fault {
     let what = error.to_string();
     let what = match packing {
         Some(packing) => format!("{what}; an answer is packed (Content-Encoding: {packing})"),
         None => what,
     };
-    Fault { what: told(&what), remedy: remedy::of_fetch(stage, &error.fault, packing.is_some()) }
+    Fault { what: told(&what), remedy: remedy::of_fetch(named_by, &error.fault, packing.is_some()) }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache

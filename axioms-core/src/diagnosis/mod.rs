@@ -6,6 +6,7 @@
 //! short, and their control characters and what could reorder a line are escaped. A token's signature is in none.
 
 mod evidence;
+mod examined;
 mod grants;
 mod issuer;
 mod policy;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::evidence::Evidence;
-use super::issuer::Examined;
+use super::examined::Examined;
 use super::report::{Check, Status, TokenReport};
 use super::steps::Step;
 use super::{grants, policy, remedy};
@@ -49,7 +49,9 @@ pub(super) fn walk(
 
 fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<AccessToken, RefusalCause> {
     let keys = issuer.keys.as_ref().ok_or(RefusalCause::KeysUnavailable { retry_after: Duration::ZERO })?;
-    let candidates = keys.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))?;
+    let candidates = keys
+        .find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))
+        .map_err(InvalidToken::from)?;
     Ok(token.verify(candidates.into_iter().flatten()).map_err(|_| InvalidToken::Signature)?)
 }
 

@@ -1,7 +1,6 @@
 //! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
 
-use std::fmt;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,11 +16,9 @@ use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, ProxyProtocol};
 
 use super::connect;
-use super::proxy::{NamedProxy, Proxies, ProxyFault};
-use super::url::{self, UrlFault};
+use super::error::{Asked, FetchError, FetchFault};
+use super::proxy::{NamedProxy, Proxies};
 use crate::crypto::tls::TlsFault;
-use crate::jose::document::DocumentError;
-use crate::jwks::discovery::Attempt;
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -29,116 +26,6 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 /// The longest `ETag` that is sent back. A longer one is of no use to a server that limits the head of a request.
 const MAX_ETAG_BYTES: usize = 1024;
-
-/// Why the keys could not be fetched, and where. Text for a log: it names what to look at.
-#[derive(Debug, Clone)]
-pub(crate) struct FetchError {
-    pub(crate) fault: Box<FetchFault>,
-    /// The URL that was asked and the proxy that it was asked through, as messages show them.
-    asked: Option<(String, Option<String>)>,
-    /// Where metadata was looked for in vain before.
-    searched: Vec<Attempt>,
-}
-
-/// What went wrong.
-#[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum FetchFault {
-    #[error("no complete answer within {} s", DEADLINE.as_secs())]
-    Deadline,
-    #[error("the answer is longer than 256 KiB")]
-    TooLarge,
-    #[error("the answer is {0}; a JSON document in UTF-8 is expected, without a Content-Encoding")]
-    Unreadable(&'static str),
-    #[error("the answer is {0}; 200 is expected, and redirects are not followed")]
-    Status(StatusCode),
-    #[error("the request failed: {0}")]
-    Connection(#[source] Arc<io::Error>),
-    #[error("the request failed: {0}")]
-    Http(#[source] Arc<ureq::Error>),
-    #[error(transparent)]
-    Tls(#[from] TlsFault),
-    #[error(transparent)]
-    Proxy(#[from] ProxyFault),
-    #[error(transparent)]
-    Document(#[from] DocumentError),
-    #[error(
-        "the issuer's metadata names the issuer {found:?}, and {expected:?} is configured; they must be equal byte for byte, a final slash included"
-    )]
-    OtherIssuer { found: String, expected: String },
-    #[error("the issuer's metadata names the JWK Set URL {url:?}: {reason}")]
-    JwksUri { url: String, reason: UrlFault },
-    #[error(
-        "the issuer's metadata names the JWK Set URL {0:?}, an address of this machine or of a private network, which an issuer at a public address must not"
-    )]
-    InsideJwksUri(String),
-    #[error("the issuer's metadata is not usable: {0}")]
-    Metadata(&'static str),
-    #[error(
-        "the fetch panicked, in a tracing subscriber that it calls or by a bug of Axioms; stderr has the message of the panic"
-    )]
-    Panicked,
-    #[error(
-        "the thread of a fetch does not end: something that it calls hangs, such as a tracing subscriber or a metrics recorder; a thread dump shows what `axioms-fetch` waits for"
-    )]
-    Hung,
-    #[error("no thread could be started ({0}): raise the limit on threads of this process or container")]
-    NoThread(String),
-}
-
-impl FetchError {
-    /// What a document is found to hold that `url` has served.
-    pub(crate) fn at(url: &str, fault: impl Into<FetchFault>) -> Self {
-        Self { asked: Some((url::shown(url), None)), ..Self::from(fault.into()) }
-    }
-
-    /// The same after a search for metadata that found none in these places.
-    pub(crate) fn after(self, attempts: &[Attempt]) -> Self {
-        let asked = self.asked.as_ref().map(|(url, _)| url.as_str());
-        let others = attempts.iter().filter(|attempt| Some(url::shown(&attempt.location).as_str()) != asked);
-        Self { searched: others.cloned().collect(), ..self }
-    }
-}
-
-/// A fault that no answer is to blame for.
-impl From<FetchFault> for FetchError {
-    fn from(fault: FetchFault) -> Self {
-        Self { fault: Box::new(fault), asked: None, searched: Vec::new() }
-    }
-}
-
-impl FetchFault {
-    /// Whether the issuer's metadata is there, and no keys can be taken on its advice.
-    pub(crate) fn is_of_metadata(&self) -> bool {
-        matches!(
-            self,
-            Self::OtherIssuer { .. } | Self::JwksUri { .. } | Self::InsideJwksUri(_) | Self::Metadata(_)
-        )
-    }
-}
-
-impl fmt::Display for FetchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((url, proxy)) = &self.asked {
-            f.write_str(url)?;
-            if let Some(proxy) = proxy {
-                write!(f, " (through the proxy {proxy})")?;
-            }
-            f.write_str(": ")?;
-        }
-        self.fault.fmt(f)?;
-        for (index, attempt) in self.searched.iter().enumerate() {
-            let introduction = if index == 0 { "; no metadata was found:" } else { "," };
-            write!(f, "{introduction} {attempt}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for FetchError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault.source()
-    }
-}
 
 /// How the client knows a server that it may talk to.
 #[derive(Debug, Clone)]
@@ -160,13 +47,14 @@ pub(crate) struct Client {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// 200.
-    Document(Fetched),
+    Representation(Representation),
     /// 304: what the `ETag` stood for is still current.
     NotModified { max_age: Option<Duration> },
 }
 
+/// The document as it was served (RFC 9110 section 8).
 #[derive(Debug)]
-pub(crate) struct Fetched {
+pub(crate) struct Representation {
     pub(crate) body: Vec<u8>,
     pub(crate) etag: Option<String>,
     pub(crate) max_age: Option<Duration>,
@@ -199,12 +87,11 @@ impl Client {
     /// Gets `url`, all of it before `deadline`.
     pub(crate) fn get(&self, url: &str, etag: Option<&str>, deadline: Instant) -> Result<Answer, FetchError> {
         let parsed = url.parse::<Uri>().map_err(|error| FetchFault::from(ureq::Error::Http(error.into())));
-        let uri = parsed.map_err(|fault| FetchError::at(url, fault))?;
-        let proxy = self.proxies.of(&uri).map_err(|fault| FetchError::at(url, fault))?;
-        self.ask(&uri, proxy, etag, deadline).map_err(|fault| FetchError {
-            asked: Some((url::shown(url), proxy.map(|proxy| proxy.shown.clone()))),
-            ..FetchError::at(url, fault)
-        })
+        let uri = parsed.map_err(|fault| FetchError::new(Asked::directly(url), fault))?;
+        let proxy = self.proxies.of(&uri);
+        let proxy = proxy.map_err(|fault| FetchError::new(Asked::directly(url), fault.into()))?;
+        let asked = || Asked { proxy: proxy.map(|proxy| proxy.shown.clone()), ..Asked::directly(url) };
+        self.ask(&uri, proxy, etag, deadline).map_err(|fault| FetchError::new(asked(), fault))
     }
 
     fn ask(
@@ -233,7 +120,7 @@ impl Client {
         }
         let response = request.config().timeout_global(Some(left)).proxy(proxy).build().call()?;
         match response.status() {
-            StatusCode::OK => read(response).map(Answer::Document),
+            StatusCode::OK => read(response).map(Answer::Representation),
             StatusCode::NOT_MODIFIED if etag.is_some() => {
                 Ok(Answer::NotModified { max_age: max_age(response.headers()) })
             }
@@ -262,7 +149,7 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
         .user_agent(concat!("axioms/", env!("CARGO_PKG_VERSION")))
 }
 
-fn read(response: Response<Body>) -> Result<Fetched, FetchFault> {
+fn read(response: Response<Body>) -> Result<Representation, FetchFault> {
     // Where another crate of the program has taught the client to unpack, it has done so and removed the header.
     let encoding = response.headers().get(CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -276,21 +163,7 @@ fn read(response: Response<Body>) -> Result<Fetched, FetchFault> {
     let mut body = Vec::new();
     let mut reader = response.into_body().into_reader().take(MAX_BODY_BYTES + 1);
     reader.read_to_end(&mut body).map_err(ureq::Error::from)?;
-    if reader.limit() == 0 { Err(FetchFault::TooLarge) } else { Ok(Fetched { body, etag, max_age }) }
-}
-
-impl From<ureq::Error> for FetchFault {
-    fn from(error: ureq::Error) -> Self {
-        if let Some(fault) = TlsFault::of(&error) {
-            return Self::Tls(fault);
-        }
-        match error {
-            ureq::Error::Timeout(_) => Self::Deadline,
-            ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Self::Deadline,
-            ureq::Error::Io(error) => Self::Connection(Arc::new(error)),
-            other => Self::Http(Arc::new(other)),
-        }
-    }
+    if reader.limit() == 0 { Err(FetchFault::TooLarge) } else { Ok(Representation { body, etag, max_age }) }
 }
 
 /// `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1); `no-cache` and `no-store` count as zero, and what cannot be
@@ -309,7 +182,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;
-    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::io::{self, BufRead as _, BufReader, Write as _};
     use std::net::TcpListener;
     use std::thread;
 

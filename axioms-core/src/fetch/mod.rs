@@ -8,8 +8,10 @@
 
 mod client;
 mod connect;
+mod error;
 pub(crate) mod proxy;
 pub(crate) mod reach;
 pub(crate) mod url;
 
-pub(crate) use client::{Answer, Client, DEADLINE, FetchError, FetchFault, Fetched, Trust};
+pub(crate) use client::{Answer, Client, DEADLINE, Representation, Trust};
+pub(crate) use error::{Asked, FetchError, FetchFault};

@@ -133,7 +133,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 /// The URL as it may appear in a message: without the user name and the password that it may hold.
-pub(crate) fn shown(url: &str) -> String {
+pub(crate) fn without_credentials(url: &str) -> String {
     match credentials_end(url).map(|end| url.split_at(end)) {
         Some((hidden, rest)) => {
             let scheme = hidden.split_once("://").map_or("", |(scheme, _)| scheme);
@@ -286,7 +286,7 @@ mod tests {
             "://secret@issuer.example.com",
         ] {
             assert_eq!(check(url, true).map(drop), Err(UrlFault::UserInfo), "{url}");
-            let shown = shown(url);
+            let shown = without_credentials(url);
             assert!(shown.contains("***@issuer.example.com"), "{url}: {shown}");
             assert!(!["secret", "cret", "ret@", "user"].iter().any(|part| shown.contains(part)), "{shown}");
         }
@@ -296,7 +296,7 @@ mod tests {
             "https://issuer.example.com/tenant",
         ] {
             assert_eq!(check(url, false).map(drop), Ok(()), "{url}");
-            assert_eq!(shown(url), url);
+            assert_eq!(without_credentials(url), url);
         }
     }
 

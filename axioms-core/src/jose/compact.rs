@@ -3,10 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::refusal::InvalidToken;
-
 /// The longest token that is looked at, in bytes. Servers commonly cap all headers together at 8 to 64 KiB.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// Why a text is not the compact form of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotCompact {
+    /// It is longer than [`MAX_TOKEN_BYTES`].
+    TooLarge,
+    /// It is not three non-empty segments of strict base64url.
+    Segments,
+    /// This segment, the header or the payload, is not UTF-8.
+    NotText(&'static str),
+}
 
 /// A token's three segments, decoded. Nothing in it is verified.
 pub(crate) struct Compact<'a> {
@@ -18,12 +27,12 @@ pub(crate) struct Compact<'a> {
 }
 
 impl<'a> Compact<'a> {
-    pub(crate) fn parse(token: &'a str) -> Result<Self, InvalidToken> {
+    pub(crate) fn parse(token: &'a str) -> Result<Self, NotCompact> {
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(InvalidToken::TooLarge);
+            return Err(NotCompact::TooLarge);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken::NotCompact)?;
-        let (header, payload) = signed.split_once('.').ok_or(InvalidToken::NotCompact)?;
+        let (signed, signature) = token.rsplit_once('.').ok_or(NotCompact::Segments)?;
+        let (header, payload) = signed.split_once('.').ok_or(NotCompact::Segments)?;
         // A fourth or fifth segment leaves a dot in the payload, which is not in the alphabet.
         let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
         Ok(Self {
@@ -40,15 +49,15 @@ pub(crate) fn text_of(segment: &str) -> Option<String> {
     String::from_utf8(bytes(segment).ok()?).ok()
 }
 
-fn text(bytes: Vec<u8>, name: &'static str) -> Result<String, InvalidToken> {
-    String::from_utf8(bytes).map_err(|_| InvalidToken::NotJson(name))
+fn text(bytes: Vec<u8>, name: &'static str) -> Result<String, NotCompact> {
+    String::from_utf8(bytes).map_err(|_| NotCompact::NotText(name))
 }
 
 /// Strict: no padding, no character outside the alphabet, no non-zero trailing bits. Otherwise one signed token
 /// would have many spellings, and whatever is keyed by a token's text could be dodged.
-fn bytes(segment: &str) -> Result<Vec<u8>, InvalidToken> {
+fn bytes(segment: &str) -> Result<Vec<u8>, NotCompact> {
     if segment.is_empty() {
-        return Err(InvalidToken::NotCompact);
+        return Err(NotCompact::Segments);
     }
-    URL_SAFE_NO_PAD.decode(segment).map_err(|_| InvalidToken::NotCompact)
+    URL_SAFE_NO_PAD.decode(segment).map_err(|_| NotCompact::Segments)
 }

@@ -2,20 +2,19 @@
 //!
 //! Each key is read by itself. One that cannot be used is skipped with a reason, and the others still serve.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::jwk::Jwk;
-use super::key_set::{Key, KeySet, MAX_ALIKE};
+use super::key_set::{Key, KeySet};
 use super::numbers::Numbers;
+use super::skip_reason::{MAX_KEYS, SkipReason};
 use crate::crypto::{Algorithm, Backend, VerificationKey};
-
-/// How many keys of one set are looked at. Issuers publish two to ten.
-pub(crate) const MAX_KEYS: usize = 100;
 
 /// Which keys are of use to a validator.
 #[derive(Debug, Clone)]
@@ -24,50 +23,35 @@ pub(crate) struct KeyRules {
     pub(crate) backend: Backend,
 }
 
-/// The keys of a set, if any can be used, and what was left out of it.
+/// A JWK Set that was read: its keys, if any can be used, and what became of each.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) keys: Result<KeySet, DocumentError>,
-    pub(crate) skipped: Vec<SkippedKey>,
+    pub(crate) listing: Listing,
 }
 
-/// A key of the set that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SkippedKey {
+/// The keys of a set, usable or not.
+#[derive(Debug, Default)]
+#[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads all of it"))]
+pub(crate) struct Listing {
+    /// In the order of the set: the first [`MAX_KEYS`], and one entry that stands for all others.
+    pub(crate) entries: Vec<Entry>,
+    /// The key ids of those others.
+    pub(crate) unread: Vec<String>,
+}
+
+/// A key of the set.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads all of it"))]
+pub(crate) struct Entry {
     /// Its place in the set, from 0.
     pub(crate) index: usize,
-    pub(crate) reason: SkipReason,
-}
-
-/// Why a key is skipped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SkipReason {
-    #[error("it is not a JSON object with unique members")]
-    NotAnObject,
-    #[error("{0} is missing or malformed")]
-    Malformed(&'static str),
-    #[error("it holds private key material, which the issuer must withdraw and replace at once")]
-    Private,
-    #[error("its type, curve or algorithm is not supported or not allowed here")]
-    Unsupported,
-    #[error("it is for encryption (use, key_ops, alg)")]
-    ForEncryption,
-    #[error("it is not for verifying signatures (use, key_ops)")]
-    NotForSignatures,
-    #[error(
-        "its RSA modulus is not odd and of 2048 to 8192 bits, or its exponent not odd and of 65537 to 33 bits"
-    )]
-    WeakRsa,
-    #[error("its Ed25519 point has a small order, so that signatures can be made without a secret")]
-    SmallOrder,
-    #[error("the signature library refuses it: a point off the curve, or a size that it does not support")]
-    Refused,
-    #[error("the set has this key already")]
-    Duplicate,
-    #[error("the set has {MAX_ALIKE} other keys of its kid and algorithm already")]
-    TooManyAlike,
-    #[error("the set has more than {MAX_KEYS} keys")]
-    TooMany,
+    /// `kid`, where it is a string.
+    pub(crate) key_id: Option<String>,
+    /// The issuer that the JWK names.
+    pub(crate) issuer: Option<String>,
+    /// The algorithms that it serves, or why it is skipped.
+    pub(crate) outcome: Result<Vec<Algorithm>, SkipReason>,
 }
 
 /// Why a whole document is of no use. It then never replaces keys that are.
@@ -87,49 +71,47 @@ pub(crate) enum DocumentError {
 
 impl Document {
     pub(crate) fn parse(body: &[u8], rules: &KeyRules) -> Self {
-        let mut skipped = Vec::new();
-        let keys = read(body, rules, |index, _, outcome| {
-            if let Err(reason) = outcome {
-                skipped.push(SkippedKey { index, reason });
-            }
-        });
-        Self { keys, skipped }
+        // RFC 8259 section 8.1 lets a reader pass over a byte order mark.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let Ok(Set { keys: listed }) = serde_json::from_slice(body) else {
+            return Self { keys: Err(DocumentError::NotAJwkSet), listing: Listing::default() };
+        };
+        let mut keys = KeySet::default();
+        let add = |(index, jwk): (usize, &&RawValue)| Entry::read(index, jwk.get(), &mut keys, rules);
+        let mut entries: Vec<Entry> = listed.first.iter().enumerate().map(add).collect();
+        if listed.beyond > 0 {
+            let outcome = Err(SkipReason::TooMany);
+            entries.push(Entry { index: MAX_KEYS, key_id: None, issuer: None, outcome });
+        }
+        let keys = match listed.first.len() {
+            0 => Err(DocumentError::NoKeys),
+            count if keys.is_empty() => Err(DocumentError::NoUsableKey(count + listed.beyond)),
+            _ => Ok(keys),
+        };
+        Self { keys, listing: Listing { entries, unread: listed.unread } }
     }
 }
 
-/// The usable keys. `tell` hears of every key, also where none can be used: its place, its text, and the algorithms that
-/// it serves or why it is skipped.
-pub(crate) fn read(
-    body: &[u8],
-    rules: &KeyRules,
-    mut tell: impl FnMut(usize, &str, Result<Vec<Algorithm>, SkipReason>),
-) -> Result<KeySet, DocumentError> {
-    // RFC 8259 section 8.1 lets a reader pass over a byte order mark.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let listed: Listed<'_> = serde_json::from_slice(body).map_err(|_| DocumentError::NotAJwkSet)?;
-    let mut keys = KeySet::default();
-    for (index, jwk) in listed.keys.first.iter().enumerate() {
-        tell(index, jwk.get(), add(&mut keys, jwk.get(), rules));
-    }
-    if listed.keys.beyond > 0 {
-        tell(MAX_KEYS, "", Err(SkipReason::TooMany));
-    }
-    match listed.keys.first.len() {
-        0 => Err(DocumentError::NoKeys),
-        count if keys.is_empty() => Err(DocumentError::NoUsableKey(count + listed.keys.beyond)),
-        _ => Ok(keys),
+impl Entry {
+    /// Reads a key and adds it to the usable ones.
+    fn read(index: usize, text: &str, keys: &mut KeySet, rules: &KeyRules) -> Self {
+        let jwk = match Jwk::parse(text) {
+            Ok(jwk) => jwk,
+            Err(reason) => return Self { index, key_id: None, issuer: None, outcome: Err(reason) },
+        };
+        let member = |name| jwk.string(name).ok().flatten().map(Cow::into_owned);
+        Self { index, key_id: member("kid"), issuer: member("issuer"), outcome: add(keys, &jwk, rules) }
     }
 }
 
 /// Adds a key for each algorithm that it serves; these algorithms.
-fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>, SkipReason> {
-    let jwk = Jwk::parse(jwk)?;
+fn add(keys: &mut KeySet, jwk: &Jwk<'_>, rules: &KeyRules) -> Result<Vec<Algorithm>, SkipReason> {
     jwk.refuse_private()?;
     jwk.refuse_other_uses()?;
     let kind = jwk.kind()?;
     let algorithms = jwk.algorithms(kind, &rules.algorithms)?;
     let (id, issuer) = (jwk.key_id()?, jwk.issuer()?.map(Arc::new));
-    let numbers = Arc::new(Numbers::read(&jwk, kind)?);
+    let numbers = Arc::new(Numbers::read(jwk, kind)?);
     // A key without `alg` serves every algorithm that the library has for it; one is enough to be of use.
     let mut served = Vec::new();
     let mut last = SkipReason::Unsupported;
@@ -148,42 +130,48 @@ fn add(keys: &mut KeySet, jwk: &str, rules: &KeyRules) -> Result<Vec<Algorithm>,
     if served.is_empty() { Err(last) } else { Ok(served) }
 }
 
+/// The `kid` of a key that is not looked at any further.
+fn key_id(jwk: &str) -> Option<String> {
+    Jwk::parse(jwk).ok()?.string("kid").ok()?.map(Cow::into_owned)
+}
+
 /// Members of other names, repeated ones included, are passed over (RFC 7517 section 5). `keys` twice is an error.
 #[derive(Deserialize)]
-struct Listed<'a> {
+struct Set<'a> {
     #[serde(borrow)]
-    keys: Keys<'a>,
+    keys: Listed<'a>,
 }
 
-/// The first keys of the array, and how many more there were.
-struct Keys<'a> {
+/// The first keys of the array, how many more there were, and their ids.
+#[derive(Default)]
+struct Listed<'a> {
     first: Vec<&'a RawValue>,
     beyond: usize,
+    unread: Vec<String>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Listed<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Capped;
 
         impl<'de> Visitor<'de> for Capped {
-            type Value = Keys<'de>;
+            type Value = Listed<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array of keys")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut keys = Keys { first: Vec::new(), beyond: 0 };
-                while keys.first.len() < MAX_KEYS {
-                    match seq.next_element()? {
-                        Some(key) => keys.first.push(key),
-                        None => return Ok(keys),
+                let mut listed = Listed::default();
+                while let Some(key) = seq.next_element::<&RawValue>()? {
+                    if listed.first.len() < MAX_KEYS {
+                        listed.first.push(key);
+                    } else {
+                        listed.beyond += 1;
+                        listed.unread.extend(key_id(key.get()));
                     }
                 }
-                while seq.next_element::<IgnoredAny>()?.is_some() {
-                    keys.beyond += 1;
-                }
-                Ok(keys)
+                Ok(listed)
             }
         }
 

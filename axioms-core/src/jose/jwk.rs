@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
-use super::document::SkipReason;
 use super::key_issuer::KeyIssuer;
+use super::skip_reason::SkipReason;
 use crate::crypto::Algorithm;
 use crate::json::{self, Object};
 

@@ -3,14 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::document::SkipReason;
 use super::key_issuer::KeyIssuer;
 use super::numbers::Numbers;
+use super::skip_reason::{MAX_ALIKE, SkipReason};
 use crate::crypto::{Algorithm, VerificationKey};
-use crate::refusal::InvalidToken;
-
-/// How many keys of one issuer may share a key id and an algorithm: each is tried, and each try costs a verification.
-pub(super) const MAX_ALIKE: usize = 4;
 
 /// An issuer's keys, by key id.
 #[derive(Debug, Default)]
@@ -32,6 +28,15 @@ pub(super) struct Key {
 
 /// The keys that may verify a token. At least one.
 pub(crate) type Candidates<'k> = [Option<&'k VerificationKey>; MAX_ALIKE];
+
+/// Why no key may verify a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoKey {
+    /// There is none of its key id for its algorithm and issuer.
+    Unknown,
+    /// It names no key id, and several keys fit.
+    Ambiguous,
+}
 
 impl KeySet {
     pub(super) fn insert(&mut self, id: Option<&str>, key: Key) -> Result<(), SkipReason> {
@@ -57,20 +62,20 @@ impl KeySet {
     /// verify the token.
     ///
     /// # Errors
-    /// [`InvalidToken::UnknownKey`] where there is none, and [`InvalidToken::NoKeyId`] where the token must choose.
+    /// [`NoKey`]: there is none, or the token must choose.
     pub(crate) fn find(
         &self,
         id: Option<&str>,
         algorithm: Algorithm,
         admits: impl Fn(&KeyIssuer) -> bool,
-    ) -> Result<Candidates<'_>, InvalidToken> {
+    ) -> Result<Candidates<'_>, NoKey> {
         let mut fitting = self
             .named(id)
             .filter(|key| key.parsed.algorithm() == algorithm && key.issuer.as_deref().is_none_or(&admits))
             .fuse();
-        let first = fitting.next().ok_or(InvalidToken::UnknownKey)?;
+        let first = fitting.next().ok_or(NoKey::Unknown)?;
         if id.is_none() && fitting.any(|other| other.numbers != first.numbers) {
-            return Err(InvalidToken::NoKeyId);
+            return Err(NoKey::Ambiguous);
         }
         // Without an id, the others are all the same key, and have been passed over.
         let mut candidates = std::iter::once(first).chain(fitting).map(|key| &key.parsed).fuse();

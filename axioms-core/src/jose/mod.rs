@@ -5,6 +5,7 @@
 //! document -> jwk       a JWK Set to its keys, each read by itself
 //!          -> numbers   a key's numbers, decoded and checked
 //!          -> key_set   which keys may verify a token
+//! skip_reason           why a key is not used
 //! ```
 
 pub(crate) mod compact;
@@ -13,3 +14,4 @@ mod jwk;
 pub(crate) mod key_issuer;
 pub(crate) mod key_set;
 mod numbers;
+pub(crate) mod skip_reason;

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::document::SkipReason;
 use super::jwk::{Jwk, KeyType};
+use super::skip_reason::SkipReason;
 use crate::crypto::Material;
 
 /// RFC 7518 section 2 wants no padding. A public key with it is the same key, and some issuers write it.

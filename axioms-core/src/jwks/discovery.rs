@@ -1,14 +1,14 @@
 //! Finds the URL of an issuer's JWK Set: configured, or in its metadata (OpenID Connect Discovery 1.0, RFC 8414), or
 //! at the customary place.
 
-use std::fmt;
 use std::time::Instant;
 
 use http::StatusCode;
 
+use super::error::{Attempt, JwksError, JwksFault, Reply};
 use crate::fetch::reach::{self, Reach};
 use crate::fetch::url;
-use crate::fetch::{Answer, Client, FetchError, FetchFault};
+use crate::fetch::{Answer, Client, FetchFault};
 use crate::json::Object;
 
 /// Where the keys are said to be.
@@ -37,28 +37,11 @@ pub(crate) enum NamedBy {
     Convention,
 }
 
-/// A location that was asked for metadata.
-#[derive(Debug, Clone)]
-pub(crate) struct Attempt {
-    pub(crate) location: String,
-    pub(crate) reply: Reply,
-}
-
-/// What a location answered.
-#[derive(Debug, Clone)]
-pub(crate) enum Reply {
-    /// The issuer's metadata, which names this JWK Set URL.
-    Metadata(String),
-    /// Another document, as where a web application answers every path with its page.
-    Other,
-    Failed(FetchError),
-}
-
 /// The outcome of a search: the locations that were asked, in order, and what came of it.
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) attempts: Vec<Attempt>,
-    pub(crate) place: Result<Place, FetchError>,
+    pub(crate) place: Result<Place, JwksError>,
 }
 
 impl KeySource {
@@ -92,12 +75,10 @@ fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) ->
         let decision = match &reply {
             Reply::Metadata(url) => Some(Ok(Place { url: url.clone(), named_by: NamedBy::Metadata })),
             Reply::Other => None,
-            Reply::Failed(error) => match *error.fault {
-                FetchFault::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => None,
+            Reply::Failed(error) => match error.fault.status() {
+                Some(StatusCode::NOT_FOUND | StatusCode::GONE) => None,
                 // The next location may have it: gateways answer so for a path that they do not know.
-                FetchFault::Status(status)
-                    if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS =>
-                {
+                Some(status) if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS => {
                     refused.get_or_insert_with(|| error.clone());
                     None
                 }
@@ -124,9 +105,10 @@ fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) ->
 }
 
 fn ask(client: &Client, location: &str, deadline: Instant, issuer: &str, allow_http: bool) -> Reply {
-    let jwks_uri = client.get(location, None, deadline).and_then(|answer| match answer {
-        Answer::Document(metadata) => {
-            jwks_uri(&metadata.body, issuer, allow_http).map_err(|fault| FetchError::at(location, fault))
+    let answer = client.get(location, None, deadline).map_err(JwksError::from);
+    let jwks_uri = answer.and_then(|answer| match answer {
+        Answer::Representation(metadata) => {
+            jwks_uri(&metadata.body, issuer, allow_http).map_err(|fault| JwksError::at(location, fault))
         }
         Answer::NotModified { .. } => Ok(None),
     });
@@ -134,25 +116,6 @@ fn ask(client: &Client, location: &str, deadline: Instant, issuer: &str, allow_h
         Ok(Some(url)) => Reply::Metadata(url),
         Ok(None) => Reply::Other,
         Err(error) => Reply::Failed(error),
-    }
-}
-
-impl fmt::Display for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Metadata(_) => f.write_str("200, the issuer's metadata"),
-            Self::Other => f.write_str("200, but no issuer metadata"),
-            Self::Failed(error) => match &*error.fault {
-                FetchFault::Status(status) => status.fmt(f),
-                fault => fault.fmt(f),
-            },
-        }
-    }
-}
-
-impl fmt::Display for Attempt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", url::shown(&self.location), self.reply)
     }
 }
 
@@ -174,21 +137,21 @@ fn metadata_locations(issuer: &str) -> Vec<String> {
 
 /// The JWK Set URL in a document, if it is the metadata of an issuer. `None` if it is another text, such as a web page. A
 /// document that is no text, and metadata that cannot be used, are errors: what they would say is not known.
-fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, FetchFault> {
+fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, JwksFault> {
     let text = std::str::from_utf8(body).map_err(|_| FetchFault::Unreadable("not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(FetchFault::Unreadable("empty"));
+        return Err(FetchFault::Unreadable("empty").into());
     }
     // As in UTF-16.
     if text.contains('\0') {
-        return Err(FetchFault::Unreadable("not text"));
+        return Err(FetchFault::Unreadable("not text").into());
     }
     let Ok(metadata) = Object::parse(text) else {
         // A web page begins otherwise.
         let begins_as_object = text.trim_start().starts_with('{');
         return if begins_as_object {
-            Err(FetchFault::Metadata("it is not JSON, or repeats a member"))
+            Err(JwksFault::Metadata("it is not JSON, or repeats a member"))
         } else {
             Ok(None)
         };
@@ -198,28 +161,28 @@ fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String
         Ok(Some(found)) if found == issuer => {}
         // The metadata of another issuer must not supply this one's keys (RFC 8414 section 3.3).
         Ok(Some(found)) => {
-            return Err(FetchFault::OtherIssuer { found: cut(&found), expected: issuer.to_owned() });
+            return Err(JwksFault::OtherIssuer { found: cut(&found), expected: issuer.to_owned() });
         }
-        Err(_) => return Err(FetchFault::Metadata("its `issuer` is not a string")),
+        Err(_) => return Err(JwksFault::Metadata("its `issuer` is not a string")),
     }
     let url = match metadata.string("jwks_uri") {
         Ok(Some(url)) => url.into_owned(),
-        Ok(None) => return Err(FetchFault::Metadata("it has no `jwks_uri`")),
-        Err(_) => return Err(FetchFault::Metadata("its `jwks_uri` is not a string")),
+        Ok(None) => return Err(JwksFault::Metadata("it has no `jwks_uri`")),
+        Err(_) => return Err(JwksFault::Metadata("its `jwks_uri` is not a string")),
     };
     check_jwks_uri(&url, issuer, allow_http).map(|()| Some(url))
 }
 
 /// An issuer has no business naming an address that is nearer to this machine than its own: a public one would have
 /// requests sent into the private network, and any would have this machine's own services asked.
-fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), FetchFault> {
-    let shown = || cut(&url::shown(url));
+fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), JwksFault> {
+    let shown = || cut(&url::without_credentials(url));
     let jwks_uri =
-        url::check(url, allow_http).map_err(|reason| FetchFault::JwksUri { url: shown(), reason })?;
+        url::check(url, allow_http).map_err(|reason| JwksFault::JwksUri { url: shown(), reason })?;
     let issuer = url::check(issuer, true).ok();
     let own = issuer.as_ref().and_then(|issuer| issuer.host()).map_or(Reach::Anywhere, reach::reach);
     let near_enough = jwks_uri.host().is_some_and(|host| reach::reach(host) <= own);
-    if near_enough || allow_http { Ok(()) } else { Err(FetchFault::InsideJwksUri(shown())) }
+    if near_enough || allow_http { Ok(()) } else { Err(JwksFault::InsideJwksUri(shown())) }
 }
 
 /// What an operator needs to see of an identifier: the document may be all of it, and each failed attempt is logged.
@@ -253,7 +216,7 @@ mod tests {
         );
     }
 
-    fn read(configured: &str, metadata: &Value) -> Result<Option<String>, FetchFault> {
+    fn read(configured: &str, metadata: &Value) -> Result<Option<String>, JwksFault> {
         jwks_uri(metadata.to_string().as_bytes(), configured, false)
     }
 
@@ -355,7 +318,7 @@ mod tests {
             [&b""[..], b" \n", b"\xef\xbb\xbf", b"\x1f\x8b\xff", b"\0{\0}", b"{\0}\0", b"{\"a\":\"Caf\xe9\"}"]
         {
             let found = jwks_uri(body, "https://a.example", false);
-            assert!(matches!(found, Err(FetchFault::Unreadable(_))), "{body:?}: {found:?}");
+            assert!(matches!(found, Err(JwksFault::Fetch(FetchFault::Unreadable(_)))), "{body:?}: {found:?}");
         }
         for (text, words) in [
             (r#"{"issuer":"https://a.example"}"#, "no `jwks_uri`"),

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::error::JwksFault;
 use super::foreign::{guard, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
 use super::state::{Shared, Step};
-use crate::fetch::FetchFault;
 
 struct Keeper {
     shared: Arc<Shared>,
@@ -71,7 +71,7 @@ impl Keeper {
             refresher.lock().unwrap_or_else(PoisonError::into_inner).run(fetch);
         });
         if let Err(error) = spawned {
-            self.shared.finish(fetch, &Err(FetchFault::NoThread(error.to_string()).into()));
+            self.shared.finish(fetch, &Err(JwksFault::NoThread(error.to_string()).into()));
         }
     }
 }

@@ -4,10 +4,12 @@
 //! request -> Jwks::current (lock-free) -> key there: verify
 //!                                      -> key missing: Jwks::demand -> Schedule decides -> Wait -> try again
 //! keeper  -> Schedule::due -> starts the thread of a fetch; gives it up if it hangs; ends waits that last too long
-//! fetch   -> KeySource::locate -> Client::get -> Document::parse -> publish, log, wake all who wait
+//! fetch   -> Fetcher::fetch (KeySource::locate -> Client::get -> Document::parse) -> publish, log, wake all who wait
 //! ```
 
 pub(crate) mod discovery;
+pub(crate) mod error;
+pub(crate) mod fetcher;
 mod foreign;
 mod keeper;
 mod refresh;
@@ -19,6 +21,7 @@ mod wait;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::error::JwksError;
 pub(crate) use self::source::{Jwks, Missing, Options, Source, StaticKeys};
 pub(crate) use self::state::Need;
 pub(crate) use self::wait::{Patience, block_on};

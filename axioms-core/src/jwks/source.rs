@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::discovery::KeySource;
+use super::error::{JwksError, JwksFault};
 use super::foreign::is_our_thread;
 use super::refresh::Refresher;
 use super::state::{Need, Nudge, SHORTLY, Shared, Verdict};
 use super::wait::{LONGEST_WAIT, Patience, Wait};
 use super::{Snapshot, keeper};
 use crate::clock::Clock;
-use crate::fetch::{FetchError, FetchFault, Trust};
+use crate::fetch::Trust;
 use crate::health::IssuerHealth;
-use crate::jose::document::KeyRules;
+use crate::jose::document::{KeyRules, Listing};
 use crate::jose::key_set::KeySet;
 
 /// Where an issuer's keys come from.
@@ -44,11 +45,9 @@ pub(crate) struct StaticKeys {
     /// The issuer's name in [`IssuerHealth`].
     pub(crate) issuer: String,
     pub(crate) keys: KeySet,
-    /// The JWK Set that they were read from, and by which rules.
-    #[cfg(feature = "doctor")]
-    pub(crate) text: String,
-    #[cfg(feature = "doctor")]
-    pub(crate) rules: KeyRules,
+    /// What became of each key of the JWK Set that they were read from.
+    #[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads it"))]
+    pub(crate) listing: Listing,
 }
 
 /// What a request does that the keys as they are do not serve.
@@ -117,7 +116,7 @@ impl Jwks {
     }
 
     /// Waits until the first fetch has ended; its error if it failed.
-    pub(crate) async fn first_fetch(&self) -> Result<(), FetchError> {
+    pub(crate) async fn first_fetch(&self) -> Result<(), JwksError> {
         match self {
             Self::Fetched(keys) => keys.first_fetch().await,
             Self::Static { .. } => Ok(()),
@@ -189,7 +188,7 @@ impl FetchedKeys {
         }
     }
 
-    async fn first_fetch(&self) -> Result<(), FetchError> {
+    async fn first_fetch(&self) -> Result<(), JwksError> {
         const FIRST: u64 = 1;
 
         if !is_our_thread() {
@@ -201,7 +200,7 @@ impl FetchedKeys {
         match &state.last_error {
             Some(error) => Err(error.clone()),
             None if state.schedule.has_finished(FIRST) => Ok(()),
-            None => Err(FetchFault::Hung.into()),
+            None => Err(JwksFault::Hung.into()),
         }
     }
 

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::Snapshot;
+use super::error::{JwksError, JwksFault};
 use super::foreign::guard;
 use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
 use super::wait::{LONGEST_WAIT, Limits};
 use crate::clock::Clock;
-use crate::fetch::{FetchError, FetchFault};
 
 /// How many requests may wait for one issuer's keys. Each costs its connection and about a kilobyte.
 const MOST_WAITING: usize = 10_000;
@@ -28,7 +28,7 @@ pub(super) const SHORTLY: Duration = Duration::from_secs(1);
 pub(super) type Ticket = (Instant, u64);
 
 /// How long the keys are fresh, if the issuer says so.
-pub(super) type FetchResult = Result<Option<Duration>, FetchError>;
+pub(super) type FetchResult = Result<Option<Duration>, JwksError>;
 
 /// What a request lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(super) struct State {
     /// The clock may have moved since the keeper last read it.
     pub(super) nudged: bool,
     pub(super) last_fetch: Option<Duration>,
-    pub(super) last_error: Option<FetchError>,
+    pub(super) last_error: Option<JwksError>,
     pub(super) failed_fetches: u64,
     pub(super) stopped: bool,
     /// The process that the keeper runs in.
@@ -264,7 +264,7 @@ impl Shared {
     pub(super) fn keeper_failed(&self, error: &std::io::Error) {
         let mut state = self.lock();
         state.process = 0;
-        state.last_error = Some(FetchFault::NoThread(error.to_string()).into());
+        state.last_error = Some(JwksFault::NoThread(error.to_string()).into());
     }
 }
 
@@ -350,7 +350,7 @@ impl State {
                     return Step::Fetch(fetch);
                 }
                 // Another thread would hang as that one does.
-                self.finish(now, &Err(FetchFault::Hung.into()), 0.0);
+                self.finish(now, &Err(JwksFault::Hung.into()), 0.0);
                 self.schedule.until_next(now)
             }
         };
@@ -366,7 +366,7 @@ impl State {
         let given_up = self.running.take();
         self.hung = given_up.is_some();
         if given_up.is_some_and(|running| !self.schedule.has_finished(running.fetch)) {
-            self.finish(now, &Err(FetchFault::Hung.into()), 0.0);
+            self.finish(now, &Err(JwksFault::Hung.into()), 0.0);
         }
     }
 
@@ -432,7 +432,7 @@ mod tests {
         let pause = sleep(state.step(now, begin + LONGEST_WAIT));
         assert_eq!(pause, SECOND);
         let fault = state.last_error.as_ref().map(|error| &*error.fault);
-        assert!(matches!(fault, Some(FetchFault::Hung)), "{fault:?}");
+        assert!(matches!(fault, Some(JwksFault::Hung)), "{fault:?}");
         // It is due again, and the thread still hangs.
         let pause = sleep(state.step(now + SECOND, begin + 2 * LONGEST_WAIT));
         assert_eq!((pause, state.failed_fetches), (2 * SECOND, 2));

@@ -26,8 +26,9 @@ use rules::Rules;
 
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
-use crate::jose::compact::{self, Compact};
+use crate::jose::compact::{self, Compact, NotCompact};
 use crate::jose::key_issuer::KeyIssuer;
+use crate::jose::key_set::NoKey;
 use crate::refusal::InvalidToken;
 use crate::resource_server::ResourceServer;
 
@@ -93,6 +94,25 @@ impl<'a> Unverified<'a> {
         match proof {
             Some(proof) => Ok(AccessToken::new(proof, self.inner, self.rules)),
             None => Err(Box::new(self)),
+        }
+    }
+}
+
+impl From<NotCompact> for InvalidToken {
+    fn from(reason: NotCompact) -> Self {
+        match reason {
+            NotCompact::TooLarge => Self::TooLarge,
+            NotCompact::Segments => Self::NotCompact,
+            NotCompact::NotText(segment) => Self::NotJson(segment),
+        }
+    }
+}
+
+impl From<NoKey> for InvalidToken {
+    fn from(reason: NoKey) -> Self {
+        match reason {
+            NoKey::Unknown => Self::UnknownKey,
+            NoKey::Ambiguous => Self::NoKeyId,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Inner, TrustedIssuer, Validator};
 use crate::config::{BuildError, KeysError, Settings, ValidatorBuilder, resolve};
-use crate::fetch::FetchError;
+use crate::jwks::JwksError;
 use crate::jwks::{Jwks, block_on};
 use crate::resource_server::ResourceServer;
 use crate::stats::Counters;
@@ -48,7 +48,7 @@ impl Validator {
     }
 
     /// Waits for the first fetch of every issuer's keys, all under way at once; the issuers whose fetch failed.
-    async fn first_fetches(&self) -> Vec<(String, FetchError)> {
+    async fn first_fetches(&self) -> Vec<(String, JwksError)> {
         let mut failed = Vec::new();
         for TrustedIssuer { keys, .. } in &self.0.issuers {
             failed.extend(keys.first_fetch().await.err().map(|error| (keys.issuer().to_owned(), error)));

@@ -14,7 +14,7 @@ use crate::config::setting::Setting;
 use crate::config::shown::shown;
 use crate::fetch::Trust;
 use crate::fetch::url;
-use crate::jose::document::{self, KeyRules};
+use crate::jose::document::{Document, KeyRules};
 use crate::jwks;
 use crate::jwks::discovery::KeySource;
 
@@ -116,21 +116,18 @@ impl Check<'_> {
 
     /// The keys of the configuration; with none that can be used, why each is skipped.
     fn static_keys(&mut self, text: &str, rules: &KeyRules, iss: Option<&str>) -> Option<jwks::StaticKeys> {
-        let mut skipped = Vec::new();
-        let keys = document::read(text.as_bytes(), rules, |index, _, outcome| {
-            skipped.extend(outcome.err().map(|reason| format!("; key {index}: {reason}")));
-        });
+        let Document { keys, listing } = Document::parse(text.as_bytes(), rules);
         match keys {
-            Ok(keys) => Some(jwks::StaticKeys {
-                issuer: iss.unwrap_or(Setting::Jwks.name()).to_owned(),
-                keys,
-                #[cfg(feature = "doctor")]
-                text: text.to_owned(),
-                #[cfg(feature = "doctor")]
-                rules: rules.clone(),
-            }),
+            Ok(keys) => {
+                let issuer = iss.unwrap_or(Setting::Jwks.name()).to_owned();
+                Some(jwks::StaticKeys { issuer, keys, listing })
+            }
             Err(error) => {
-                let remedy = format!("{error}{}", skipped.concat());
+                let skipped = listing.entries.iter().filter_map(|entry| {
+                    let reason = entry.outcome.as_ref().err()?;
+                    Some(format!("; key {}: {reason}", entry.index))
+                });
+                let remedy = format!("{error}{}", skipped.collect::<String>());
                 self.problems.push(Problem::missing(Setting::Jwks, remedy).caused_by(error));
                 None
             }

@@ -2,33 +2,48 @@
 
 use http::StatusCode;
 
-use super::super::issuer::Stage;
 use super::slip;
 use crate::crypto::tls::TlsFault;
 use crate::fetch::FetchFault;
 use crate::fetch::proxy::ProxyFault;
 use crate::fetch::url::UrlFault;
 use crate::jose::document::DocumentError;
+use crate::jwks::discovery::NamedBy;
+use crate::jwks::error::JwksFault;
 
 const EXACT_ISSUER: &str =
     "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL";
 
-/// What to do where an issuer's keys cannot be fetched. `packed` says that an answer was compressed.
-pub(in super::super) fn of_fetch(stage: Stage, fault: &FetchFault, packed: bool) -> String {
+/// What to do where an issuer's keys are unavailable. `named_by` says who named the JWK Set URL, if that was asked;
+/// `packed` says that an answer was compressed.
+pub(in super::super) fn of_fetch(named_by: Option<NamedBy>, fault: &JwksFault, packed: bool) -> String {
     let remedy = match fault {
-        FetchFault::OtherIssuer { found, expected } => return other_issuer(found, expected),
+        JwksFault::Fetch(fault) => return of_answer(named_by, fault, packed).to_owned(),
+        JwksFault::OtherIssuer { found, expected } => return other_issuer(found, expected),
+        JwksFault::JwksUri { reason, .. } => jwks_uri(*reason),
+        JwksFault::Metadata(_) => {
+            "have the issuer's operator correct the metadata, or set AXIOMS_JWKS_URL to where the keys are"
+        }
+        JwksFault::InsideJwksUri(_) => {
+            "if the issuer's keys are to be fetched from inside your network, set AXIOMS_JWKS_URL to that address; otherwise tell the issuer's operator"
+        }
+        JwksFault::Document(error) => document(named_by, *error),
+        JwksFault::Panicked => {
+            "see stderr for the message of the panic, and report it to the authors of Axioms"
+        }
+        JwksFault::Hung => "find what the thread axioms-fetch waits for, by a thread dump",
+        JwksFault::NoThread(_) => "raise the limit on threads of this process or container",
+    };
+    remedy.to_owned()
+}
+
+fn of_answer(named_by: Option<NamedBy>, fault: &FetchFault, packed: bool) -> &'static str {
+    match fault {
         FetchFault::Unreadable(_) | FetchFault::Status(_) if packed => {
             "have the issuer, or the proxy in front of it, send its answers unpacked: none is asked to be packed (Accept-Encoding: identity)"
         }
         FetchFault::Unreadable(_) => {
             "have the operator of the issuer, or of the proxy in front of it, find out why this is no JSON document"
-        }
-        FetchFault::JwksUri { reason, .. } => jwks_uri(*reason),
-        FetchFault::Metadata(_) => {
-            "have the issuer's operator correct the metadata, or set AXIOMS_JWKS_URL to where the keys are"
-        }
-        FetchFault::InsideJwksUri(_) => {
-            "if the issuer's keys are to be fetched from inside your network, set AXIOMS_JWKS_URL to that address; otherwise tell the issuer's operator"
         }
         FetchFault::Proxy(ProxyFault::Scheme { .. }) => {
             "name a proxy of http or https in the variable above, or list the issuer's host in NO_PROXY"
@@ -36,8 +51,7 @@ pub(in super::super) fn of_fetch(stage: Stage, fault: &FetchFault, packed: bool)
         FetchFault::Proxy(ProxyFault::Malformed { .. }) => {
             "write the variable above as the URL of a proxy, such as http://proxy.example.com:3128, or list the issuer's host in NO_PROXY"
         }
-        FetchFault::Status(status) => of_status(stage, *status),
-        FetchFault::Document(error) => document(stage, *error),
+        FetchFault::Status(status) => of_status(named_by, *status),
         FetchFault::TooLarge => {
             "see whether the URL is that of the JWK Set, and have the issuer withdraw the keys that it signs with no more"
         }
@@ -45,13 +59,7 @@ pub(in super::super) fn of_fetch(stage: Stage, fault: &FetchFault, packed: bool)
         FetchFault::Deadline | FetchFault::Connection(_) | FetchFault::Http(_) => {
             "see whether the issuer's host is spelt right, and whether this machine reaches it (DNS, firewall, proxy); inside a container, localhost is the container itself"
         }
-        FetchFault::Panicked => {
-            "see stderr for the message of the panic, and report it to the authors of Axioms"
-        }
-        FetchFault::Hung => "find what the thread axioms-fetch waits for, by a thread dump",
-        FetchFault::NoThread(_) => "raise the limit on threads of this process or container",
-    };
-    remedy.to_owned()
+    }
 }
 
 fn other_issuer(found: &str, expected: &str) -> String {
@@ -78,40 +86,40 @@ fn jwks_uri(reason: UrlFault) -> &'static str {
     }
 }
 
-fn of_status(stage: Stage, status: StatusCode) -> &'static str {
-    match stage {
+fn of_status(named_by: Option<NamedBy>, status: StatusCode) -> &'static str {
+    match named_by {
         _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             "the issuer is overloaded or out of order: try again, and tell its operator"
         }
-        Stage::Configured if status.is_redirection() => {
+        Some(NamedBy::Configuration) if status.is_redirection() => {
             "set AXIOMS_JWKS_URL to the address that this one redirects to"
         }
-        Stage::Named if status.is_redirection() => {
+        Some(NamedBy::Metadata) if status.is_redirection() => {
             "have the issuer name the address that this one redirects to in its metadata (jwks_uri), or set AXIOMS_JWKS_URL to it"
         }
-        Stage::Configured | Stage::Named
+        Some(NamedBy::Configuration | NamedBy::Metadata)
             if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
         {
             "the keys are not public, or something in front of the issuer turns this machine away: have its operator allow the request, or set AXIOMS_JWKS_URL to where the keys are public"
         }
-        Stage::Configured => {
+        Some(NamedBy::Configuration) => {
             "set AXIOMS_JWKS_URL to where the issuer's keys are, or drop it, so that they are found by the issuer's metadata"
         }
-        Stage::Named => {
+        Some(NamedBy::Metadata) => {
             "the issuer's metadata names this URL (jwks_uri), and no keys are there: tell the issuer's operator, or set AXIOMS_JWKS_URL"
         }
-        Stage::Customary => {
+        Some(NamedBy::Convention) => {
             "no metadata was found, so the keys were looked for at the customary place: see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL"
         }
-        Stage::Metadata => {
+        None => {
             "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included; if the issuer has no metadata and answers so in place of 404, set AXIOMS_JWKS_URL"
         }
     }
 }
 
-fn document(stage: Stage, error: DocumentError) -> &'static str {
-    match (error, stage) {
-        (DocumentError::NotAJwkSet, Stage::Customary) => EXACT_ISSUER,
+fn document(named_by: Option<NamedBy>, error: DocumentError) -> &'static str {
+    match (error, named_by) {
+        (DocumentError::NotAJwkSet, Some(NamedBy::Convention)) => EXACT_ISSUER,
         (DocumentError::NotAJwkSet, _) => {
             "set AXIOMS_JWKS_URL to the JWK Set, not to a page about it or to the metadata, whose jwks_uri it is; something on the way, such as a proxy with a login, may answer in the issuer's place"
         }

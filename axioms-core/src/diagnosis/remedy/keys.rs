@@ -1,11 +1,11 @@
 //! Keys that are not there, or do not verify the token.
 
 use super::super::evidence::Evidence;
-use super::super::issuer::Examined;
+use super::super::examined::Examined;
 use super::super::report::KeyReport;
 use super::super::text::shown;
 use crate::crypto::Algorithm;
-use crate::jose::document::{MAX_KEYS, SkipReason};
+use crate::jose::skip_reason::{MAX_KEYS, SkipReason};
 use crate::refusal::{InvalidToken, RefusalCause};
 
 pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
