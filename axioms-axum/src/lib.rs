@@ -27,6 +27,7 @@
 //! - [`requires`] puts an [`Authorized`] guard in front of a handler's arguments, so that it answers before any other
 //!   extractor and before the body is read. The handler need not name the token. It stands above axum's
 //!   `#[debug_handler]`, which checks the arguments that it finds.
+//! - [`state`] takes the validator from the router's state in place of a layer: a forgotten one does not compile.
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
 //! - [`RequireLayer`] guards a part of a router by a [`Policy`].
@@ -149,6 +150,7 @@ mod guard;
 mod layer;
 mod owner;
 mod response;
+pub mod state;
 mod token;
 
 /// For the output of the macros only; not covered by semantic versioning.

@@ -66,6 +66,18 @@ impl Installed {
     }
 }
 
+/// Makes `validator` the one that guards the request from here on, as a [`ValidatorLayer`](crate::ValidatorLayer) right
+/// around the caller would: for the extractors of a framework that keep the validator elsewhere.
+///
+/// Where the same validator is installed already, nothing changes. The token that another one verified is forgotten.
+pub fn install(extensions: &mut Extensions, validator: Validator) {
+    let installed = extensions.get::<Installed>();
+    if installed.is_none_or(|installed| !installed.validator.is_same(&validator)) {
+        let upload = installed.and_then(|installed| installed.upload.clone());
+        extensions.insert(Installed::new(validator, upload));
+    }
+}
+
 /// The validator that guards a request with these extensions: that of the innermost
 /// [`ValidatorLayer`](crate::ValidatorLayer).
 #[must_use]

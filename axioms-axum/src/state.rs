@@ -1,0 +1,157 @@
+//! The validator from the router's state, in place of a [`ValidatorLayer`](crate::ValidatorLayer).
+//!
+//! Put the [`Validator`] into the state and import `#[requires]` from here. A handler whose state has no validator does not
+//! compile:
+//!
+//! ```
+//! use axioms_axum::state::requires;
+//! use axioms_axum::{AccessToken, Validator};
+//! use axum::extract::{FromRef, State};
+//! use axum::{Router, routing::get};
+//!
+//! #[derive(Clone, FromRef)]
+//! struct AppState {
+//!     validator: Validator,
+//!     greeting: &'static str,
+//! }
+//!
+//! #[requires(any_scopes = ["read:messages"])]
+//! async fn messages(State(greeting): State<&'static str>, token: AccessToken) -> String {
+//!     format!("{greeting} {}", token.subject().unwrap_or("a service"))
+//! }
+//!
+//! fn app(validator: Validator) -> Router {
+//!     Router::new().route("/messages", get(messages)).with_state(AppState { validator, greeting: "hello" })
+//! }
+//! ```
+//!
+//! A program without other state writes `.with_state(validator)`.
+//!
+//! The guard comes first, so the other extractors of the handler find the validator. A handler without `#[requires]` wraps
+//! its first one in [`FromState`]: `FromState<AccessToken>`, `FromState<Option<AccessToken>>`.
+//!
+//! # Layer or state
+//!
+//! | | [`ValidatorLayer`](crate::ValidatorLayer) | state |
+//! |---|---|---|
+//! | without a validator | each guarded request gets a 500, and the log says what to add | the program does not compile |
+//! | handlers | [`axioms_axum::requires`](macro@crate::requires), every extractor | [`requires`](macro@requires) from here, or the first extractor in [`FromState`] |
+//! | a part of a router | [`RequireLayer`](crate::RequireLayer), or a middleware function with `from_fn` | a middleware function with `from_fn_with_state` |
+//! | [safe methods](axioms_core::ValidatorBuilder::safe_methods) | pass a `RequireLayer` | pass no guard |
+//! | refused uploads | read on for a while, so that the client gets the refusal | not read: a client that is still sending may find the connection closed |
+//! | several validators | the innermost layer counts | that of the handler's own state counts |
+//! | routes of any state | yes | the state has a `Validator` |
+//! | cost of a request | that of a layer, which `Router::layer` boxes | no layer |
+//!
+//! Both can be used in one program. The guards of this module use the validator of the state, whatever layer is around the
+//! handler: it is the nearer one, as an inner layer is. With the same validator in both, the handler keeps what the layer
+//! gives: the token that a `RequireLayer` verified, and the reading of refused uploads.
+//!
+//! A middleware function guards a part of a router:
+//!
+//! ```
+//! use axioms_axum::Validator;
+//! use axioms_axum::state::requires;
+//! use axum::extract::Request;
+//! use axum::middleware::{Next, from_fn_with_state};
+//! use axum::response::Response;
+//! use axum::{Router, routing::get};
+//!
+//! #[requires(any_roles = "admin")]
+//! async fn admins(request: Request, next: Next) -> Response {
+//!     next.run(request).await
+//! }
+//!
+//! fn admin(validator: Validator) -> Router {
+//!     Router::new()
+//!         .route("/metrics", get(|| async { "42" }))
+//!         .route_layer(from_fn_with_state(validator, admins))
+//! }
+//! ```
+
+use std::ops::Deref;
+
+use axioms_core::Validator;
+use axioms_core::http::request::Parts;
+use axum_core::extract::{FromRef, FromRequestParts};
+
+/// Guards a handler as [`axioms_axum::requires`](macro@crate::requires) does, with the validator of the router's state.
+pub use axioms_macros::requires_axum_state as requires;
+
+/// An extractor of this crate, or one that uses such, with the validator of the router's state.
+///
+/// From here on the request has that validator, so the extractors that follow need no `FromState`. In the place of another
+/// validator, which a layer or a middleware installed, it also takes the place of what that one verified: the token is
+/// checked again.
+///
+/// # Errors
+/// The rejection of `T`.
+///
+/// # Examples
+/// ```
+/// use axioms_axum::state::FromState;
+/// use axioms_axum::{AccessToken, Validator};
+/// use axum::{Router, routing::get};
+///
+/// async fn whoami(FromState(token): FromState<Option<AccessToken>>) -> String {
+///     let subject = token.as_ref().and_then(|token| token.subject());
+///     subject.unwrap_or("nobody").to_owned()
+/// }
+///
+/// fn app(validator: Validator) -> Router {
+///     Router::new().route("/", get(whoami)).with_state(validator)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FromState<T>(pub T);
+
+/// The guard that [`#[requires]`](macro@requires) of this module writes into a handler's signature.
+///
+/// A unit test of the handler wraps the guard that it makes: `FromState(axioms_axum::Authorized::check(&token)?)`.
+pub type Authorized<P> = FromState<crate::Authorized<P>>;
+
+impl<T> Deref for FromState<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<S, T> FromRequestParts<S> for FromState<T>
+where
+    S: HasValidator + Send + Sync,
+    T: FromRequestParts<S>,
+{
+    type Rejection = T::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, T::Rejection> {
+        axioms_tower::install(&mut parts.extensions, state.validator());
+        T::from_request_parts(parts, state).await.map(Self)
+    }
+}
+
+/// A state that has a [`Validator`]: every one from which axum's [`FromRef`] takes it. There is nothing to implement; the
+/// trait is there for the compiler's message.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no `Validator`",
+    label = "this guard takes its `Validator` from the state `{Self}`, which has none",
+    note = "derive `axum::extract::FromRef` for the state, give it a field `validator: Validator`, and add it to the router \
+            with `.with_state(state)`",
+    note = "`#[debug_handler]` takes `()` for the state of a handler without `State<...>`: name it, as in \
+            `#[debug_handler(state = AppState)]`"
+)]
+pub trait HasValidator {
+    /// The validator of this state.
+    fn validator(&self) -> Validator;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> HasValidator for S
+where
+    Validator: FromRef<S>,
+{
+    fn validator(&self) -> Validator {
+        Validator::from_ref(self)
+    }
+}
