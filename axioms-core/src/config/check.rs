@@ -26,7 +26,7 @@ const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Everything that was found about one issuer. With problems, the rules are not to be used.
 pub(super) struct Checked {
-    pub(super) resolved: Option<(Rules, jwks::Source)>,
+    pub(super) resolved: Option<(Rules, jwks::JwksSource)>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -53,7 +53,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(Rules, jwks::Source)> {
+    fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(Rules, jwks::JwksSource)> {
         let given = self.given;
         self.problems.extend(given.provider.iter().flat_map(|preset| preset.problems.clone()));
         self.problems.extend(conflicts(given, self.jwks_url().map(|(_, url)| url)));

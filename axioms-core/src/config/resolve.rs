@@ -147,7 +147,7 @@ fn label(issuer: &Issuer) -> &str {
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
-fn ambiguities(issuers: &[(Rules, jwks::Source)]) -> Vec<Problem> {
+fn ambiguities(issuers: &[(Rules, jwks::JwksSource)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
     for (rules, _) in issuers.iter().filter(|_| issuers.len() > 1) {

@@ -11,7 +11,7 @@ use crate::token::rules::Rules;
 /// What [`resolve`](super::resolve::resolve) makes of a builder, with every default in place.
 pub(crate) struct Settings {
     /// At least one.
-    pub(crate) issuers: Vec<(Rules, jwks::Source)>,
+    pub(crate) issuers: Vec<(Rules, jwks::JwksSource)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     /// In bytes.

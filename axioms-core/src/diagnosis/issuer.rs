@@ -16,13 +16,13 @@ use crate::jose::document::{Document, Entry, Listing};
 use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::{Attempt, JwksError, Reply};
 use crate::jwks::fetcher::{Fetcher, Got, Tried};
-use crate::jwks::{Options, Source, StaticKeys};
+use crate::jwks::{JwksSource, RemoteKeys, StaticKeys};
 use crate::token::rules::Rules;
 
-pub(super) fn examine(rules: Rules, source: Source) -> Examined {
+pub(super) fn examine(rules: Rules, source: JwksSource) -> Examined {
     match source {
-        Source::Fetched(options) => ask(rules, options),
-        Source::Static(given) => read(rules, given),
+        JwksSource::Remote(remote) => ask(rules, remote),
+        JwksSource::Static(given) => read(rules, given),
     }
 }
 
@@ -34,8 +34,8 @@ fn read(rules: Rules, given: StaticKeys) -> Examined {
     Examined { keys: Some(set), report: IssuerReport { keys, ..report }, unusable, is_static: true, rules }
 }
 
-fn ask(rules: Rules, options: Options) -> Examined {
-    let Options { issuer, source, rules: key_rules, trust, clock, .. } = options;
+fn ask(rules: Rules, remote: RemoteKeys) -> Examined {
+    let RemoteKeys { issuer, source, rules: key_rules, trust, clock, .. } = remote;
     let noticed = Arc::new(Mutex::new(Noticed::default()));
     let (notice, now) = (Arc::clone(&noticed), Arc::clone(&clock));
     let client = Client::watched(trust, move |headers| {

@@ -13,7 +13,8 @@ use super::error::JwksFault;
 use super::foreign::{guard, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
-use super::state::{Shared, Step};
+use super::shared::Shared;
+use super::state::Step;
 
 struct Keeper {
     shared: Arc<Shared>,

@@ -11,9 +11,10 @@ use super::error::{JwksError, JwksFault};
 use super::fetcher::{Fetcher, Got, Served, Tried};
 use super::foreign::guard;
 use super::schedule::Fetch;
-use super::source::Options;
-use super::state::{FetchResult, Shared};
-use super::{Fetched, Snapshot};
+use super::settings::RemoteKeys;
+use super::shared::Shared;
+use super::snapshot::{LastFetch, Snapshot};
+use super::state::FetchResult;
 use crate::fetch::Client;
 use crate::jose::document::{Document, Listing};
 use crate::jose::key_set::KeySet;
@@ -39,11 +40,11 @@ struct UnderWay {
 }
 
 impl Refresher {
-    pub(super) fn new(shared: Arc<Shared>, options: Options) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, remote: RemoteKeys) -> Self {
         Self {
             shared,
-            fetcher: Fetcher::new(Client::new(options.trust), options.source, options.rules),
-            ttl: options.ttl,
+            fetcher: Fetcher::new(Client::new(remote.trust), remote.source, remote.rules),
+            ttl: remote.ttl,
             told: None,
             random: RandomState::new(),
         }
@@ -91,7 +92,7 @@ impl Refresher {
     /// Publishes new keys, or that the old ones are fresh again: as of when the fetch began, since the issuer may have
     /// withdrawn them a moment later. A fetch that was given up publishes nothing: the next one may have begun.
     fn publish(&self, fetch: UnderWay, keys: Option<KeySet>) -> Result<(), JwksError> {
-        let fetched = Some(Fetched { at: fetch.began, ttl: self.ttl });
+        let fetched = Some(LastFetch { at: fetch.began, ttl: self.ttl });
         let before = self.shared.snapshot.load_full();
         let snapshot = match keys {
             Some(keys) => Snapshot { keys: Arc::new(keys), generation: before.generation + 1, fetched },

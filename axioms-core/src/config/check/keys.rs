@@ -33,16 +33,16 @@ impl Check<'_> {
         iss: Option<&str>,
         source: Option<KeySource>,
         clock: Arc<dyn Clock>,
-    ) -> Option<jwks::Source> {
+    ) -> Option<jwks::JwksSource> {
         let (refresh_interval, ttl) = self.times();
         self.http();
         let roots = authorities::roots(self.given.certificate_authorities.as_deref());
         let roots = roots.map_err(|problem| self.problems.push(problem)).ok()?;
         if let Some(text) = &self.given.jwks {
-            return self.static_keys(text, &rules, iss).map(jwks::Source::Static);
+            return self.static_keys(text, &rules, iss).map(jwks::JwksSource::Static);
         }
         let source = source?;
-        Some(jwks::Source::Fetched(jwks::Options {
+        Some(jwks::JwksSource::Remote(jwks::RemoteKeys {
             // A name for people: in errors, logs and health.
             issuer: iss.map_or_else(|| shown(source.url()), str::to_owned),
             source,

@@ -6,49 +6,17 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use super::discovery::KeySource;
 use super::error::{JwksError, JwksFault};
 use super::foreign::is_our_thread;
+use super::keeper;
+use super::patience::{LONGEST_WAIT, Patience};
 use super::refresh::Refresher;
-use super::state::{Need, Nudge, SHORTLY, Shared, Verdict};
-use super::wait::{LONGEST_WAIT, Patience, Wait};
-use super::{Snapshot, keeper};
-use crate::clock::Clock;
-use crate::fetch::Trust;
+use super::settings::{JwksSource, RemoteKeys, StaticKeys};
+use super::shared::{Nudge, Shared};
+use super::snapshot::Snapshot;
+use super::state::{Need, SHORTLY, Verdict};
+use super::wait::Wait;
 use crate::health::IssuerHealth;
-use crate::jose::document::{KeyRules, Listing};
-use crate::jose::key_set::KeySet;
-
-/// Where an issuer's keys come from.
-#[derive(Debug)]
-pub(crate) enum Source {
-    Fetched(Options),
-    Static(StaticKeys),
-}
-
-/// How an issuer's keys are fetched and how long they are trusted.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    /// The issuer's name in logs, metrics and [`IssuerHealth`].
-    pub(crate) issuer: String,
-    pub(crate) source: KeySource,
-    pub(crate) rules: KeyRules,
-    pub(crate) trust: Trust,
-    pub(crate) refresh_interval: Duration,
-    pub(crate) ttl: Duration,
-    pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// Keys that the configuration holds.
-#[derive(Debug)]
-pub(crate) struct StaticKeys {
-    /// The issuer's name in [`IssuerHealth`].
-    pub(crate) issuer: String,
-    pub(crate) keys: KeySet,
-    /// What became of each key of the JWK Set that they were read from.
-    #[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads it"))]
-    pub(crate) listing: Listing,
-}
 
 /// What a request does that the keys as they are do not serve.
 #[derive(Debug)]
@@ -77,15 +45,15 @@ pub(crate) enum Jwks {
 pub(crate) struct FetchedKeys {
     shared: Arc<Shared>,
     /// What another process needs, made by `fork`.
-    options: Options,
+    remote: RemoteKeys,
 }
 
 impl Jwks {
     /// Fetched keys get a thread, whose first fetch begins at once.
-    pub(crate) fn start(source: Source) -> std::io::Result<Self> {
+    pub(crate) fn start(source: JwksSource) -> std::io::Result<Self> {
         Ok(match source {
-            Source::Fetched(options) => Self::Fetched(FetchedKeys::start(options)?),
-            Source::Static(StaticKeys { issuer, keys, .. }) => {
+            JwksSource::Remote(remote) => Self::Fetched(FetchedKeys::start(remote)?),
+            JwksSource::Static(StaticKeys { issuer, keys, .. }) => {
                 Self::Static { issuer, snapshot: ArcSwap::from_pointee(Snapshot::fixed(keys)) }
             }
         })
@@ -142,11 +110,11 @@ impl Jwks {
 }
 
 impl FetchedKeys {
-    fn start(options: Options) -> std::io::Result<Self> {
-        let clock = Arc::clone(&options.clock);
-        let shared = Arc::new(Shared::new(options.issuer.clone(), options.refresh_interval, clock));
+    fn start(remote: RemoteKeys) -> std::io::Result<Self> {
+        let clock = Arc::clone(&remote.clock);
+        let shared = Arc::new(Shared::new(remote.issuer.clone(), remote.refresh_interval, clock));
         shared.clock.on_change(Waker::from(Arc::new(Nudge(Arc::downgrade(&shared)))));
-        let keys = Self { shared, options };
+        let keys = Self { shared, remote };
         keys.ensure_keeper()?;
         Ok(keys)
     }
@@ -156,7 +124,7 @@ impl FetchedKeys {
         if !self.shared.lacks_keeper() {
             return Ok(());
         }
-        let refresher = Refresher::new(Arc::clone(&self.shared), self.options.clone());
+        let refresher = Refresher::new(Arc::clone(&self.shared), self.remote.clone());
         keeper::start(Arc::clone(&self.shared), refresher)
             .inspect_err(|error| self.shared.keeper_failed(error))
     }
