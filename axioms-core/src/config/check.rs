@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conflicts::conflicts;
-use super::issuer::{Issuer, Name, of_domain};
+use super::issuer::{Issuer, IssuerName, of_domain};
 use super::problem::Problem;
 use super::provider::Dialect;
 use super::setting::Setting;
@@ -25,7 +25,7 @@ const PADDED: &str = "white space stands around it, and it is compared exactly; 
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Everything that was found about one issuer. With problems, the rules are not to be used.
-pub(super) struct Checked {
+pub(super) struct CheckedIssuer {
     pub(super) resolved: Option<(Rules, jwks::JwksSource)>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
@@ -38,21 +38,21 @@ pub(super) fn check(
     clock: Arc<dyn Clock>,
     problems: Vec<Problem>,
     before_added: bool,
-) -> Checked {
-    let mut check = Check { given, before_added, problems, warnings: Vec::new() };
+) -> CheckedIssuer {
+    let mut check = IssuerCheck { given, before_added, problems, warnings: Vec::new() };
     let resolved = check.resolve(clock);
-    let Check { problems, warnings, .. } = check;
-    Checked { resolved: resolved.filter(|_| problems.is_empty()), problems, warnings }
+    let IssuerCheck { problems, warnings, .. } = check;
+    CheckedIssuer { resolved: resolved.filter(|_| problems.is_empty()), problems, warnings }
 }
 
-struct Check<'a> {
+struct IssuerCheck<'a> {
     given: &'a Issuer,
     before_added: bool,
     problems: Vec<Problem>,
     warnings: Vec<Warning>,
 }
 
-impl Check<'_> {
+impl IssuerCheck<'_> {
     fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(Rules, jwks::JwksSource)> {
         let given = self.given;
         self.problems.extend(given.provider.iter().flat_map(|preset| preset.problems.clone()));
@@ -139,8 +139,8 @@ impl Check<'_> {
             return None;
         }
         let (setting, issuer) = match (&given.name, &given.provider) {
-            (Some(Name::Iss(iss)), _) => (Setting::Issuer, iss.clone()),
-            (Some(Name::Domain(domain)), _) => (Setting::Domain, of_domain(domain)),
+            (Some(IssuerName::Iss(iss)), _) => (Setting::Issuer, iss.clone()),
+            (Some(IssuerName::Domain(domain)), _) => (Setting::Domain, of_domain(domain)),
             (None, Some(provider)) => (Setting::Provider, provider.issuer.clone()),
             (None, None) if self.has_problem_with(&NAMES) => return None,
             (None, None) => {
@@ -163,13 +163,13 @@ impl Check<'_> {
             self.invalid(setting, &issuer, "an issuer must not be empty");
             return None;
         }
-        if let Some(Name::Iss(name) | Name::Domain(name)) = &given.name
+        if let Some(IssuerName::Iss(name) | IssuerName::Domain(name)) = &given.name
             && is_padded(name)
         {
             self.invalid(setting, name, PADDED);
             return None;
         }
-        if let Some(Name::Domain(domain)) = &given.name
+        if let Some(IssuerName::Domain(domain)) = &given.name
             && let Some((scheme, _)) = domain.split_once("://")
             && !scheme.eq_ignore_ascii_case("https")
         {

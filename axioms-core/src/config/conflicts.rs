@@ -4,7 +4,7 @@
 use http::Uri;
 use http::uri::Scheme;
 
-use super::issuer::{Issuer, Name};
+use super::issuer::{Issuer, IssuerName};
 use super::problem::Problem;
 use super::setting::Setting;
 use crate::fetch::reach::is_loopback;
@@ -40,7 +40,7 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
             "any_issuer accepts every tenant, listed or not; drop one of the two",
         ),
         (
-            given.provider.is_some() && matches!(given.name, Some(Name::Domain(_))),
+            given.provider.is_some() && matches!(given.name, Some(IssuerName::Domain(_))),
             Setting::Domain,
             "the preset names the issuer; remove the domain or, if the issuer is another one, set \
                 issuer (AXIOMS_ISS_URL) in its place",

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::builder::ValidatorBuilder;
-use super::issuer::{Issuer, Name};
+use super::issuer::{Issuer, IssuerName};
 use super::problem::Problem;
 use super::provider::Provider;
 use super::setting::Setting;
-use super::value::{Fault, boolean, bytes, check, each, file, list, pairs, seconds};
+use super::value::{ValueFault, boolean, bytes, check, each, file, list, pairs, seconds};
 use super::warning::Warning;
 
 const PREFIX: &str = "AXIOMS_";
@@ -26,20 +26,20 @@ enum Empty {
 }
 
 /// Sets what a variable's value says.
-type Set = fn(&mut ValidatorBuilder, &str) -> Result<(), Fault>;
+type Setter = fn(&mut ValidatorBuilder, &str) -> Result<(), ValueFault>;
 
 /// In this order: of two that name the issuer, the later counts.
-const VARIABLES: &[(Setting, Empty, Set)] = &[
+const VARIABLES: &[(Setting, Empty, Setter)] = &[
     (Setting::Audience, Empty::Problem, |b, v| put(&mut issuer(b).audiences, list(v))),
     (Setting::Provider, Empty::Problem, |b, v| put(&mut issuer(b).provider, Ok(Provider::parse(v)?))),
-    (Setting::Domain, Empty::Unset, |b, v| put(&mut issuer(b).name, Ok(Name::Domain(v.into())))),
+    (Setting::Domain, Empty::Unset, |b, v| put(&mut issuer(b).name, Ok(IssuerName::Domain(v.into())))),
     (Setting::Issuer, Empty::Unset, |b, v| {
-        if let Some(Name::Domain(domain)) = &issuer(b).name {
+        if let Some(IssuerName::Domain(domain)) = &issuer(b).name {
             let advice = format!("it has no effect, as {} names the issuer; remove it", Setting::Issuer);
             let problem = Problem::invalid(Setting::Domain, domain, advice);
             b.warnings.push(Warning::Doubtful(problem));
         }
-        put(&mut issuer(b).name, Ok(Name::Iss(v.into())))
+        put(&mut issuer(b).name, Ok(IssuerName::Iss(v.into())))
     }),
     (Setting::AnyIssuer, Empty::Unset, |b, v| put(&mut issuer(b).any, boolean(v))),
     (Setting::Tenants, Empty::Problem, |b, v| put(&mut issuer(b).tenants, list(v))),
@@ -108,7 +108,7 @@ fn issuer(builder: &mut ValidatorBuilder) -> &mut Issuer {
     builder.first.get_or_insert_default()
 }
 
-fn put<T>(setting: &mut Option<T>, value: Result<T, Fault>) -> Result<(), Fault> {
+fn put<T>(setting: &mut Option<T>, value: Result<T, ValueFault>) -> Result<(), ValueFault> {
     *setting = Some(value?);
     Ok(())
 }
@@ -139,7 +139,7 @@ fn take(
     builder: &mut ValidatorBuilder,
     setting: Setting,
     empty: Empty,
-    set: Set,
+    set: Setter,
     value: OsString,
 ) -> Option<Problem> {
     let value = match value.into_string() {

@@ -28,7 +28,7 @@ use crate::crypto::{Algorithm, Backend};
 #[must_use = "an issuer does nothing until a builder takes it"]
 pub struct Issuer {
     pub(super) provider: Option<Provider>,
-    pub(super) name: Option<Name>,
+    pub(super) name: Option<IssuerName>,
     pub(super) any: Option<bool>,
     pub(super) tenants: Option<Vec<String>>,
     pub(super) jwks_url: Option<String>,
@@ -89,14 +89,14 @@ impl fmt::Debug for Issuer {
 
 /// How the issuer is named.
 #[derive(Clone)]
-pub(super) enum Name {
+pub(super) enum IssuerName {
     /// As in `iss`.
     Iss(String),
     Domain(String),
 }
 
 /// As a problem shows it.
-impl fmt::Debug for Name {
+impl fmt::Debug for IssuerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Iss(iss) => f.debug_tuple("Iss").field(&shown(iss)).finish(),
@@ -132,7 +132,7 @@ impl Issuer {
     ///
     /// Environment: `AXIOMS_ISS_URL`.
     pub fn iss(mut self, iss: impl Into<String>) -> Self {
-        self.name = Some(Name::Iss(iss.into()));
+        self.name = Some(IssuerName::Iss(iss.into()));
         self
     }
 
@@ -142,7 +142,7 @@ impl Issuer {
     /// Environment: `AXIOMS_DOMAIN`. Where `AXIOMS_ISS_URL` is set too, that one counts, and a
     /// warning says so.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.name = Some(Name::Domain(domain.into()));
+        self.name = Some(IssuerName::Domain(domain.into()));
         self
     }
 
@@ -418,8 +418,8 @@ impl Issuer {
     /// The `iss` that these settings name, if they name one.
     fn named(&self) -> Option<String> {
         match (&self.name, &self.provider) {
-            (Some(Name::Iss(iss)), _) => Some(iss.clone()),
-            (Some(Name::Domain(domain)), _) => Some(of_domain(domain)),
+            (Some(IssuerName::Iss(iss)), _) => Some(iss.clone()),
+            (Some(IssuerName::Domain(domain)), _) => Some(of_domain(domain)),
             (None, preset) => preset.as_ref().map(|preset| preset.issuer.clone()),
         }
     }
@@ -501,7 +501,7 @@ mod tests {
         let (text, seconds) = (format!("https://{n}.example"), Duration::from_secs(n));
         Issuer {
             provider: Some(Provider::auth0(&text)),
-            name: Some(Name::Iss(text.clone())),
+            name: Some(IssuerName::Iss(text.clone())),
             any: Some(n == 1),
             tenants: Some(vec![text.clone()]),
             jwks_url: Some(text.clone()),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use http::Method;
 
 use super::builder::ValidatorBuilder;
-use super::check::{self, Checked};
+use super::check::{self, CheckedIssuer};
 use super::error::ConfigError;
-use super::issuer::{Issuer, Name};
+use super::issuer::{Issuer, IssuerName};
 use super::problem::Problem;
 use super::setting::Setting;
 use super::settings::Settings;
@@ -48,7 +48,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     warnings.extend(doubtful_methods(&safe_methods));
 
     let mut issuers = Vec::with_capacity(1 + added.len());
-    let mut take = |checked: Checked, added: Option<&Issuer>| {
+    let mut take = |checked: CheckedIssuer, added: Option<&Issuer>| {
         let label = added.map(label);
         let name = |problem: Problem| match &label {
             Some(label) => problem.of_added(label),
@@ -141,7 +141,7 @@ fn doubtful_methods(methods: &[Method]) -> impl Iterator<Item = Warning> {
 
 /// How an added issuer is named in a problem.
 fn label(issuer: &Issuer) -> &str {
-    let name = issuer.name.as_ref().map(|(Name::Iss(name) | Name::Domain(name))| name.as_str());
+    let name = issuer.name.as_ref().map(|(IssuerName::Iss(name) | IssuerName::Domain(name))| name.as_str());
     let preset = issuer.provider.as_ref().map(|provider| provider.issuer.as_str());
     name.or(preset).or(issuer.jwks_url.as_deref()).unwrap_or("an added issuer")
 }

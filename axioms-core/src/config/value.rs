@@ -13,12 +13,12 @@ use super::setting::Setting;
 
 /// What is wrong with a text: the remedy and, where a library found it, the cause.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ValueFault {
     remedy: String,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-impl Fault {
+impl ValueFault {
     fn new(remedy: impl Into<String>) -> Self {
         Self { remedy: remedy.into(), cause: None }
     }
@@ -36,21 +36,23 @@ impl Fault {
 
 /// Refuses a value that a deployment has not finished: its quotes were not taken off, its list is
 /// JSON, or a reference in it was not expanded. `value` is trimmed.
-pub(super) fn check(value: &str) -> Result<(), Fault> {
+pub(super) fn check(value: &str) -> Result<(), ValueFault> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
     let bracketed = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     if bracketed.is_some_and(|inside| inside.parse::<IpAddr>().is_err()) {
-        return Err(Fault::new("it is written as JSON; write the items with commas between them, as in a,b"));
+        return Err(ValueFault::new(
+            "it is written as JSON; write the items with commas between them, as in a,b",
+        ));
     }
     for item in value.split(',').map(str::trim) {
         if item.starts_with(QUOTES) || item.ends_with(QUOTES) {
-            return Err(Fault::new(
+            return Err(ValueFault::new(
                 "it is in quotes, which are part of the value here; write it without them",
             ));
         }
         if ["${", "$(", "{{"].iter().any(|open| item.contains(open)) || names_a_variable(item) {
             // Not which: a default in it may hold a password.
-            return Err(Fault::new(
+            return Err(ValueFault::new(
                 "a reference in it was not expanded; write the value itself, or have it expanded \
                     where the variable is set",
             ));
@@ -77,73 +79,74 @@ fn names_a_variable(item: &str) -> bool {
 }
 
 /// What stands between commas; nothing, where the value is empty.
-fn items(value: &str) -> Result<Vec<&str>, Fault> {
+fn items(value: &str) -> Result<Vec<&str>, ValueFault> {
     if value.is_empty() {
         return Ok(Vec::new());
     }
     let items: Vec<&str> = value.split(',').map(str::trim).collect();
     if items.contains(&"") {
-        return Err(Fault::new("an item of the list is empty; remove the comma, or write the item"));
+        return Err(ValueFault::new("an item of the list is empty; remove the comma, or write the item"));
     }
     Ok(items)
 }
 
-pub(super) fn list(value: &str) -> Result<Vec<String>, Fault> {
+pub(super) fn list(value: &str) -> Result<Vec<String>, ValueFault> {
     Ok(items(value)?.into_iter().map(str::to_owned).collect())
 }
 
 /// Pairs `name=value`.
-pub(super) fn pairs(value: &str) -> Result<Vec<(String, String)>, Fault> {
+pub(super) fn pairs(value: &str) -> Result<Vec<(String, String)>, ValueFault> {
     let pair = |item: &str| {
         let (name, value) =
-            item.split_once('=').ok_or_else(|| Fault::new("write pairs, such as token_use=access"))?;
+            item.split_once('=').ok_or_else(|| ValueFault::new("write pairs, such as token_use=access"))?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
     items(value)?.into_iter().map(pair).collect()
 }
 
-pub(super) fn each<T>(value: &str) -> Result<Vec<T>, Fault>
+pub(super) fn each<T>(value: &str) -> Result<Vec<T>, ValueFault>
 where
     T: FromStr<Err: Error + Send + Sync + 'static>,
 {
     let parse = |(n, item): (usize, &str)| {
-        item.parse::<T>().map_err(|error| Fault::caused_by(format!("item {}: {error}", n + 1), error))
+        item.parse::<T>().map_err(|error| ValueFault::caused_by(format!("item {}: {error}", n + 1), error))
     };
     items(value)?.into_iter().enumerate().map(parse).collect()
 }
 
-fn number<T>(value: &str, remedy: impl Display) -> Result<T, Fault>
+fn number<T>(value: &str, remedy: impl Display) -> Result<T, ValueFault>
 where
     T: FromStr<Err: Error + Send + Sync + 'static>,
 {
-    value.parse().map_err(|error| Fault::caused_by(remedy.to_string(), error))
+    value.parse().map_err(|error| ValueFault::caused_by(remedy.to_string(), error))
 }
 
-pub(super) fn seconds(value: &str) -> Result<Duration, Fault> {
+pub(super) fn seconds(value: &str) -> Result<Duration, ValueFault> {
     number(value, "write a whole number of seconds, such as 60").map(Duration::from_secs)
 }
 
-pub(super) fn bytes(value: &str) -> Result<usize, Fault> {
+pub(super) fn bytes(value: &str) -> Result<usize, ValueFault> {
     number(value, "write a whole number of bytes, such as 8388608, or 0")
 }
 
-pub(super) fn boolean(value: &str) -> Result<bool, Fault> {
+pub(super) fn boolean(value: &str) -> Result<bool, ValueFault> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(Fault::new("write true or false")),
+        _ => Err(ValueFault::new("write true or false")),
     }
 }
 
 /// The bytes of the file at this path.
-pub(super) fn file(path: &str) -> Result<Vec<u8>, Fault> {
+pub(super) fn file(path: &str) -> Result<Vec<u8>, ValueFault> {
     if path.contains("-----BEGIN") {
-        return Err(Fault::new("write the path of a PEM file, not what is in it"));
+        return Err(ValueFault::new("write the path of a PEM file, not what is in it"));
     }
-    std::fs::read(path).map_err(|error| Fault::caused_by(format!("the file cannot be read: {error}"), error))
+    std::fs::read(path)
+        .map_err(|error| ValueFault::caused_by(format!("the file cannot be read: {error}"), error))
 }
 
-impl From<String> for Fault {
+impl From<String> for ValueFault {
     fn from(remedy: String) -> Self {
         Self::new(remedy)
     }

@@ -7,9 +7,9 @@ use aws_lc_rs::signature::{
 use super::{Algorithm, BadSignature, Material, UnusableKey};
 
 #[derive(Debug)]
-pub(super) struct Key(ParsedPublicKey);
+pub(super) struct AwsLcKey(ParsedPublicKey);
 
-impl Key {
+impl AwsLcKey {
     pub(super) fn new(algorithm: Algorithm, material: Material<'_>) -> Result<Self, UnusableKey> {
         match (scheme(algorithm), material) {
             (Scheme::Rsa(scheme), Material::Rsa { n, e }) => {

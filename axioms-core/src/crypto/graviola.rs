@@ -10,7 +10,7 @@ use ::graviola::signing::rsa;
 use super::{Algorithm, BadSignature, Material, UnusableKey};
 
 /// Boxed where a key takes kilobytes: RSA keys have room for 8192 bits, EC keys have tables of multiples.
-pub(super) enum Key {
+pub(super) enum GraviolaKey {
     Rsa(Box<rsa::VerifyingKey>, VerifyRsa),
     P256(Box<VerifyingKey<P256>>),
     P384(Box<VerifyingKey<P384>>),
@@ -20,7 +20,7 @@ pub(super) enum Key {
 /// By key, signature and message.
 type VerifyRsa = fn(&rsa::VerifyingKey, &[u8], &[u8]) -> Result<(), Error>;
 
-impl Key {
+impl GraviolaKey {
     pub(super) fn new(algorithm: Algorithm, material: Material<'_>) -> Result<Self, UnusableKey> {
         match (algorithm, material) {
             (Algorithm::ES256, Material::Ec { point }) => ec_key(point).map(Self::P256),
@@ -88,7 +88,7 @@ fn tagged(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
     Some([&[tag], length, content].concat())
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for GraviolaKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Rsa(..) => "Rsa",

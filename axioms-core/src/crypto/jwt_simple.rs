@@ -14,14 +14,14 @@ use superboring::sign::Verifier;
 
 use super::{Algorithm, BadSignature, Material, UnusableKey};
 
-pub(super) enum Key {
+pub(super) enum JwtSimpleKey {
     Rsa { key: Box<PKey<Public>>, digest: MessageDigest, padding: Padding },
     P256(P256PublicKey),
     P384(P384PublicKey),
     Ed25519(Ed25519PublicKey),
 }
 
-impl Key {
+impl JwtSimpleKey {
     pub(super) fn new(algorithm: Algorithm, material: Material<'_>) -> Result<Self, UnusableKey> {
         match (algorithm, material) {
             (Algorithm::ES256, Material::Ec { point }) => {
@@ -92,7 +92,7 @@ fn verify_rsa(
     }
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for JwtSimpleKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Rsa { .. } => "Rsa",

@@ -124,11 +124,11 @@ pub(crate) struct VerificationKey {
 #[derive(Debug)]
 enum Parsed {
     #[cfg(feature = "aws-lc-rs")]
-    AwsLc(aws_lc::Key),
+    AwsLc(aws_lc::AwsLcKey),
     #[cfg(feature = "graviola")]
-    Graviola(graviola::Key),
+    Graviola(graviola::GraviolaKey),
     #[cfg(feature = "jwt-simple")]
-    JwtSimple(jwt_simple::Key),
+    JwtSimple(jwt_simple::JwtSimpleKey),
 }
 
 /// The proof that a signature was verified. Only [`VerificationKey::verify`] makes it.
@@ -147,11 +147,11 @@ impl VerificationKey {
     ) -> Result<Self, UnusableKey> {
         let parsed = match backend {
             #[cfg(feature = "aws-lc-rs")]
-            Backend::AwsLcRs => Parsed::AwsLc(aws_lc::Key::new(algorithm, material)?),
+            Backend::AwsLcRs => Parsed::AwsLc(aws_lc::AwsLcKey::new(algorithm, material)?),
             #[cfg(feature = "graviola")]
-            Backend::Graviola => Parsed::Graviola(graviola::Key::new(algorithm, material)?),
+            Backend::Graviola => Parsed::Graviola(graviola::GraviolaKey::new(algorithm, material)?),
             #[cfg(feature = "jwt-simple")]
-            Backend::JwtSimple => Parsed::JwtSimple(jwt_simple::Key::new(algorithm, material)?),
+            Backend::JwtSimple => Parsed::JwtSimple(jwt_simple::JwtSimpleKey::new(algorithm, material)?),
         };
         Ok(Self { algorithm, parsed })
     }

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::jwk::Jwk;
-use super::key_set::{Key, KeySet};
+use super::key_set::{KeySet, UsableKey};
 use super::numbers::Numbers;
 use super::skip_reason::{MAX_KEYS, SkipReason};
 use crate::crypto::{Algorithm, Backend, VerificationKey};
@@ -120,7 +120,7 @@ fn add(keys: &mut KeySet, jwk: &Jwk<'_>, rules: &KeyRules) -> Result<Vec<Algorit
             .map_err(|_| SkipReason::Refused)
             .and_then(|parsed| {
                 let (issuer, numbers) = (issuer.clone(), Arc::clone(&numbers));
-                keys.insert(id.as_deref(), Key { issuer, numbers, parsed })
+                keys.insert(id.as_deref(), UsableKey { issuer, numbers, parsed })
             });
         match added {
             Ok(()) => served.push(algorithm),

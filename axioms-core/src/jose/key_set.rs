@@ -11,14 +11,14 @@ use crate::crypto::{Algorithm, VerificationKey};
 /// An issuer's keys, by key id.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
-    by_id: HashMap<Box<str>, Vec<Key>>,
+    by_id: HashMap<Box<str>, Vec<UsableKey>>,
     /// Those without an id.
-    unnamed: Vec<Key>,
+    unnamed: Vec<UsableKey>,
 }
 
 /// A key, for one of the algorithms that it serves.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct UsableKey {
     /// The issuer whose tokens alone it verifies, if the JWK names one.
     pub(super) issuer: Option<Arc<KeyIssuer>>,
     /// What it was made of, so that a key that is listed twice is noticed.
@@ -39,7 +39,7 @@ pub(crate) enum NoKey {
 }
 
 impl KeySet {
-    pub(super) fn insert(&mut self, id: Option<&str>, key: Key) -> Result<(), SkipReason> {
+    pub(super) fn insert(&mut self, id: Option<&str>, key: UsableKey) -> Result<(), SkipReason> {
         let keys = match id {
             Some(id) => self.by_id.entry(id.into()).or_default(),
             None => &mut self.unnamed,
@@ -83,7 +83,7 @@ impl KeySet {
     }
 
     /// The keys of this id; all of them for a token that names none.
-    fn named(&self, id: Option<&str>) -> impl Iterator<Item = &Key> {
+    fn named(&self, id: Option<&str>) -> impl Iterator<Item = &UsableKey> {
         let (of_id, all) = match id {
             Some(id) => (self.by_id.get(id), None),
             None => (Some(&self.unnamed), Some(self.by_id.values())),

@@ -14,7 +14,7 @@ use super::foreign::{guard, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
 use super::shared::Shared;
-use super::state::Step;
+use super::state::KeeperStep;
 
 struct Keeper {
     shared: Arc<Shared>,
@@ -49,14 +49,14 @@ impl Keeper {
             let now = self.shared.now();
             let mut state = self.shared.lock();
             match state.step(now, Instant::now()) {
-                Step::Stop => return,
-                Step::Sleep(_) if state.nudged => {}
-                Step::Sleep(pause) => drop(self.shared.changed.wait_timeout(state, pause)),
-                Step::Wake(waker) => {
+                KeeperStep::Stop => return,
+                KeeperStep::Sleep(_) if state.nudged => {}
+                KeeperStep::Sleep(pause) => drop(self.shared.changed.wait_timeout(state, pause)),
+                KeeperStep::Wake(waker) => {
                     drop(state);
                     guard(|| waker.wake());
                 }
-                Step::Fetch(fetch) => {
+                KeeperStep::Fetch(fetch) => {
                     drop(state);
                     self.fetch(fetch);
                 }

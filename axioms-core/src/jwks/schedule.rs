@@ -26,7 +26,7 @@ pub(super) enum Due {
 
 /// What becomes of a request whose key is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Demand {
+pub(super) enum FetchDecision {
     /// It waits for this fetch, which is under way or about to be, and tries again.
     Await(Fetch),
     /// No fetch on its account now.
@@ -79,20 +79,22 @@ impl Schedule {
     }
 
     /// A request needs keys and there are none to trust. While the issuer is failing, only the backoff decides.
-    pub(super) fn demand_any_key(&mut self, now: Duration) -> Demand {
+    pub(super) fn demand_any_key(&mut self, now: Duration) -> FetchDecision {
         match self.coming(now) {
-            Some(fetch) => Demand::Await(fetch),
-            None if self.failures > 0 => Demand::Refused,
+            Some(fetch) => FetchDecision::Await(fetch),
+            None if self.failures > 0 => FetchDecision::Refused,
             None => self.want(),
         }
     }
 
     /// A request needs a key that the issuer did not publish when it was last asked: under a new id, or in the place of an old
     /// one.
-    pub(super) fn demand_other_key(&mut self, now: Duration) -> Demand {
+    pub(super) fn demand_other_key(&mut self, now: Duration) -> FetchDecision {
         match self.coming(now) {
-            Some(fetch) => Demand::Await(fetch),
-            None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => Demand::Refused,
+            Some(fetch) => FetchDecision::Await(fetch),
+            None if self.asked.is_some_and(|asked| now.saturating_sub(asked) < RESERVE) => {
+                FetchDecision::Refused
+            }
             None => {
                 self.asked = Some(now);
                 self.want()
@@ -100,9 +102,9 @@ impl Schedule {
         }
     }
 
-    fn want(&mut self) -> Demand {
+    fn want(&mut self) -> FetchDecision {
         self.wanted = true;
-        Demand::Await(self.next_fetch())
+        FetchDecision::Await(self.next_fetch())
     }
 
     /// The fetch that is under way, or that begins as soon as the thread gets to it, if any.
@@ -217,10 +219,10 @@ mod tests {
     fn the_first_fetch_is_due_at_once_and_shared_by_all_who_wait() {
         let mut schedule = Schedule::new(HOUR, at(0));
         assert_eq!(schedule.due(at(0)), Due::Now);
-        assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
+        assert_eq!(schedule.demand_any_key(at(0)), FetchDecision::Await(1));
         schedule.start(at(0));
-        assert_eq!(schedule.demand_any_key(at(0)), Demand::Await(1));
-        assert_eq!(schedule.demand_other_key(at(0)), Demand::Await(1));
+        assert_eq!(schedule.demand_any_key(at(0)), FetchDecision::Await(1));
+        assert_eq!(schedule.demand_other_key(at(0)), FetchDecision::Await(1));
     }
 
     #[test]
@@ -266,7 +268,7 @@ mod tests {
         let mut fetches = 0;
         for tick in 0..3000 {
             let now = at(10) + Duration::from_millis(10 * tick);
-            if let Demand::Await(_) = schedule.demand_other_key(now) {
+            if let FetchDecision::Await(_) = schedule.demand_other_key(now) {
                 fetch(&mut schedule, now, Outcome::Fresh { max_age: None });
                 fetches += 1;
             }
@@ -277,45 +279,45 @@ mod tests {
     #[test]
     fn the_reserve_is_held_back_for_half_the_cool_down() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_other_key(at(10)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(10)), FetchDecision::Await(2));
         fetch(&mut schedule, at(10), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_other_key(at(24)), Demand::Refused);
-        assert_eq!(schedule.demand_other_key(at(25)), Demand::Await(3));
+        assert_eq!(schedule.demand_other_key(at(24)), FetchDecision::Refused);
+        assert_eq!(schedule.demand_other_key(at(25)), FetchDecision::Await(3));
         fetch(&mut schedule, at(25), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_other_key(at(39)), Demand::Refused);
-        assert_eq!(schedule.demand_other_key(at(40)), Demand::Await(4), "a new cool-down");
+        assert_eq!(schedule.demand_other_key(at(39)), FetchDecision::Refused);
+        assert_eq!(schedule.demand_other_key(at(40)), FetchDecision::Await(4), "a new cool-down");
     }
 
     #[test]
     fn a_failed_fetch_spends_its_slot_too() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_other_key(at(10)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(10)), FetchDecision::Await(2));
         fetch(&mut schedule, at(10), Outcome::Failed);
-        assert_eq!(schedule.demand_other_key(at(10)), Demand::Refused);
+        assert_eq!(schedule.demand_other_key(at(10)), FetchDecision::Refused);
     }
 
     #[test]
     fn a_fetch_that_is_due_is_shared_and_spends_no_slot() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_other_key(at(3600)), Demand::Await(2));
+        assert_eq!(schedule.demand_other_key(at(3600)), FetchDecision::Await(2));
         fetch(&mut schedule, at(3600), Outcome::Fresh { max_age: None });
-        assert_eq!(schedule.demand_other_key(at(3600)), Demand::Await(3), "the slot is still there");
+        assert_eq!(schedule.demand_other_key(at(3600)), FetchDecision::Await(3), "the slot is still there");
     }
 
     #[test]
     fn without_keys_only_the_backoff_decides() {
         let mut schedule = Schedule::new(HOUR, at(0));
         fetch(&mut schedule, at(0), Outcome::Failed);
-        assert_eq!(schedule.demand_any_key(at(0)), Demand::Refused);
+        assert_eq!(schedule.demand_any_key(at(0)), FetchDecision::Refused);
         assert_eq!(schedule.due(at(1)), Due::Now);
-        assert_eq!(schedule.demand_any_key(at(1)), Demand::Await(2));
+        assert_eq!(schedule.demand_any_key(at(1)), FetchDecision::Await(2));
     }
 
     /// The thread may read its clock differently, or not at all.
     #[test]
     fn a_fetch_that_a_request_waits_for_is_due_whatever_the_time() {
         let mut schedule = warm();
-        assert_eq!(schedule.demand_any_key(at(3600)), Demand::Await(2));
+        assert_eq!(schedule.demand_any_key(at(3600)), FetchDecision::Await(2));
         assert_eq!(schedule.due(at(0)), Due::Now);
     }
 

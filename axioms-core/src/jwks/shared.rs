@@ -198,7 +198,7 @@ mod tests {
     use crate::clock::SystemClock;
     use crate::jose::key_set::KeySet;
     use crate::jwks::patience::{LONGEST_WAIT, Limits};
-    use crate::jwks::state::{SHORTLY, Step, Verdict};
+    use crate::jwks::state::{KeeperStep, SHORTLY, Verdict};
 
     const HOUR: Duration = Duration::from_secs(3600);
     const SECOND: Duration = Duration::from_secs(1);
@@ -208,9 +208,9 @@ mod tests {
     }
 
     /// How long the keeper is to sleep.
-    fn sleep(step: Step) -> Duration {
+    fn sleep(step: KeeperStep) -> Duration {
         match step {
-            Step::Sleep(pause) => pause,
+            KeeperStep::Sleep(pause) => pause,
             other => panic!("{other:?}"),
         }
     }
@@ -223,7 +223,7 @@ mod tests {
     fn a_fetch_that_hangs_is_given_up_and_none_begins_beside_it() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
         let mut state = shared.lock();
-        assert!(matches!(state.step(now, begin), Step::Fetch(1)));
+        assert!(matches!(state.step(now, begin), KeeperStep::Fetch(1)));
         assert_eq!(sleep(state.step(now, begin)), LONGEST_WAIT);
         let pause = sleep(state.step(now, begin + LONGEST_WAIT));
         assert_eq!(pause, SECOND);
@@ -241,19 +241,19 @@ mod tests {
         shared.end(1);
         let mut state = shared.lock();
         assert!(state.last_error.is_some(), "what comes too late changes nothing");
-        assert!(matches!(state.step(now + 3 * SECOND, begin + 2 * LONGEST_WAIT), Step::Fetch(3)));
+        assert!(matches!(state.step(now + 3 * SECOND, begin + 2 * LONGEST_WAIT), KeeperStep::Fetch(3)));
     }
 
     #[test]
     fn a_wait_ends_by_its_own_time_whatever_the_fetch_does() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
         let until = begin + 2 * SECOND;
-        assert!(matches!(shared.lock().step(now, begin), Step::Fetch(1)));
+        assert!(matches!(shared.lock().step(now, begin), KeeperStep::Fetch(1)));
         let ticket = shared.register(1, until, None, Waker::noop());
         assert!(ticket.is_some());
         let mut state = shared.lock();
         assert_eq!(sleep(state.step(now, begin)), 2 * SECOND);
-        assert!(matches!(state.step(now, until), Step::Wake(_)));
+        assert!(matches!(state.step(now, until), KeeperStep::Wake(_)));
         assert_eq!(sleep(state.step(now, until)), LONGEST_WAIT.saturating_sub(2 * SECOND));
         drop(state);
         assert_eq!(shared.register(1, begin, ticket, Waker::noop()), None, "its time is up");
@@ -273,7 +273,7 @@ mod tests {
         }
         let in_time = limits(&state, begin + HOUR);
         assert_eq!(state.demand(Need::OtherKey, in_time, now), Verdict::Await(1));
-        assert!(matches!(state.step(now, begin), Step::Fetch(1)));
+        assert!(matches!(state.step(now, begin), KeeperStep::Fetch(1)));
         state.finish(now, &Ok(None), 0.0);
         for (need, verdict) in
             [(Need::AnyKey, Verdict::Unavailable(SHORTLY)), (Need::OtherKey, Verdict::Unknown)]
@@ -286,11 +286,11 @@ mod tests {
     #[test]
     fn the_keeper_wakes_those_whose_fetch_was_refused() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
-        assert!(matches!(shared.lock().step(now, begin), Step::Fetch(1)));
+        assert!(matches!(shared.lock().step(now, begin), KeeperStep::Fetch(1)));
         assert!(shared.register(1, begin + HOUR, None, Waker::noop()).is_some());
         let mut state = shared.lock();
         let given_up = begin + LONGEST_WAIT;
-        assert!(matches!(state.step(now, given_up), Step::Wake(_)));
+        assert!(matches!(state.step(now, given_up), KeeperStep::Wake(_)));
         assert_eq!(sleep(state.step(now, given_up)), SECOND, "the backoff");
     }
 
@@ -299,7 +299,7 @@ mod tests {
         let shared = Shared::new("issuer".to_owned(), Duration::MAX, Arc::new(SystemClock));
         let begin = Instant::now();
         let mut state = shared.lock();
-        assert!(matches!(state.step(Duration::MAX, begin), Step::Fetch(1)));
+        assert!(matches!(state.step(Duration::MAX, begin), KeeperStep::Fetch(1)));
         state.finish(Duration::MAX, &Ok(Some(Duration::MAX)), 0.0);
         state.running = None;
         let almost = Duration::MAX.saturating_sub(SECOND);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::error::{JwksError, JwksFault};
 use super::patience::{LONGEST_WAIT, Limits};
-use super::schedule::{Demand, Due, Fetch, Outcome, Schedule};
+use super::schedule::{Due, Fetch, FetchDecision, Outcome, Schedule};
 
 /// How many requests may wait for one issuer's keys. Each costs its connection and about a kilobyte.
 const MOST_WAITING: usize = 10_000;
@@ -40,7 +40,7 @@ pub(super) enum Verdict {
 
 /// What the keeper does next.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum KeeperStep {
     Sleep(Duration),
     Fetch(Fetch),
     Wake(Waker),
@@ -109,21 +109,21 @@ impl State {
             return Verdict::Unavailable(SHORTLY);
         }
         let demand = match need {
-            _ if is_answered => Demand::Refused,
+            _ if is_answered => FetchDecision::Refused,
             Need::AnyKey => self.schedule.demand_any_key(now),
             Need::OtherKey => self.schedule.demand_other_key(now),
         };
         match (demand, need) {
-            (Demand::Await(fetch), _) => {
+            (FetchDecision::Await(fetch), _) => {
                 self.join(need);
                 Verdict::Await(fetch)
             }
-            (Demand::Refused, _) if self.schedule.last_failed() => {
+            (FetchDecision::Refused, _) if self.schedule.last_failed() => {
                 Verdict::Unavailable(self.schedule.until_next(now))
             }
-            (Demand::Refused, Need::OtherKey) => Verdict::Unknown,
+            (FetchDecision::Refused, Need::OtherKey) => Verdict::Unknown,
             // Keys that are too old as soon as they are fetched.
-            (Demand::Refused, Need::AnyKey) => Verdict::Unavailable(SHORTLY),
+            (FetchDecision::Refused, Need::AnyKey) => Verdict::Unavailable(SHORTLY),
         }
     }
 
@@ -166,9 +166,9 @@ impl State {
     }
 
     /// What the keeper does next: `now` by the validator's clock, `instant` in real time.
-    pub(super) fn step(&mut self, now: Duration, instant: Instant) -> Step {
+    pub(super) fn step(&mut self, now: Duration, instant: Instant) -> KeeperStep {
         if self.stopped {
-            return Step::Stop;
+            return KeeperStep::Stop;
         }
         if self.running.is_some_and(|running| instant >= running.limit) {
             self.give_up(now);
@@ -180,7 +180,7 @@ impl State {
                 let fetch = self.schedule.start(now);
                 if !self.hung {
                     self.running = Some(Running { fetch, limit: instant + LONGEST_WAIT });
-                    return Step::Fetch(fetch);
+                    return KeeperStep::Fetch(fetch);
                 }
                 // Another thread would hang as that one does.
                 self.finish(now, &Err(JwksFault::Hung.into()), 0.0);
@@ -188,11 +188,11 @@ impl State {
             }
         };
         if let Some(waker) = self.take_overdue(instant) {
-            return Step::Wake(waker);
+            return KeeperStep::Wake(waker);
         }
         let first = self.waiting.first_key_value().into_iter().chain(self.ready.first_key_value());
         let overdue = first.map(|((until, _), _)| until.saturating_duration_since(instant)).min();
-        Step::Sleep(overdue.map_or(next, |overdue| overdue.min(next)))
+        KeeperStep::Sleep(overdue.map_or(next, |overdue| overdue.min(next)))
     }
 
     fn give_up(&mut self, now: Duration) {

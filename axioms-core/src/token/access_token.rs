@@ -9,7 +9,7 @@ use http::Method;
 use serde::Deserialize;
 
 use super::claim_error::ClaimError;
-use super::claims::Checked;
+use super::claims::CheckedClaims;
 use super::granted::Granted;
 use super::rules::Rules;
 use super::{shown, shown_issuer};
@@ -45,7 +45,7 @@ pub(super) struct Verified {
 pub(super) struct Inner {
     /// The claims, as the issuer wrote them: JSON that was checked for repeated members and for depth.
     pub(super) payload: String,
-    pub(super) claims: Checked,
+    pub(super) claims: CheckedClaims,
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Option<Box<str>>,
     pub(super) server: Arc<ResourceServer>,

@@ -10,7 +10,7 @@ use crate::refusal::InvalidToken;
 
 /// The claims that every check has passed, as far as they are kept.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(super) struct CheckedClaims {
     /// Shared with the rules, which have the same text.
     pub(super) issuer: Option<Arc<str>>,
     pub(super) subject: Option<Box<str>>,
@@ -23,7 +23,7 @@ pub(super) fn check(
     payload: &Object<'_>,
     rules: &Rules,
     now: Duration,
-) -> Result<Checked, InvalidToken> {
+) -> Result<CheckedClaims, InvalidToken> {
     let issuer = issuer(payload, rules)?;
     audience(payload, rules)?;
     refuse_other_tokens(header, payload)?;
@@ -36,7 +36,7 @@ pub(super) fn check(
     if rules.require_profile {
         require_profile(payload)?;
     }
-    Ok(Checked { issuer, subject, times })
+    Ok(CheckedClaims { issuer, subject, times })
 }
 
 fn issuer(payload: &Object<'_>, rules: &Rules) -> Result<Option<Arc<str>>, InvalidToken> {

@@ -10,7 +10,7 @@ use crate::policy::{GrantKind, Grants};
 
 /// The values of one claim. A claim of any other type grants nothing.
 #[derive(Debug, Default)]
-pub(crate) enum Values {
+pub(crate) enum GrantValues {
     #[default]
     None,
     /// One string of values parted by single spaces, as RFC 6749 section 3.3 writes scopes.
@@ -47,7 +47,7 @@ impl List {
     }
 }
 
-impl Values {
+impl GrantValues {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         let (spaced, list): (&str, _) = match self {
             Self::None => ("", None),
@@ -115,7 +115,7 @@ fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
 /// What one kind of grant came to, and where it was read.
 #[derive(Debug)]
 pub(crate) struct Grant {
-    pub(crate) values: Values,
+    pub(crate) values: GrantValues,
     /// The claim that counted; all that could have, where the token has none of them.
     pub(crate) claim: Arc<str>,
     /// The JSON type of that claim, in words for a log.
@@ -123,12 +123,12 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    fn read(payload: &Object<'_>, names: &ClaimNames, read: fn(&str) -> Values) -> Self {
+    fn read(payload: &Object<'_>, names: &ClaimNames, read: fn(&str) -> GrantValues) -> Self {
         let (claim, value) = names.first(payload);
         let values = value.map(read).unwrap_or_default();
         let found = match (value, &values) {
             (None, _) => "absent",
-            (Some(value), Values::List(_)) if value.starts_with('[') => "array of strings",
+            (Some(value), GrantValues::List(_)) if value.starts_with('[') => "array of strings",
             (Some(value), _) => type_of(value),
         };
         Self { values, claim: Arc::clone(claim), found }
@@ -146,9 +146,9 @@ pub(crate) struct Granted {
 impl Granted {
     pub(super) fn read(payload: &Object<'_>, rules: &Rules) -> Self {
         Self {
-            scopes: Grant::read(payload, &rules.scope_claims, Values::scopes),
-            roles: Grant::read(payload, &rules.roles_claims, Values::names),
-            permissions: Grant::read(payload, &rules.permissions_claims, Values::names),
+            scopes: Grant::read(payload, &rules.scope_claims, GrantValues::scopes),
+            roles: Grant::read(payload, &rules.roles_claims, GrantValues::names),
+            permissions: Grant::read(payload, &rules.permissions_claims, GrantValues::names),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a payload's claims are read as scopes, roles and permissions, step by step, for a diagnosis that explains the
 //! outcome. The outcome itself is [`Granted`](super::granted::Granted).
 
-use super::granted::Values;
+use super::granted::GrantValues;
 use super::rules::Rules;
 use crate::json::Object;
 use crate::policy::GrantKind;
@@ -32,9 +32,9 @@ pub(crate) fn pointer<'t>(tokens: impl IntoIterator<Item = &'t str>) -> String {
 }
 
 /// What a claim of this JSON text grants, if it is the one that counts.
-pub(crate) fn values(kind: GrantKind, claim: &str) -> Values {
+pub(crate) fn values(kind: GrantKind, claim: &str) -> GrantValues {
     match kind {
-        GrantKind::Scope => Values::scopes(claim),
-        GrantKind::Role | GrantKind::Permission => Values::names(claim),
+        GrantKind::Scope => GrantValues::scopes(claim),
+        GrantKind::Role | GrantKind::Permission => GrantValues::names(claim),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Uri;
 use http::uri::Scheme;
 
-use super::{Check, TENANT, seconds};
+use super::{IssuerCheck, TENANT, seconds};
 use crate::clock::Clock;
 use crate::config::authorities;
 use crate::config::problem::Problem;
@@ -25,7 +25,7 @@ const USUAL_REFRESH: Duration = Duration::from_secs(60);
 /// A key that the issuer has withdrawn must not verify for longer.
 const MAX_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 
-impl Check<'_> {
+impl IssuerCheck<'_> {
     /// Given as text, or fetched from `source`. `iss` is the one that the issuer is known by.
     pub(super) fn keys(
         &mut self,

@@ -80,7 +80,7 @@ impl Model {
     fn ask_for_any(&mut self) -> Result<(), TestCaseError> {
         let coming = self.under_way || self.is_due();
         let demand = self.schedule.demand_any_key(self.now);
-        prop_assert_eq!(demand != Demand::Refused, coming, "in an outage, only the backoff decides");
+        prop_assert_eq!(demand != FetchDecision::Refused, coming, "in an outage, only the backoff decides");
         self.wait(demand)
     }
 
@@ -89,8 +89,8 @@ impl Model {
         let since_last = self.caused.last().map(|last| self.now.saturating_sub(*last));
         let demand = self.schedule.demand_other_key(self.now);
         if coming {
-            prop_assert_ne!(demand, Demand::Refused, "what comes anyway is shared");
-        } else if demand == Demand::Refused {
+            prop_assert_ne!(demand, FetchDecision::Refused, "what comes anyway is shared");
+        } else if demand == FetchDecision::Refused {
             prop_assert!(since_last.is_some_and(|since| since < RESERVE), "the reserve refuses nobody");
         } else {
             self.caused.push(self.now);
@@ -99,8 +99,8 @@ impl Model {
     }
 
     /// All requests that are told to wait share one fetch, and it does come.
-    fn wait(&mut self, demand: Demand) -> Result<(), TestCaseError> {
-        if let Demand::Await(fetch) = demand {
+    fn wait(&mut self, demand: FetchDecision) -> Result<(), TestCaseError> {
+        if let FetchDecision::Await(fetch) = demand {
             let next = if self.under_way { self.begun } else { self.begun + 1 };
             prop_assert_eq!(fetch, next);
             prop_assert_eq!(*self.awaited.get_or_insert(fetch), fetch, "one fetch for all");
