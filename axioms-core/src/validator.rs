@@ -18,7 +18,7 @@ use crate::request::{BadCredentials, Credentials, RequestHead, Scheme};
 use crate::resource_server::ResourceServer;
 use crate::stats::Stats;
 use crate::token::cache::{TokenCache, Verified};
-use crate::token::rules::{self, Rules};
+use crate::token::issuer_policy::{self, IssuerPolicy};
 use crate::token::{AccessToken, Unverified, label};
 
 /// Checks access tokens against an issuer's keys and a resource server's rules.
@@ -68,7 +68,7 @@ struct Inner {
 
 /// An issuer that is trusted: its keys verify its tokens, and no other's.
 struct TrustedIssuer {
-    rules: Rules,
+    rules: IssuerPolicy,
     keys: Jwks,
 }
 
@@ -376,7 +376,7 @@ impl Inner {
     }
 
     fn issuer(&self, iss: Option<&str>) -> Option<(usize, &TrustedIssuer)> {
-        rules::select(&self.issuers, |issuer| &issuer.rules, iss)
+        issuer_policy::select(&self.issuers, |issuer| &issuer.rules, iss)
     }
 
     fn only_issuer(&self) -> Option<&str> {

@@ -16,8 +16,10 @@ use crate::clock::Clock;
 use crate::crypto::{Algorithm, Backend};
 use crate::fetch::url;
 use crate::jose::document::KeyRules;
+use crate::jose::media_type;
 use crate::jwks;
-use crate::token::rules::{ClaimNames, Issuers, OTHER_TYPES, RequiredClaim, Rules, Tenant};
+use crate::token::claim_name::{ClaimNames, RequiredClaim};
+use crate::token::issuer_policy::{IssuerPolicy, Issuers, OTHER_TYPES, Tenant};
 
 /// Stands for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
@@ -26,7 +28,7 @@ const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Everything that was found about one issuer. With problems, the rules are not to be used.
 pub(super) struct CheckedIssuer {
-    pub(super) resolved: Option<(Rules, jwks::JwksSource)>,
+    pub(super) resolved: Option<(IssuerPolicy, jwks::JwksSource)>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -53,7 +55,7 @@ struct IssuerCheck<'a> {
 }
 
 impl IssuerCheck<'_> {
-    fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(Rules, jwks::JwksSource)> {
+    fn resolve(&mut self, clock: Arc<dyn Clock>) -> Option<(IssuerPolicy, jwks::JwksSource)> {
         let given = self.given;
         self.problems.extend(given.provider.iter().flat_map(|preset| preset.problems.clone()));
         self.problems.extend(conflicts(given, self.jwks_url().map(|(_, url)| url)));
@@ -70,7 +72,7 @@ impl IssuerCheck<'_> {
         self.lifetime();
         let Dialect { audience_claims, mark, scope_claim, roles_claim } =
             given.provider.as_ref().map_or_else(Dialect::default, |provider| provider.dialect.clone());
-        let rules = Rules {
+        let rules = IssuerPolicy {
             issuer,
             audiences: given.audiences.iter().flatten().map(|audience| audience.as_str().into()).collect(),
             audience_claims,
@@ -224,14 +226,14 @@ impl IssuerCheck<'_> {
             return vec!["at+jwt".into()];
         }
         let Some(types) = &self.given.token_types else { return vec!["at+jwt".into(), "JWT".into()] };
-        if types.is_empty() || types.iter().any(|typ| bare_type(typ).is_empty()) {
+        if types.is_empty() || types.iter().any(|typ| media_type::bare(typ).is_empty()) {
             self.missing(
                 Setting::TokenTypes,
                 "name at least one type, such as at+jwt, and none that is empty",
             );
         }
         for typ in types {
-            let bare = bare_type(typ);
+            let bare = media_type::bare(typ);
             if OTHER_TYPES.iter().any(|other| other.eq_ignore_ascii_case(bare)) {
                 let remedy = "tokens of this type are no access tokens, and are refused all the same; \
                     name the type of the issuer's access tokens, such as at+jwt";
@@ -242,7 +244,7 @@ impl IssuerCheck<'_> {
                 self.invalid(Setting::TokenTypes, typ, remedy);
             }
         }
-        types.iter().map(|typ| bare_type(typ).into()).collect()
+        types.iter().map(|typ| media_type::bare(typ).into()).collect()
     }
 
     /// Those that the backend verifies: a token of another is refused without a look at the keys.
@@ -316,14 +318,6 @@ impl IssuerCheck<'_> {
 
     fn warn(&mut self, setting: Setting, value: impl AsRef<str>, advice: &str) {
         self.warnings.push(Warning::Doubtful(Problem::invalid(setting, value, advice)));
-    }
-}
-
-/// The type without `application/`, which RFC 7515 section 4.1.9 makes optional.
-pub(super) fn bare_type(typ: &str) -> &str {
-    match typ.split_at_checked("application/".len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
-        _ => typ,
     }
 }
 

@@ -8,6 +8,7 @@ use super::issuer::{Issuer, IssuerName};
 use super::problem::Problem;
 use super::setting::Setting;
 use crate::fetch::reach::is_loopback;
+use crate::jose::media_type;
 
 /// The void settings of one issuer. `jwks_url` is the one that counts, explicit or the preset's.
 pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> {
@@ -68,5 +69,5 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
 
 /// `at+jwt` alone, which strict mode accepts too.
 fn is_the_profile(types: &[String]) -> bool {
-    matches!(types, [only] if super::check::bare_type(only).eq_ignore_ascii_case("at+jwt"))
+    matches!(types, [only] if media_type::is(only, "at+jwt"))
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use super::problem::Problem;
 use super::setting::Setting;
 use super::shown::shown;
-use crate::token::rules::RequiredClaim;
+use crate::token::claim_name::RequiredClaim;
 
 /// What is known of an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
 ///
@@ -482,7 +482,7 @@ mod tests {
 
     #[test]
     fn a_client_id_is_one_step_of_the_pointer_whatever_is_in_it() {
-        use crate::token::rules::ClaimName;
+        use crate::token::claim_name::ClaimName;
 
         for client_id in ["orders-api", "https://orders.example.com/~v1", "a~1b", "", "a.b:c"] {
             let provider = Provider::keycloak("https://sso.example.com", "shop").client_roles(client_id);

@@ -17,7 +17,7 @@ use super::warning::Warning;
 use crate::clock::SystemClock;
 use crate::jwks;
 use crate::notice;
-use crate::token::rules::{Issuers, Rules};
+use crate::token::issuer_policy::{IssuerPolicy, Issuers};
 
 const DEFAULT_TOKEN_CACHE: usize = 8 * 1024 * 1024;
 const DEFAULT_DRAIN: usize = 16 * 1024 * 1024;
@@ -147,7 +147,7 @@ fn label(issuer: &Issuer) -> &str {
 }
 
 /// With several issuers, the `iss` of a token must select exactly one.
-fn ambiguities(issuers: &[(Rules, jwks::JwksSource)]) -> Vec<Problem> {
+fn ambiguities(issuers: &[(IssuerPolicy, jwks::JwksSource)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
     for (rules, _) in issuers.iter().filter(|_| issuers.len() > 1) {

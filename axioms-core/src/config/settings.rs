@@ -6,12 +6,12 @@ use http::Method;
 
 use crate::clock::Clock;
 use crate::jwks;
-use crate::token::rules::Rules;
+use crate::token::issuer_policy::IssuerPolicy;
 
 /// What [`resolve`](super::resolve::resolve) makes of a builder, with every default in place.
 pub(crate) struct Settings {
     /// At least one.
-    pub(crate) issuers: Vec<(Rules, jwks::JwksSource)>,
+    pub(crate) issuers: Vec<(IssuerPolicy, jwks::JwksSource)>,
     pub(crate) realm: Arc<str>,
     pub(crate) safe_methods: Vec<Method>,
     /// In bytes.

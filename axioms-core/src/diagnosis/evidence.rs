@@ -10,7 +10,7 @@ use super::text::{calendar, moment, quoted, shown, span};
 use crate::jose::compact::MAX_TOKEN_BYTES;
 use crate::json::{Date, Object};
 use crate::refusal::InvalidToken;
-use crate::token::rules::{Issuers, Rules, Tenant};
+use crate::token::issuer_policy::{IssuerPolicy, Issuers, Tenant};
 
 /// All that can be looked at.
 pub(super) struct Evidence<'a> {
@@ -39,7 +39,7 @@ impl<'a> Evidence<'a> {
         Self { token, header: object(header), payload: object(payload), issuers, selected, now }
     }
 
-    pub(super) fn rules(&self) -> Option<&'a Rules> {
+    pub(super) fn rules(&self) -> Option<&'a IssuerPolicy> {
         self.selected.map(|issuer| &issuer.rules)
     }
 
@@ -189,13 +189,13 @@ impl<'a> Evidence<'a> {
     }
 
     /// `iss`, and `tid` where it counts as well.
-    fn issuer(&self, rules: &Rules) -> String {
+    fn issuer(&self, rules: &IssuerPolicy) -> String {
         let iss = self.in_payload("iss");
         let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.listed().iter().any(|tenant| tenant.tid.is_some()));
         if shared { format!("{iss}, tid {}", self.in_payload("tid")) } else { iss }
     }
 
-    fn latest(&self, rules: &Rules) -> String {
+    fn latest(&self, rules: &IssuerPolicy) -> String {
         format!("not after {}", calendar(self.now.saturating_add(rules.leeway)))
     }
 
@@ -203,7 +203,7 @@ impl<'a> Evidence<'a> {
         self.date(claim).map(|date| moment(date, self.now))
     }
 
-    fn profile(&self, rules: &Rules) -> Pair {
+    fn profile(&self, rules: &IssuerPolicy) -> Pair {
         const CLAIMS: [&str; 5] = ["iss", "sub", "client_id", "jti", "iat"];
         if !rules.require_profile {
             return (Some("nothing; AXIOMS_STRICT_TYP is off".to_owned()), None);
@@ -258,12 +258,12 @@ fn issuers(issuers: &Issuers) -> String {
     }
 }
 
-fn types(rules: &Rules) -> String {
+fn types(rules: &IssuerPolicy) -> String {
     let types = quoted(rules.types.iter().map(AsRef::as_ref));
     if rules.accepts_untyped() { format!("one of {types}, or none") } else { types }
 }
 
-fn kind(rules: &Rules) -> String {
+fn kind(rules: &IssuerPolicy) -> String {
     const ANY: &str =
         "no ID, refresh or logout token, no security event, no DPoP proof, no status list, and no cnf";
     let required = rules.required_claims.iter().map(|claim| match &claim.value {

@@ -3,11 +3,11 @@
 use super::report::IssuerReport;
 use crate::jose::key_set::KeySet;
 use crate::jose::skip_reason::SkipReason;
-use crate::token::rules::Rules;
+use crate::token::issuer_policy::IssuerPolicy;
 
 /// An issuer that has been asked.
 pub(super) struct Examined {
-    pub(super) rules: Rules,
+    pub(super) rules: IssuerPolicy,
     /// Its usable keys, if it has any.
     pub(super) keys: Option<KeySet>,
     pub(super) report: IssuerReport,

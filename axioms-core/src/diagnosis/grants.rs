@@ -5,12 +5,12 @@ use super::text::shown;
 use crate::json::{Object, string, strings};
 use crate::policy::GrantKind;
 use crate::token::AccessToken;
+use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, Source};
-use crate::token::rules::Rules;
 
 pub(super) const KINDS: [GrantKind; 3] = [GrantKind::Scope, GrantKind::Role, GrantKind::Permission];
 
-pub(super) fn of(token: &AccessToken, payload: &Object<'_>, rules: &Rules) -> Vec<GrantReport> {
+pub(super) fn of(token: &AccessToken, payload: &Object<'_>, rules: &IssuerPolicy) -> Vec<GrantReport> {
     KINDS.into_iter().map(|kind| report(kind, token, &reading::sources(payload, rules, kind))).collect()
 }
 

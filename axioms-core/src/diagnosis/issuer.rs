@@ -17,9 +17,9 @@ use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::{Attempt, JwksError, Reply};
 use crate::jwks::fetcher::{Fetcher, Got, Tried};
 use crate::jwks::{JwksSource, RemoteKeys, StaticKeys};
-use crate::token::rules::Rules;
+use crate::token::issuer_policy::IssuerPolicy;
 
-pub(super) fn examine(rules: Rules, source: JwksSource) -> Examined {
+pub(super) fn examine(rules: IssuerPolicy, source: JwksSource) -> Examined {
     match source {
         JwksSource::Remote(remote) => ask(rules, remote),
         JwksSource::Static(given) => read(rules, given),
@@ -27,14 +27,14 @@ pub(super) fn examine(rules: Rules, source: JwksSource) -> Examined {
 }
 
 /// Keys that are part of the configuration need no request.
-fn read(rules: Rules, given: StaticKeys) -> Examined {
+fn read(rules: IssuerPolicy, given: StaticKeys) -> Examined {
     let StaticKeys { issuer, keys: set, listing } = given;
     let (keys, unusable) = listed(&listing);
     let report = report(&rules, &issuer, None, compare(None, rules.leeway));
     Examined { keys: Some(set), report: IssuerReport { keys, ..report }, unusable, is_static: true, rules }
 }
 
-fn ask(rules: Rules, remote: RemoteKeys) -> Examined {
+fn ask(rules: IssuerPolicy, remote: RemoteKeys) -> Examined {
     let RemoteKeys { issuer, source, rules: key_rules, trust, clock, .. } = remote;
     let noticed = Arc::new(Mutex::new(Noticed::default()));
     let (notice, now) = (Arc::clone(&noticed), Arc::clone(&clock));
@@ -104,7 +104,7 @@ fn listed(listing: &Listing) -> (Vec<KeyReport>, Unusable) {
 }
 
 /// What does not depend on how the keys were found.
-fn report(rules: &Rules, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
+fn report(rules: &IssuerPolicy, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
     IssuerReport {
         issuer: shown(&without_credentials(issuer)),
         ok: fault.is_none() && clock.ok,

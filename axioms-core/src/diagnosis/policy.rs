@@ -8,12 +8,12 @@ use super::text::told;
 use crate::json::Object;
 use crate::policy::{Demand, GrantKind, Policy, Requirement};
 use crate::token::AccessToken;
-use crate::token::rules::Rules;
+use crate::token::issuer_policy::IssuerPolicy;
 
 pub(super) fn of(
     token: &AccessToken,
     payload: &Object<'_>,
-    rules: &Rules,
+    rules: &IssuerPolicy,
     method: &Method,
     policy: &Policy,
 ) -> PolicyReport {

@@ -9,8 +9,8 @@ use super::grants::{KINDS, form, setting};
 use super::text::shown;
 use crate::json::Object;
 use crate::policy::GrantKind;
+use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, pointer};
-use crate::token::rules::Rules;
 
 /// How deep objects are searched, and how many claims are looked at.
 const MAX_DEPTH: usize = 4;
@@ -86,7 +86,12 @@ enum Sight {
 }
 
 /// What is found of the value, and what to do.
-pub(super) fn explain(payload: &Object<'_>, rules: &Rules, kind: GrantKind, value: &str) -> Explanation {
+pub(super) fn explain(
+    payload: &Object<'_>,
+    rules: &IssuerPolicy,
+    kind: GrantKind,
+    value: &str,
+) -> Explanation {
     let search = Search { payload, rules, kind, value, places: places(payload) };
     search
         .in_the_claim_that_counts()
@@ -102,7 +107,7 @@ type Explanation = (String, String);
 
 struct Search<'a> {
     payload: &'a Object<'a>,
-    rules: &'a Rules,
+    rules: &'a IssuerPolicy,
     kind: GrantKind,
     value: &'a str,
     places: Vec<Place>,

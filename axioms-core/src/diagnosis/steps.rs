@@ -1,7 +1,7 @@
 //! The checks of a token in the order in which a validator makes them, and which of them each refusal comes from.
 
 use crate::refusal::{InvalidToken, RefusalCause};
-use crate::token::rules::{Issuers, Rules};
+use crate::token::issuer_policy::{IssuerPolicy, Issuers};
 
 /// A check of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Step {
     }
 
     /// The check that refuses for this cause. `rules` are those of the issuer that the token selected, if it got so far.
-    pub(super) fn refusing(cause: &RefusalCause, rules: Option<&Rules>) -> Self {
+    pub(super) fn refusing(cause: &RefusalCause, rules: Option<&IssuerPolicy>) -> Self {
         match cause {
             RefusalCause::InvalidToken(reason) => Self::of(*reason, rules),
             // Of the others, only lacking keys come of a token's check.
@@ -90,7 +90,7 @@ impl Step {
         }
     }
 
-    fn of(reason: InvalidToken, rules: Option<&Rules>) -> Self {
+    fn of(reason: InvalidToken, rules: Option<&IssuerPolicy>) -> Self {
         match (reason, rules) {
             (InvalidToken::TooLarge, _) => Self::Size,
             (InvalidToken::NotCompact, _) => Self::Shape,
@@ -116,7 +116,7 @@ impl Step {
         }
     }
 
-    fn missing(claim: &str, rules: Option<&Rules>) -> Self {
+    fn missing(claim: &str, rules: Option<&IssuerPolicy>) -> Self {
         let lifetime_is_limited = rules.is_some_and(|rules| rules.max_lifetime.is_some());
         match claim {
             "iss" if rules.is_none_or(|rules| rules.issuer != Issuers::Any) => Self::Issuer,
@@ -128,7 +128,7 @@ impl Step {
         }
     }
 
-    fn malformed(claim: &str, rules: Option<&Rules>) -> Self {
+    fn malformed(claim: &str, rules: Option<&IssuerPolicy>) -> Self {
         match claim {
             "iss" | "tid" => Self::Issuer,
             "exp" | "nbf" | "iat" => Self::Dates,

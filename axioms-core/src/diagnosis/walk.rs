@@ -13,7 +13,7 @@ use super::{grants, policy, remedy};
 use crate::policy::Policy;
 use crate::refusal::{InvalidToken, RefusalCause};
 use crate::resource_server::ResourceServer;
-use crate::token::rules::select;
+use crate::token::issuer_policy::select;
 use crate::token::{self, AccessToken, Unverified};
 
 /// Validates the token by the keys that were just fetched, and evaluates the policy on it.

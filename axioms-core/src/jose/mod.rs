@@ -6,6 +6,7 @@
 //!          -> numbers   a key's numbers, decoded and checked
 //!          -> key_set   which keys may verify a token
 //! skip_reason           why a key is not used
+//! media_type            the values of typ and cty
 //! ```
 
 pub(crate) mod compact;
@@ -13,5 +14,6 @@ pub(crate) mod document;
 mod jwk;
 pub(crate) mod key_issuer;
 pub(crate) mod key_set;
+pub(crate) mod media_type;
 mod numbers;
 pub(crate) mod skip_reason;

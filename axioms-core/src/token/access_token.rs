@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::claim_error::ClaimError;
 use super::claims::CheckedClaims;
 use super::granted::Granted;
-use super::rules::Rules;
+use super::issuer_policy::IssuerPolicy;
 use super::{shown, shown_issuer};
 use crate::crypto::{Algorithm, SignatureVerified};
 use crate::json::{self, Object, member, type_of};
@@ -54,13 +54,13 @@ pub(super) struct Inner {
 impl AccessToken {
     /// The only way to make one: it takes the proof of the signature. What the token grants is read here, and not for
     /// tokens that anybody can write.
-    pub(super) fn new(_: SignatureVerified, inner: Inner, rules: &Rules) -> Self {
+    pub(super) fn new(_: SignatureVerified, inner: Inner, rules: &IssuerPolicy) -> Self {
         let granted = Granted::read(&Object::checked(&inner.payload), rules);
         Self(Arc::new(Verified { inner, granted }))
     }
 
     /// Whether its times are still right; everything else about it stays as it was checked.
-    pub(crate) fn is_timely(&self, rules: &Rules, now: Duration) -> bool {
+    pub(crate) fn is_timely(&self, rules: &IssuerPolicy, now: Duration) -> bool {
         self.0.inner.claims.times.check(rules, now).is_ok()
     }
 

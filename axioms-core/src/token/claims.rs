@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rules::{Issuers, Rules, is_media_type};
+use super::issuer_policy::{IssuerPolicy, Issuers};
+use crate::jose::media_type;
 use crate::json::{Date, Object, WrongType, identifier, identifiers, names, string};
 use crate::refusal::InvalidToken;
 
@@ -21,7 +22,7 @@ pub(super) struct CheckedClaims {
 pub(super) fn check(
     header: &Object<'_>,
     payload: &Object<'_>,
-    rules: &Rules,
+    rules: &IssuerPolicy,
     now: Duration,
 ) -> Result<CheckedClaims, InvalidToken> {
     let issuer = issuer(payload, rules)?;
@@ -39,7 +40,7 @@ pub(super) fn check(
     Ok(CheckedClaims { issuer, subject, times })
 }
 
-fn issuer(payload: &Object<'_>, rules: &Rules) -> Result<Option<Arc<str>>, InvalidToken> {
+fn issuer(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<Option<Arc<str>>, InvalidToken> {
     let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed("iss"))?;
     if rules.issuer == Issuers::Any {
         return Ok(issuer.as_deref().map(Arc::from));
@@ -59,7 +60,7 @@ fn issuer(payload: &Object<'_>, rules: &Rules) -> Result<Option<Arc<str>>, Inval
 /// `aud` is a string or an array of strings (RFC 7519 section 4.1.3), one of which must be configured here. Where
 /// another claim may stand in for it, it does so only in a token without `aud`: a token that names the resource server
 /// it is for is good for no other.
-fn audience(payload: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
+fn audience(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidToken> {
     let (claim, aud) = rules
         .audience_claims
         .iter()
@@ -139,7 +140,7 @@ fn refuse_other_kind(value: &str) -> Result<(), InvalidToken> {
 
 fn is_marked(header: &Object<'_>, payload: &Object<'_>) -> bool {
     let is_access = |kind: &str| ACCESS_KINDS.iter().any(|word| kind.eq_ignore_ascii_case(word));
-    header.string("typ").is_ok_and(|typ| typ.is_some_and(|typ| is_media_type(&typ, "at+jwt")))
+    header.string("typ").is_ok_and(|typ| typ.is_some_and(|typ| media_type::is(&typ, "at+jwt")))
         || ACCESS_CLAIMS.iter().any(|claim| payload.raw(claim).is_some_and(holds_something))
         || KIND_CLAIMS
             .iter()
@@ -221,7 +222,7 @@ impl Times {
     }
 
     /// The token is good while `nbf - leeway <= now < exp + leeway`.
-    pub(super) fn check(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+    pub(super) fn check(&self, rules: &IssuerPolicy, now: Duration) -> Result<(), InvalidToken> {
         let now = Date::from(now);
         let latest_start = now.plus(rules.leeway);
         if now >= self.expires_at.plus(rules.leeway) {

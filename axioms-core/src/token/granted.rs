@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
-use super::rules::{ClaimNames, Rules};
+use super::claim_name::ClaimNames;
+use super::issuer_policy::IssuerPolicy;
 use crate::json::{Object, string, strings, type_of};
 use crate::policy::{GrantKind, Grants};
 
@@ -144,7 +145,7 @@ pub(crate) struct Granted {
 }
 
 impl Granted {
-    pub(super) fn read(payload: &Object<'_>, rules: &Rules) -> Self {
+    pub(super) fn read(payload: &Object<'_>, rules: &IssuerPolicy) -> Self {
         Self {
             scopes: Grant::read(payload, &rules.scope_claims, GrantValues::scopes),
             roles: Grant::read(payload, &rules.roles_claims, GrantValues::names),

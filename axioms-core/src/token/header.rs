@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::rules::{Rules, is_media_type};
+use super::issuer_policy::IssuerPolicy;
 use crate::crypto::Algorithm;
+use crate::jose::media_type;
 use crate::json::Object;
 use crate::refusal::InvalidToken;
 
@@ -17,7 +18,7 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn check(header: &Object<'a>, rules: &Rules) -> Result<Self, InvalidToken> {
+    pub(super) fn check(header: &Object<'a>, rules: &IssuerPolicy) -> Result<Self, InvalidToken> {
         for parameter in ["crit", "b64", "zip"] {
             if header.has(parameter) {
                 return Err(InvalidToken::HeaderParameter(parameter));
@@ -32,7 +33,7 @@ impl<'a> Header<'a> {
     }
 }
 
-fn algorithm(header: &Object<'_>, rules: &Rules) -> Result<Algorithm, InvalidToken> {
+fn algorithm(header: &Object<'_>, rules: &IssuerPolicy) -> Result<Algorithm, InvalidToken> {
     header
         .string("alg")
         .ok()
@@ -42,9 +43,9 @@ fn algorithm(header: &Object<'_>, rules: &Rules) -> Result<Algorithm, InvalidTok
         .ok_or(InvalidToken::Algorithm)
 }
 
-fn check_type(header: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
+fn check_type(header: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidToken> {
     let accepted = match header.string("typ").map_err(|_| InvalidToken::Type)? {
-        Some(typ) => rules.types.iter().any(|accepted| is_media_type(&typ, accepted)),
+        Some(typ) => rules.types.iter().any(|accepted| media_type::is(&typ, accepted)),
         None => rules.accepts_untyped(),
     };
     if accepted { Ok(()) } else { Err(InvalidToken::Type) }
@@ -54,7 +55,7 @@ fn check_type(header: &Object<'_>, rules: &Rules) -> Result<(), InvalidToken> {
 fn refuse_nested(header: &Object<'_>) -> Result<(), InvalidToken> {
     match header.string("cty") {
         Ok(None) => Ok(()),
-        Ok(Some(content)) if !is_media_type(&content, "JWT") => Ok(()),
+        Ok(Some(content)) if !media_type::is(&content, "JWT") => Ok(()),
         _ => Err(InvalidToken::HeaderParameter("cty")),
     }
 }

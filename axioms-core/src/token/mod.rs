@@ -6,13 +6,14 @@
 mod access_token;
 pub(crate) mod cache;
 mod claim_error;
+pub(crate) mod claim_name;
 mod claims;
 mod granted;
 mod header;
+pub(crate) mod issuer_policy;
 mod ownership;
 #[cfg(feature = "doctor")]
 pub(crate) mod reading;
-pub(crate) mod rules;
 pub(crate) mod which;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::json::{self, Effort, Object, WrongType};
 pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
 use header::Header;
-use rules::Rules;
+use issuer_policy::IssuerPolicy;
 
 use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
@@ -38,7 +39,7 @@ pub(crate) struct Unverified<'a> {
     signature: Vec<u8>,
     /// The claim `tid`, which many keys may ask for.
     tenant: Result<Option<Box<str>>, WrongType>,
-    rules: &'a Rules,
+    rules: &'a IssuerPolicy,
     inner: Inner,
 }
 
@@ -46,7 +47,7 @@ impl<'a> Unverified<'a> {
     /// `select` finds the rules for the issuer that the token claims, unverified; what it returns besides comes back.
     pub(crate) fn parse<I>(
         token: &'a str,
-        select: impl FnOnce(Option<&str>) -> Option<(I, &'a Rules)>,
+        select: impl FnOnce(Option<&str>) -> Option<(I, &'a IssuerPolicy)>,
         now: Duration,
         server: &Arc<ResourceServer>,
     ) -> Result<(I, Self), InvalidToken> {
@@ -79,7 +80,7 @@ impl<'a> Unverified<'a> {
     }
 
     /// Checks the token's times again, which a wait may have used up.
-    pub(crate) fn check_times(&self, rules: &Rules, now: Duration) -> Result<(), InvalidToken> {
+    pub(crate) fn check_times(&self, rules: &IssuerPolicy, now: Duration) -> Result<(), InvalidToken> {
         self.inner.claims.times.check(rules, now)
     }
 

@@ -2,7 +2,7 @@
 //! outcome. The outcome itself is [`Granted`](super::granted::Granted).
 
 use super::granted::GrantValues;
-use super::rules::Rules;
+use super::issuer_policy::IssuerPolicy;
 use crate::json::Object;
 use crate::policy::GrantKind;
 
@@ -16,7 +16,7 @@ pub(crate) struct Source<'a> {
 }
 
 /// The claims that the configuration names for this kind, in its order: the first that the payload has counts.
-pub(crate) fn sources<'a>(payload: &Object<'a>, rules: &Rules, kind: GrantKind) -> Vec<Source<'a>> {
+pub(crate) fn sources<'a>(payload: &Object<'a>, rules: &IssuerPolicy, kind: GrantKind) -> Vec<Source<'a>> {
     let names = match kind {
         GrantKind::Scope => &rules.scope_claims,
         GrantKind::Role => &rules.roles_claims,

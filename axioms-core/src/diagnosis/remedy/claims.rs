@@ -6,7 +6,7 @@ use super::super::evidence::Evidence;
 use super::slip;
 use crate::json::{identifiers, string, strings};
 use crate::refusal::{InvalidToken, RefusalCause};
-use crate::token::rules::Issuers;
+use crate::token::issuer_policy::Issuers;
 
 pub(super) fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     let fixed = match cause {

@@ -13,7 +13,7 @@ use super::evidence::Evidence;
 use super::steps::Step;
 use crate::crypto::Algorithm;
 use crate::refusal::{InvalidToken, RefusalCause};
-use crate::token::rules::OTHER_TYPES;
+use crate::token::issuer_policy::OTHER_TYPES;
 
 /// What to do where a token fails at `step`.
 pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> String {

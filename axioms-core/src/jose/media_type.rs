@@ -1,0 +1,15 @@
+//! Media types as `typ` and `cty` have them: without regard to case, and with `application/` or without (RFC 7515 section
+//! 4.1.9).
+
+/// The type without `application/`.
+pub(crate) fn bare(value: &str) -> &str {
+    match value.split_at_checked("application/".len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+        _ => value,
+    }
+}
+
+/// Whether `value` is the media type `wanted`, which is written without `application/`.
+pub(crate) fn is(value: &str, wanted: &str) -> bool {
+    bare(value).eq_ignore_ascii_case(wanted)
+}
