@@ -1,4 +1,4 @@
-//! What a request costs in allocations.
+//! What a request costs in allocations. In a program of its own, whose allocator counts.
 
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 

@@ -91,8 +91,7 @@ fn time(step: &Step) -> (&Step, Duration, Option<Done>) {
 /// The core on each signature backend that is not the default, then all of them beside each other.
 fn test_backends() -> Outcome {
     const ALONE: [&str; 4] = ["test", "--package", "axioms-testing", "--no-default-features"];
-    const TOGETHER: [&str; 7] =
-        ["test", "--package", "axioms-testing", "--test", "backends", "--test", "tls"];
+    const TOGETHER: [&str; 5] = ["test", "--package", "axioms-testing", "--test", "it"];
     for (tests, features) in [
         (&ALONE[..], "jwt-simple,axioms-core/metrics"),
         (&ALONE[..], "graviola,axioms-core/metrics"),

@@ -1,0 +1,14 @@
+//! Published attacks on JWT libraries and resource servers, each against the public API. The corpus says what the
+//! identifiers mean.
+
+mod answers;
+mod authorization;
+mod cache;
+pub(crate) mod corpus;
+mod discovery;
+mod fetch;
+mod http;
+mod jwks;
+mod keys;
+mod table;
+mod tokens;

@@ -1,0 +1,57 @@
+//! Configuration: what is refused and how it is told, what the environment may say, and starting while an issuer is
+//! unreachable.
+
+mod conflicts;
+mod environment;
+mod problems;
+mod start;
+mod stderr;
+mod unfinished;
+mod warnings;
+
+use axioms_core::http::{Method, Request};
+use axioms_core::{BuildError, ConfigError, Policy, Setting, Validator, ValidatorBuilder};
+use axioms_testing::AUDIENCE;
+
+const ISSUER: &str = "https://issuer.example.com";
+
+/// An address that is not among those of loopback, and yet leads no further than this machine.
+const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
+
+fn local() -> ValidatorBuilder {
+    Validator::builder().audience(AUDIENCE).issuer("http://localhost:9")
+}
+
+/// Variables next to an audience and an issuer that are sound; one that is repeated counts the last time.
+fn from_vars<'a>(vars: impl IntoIterator<Item = (&'a str, &'a str)>) -> ValidatorBuilder {
+    let sound = [("AXIOMS_AUDIENCE", AUDIENCE), ("AXIOMS_ISS_URL", "http://localhost:9")];
+    ValidatorBuilder::from_vars(sound.into_iter().chain(vars)).prefetch(false)
+}
+
+/// What is wrong with a configuration besides the token cache, which is too small here so that none of them starts.
+fn told(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>, String)> {
+    let error = config_error(builder.token_cache(1));
+    let text = error.to_string();
+    let problems = error.problems().iter().filter(|problem| problem.value() != Some("1 bytes"));
+    problems
+        .map(|problem| {
+            assert!(text.contains(&problem.to_string()), "the error shows each problem");
+            assert!(problem.to_string().starts_with(&problem.setting().to_string()), "{problem}");
+            assert!(problem.to_string().ends_with(&format!(": {}", problem.remedy())), "{problem}");
+            (problem.setting(), problem.value().map(str::to_owned), problem.remedy().to_owned())
+        })
+        .collect()
+}
+
+/// Whether the guard of a layer lets this method through without a token.
+fn lets_through(validator: &Validator, method: &Method) -> bool {
+    let request = Request::builder().method(method).body(()).unwrap();
+    validator.admit(&request, &Policy::VALID_TOKEN).is_ok()
+}
+
+fn config_error(builder: ValidatorBuilder) -> ConfigError {
+    match builder.build() {
+        Err(BuildError::Config(error)) => error,
+        other => panic!("a problem of the configuration is expected: {other:?}"),
+    }
+}

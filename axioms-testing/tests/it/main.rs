@@ -1,0 +1,28 @@
+//! The integration tests of axioms-core, by its public API and this kit's, in one program. Those that need a process of their
+//! own are in the files next to this folder.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken test should stop where it broke"
+)]
+
+mod attacks;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "graviola", feature = "jwt-simple")))]
+mod backends;
+mod check_order;
+mod claims;
+#[path = "../common/mod.rs"]
+mod common;
+mod config;
+mod contract;
+mod diagnosis;
+mod issuers;
+mod observability;
+mod plain_function;
+mod properties;
+mod providers;
+#[cfg(feature = "aws-lc-rs")]
+mod tls;
