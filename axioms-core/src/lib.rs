@@ -22,6 +22,7 @@ mod refusal;
 mod request;
 mod resource_server;
 mod stats;
+mod text;
 mod token;
 mod validator;
 

@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::text;
+
 /// More texts than a process has reason to say; what comes after them is not said.
 const MOST: usize = 100;
 
@@ -32,11 +34,12 @@ pub(crate) fn error(text: fmt::Arguments<'_>) {
     }
 }
 
-fn say(text: fmt::Arguments<'_>) {
+fn say(message: fmt::Arguments<'_>) {
     if SILENT.load(Ordering::Relaxed) {
         return;
     }
-    let line = one_line(&text.to_string());
+    // Whatever an issuer or a variable holds, it stays on its line and moves no cursor.
+    let line = format!("axioms: {}\n", text::visible(&message.to_string()));
     let new = {
         let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
         said.len() < MOST && said.insert(line.clone())
@@ -46,18 +49,4 @@ fn say(text: fmt::Arguments<'_>) {
         // away.
         drop(std::io::stderr().write_all(line.as_bytes()));
     }
-}
-
-/// Whatever an issuer or a variable's name holds, it stays on the line and moves no cursor.
-fn one_line(text: &str) -> String {
-    let mut line = String::from("axioms: ");
-    for c in text.chars() {
-        if c.is_control() {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
-        }
-    }
-    line.push('\n');
-    line
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::provider::Provider;
-use super::shown::shown;
+use super::redacted::redacted;
 use crate::crypto::{Algorithm, Backend};
 
 /// An issuer that a resource server trusts, with every setting that concerns its tokens and its
@@ -55,10 +55,10 @@ pub struct Issuer {
 impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let each = |texts: &Option<Vec<String>>| -> Option<Vec<String>> {
-            texts.as_ref().map(|texts| texts.iter().map(|text| shown(text)).collect())
+            texts.as_ref().map(|texts| texts.iter().map(|text| redacted(text)).collect())
         };
         let claims = |claims: &Option<Vec<(String, String)>>| -> Option<Vec<(String, String)>> {
-            let claims = claims.as_ref()?.iter().map(|(name, value)| (shown(name), shown(value)));
+            let claims = claims.as_ref()?.iter().map(|(name, value)| (redacted(name), redacted(value)));
             Some(claims.collect())
         };
         f.debug_struct("Issuer")
@@ -66,7 +66,7 @@ impl fmt::Debug for Issuer {
             .field("name", &self.name)
             .field("any", &self.any)
             .field("tenants", &each(&self.tenants))
-            .field("jwks_url", &self.jwks_url.as_deref().map(shown))
+            .field("jwks_url", &self.jwks_url.as_deref().map(redacted))
             .field("jwks", &self.jwks.as_ref().map(|_| "***"))
             .field("audiences", &each(&self.audiences))
             .field("token_types", &each(&self.token_types))
@@ -99,8 +99,8 @@ pub(super) enum IssuerName {
 impl fmt::Debug for IssuerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Iss(iss) => f.debug_tuple("Iss").field(&shown(iss)).finish(),
-            Self::Domain(domain) => f.debug_tuple("Domain").field(&shown(domain)).finish(),
+            Self::Iss(iss) => f.debug_tuple("Iss").field(&redacted(iss)).finish(),
+            Self::Domain(domain) => f.debug_tuple("Domain").field(&redacted(domain)).finish(),
         }
     }
 }

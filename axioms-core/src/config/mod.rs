@@ -16,10 +16,10 @@ mod error;
 mod issuer;
 mod problem;
 mod provider;
+mod redacted;
 mod resolve;
 mod setting;
 mod settings;
-mod shown;
 mod value;
 mod warning;
 

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use super::redacted::redacted;
 use super::setting::Setting;
-use super::shown::shown;
 
 /// One problem of a configuration: `setting (VARIABLE) = value: what to do`.
 ///
@@ -36,7 +36,7 @@ impl Problem {
     }
 
     pub(super) fn invalid(setting: Setting, value: impl AsRef<str>, remedy: impl Into<String>) -> Self {
-        Self { value: Some(shown(value.as_ref())), ..Self::missing(setting, remedy) }
+        Self { value: Some(redacted(value.as_ref())), ..Self::missing(setting, remedy) }
     }
 
     pub(super) fn caused_by(self, cause: impl Error + Send + Sync + 'static) -> Self {
@@ -45,12 +45,12 @@ impl Problem {
 
     /// Shows the whole value in place of the part that is wrong.
     pub(super) fn with_value(self, value: &str) -> Self {
-        Self { value: Some(shown(value)), ..self }
+        Self { value: Some(redacted(value)), ..self }
     }
 
     /// Says that the setting is that of an added issuer.
     pub(super) fn of_added(self, issuer: &str) -> Self {
-        Self { issuer: Some(shown(issuer)), ..self }
+        Self { issuer: Some(redacted(issuer)), ..self }
     }
 
     /// The setting.

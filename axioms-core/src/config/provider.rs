@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::problem::Problem;
+use super::redacted::redacted;
 use super::setting::Setting;
-use super::shown::shown;
 use crate::token::claim_name::RequiredClaim;
 
 /// What is known of an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
@@ -45,8 +45,8 @@ impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider")
             .field("name", &self.name)
-            .field("issuer", &shown(&self.issuer))
-            .field("jwks_url", &shown(&self.jwks_url))
+            .field("issuer", &redacted(&self.issuer))
+            .field("jwks_url", &redacted(&self.jwks_url))
             .field("dialect", &self.dialect)
             .field("has_client_roles", &self.has_client_roles)
             .field("problems", &self.problems)

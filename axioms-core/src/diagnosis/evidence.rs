@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use super::examined::Examined;
 use super::steps::Step;
-use super::text::{calendar, moment, quoted, shown, span};
+use super::text::{calendar, moment, quoted, span};
 use crate::jose::compact::MAX_TOKEN_BYTES;
 use crate::json::{Date, Object};
 use crate::refusal::InvalidToken;
+use crate::text::shown;
 use crate::token::issuer_policy::{IssuerPolicy, Issuers, Tenant};
 
 /// All that can be looked at.

@@ -1,9 +1,9 @@
 //! What a valid token grants, in which claims that was read, and of which JSON types these are.
 
 use super::report::GrantReport;
-use super::text::shown;
 use crate::json::{Object, string, strings};
 use crate::policy::GrantKind;
+use crate::text::shown;
 use crate::token::AccessToken;
 use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, Source};

@@ -9,7 +9,6 @@ use http::{HeaderMap, StatusCode};
 use super::examined::{Examined, Unusable};
 use super::remedy;
 use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
-use super::text::{shown, told};
 use crate::fetch::url::without_credentials;
 use crate::fetch::{Client, FetchFault};
 use crate::jose::document::{Document, Entry, Listing};
@@ -17,6 +16,7 @@ use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::{Attempt, JwksError, Reply};
 use crate::jwks::fetcher::{Fetcher, Got, Tried};
 use crate::jwks::{JwksSource, RemoteKeys, StaticKeys};
+use crate::text::{shown, told};
 use crate::token::issuer_policy::IssuerPolicy;
 
 pub(super) fn examine(rules: IssuerPolicy, source: JwksSource) -> Examined {

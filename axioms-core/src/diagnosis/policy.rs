@@ -4,9 +4,9 @@ use http::Method;
 
 use super::report::{DemandReport, MissingReport, PolicyReport};
 use super::sighting;
-use super::text::told;
 use crate::json::Object;
 use crate::policy::{Demand, GrantKind, Policy, Requirement};
+use crate::text::told;
 use crate::token::AccessToken;
 use crate::token::issuer_policy::IssuerPolicy;
 

@@ -6,9 +6,9 @@
 use serde_json::Value;
 
 use super::grants::{KINDS, form, setting};
-use super::text::shown;
 use crate::json::Object;
 use crate::policy::GrantKind;
+use crate::text::shown;
 use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, pointer};
 

@@ -1,33 +1,8 @@
-//! Texts as they may stand on a person's terminal, whoever wrote them.
+//! Names, dates and lengths of time, as a person reads them.
 
 use std::time::{Duration, UNIX_EPOCH};
 
-/// A text from elsewhere, cut at 200 characters. Identifiers are shorter, and what matters about them is often their end.
-pub(super) fn shown(text: &str) -> String {
-    cut(text, 200)
-}
-
-/// A message of ours that quotes such texts.
-pub(super) fn told(message: &str) -> String {
-    cut(message, 1000)
-}
-
-/// Cut short, and without a character that would not show as itself: controls, which steer a terminal, and those that
-/// reorder or hide what stands beside them.
-fn cut(text: &str, longest: usize) -> String {
-    let mut shown = String::new();
-    for c in text.chars().take(longest) {
-        match c {
-            // What `escape_debug` escapes for the sake of Rust's syntax, and a reader wants to see as it is.
-            '"' | '\'' | '\\' => shown.push(c),
-            _ => shown.extend(c.escape_debug()),
-        }
-    }
-    match text.chars().count() {
-        length if length > longest => format!("{shown}... ({length} characters)"),
-        _ => shown,
-    }
-}
+use crate::text::shown;
 
 /// Some names, each between quotes.
 pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
@@ -68,21 +43,6 @@ pub(super) fn span(length: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_would_not_show_as_itself_is_escaped() {
-        for (text, expected) in [
-            ("plain 'text' \"q\" \\ é 漢", "plain 'text' \"q\" \\ é 漢"),
-            ("\u{1b}[31mred\u{7}", r"\u{1b}[31mred\u{7}"),
-            ("a\nb\r\tc\0", r"a\nb\r\tc\0"),
-            ("\u{9b}31m\u{7f}", r"\u{9b}31m\u{7f}"),
-            ("\u{202e}abc\u{2066}\u{200f}\u{61c}", r"\u{202e}abc\u{2066}\u{200f}\u{61c}"),
-            ("\u{200b}\u{feff}\u{2028}\u{e0041}", r"\u{200b}\u{feff}\u{2028}\u{e0041}"),
-        ] {
-            assert_eq!(shown(text), expected);
-        }
-        assert_eq!(shown(&"a".repeat(1000)), format!("{}... (1000 characters)", "a".repeat(200)));
-    }
 
     #[test]
     fn lengths_of_time_are_told_in_two_units() {

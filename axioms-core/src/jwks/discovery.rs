@@ -10,6 +10,7 @@ use crate::fetch::reach::{self, Reach};
 use crate::fetch::url;
 use crate::fetch::{Answer, Client, FetchFault};
 use crate::json::Object;
+use crate::text;
 
 /// Where the keys are said to be.
 #[derive(Debug, Clone)]
@@ -188,7 +189,7 @@ fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), JwksF
 /// What an operator needs to see of an identifier: the document may be all of it, and each failed attempt is logged.
 fn cut(identifier: &str) -> String {
     const LONGEST: usize = 500;
-    identifier.chars().take(LONGEST).collect()
+    text::cut(identifier, LONGEST).to_owned()
 }
 
 #[cfg(test)]

@@ -12,12 +12,12 @@ use super::claim_error::ClaimError;
 use super::claims::CheckedClaims;
 use super::granted::Granted;
 use super::issuer_policy::IssuerPolicy;
-use super::{shown, shown_issuer};
 use crate::crypto::{Algorithm, SignatureVerified};
 use crate::json::{self, Object, member, type_of};
 use crate::policy::{Demand, Policy, Requirement};
 use crate::refusal::Denied;
 use crate::resource_server::ResourceServer;
+use crate::text::{logged, logged_issuer};
 
 /// An access token that passed every check: signature, issuer, audience, time and type.
 ///
@@ -267,10 +267,10 @@ impl AccessToken {
             missing,
             claim_read,
             claim_type,
-            issuer = self.issuer().map(shown_issuer),
-            subject = self.subject().map(shown),
-            kid = self.key_id().map(shown),
-            jti = self.jwt_id().map(|id| shown(&id)),
+            issuer = self.issuer().map(logged_issuer),
+            subject = self.subject().map(logged),
+            kid = self.key_id().map(logged),
+            jti = self.jwt_id().map(|id| logged(&id)),
             "a token does not grant what is demanded"
         );
         Denied::new(&self.0.inner.server.realm, demanded, scopes)

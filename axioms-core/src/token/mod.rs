@@ -32,6 +32,7 @@ use crate::jose::key_issuer::KeyIssuer;
 use crate::jose::key_set::NoKey;
 use crate::refusal::InvalidToken;
 use crate::resource_server::ResourceServer;
+use crate::text::logged;
 
 /// A token that passed every check but that of its signature.
 pub(crate) struct Unverified<'a> {
@@ -125,7 +126,7 @@ pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
     if token.len() > compact::MAX_TOKEN_BYTES {
         return (None, None);
     }
-    let find = |segment, name| json::glimpse(&compact::text_of(segment)?, name).map(|text| shown(&text));
+    let find = |segment, name| json::glimpse(&compact::text_of(segment)?, name).map(|text| logged(&text));
     let mut segments = token.split('.');
     let kid = segments.next().and_then(|header| find(header, "kid"));
     let payload = segments.next().filter(|payload| payload.len() <= LONGEST_PAYLOAD);
@@ -136,18 +137,4 @@ pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
 #[cfg(feature = "doctor")]
 pub(crate) fn texts(token: &str) -> Option<(String, String)> {
     Compact::parse(token).ok().map(|compact| (compact.header, compact.payload))
-}
-
-/// A claim's text as it may stand in a log: cut short, with control characters escaped, since somebody else wrote it.
-fn shown(text: &str) -> String {
-    cut(text, 64)
-}
-
-/// The same of an issuer, whose URL may be longer than a key id.
-fn shown_issuer(iss: &str) -> String {
-    cut(iss, 256)
-}
-
-fn cut(text: &str, longest: usize) -> String {
-    text.chars().take(longest).flat_map(char::escape_debug).collect()
 }

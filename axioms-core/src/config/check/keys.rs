@@ -10,8 +10,8 @@ use super::{IssuerCheck, TENANT, seconds};
 use crate::clock::Clock;
 use crate::config::authorities;
 use crate::config::problem::Problem;
+use crate::config::redacted::redacted;
 use crate::config::setting::Setting;
-use crate::config::shown::shown;
 use crate::fetch::Trust;
 use crate::fetch::url;
 use crate::jose::document::{Document, KeyRules};
@@ -44,7 +44,7 @@ impl IssuerCheck<'_> {
         let source = source?;
         Some(jwks::JwksSource::Remote(jwks::RemoteKeys {
             // A name for people: in errors, logs and health.
-            issuer: iss.map_or_else(|| shown(source.url()), str::to_owned),
+            issuer: iss.map_or_else(|| redacted(source.url()), str::to_owned),
             source,
             trust: Trust { roots, crypto: rules.backend.crypto_provider() },
             rules,

@@ -3,10 +3,10 @@
 use super::super::evidence::Evidence;
 use super::super::examined::Examined;
 use super::super::report::KeyReport;
-use super::super::text::shown;
 use crate::crypto::Algorithm;
 use crate::jose::skip_reason::{MAX_KEYS, SkipReason};
 use crate::refusal::{InvalidToken, RefusalCause};
+use crate::text::shown;
 
 pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     if let RefusalCause::KeysUnavailable { .. } = cause {

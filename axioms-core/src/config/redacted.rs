@@ -1,19 +1,21 @@
 //! A setting's value as an error or a log line may show it: no password, no key, and not at any
 //! length.
 
+use crate::text;
+
 const LONGEST: usize = 200;
 const PEM: &str = "-----BEGIN";
 
 /// The first line of the value, at most 200 characters of it, without the user name and password, the
 /// query and the fragment of a URL.
-pub(super) fn shown(value: &str) -> String {
+pub(super) fn redacted(value: &str) -> String {
     // What follows the label of a PEM block may be a private key, on one line too.
     let label = value.find(PEM).map(|start| start + PEM.len());
     let end = label.or_else(|| value.find(['\n', '\r'])).unwrap_or(value.len());
     let (first, rest) = value.split_at_checked(end).unwrap_or((value, ""));
-    let redacted = without_password(&without_query(&without_user_info(first)));
-    let cut: String = redacted.chars().take(LONGEST).collect();
-    if rest.is_empty() && cut.len() == redacted.len() { cut } else { cut + "..." }
+    let safe = without_password(&without_query(&without_user_info(first)));
+    let start = text::cut(&safe, LONGEST);
+    if rest.is_empty() && start.len() == safe.len() { safe } else { format!("{start}...") }
 }
 
 /// Hides a user name and password. Where they end cannot be told from a URL that is not well formed
@@ -112,9 +114,9 @@ mod tests {
             ("", ""),
         ];
         for (value, expected) in rows {
-            assert_eq!(shown(value), expected, "{value}");
+            assert_eq!(redacted(value), expected, "{value}");
         }
-        assert_eq!(shown(&"\u{e9}".repeat(200)).chars().count(), 200);
-        assert_eq!(shown(&"\u{e9}".repeat(201)), "\u{e9}".repeat(200) + "...");
+        assert_eq!(redacted(&"\u{e9}".repeat(200)).chars().count(), 200);
+        assert_eq!(redacted(&"\u{e9}".repeat(201)), "\u{e9}".repeat(200) + "...");
     }
 }
