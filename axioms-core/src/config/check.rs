@@ -2,7 +2,6 @@
 
 mod keys;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use crate::fetch::url;
 use crate::jose::document::KeyRules;
 use crate::jose::media_type;
 use crate::jwks;
-use crate::token::claim_name::{ClaimNames, RequiredClaim};
+use crate::token::claim_name::{ClaimName, ClaimNames, RequiredClaim};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers, OTHER_TYPES, Tenant};
 
 /// Stands for the tenant's id in an issuer.
@@ -297,8 +296,9 @@ impl IssuerCheck<'_> {
             let remedy = "name a claim, and the value that it has in every access token of the issuer";
             self.missing(Setting::RequireClaim, remedy);
         }
-        let mut seen = HashSet::new();
-        for (name, _) in given.iter().filter(|(name, _)| !seen.insert(name)) {
+        self.pointers(Setting::RequireClaim, given.iter().map(|(name, _)| name));
+        let names = ClaimNames::parse(given.iter().map(|(name, _)| name.as_str()));
+        for name in names.repeated() {
             let remedy = "it is given two values, and no token can have both; drop one";
             self.invalid(Setting::RequireClaim, name, remedy);
         }
@@ -313,7 +313,20 @@ impl IssuerCheck<'_> {
         if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
             self.missing(setting, "name at least one claim, and none that is empty");
         }
-        ClaimNames::parse(names.iter().map(String::as_str))
+        self.pointers(setting, names);
+        let names = ClaimNames::parse(names.iter().map(String::as_str));
+        for name in names.repeated() {
+            self.invalid(setting, name, "this claim is named twice, and the first one counts; drop one");
+        }
+        names
+    }
+
+    fn pointers<'n>(&mut self, setting: Setting, names: impl IntoIterator<Item = &'n String>) {
+        for name in names {
+            if let Err(fault) = ClaimName::check(name) {
+                self.problems.push(Problem::invalid(setting, name, fault.to_string()).caused_by(fault));
+            }
+        }
     }
 
     fn warn(&mut self, setting: Setting, value: impl AsRef<str>, advice: &str) {

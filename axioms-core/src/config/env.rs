@@ -76,7 +76,7 @@ impl ValidatorBuilder {
     /// not known, with the name that was probably meant.
     ///
     /// A value is trimmed. One in quotes, a list written as JSON, an empty item of a list, and a
-    /// reference that was not expanded, such as `${NAME}`, are problems. An empty value counts as
+    /// reference that was not expanded, such as `${NAME}` or `<no value>`, are problems. An empty value counts as
     /// unset, but for the variables that narrow what is accepted (as `AXIOMS_ALGORITHMS` does):
     /// there it is a problem, so that an empty expansion switches no protection off. An empty
     /// `AXIOMS_SAFE_METHODS` means none.

@@ -328,7 +328,8 @@ impl Issuer {
 
     /// Sets the claims that may hold scopes: the first one that a token has counts, the others are
     /// not looked at. A name that starts with `/` is a JSON Pointer (RFC 6901); any other is one
-    /// literal member, dots and URLs included.
+    /// literal member, dots and URLs included. A claim that is named twice is a problem, and so is
+    /// a pointer in which `~` is followed by neither 0 nor 1.
     ///
     /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`, or what the
     /// provider's preset says.

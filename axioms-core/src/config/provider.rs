@@ -482,12 +482,16 @@ mod tests {
 
     #[test]
     fn a_client_id_is_one_step_of_the_pointer_whatever_is_in_it() {
-        use crate::token::claim_name::ClaimName;
+        use serde_json::json;
+
+        use crate::json::Object;
+        use crate::token::claim_name::ClaimNames;
 
         for client_id in ["orders-api", "https://orders.example.com/~v1", "a~1b", "", "a.b:c"] {
             let provider = Provider::keycloak("https://sso.example.com", "shop").client_roles(client_id);
-            let expected = ["resource_access", client_id, "roles"].map(Into::into).to_vec();
-            assert_eq!(ClaimName::parse(&provider.dialect.roles_claim).pointer, Some(expected));
+            let payload = json!({"resource_access": {client_id: {"roles": "here"}}}).to_string();
+            let names = ClaimNames::parse([&*provider.dialect.roles_claim]);
+            assert_eq!(names.first(&Object::checked(&payload)).1, Some("\"here\""), "{client_id}");
         }
     }
 

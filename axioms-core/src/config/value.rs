@@ -35,7 +35,7 @@ impl ValueFault {
 }
 
 /// Refuses a value that a deployment has not finished: its quotes were not taken off, its list is
-/// JSON, or a reference in it was not expanded. `value` is trimmed.
+/// JSON, a reference in it was not expanded, or it says that there is none. `value` is trimmed.
 pub(super) fn check(value: &str) -> Result<(), ValueFault> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
     let bracketed = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
@@ -50,31 +50,67 @@ pub(super) fn check(value: &str) -> Result<(), ValueFault> {
                 "it is in quotes, which are part of the value here; write it without them",
             ));
         }
-        if ["${", "$(", "{{"].iter().any(|open| item.contains(open)) || names_a_variable(item) {
+        if is_unexpanded(item) {
             // Not which: a default in it may hold a password.
             return Err(ValueFault::new(
                 "a reference in it was not expanded; write the value itself, or have it expanded \
                     where the variable is set",
             ));
         }
+        if matches!(item, "undefined" | "null") {
+            return Err(ValueFault::new(
+                "it is what a program writes where it has no value; write the value, or remove the variable",
+            ));
+        }
     }
     Ok(())
 }
 
-/// Whether `$NAME` or `%NAME%` stands in the item, or is all of it in any case. `$metadata` in a
-/// URL is neither, and `%2F` is an octet (RFC 3986 section 2.1).
+/// Whether a shell, a template or a build tool has left a reference in the item.
+fn is_unexpanded(item: &str) -> bool {
+    const OPENINGS: [&str; 7] = ["${", "$(", "$[", "#{", "%(", "{{", "(("];
+    // As in `<no value>`, which Go's templates write.
+    let in_brackets = item.split_once('<').is_some_and(|(_, rest)| rest.contains('>'));
+    in_brackets
+        || OPENINGS.iter().any(|opening| item.contains(opening))
+        || names_a_variable(item)
+        || is_between_at_signs(item)
+}
+
+/// Whether `$NAME` or `%NAME%` is in the item. `$name` counts where a part of a value begins, as a host or a segment of a
+/// path; `/$metadata` is none (OData URL Conventions section 4), and `%2F` is an octet (RFC 3986 section 2.1).
 fn names_a_variable(item: &str) -> bool {
+    const ODATA: [&str; 8] = ["metadata", "batch", "all", "entity", "count", "ref", "value", "crossjoin"];
     item.match_indices(['$', '%']).any(|(start, sign)| {
-        let (before, after) = (item.get(..start), item.get(start + 1..).unwrap_or_default());
+        let before = item.get(..start).unwrap_or_default();
+        let after = item.get(start + 1..).unwrap_or_default();
         let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
         let (name, rest) = after.split_at_checked(end).unwrap_or_default();
-        let rest = if sign == "$" { Some(rest) } else { rest.strip_prefix('%') };
-        let Some(rest) = rest else { return false };
-        let whole = before == Some("") && rest.is_empty();
-        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            return false;
+        }
+        if sign == "%" {
+            let is_octet = name.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+            let is_whole = before.is_empty() && rest == "%";
+            return rest.starts_with('%') && (is_whole || !is_octet);
+        }
         let in_capitals = !name.contains(|c: char| c.is_ascii_lowercase());
-        let is_octet = sign == "%" && name.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-        is_name && (whole || (in_capitals && !is_octet))
+        let begins = before.ends_with(['/', '.', '-', ':', '=', '@']) && !ODATA.contains(&name);
+        in_capitals || begins || before.is_empty()
+    })
+}
+
+/// Whether `@name@` is in the item, as build tools write it. The `@` of an address follows a name.
+fn is_between_at_signs(item: &str) -> bool {
+    item.match_indices('@').any(|(start, _)| {
+        let (before, after) = (item.get(..start), item.get(start + 1..));
+        let opens = before.is_some_and(|before| !before.ends_with(char::is_alphanumeric));
+        let name = after.and_then(|after| after.split_once('@')).map(|(name, _)| name);
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        opens && name.is_some_and(is_name)
     })
 }
 
@@ -183,6 +219,27 @@ mod tests {
             ("%issuer%", "expanded"),
             ("%ACCESS%", "expanded"),
             ("https://%HOST%/a", "expanded"),
+            ("https://%host%/a", "expanded"),
+            ("https://$host/api", "expanded"),
+            ("https://api.$env.example.com/a", "expanded"),
+            ("https://a.example:$port", "expanded"),
+            ("https://login.example.com/$tenant/v2.0", "expanded"),
+            ("$host.example.com", "expanded"),
+            ("orders-$env", "expanded"),
+            ("token_use=$use", "expanded"),
+            ("<no value>", "expanded"),
+            ("https://<no value>/a", "expanded"),
+            ("<your-domain>", "expanded"),
+            ("<%= issuer %>", "expanded"),
+            ("#{Issuer}", "expanded"),
+            ("https://#{Host}/a", "expanded"),
+            ("@issuer.url@", "expanded"),
+            ("https://@HOST@/a", "expanded"),
+            ("((issuer))", "expanded"),
+            ("%(issuer)s", "expanded"),
+            ("$[variables.issuer]", "expanded"),
+            ("undefined", "no value"),
+            ("a, null", "no value"),
         ];
         for (value, words) in unfinished {
             let fault = check(value).expect_err(value);
@@ -202,6 +259,13 @@ mod tests {
             "it's",
             "100%",
             "auth0|{x}",
+            "https://api.example.com/$batch",
+            "a$b",
+            "caller@project.iam.gserviceaccount.com",
+            "https://user:p@ss@host.example",
+            "https://a.example/jwk/a@b.example,https://b.example/jwk/a@b.example",
+            "a<b",
+            "nullable",
         ] {
             assert!(check(odd).is_ok(), "{odd}");
         }

@@ -57,8 +57,16 @@ impl ClaimNames {
         Self { names: names.into_iter().map(ClaimName::parse).collect(), all: all.into() }
     }
 
+    /// Each name that stands for the same claim as one before it, as it is configured.
+    pub(crate) fn repeated(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().enumerate();
+        names
+            .filter(|(place, name)| self.names.iter().take(*place).any(|before| before == *name))
+            .map(|(_, name)| &*name.text)
+    }
+
     /// The first of these claims that the payload has, as JSON text; and its name, or all names where it has none.
-    pub(super) fn first<'a>(&self, payload: &Object<'a>) -> (&Arc<str>, Option<&'a str>) {
+    pub(crate) fn first<'a>(&self, payload: &Object<'a>) -> (&Arc<str>, Option<&'a str>) {
         let found = self.names.iter().find_map(|name| Some((&name.text, Some(name.find(payload)?))));
         found.unwrap_or((&self.all, None))
     }
@@ -74,32 +82,79 @@ impl ClaimNames {
 }
 
 /// Where a claim stands in the payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct ClaimName {
     /// As it is configured.
     pub(crate) text: Arc<str>,
-    /// The unescaped reference tokens, where it is an RFC 6901 JSON Pointer. Otherwise it is a member of the payload by its
-    /// literal name; dots, colons and URLs are part of it.
-    pub(crate) pointer: Option<Vec<Box<str>>>,
+    /// The way to it, member by member: the unescaped reference tokens of an RFC 6901 JSON Pointer, or one literal name,
+    /// which dots, colons and URLs are part of.
+    path: Vec<Box<str>>,
 }
+
+/// A `~` in a JSON Pointer that is followed by neither 0 nor 1 (RFC 6901 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a name that begins with / is a JSON Pointer, in which ~ is written ~0 (and / in a member's name ~1)"
+)]
+pub(crate) struct BadPointer;
+
+/// Two names of one claim are equal, however they are written.
+impl PartialEq for ClaimName {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for ClaimName {}
 
 impl ClaimName {
     /// A name that starts with `/` is a JSON Pointer, any other one literal member.
     pub(crate) fn parse(name: &str) -> Self {
-        let pointer = name.strip_prefix('/').map(|path| path.split('/').map(unescape).collect());
-        Self { text: name.into(), pointer }
+        let path = match name.strip_prefix('/') {
+            Some(path) => path.split('/').map(unescape).collect(),
+            None => vec![name.into()],
+        };
+        Self { text: name.into(), path }
+    }
+
+    /// Whether a configuration may use the name.
+    pub(crate) fn check(name: &str) -> Result<(), BadPointer> {
+        let is_bad = |rest: &str| !rest.starts_with(['0', '1']);
+        if name.starts_with('/') && name.split('~').skip(1).any(is_bad) { Err(BadPointer) } else { Ok(()) }
     }
 
     /// The claim's value as JSON text, if the payload has it.
     fn find<'a>(&self, payload: &Object<'a>) -> Option<&'a str> {
-        match &self.pointer {
-            Some(path) => payload.at(path),
-            None => payload.raw(&self.text),
-        }
+        payload.at(&self.path)
     }
 }
 
 /// RFC 6901 section 4: `~1` is a slash and `~0` a tilde, in this order.
 fn unescape(token: &str) -> Box<str> {
     token.replace("~1", "/").replace("~0", "~").into_boxed_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_path_of_members() {
+        let rows: [(&str, &[&str]); 7] = [
+            ("roles", &["roles"]),
+            ("realm_access.roles", &["realm_access.roles"]),
+            ("https://a.example/~roles", &["https://a.example/~roles"]),
+            ("/roles", &["roles"]),
+            ("/realm_access/roles", &["realm_access", "roles"]),
+            ("/a~1b/~01", &["a/b", "~1"]),
+            ("/", &[""]),
+        ];
+        for (name, path) in rows {
+            assert_eq!(ClaimName::parse(name).path.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), path);
+            assert_eq!(ClaimName::check(name), Ok(()), "{name}");
+        }
+        for name in ["/a/~2", "/~", "/a~/b", "/~~0"] {
+            assert_eq!(ClaimName::check(name), Err(BadPointer), "{name}");
+        }
+    }
 }

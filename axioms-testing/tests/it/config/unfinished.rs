@@ -81,11 +81,27 @@ fn a_value_that_was_not_finished_is_refused() {
             assert_refused(*setting, &format!("{quote}{good}{quote}"), "in quotes");
             assert_refused(*setting, &format!(" {quote}{good}{quote}\n"), "in quotes");
         }
-        for reference in
-            ["${NAME}", "${NAME:-a}", "$(cat /run/name)", "$NAME", "%NAME%", "{{ name }}", "${{ env.NAME }}"]
-        {
+        for reference in [
+            "${NAME}",
+            "${NAME:-a}",
+            "$(cat /run/name)",
+            "$NAME",
+            "$name",
+            "%NAME%",
+            "%name%",
+            "{{ name }}",
+            "${{ env.NAME }}",
+            "<no value>",
+            "<name>",
+            "#{NAME}",
+            "@NAME@",
+            "((name))",
+        ] {
             assert_refused(*setting, reference, "was not expanded");
             assert_refused(*setting, &format!("{good}/{reference}"), "was not expanded");
+        }
+        for nothing in ["undefined", "null"] {
+            assert_refused(*setting, nothing, "has no value");
         }
         for json in [format!("[\"{good}\"]"), format!("[\"{good}\", \"{good}\"]"), "[]".to_owned()] {
             assert_refused(*setting, &json, "JSON");
