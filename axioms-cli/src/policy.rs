@@ -19,8 +19,8 @@ macro_rules! keys {
     ($($name:ident),+) => {
         [$(Key {
             name: stringify!($name),
-            add: DemandBuilder::$name::<Values>,
-            add_to_policy: PolicyBuilder::$name::<Values>,
+            add: |demands, values| demands.$name(values),
+            add_to_policy: |policy, values| policy.$name(values),
         }),+]
     };
 }
@@ -67,7 +67,7 @@ fn with_rule(policy: PolicyBuilder, rule: Rule) -> PolicyBuilder {
         Rule::Demand(Demand::Claims(key, values)) => (key.add_to_policy)(policy, values),
         Rule::Demand(Demand::Any(members)) => policy.any(|any| with_demands(any, members)),
         Rule::Demand(Demand::All(members)) => policy.all(|all| with_demands(all, members)),
-        Rule::Method(method, None) => policy.method(method, DemandBuilder::public),
+        Rule::Method(method, None) => policy.public(method),
         Rule::Method(method, Some(members)) => {
             policy.method(method, |demands| with_demands(demands, members))
         }

@@ -24,7 +24,7 @@ impl Policy {
     ///     Ok("all is well")
     /// }
     ///
-    /// let open = Policy::builder().method(Method::GET, |get| get.public()).build()?;
+    /// let open = Policy::builder().public(Method::GET).build()?;
     /// assert!(report(&open, None).is_ok());
     /// assert_eq!(report(&Policy::VALID_TOKEN, None).unwrap_err().status(), 401);
     /// # Ok::<(), axioms_core::PolicyErrors>(())

@@ -33,7 +33,9 @@ pub use crypto::{Algorithm, Backend, UnknownAlgorithm};
 pub use health::{Health, IssuerHealth};
 pub use http;
 pub use policy::{
-    DemandBuilder, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, PolicyBuilder, PolicyErrors,
+    Demand, DemandBuilder, GrantKind, HasPolicy, OneOrMany, Owned, OwnerIssuer, OwnerValue, Policy,
+    PolicyBuilder, PolicyError, PolicyErrors, PolicyFault, Quantifier, Requirement, RequirementRef,
+    ValuesRef,
 };
 pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
 pub use request::{BadCredentials, ClientCertificate, Credentials, RequestHead, RequestHeaders, Scheme};
@@ -44,10 +46,9 @@ pub use validator::Validator;
 /// For the output of the macros only; not covered by semantic versioning.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::policy::emitted::{every_method, per_method};
+    pub use crate::policy::constant::{Constant, form};
+    pub use crate::policy::emitted::{claims, every_method, group, named, per_method};
     pub use crate::policy::is_shown_as;
-    pub use crate::policy::requirement_emitted::{claims, group, named};
-    pub use crate::policy::value::{Constant, form};
     pub use crate::policy::{
         Demand, GrantKind as Kind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
     };

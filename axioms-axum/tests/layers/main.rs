@@ -14,9 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use axioms_axum::{
-    AccessToken, DemandBuilder, Policy, Refusal, RequireLayer, Validator, ValidatorLayer, requires,
-};
+use axioms_axum::{AccessToken, Policy, Refusal, RequireLayer, Validator, ValidatorLayer, requires};
 use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 use axum::Router;
 use axum::body::Body;
@@ -144,7 +142,7 @@ async fn a_safe_method_passes_the_layer_and_not_the_guard_of_a_handler() {
 async fn a_layer_may_demand_different_things_of_each_method() {
     let issuer = issuer();
     let policy = Policy::builder()
-        .method(Method::GET, DemandBuilder::public)
+        .public(Method::GET)
         .method(Method::POST, |post| post.any_scopes(["write"]))
         .method(Method::DELETE, |delete| delete)
         .build()

@@ -8,7 +8,7 @@ use crate::token::AccessToken;
 use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, Source};
 
-pub(super) const KINDS: [GrantKind; 3] = [GrantKind::Scope, GrantKind::Role, GrantKind::Permission];
+pub(super) const KINDS: [GrantKind; 3] = GrantKind::ALL;
 
 pub(super) fn of(token: &AccessToken, payload: &Object<'_>, rules: &IssuerPolicy) -> Vec<GrantReport> {
     KINDS.into_iter().map(|kind| report(kind, token, &reading::sources(payload, rules, kind))).collect()

@@ -5,7 +5,7 @@ use http::Method;
 use super::report::{DemandReport, MissingReport, PolicyReport};
 use super::sighting;
 use crate::json::Object;
-use crate::policy::{Demand, GrantKind, Policy, Requirement};
+use crate::policy::{Demand, GrantKind, Grants, Policy, Requirement, RequirementRef};
 use crate::text::told;
 use crate::token::AccessToken;
 use crate::token::issuer_policy::IssuerPolicy;
@@ -24,11 +24,11 @@ pub(super) fn of(
     let report = |part: &Requirement| DemandReport {
         demand: told(&part.to_string()),
         met: part.is_met_by(token.granted()),
-        missing: part.lacking(token.granted()).into_iter().map(explain).collect(),
+        missing: lacking(part, token.granted()).into_iter().map(explain).collect(),
     };
     let demands = match policy.demand(method) {
         Some(Demand::Public) => Vec::new(),
-        Some(Demand::Token(requirement)) => requirement.parts().iter().map(report).collect(),
+        Some(Demand::Token(requirement)) => parts(requirement).iter().map(report).collect(),
         None => {
             let demand = format!("a method that the policy names, which {method} is not");
             vec![DemandReport { demand, met: false, missing: Vec::new() }]
@@ -39,5 +39,45 @@ pub(super) fn of(
         method: method.to_string(),
         policy: told(&policy.to_string()),
         demands,
+    }
+}
+
+/// The requirements that are joined by AND at the top: one alone is its own part, and a valid token has none.
+fn parts(requirement: &Requirement) -> &[Requirement] {
+    match requirement.view() {
+        RequirementRef::ValidToken => &[],
+        RequirementRef::All(members) => members,
+        RequirementRef::Grants { .. } | RequirementRef::Any(_) => std::slice::from_ref(requirement),
+    }
+}
+
+/// The values that `grants` lacks in what it does not meet, in the order of the requirement, once each. Where one of several
+/// would do, it lacks each of them.
+fn lacking<'r>(requirement: &'r Requirement, grants: &impl Grants) -> Vec<(GrantKind, &'r str)> {
+    let mut found = Vec::new();
+    collect_lacking(requirement, grants, &mut found);
+    found
+}
+
+fn collect_lacking<'r>(
+    requirement: &'r Requirement,
+    grants: &impl Grants,
+    found: &mut Vec<(GrantKind, &'r str)>,
+) {
+    if requirement.is_met_by(grants) {
+        return;
+    }
+    match requirement.view() {
+        RequirementRef::ValidToken => {}
+        RequirementRef::Grants { kind, values, .. } => {
+            for value in values.iter().filter(|value| !grants.holds(kind, value)) {
+                if !found.contains(&(kind, value)) {
+                    found.push((kind, value));
+                }
+            }
+        }
+        RequirementRef::Any(members) | RequirementRef::All(members) => {
+            members.iter().for_each(|member| collect_lacking(member, grants, found));
+        }
     }
 }

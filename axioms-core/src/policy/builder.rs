@@ -1,113 +1,120 @@
 //! Policies that a program builds at run time.
 
-use std::borrow::Cow;
-use std::fmt;
+use std::collections::BTreeSet;
 
-use http::Method;
-
-use super::method::MethodList;
+use super::error::{PolicyError, PolicyErrors, PolicyFault};
+use super::method::{self, MethodList};
+use super::one_or_many::OneOrMany;
 use super::requirement::{GrantKind, Quantifier, Requirement};
-use super::{Demand, Policy, PolicyError};
+use super::{Demand, Policy};
 
-/// Collects the demands of one policy, of one method, or of one group; they are joined by AND (in an `any` group, by OR).
+/// Collects the demands of one method, of the default, or of one group. They are joined by AND, in an `any` group by OR.
 ///
-/// Problems are kept until [`PolicyBuilder::build`], which reports them all at once.
-#[derive(Debug, Clone, Default)]
+/// A closure gets an empty one from [`PolicyBuilder`], and returns it with what it demands. It cannot be made or cloned
+/// elsewhere, so that no demand is lost on the way. Problems are kept until [`PolicyBuilder::build`], which reports them
+/// all at once.
+#[derive(Debug)]
+#[must_use = "a builder that is dropped demands nothing"]
 pub struct DemandBuilder {
     demands: Vec<Requirement>,
-    public: bool,
     errors: Vec<PolicyError>,
 }
 
 impl DemandBuilder {
+    pub(super) const fn new() -> Self {
+        Self { demands: Vec::new(), errors: Vec::new() }
+    }
+
     /// Demands at least one of these scopes.
-    #[must_use]
-    pub fn any_scopes<I: IntoIterator<Item: Into<String>>>(self, scopes: I) -> Self {
-        self.claims(GrantKind::Scope, Quantifier::Any, scopes)
+    pub fn any_scopes<Form>(self, scopes: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::Any, GrantKind::Scope, scopes.owned())
     }
 
     /// Demands every one of these scopes.
-    #[must_use]
-    pub fn all_scopes<I: IntoIterator<Item: Into<String>>>(self, scopes: I) -> Self {
-        self.claims(GrantKind::Scope, Quantifier::All, scopes)
+    pub fn all_scopes<Form>(self, scopes: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::All, GrantKind::Scope, scopes.owned())
     }
 
     /// Demands at least one of these roles.
-    #[must_use]
-    pub fn any_roles<I: IntoIterator<Item: Into<String>>>(self, roles: I) -> Self {
-        self.claims(GrantKind::Role, Quantifier::Any, roles)
+    pub fn any_roles<Form>(self, roles: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::Any, GrantKind::Role, roles.owned())
     }
 
     /// Demands every one of these roles.
-    #[must_use]
-    pub fn all_roles<I: IntoIterator<Item: Into<String>>>(self, roles: I) -> Self {
-        self.claims(GrantKind::Role, Quantifier::All, roles)
+    pub fn all_roles<Form>(self, roles: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::All, GrantKind::Role, roles.owned())
     }
 
     /// Demands at least one of these permissions.
-    #[must_use]
-    pub fn any_permissions<I: IntoIterator<Item: Into<String>>>(self, permissions: I) -> Self {
-        self.claims(GrantKind::Permission, Quantifier::Any, permissions)
+    pub fn any_permissions<Form>(self, permissions: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::Any, GrantKind::Permission, permissions.owned())
     }
 
     /// Demands every one of these permissions.
-    #[must_use]
-    pub fn all_permissions<I: IntoIterator<Item: Into<String>>>(self, permissions: I) -> Self {
-        self.claims(GrantKind::Permission, Quantifier::All, permissions)
+    pub fn all_permissions<Form>(self, permissions: impl OneOrMany<Form>) -> Self {
+        self.grants(Quantifier::All, GrantKind::Permission, permissions.owned())
     }
 
     /// Demands at least one of the demands that `members` adds.
-    #[must_use]
     pub fn any(self, members: impl FnOnce(Self) -> Self) -> Self {
-        self.group(Quantifier::Any, members)
+        self.group(Quantifier::Any, members(Self::new()))
     }
 
     /// Demands every one of the demands that `members` adds.
-    #[must_use]
     pub fn all(self, members: impl FnOnce(Self) -> Self) -> Self {
-        self.group(Quantifier::All, members)
+        self.group(Quantifier::All, members(Self::new()))
     }
 
-    /// Demands nothing, not even a token. It stands alone, inside [`PolicyBuilder::method`].
-    #[must_use]
-    pub fn public(mut self) -> Self {
-        self.public = true;
-        self
+    /// Demands what `policy` demands, which must not differ by method.
+    pub fn policy(self, policy: &Policy) -> Self {
+        self.add(match policy.demand_of_every_method() {
+            Some(Demand::Token(requirement)) => Ok(requirement.clone()),
+            _ => Err(vec![PolicyFault::DiffersByMethod.into()]),
+        })
     }
 
-    fn claims<I: IntoIterator<Item: Into<String>>>(
-        mut self,
-        kind: GrantKind,
-        quantifier: Quantifier,
-        values: I,
-    ) -> Self {
-        match Requirement::claims(kind, quantifier, values) {
+    pub(super) fn grants(self, quantifier: Quantifier, kind: GrantKind, values: Box<[Box<str>]>) -> Self {
+        let key = kind.key(quantifier);
+        self.add_at(key, Requirement::grants(kind, quantifier, values))
+    }
+
+    pub(super) fn group(self, quantifier: Quantifier, members: Self) -> Self {
+        let group = if members.errors.is_empty() {
+            Requirement::group(quantifier, members.demands).map_err(|fault| vec![fault.into()])
+        } else {
+            Err(members.errors)
+        };
+        self.add_at(quantifier.word(), group)
+    }
+
+    pub(super) fn add(mut self, demand: Result<Requirement, Vec<PolicyError>>) -> Self {
+        match demand {
             Ok(demand) => self.demands.push(demand),
-            Err(error) => self.errors.push(error),
+            Err(errors) => self.errors.extend(errors),
         }
         self
     }
 
-    fn group(mut self, quantifier: Quantifier, members: impl FnOnce(Self) -> Self) -> Self {
-        let inner = members(Self::default());
-        let already_told = !inner.errors.is_empty();
-        self.errors.extend(inner.errors);
-        match Requirement::group(quantifier, inner.demands) {
-            Ok(demand) => self.demands.push(demand),
-            Err(error) if !already_told => self.errors.push(error),
-            Err(_) => {}
-        }
-        self
+    /// Adds what is written as the member of this name.
+    pub(super) fn add_at(self, member: &str, demand: Result<Requirement, Vec<PolicyError>>) -> Self {
+        self.add(demand.map_err(|errors| errors.into_iter().map(|error| error.within(member)).collect()))
+    }
+
+    const fn is_untouched(&self) -> bool {
+        self.demands.is_empty() && self.errors.is_empty()
     }
 
     /// The joined demands: a single one stays itself, and none means that a valid token is enough.
-    fn joined(mut demands: Vec<Requirement>) -> Demand {
-        match (demands.pop(), demands.is_empty()) {
-            (None, _) => Demand::VALID_TOKEN,
-            (Some(only), true) => Demand::Token(only),
+    pub(super) fn joined(mut self) -> Result<Requirement, Vec<PolicyError>> {
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        match (self.demands.pop(), self.demands.is_empty()) {
+            (None, _) => Ok(Requirement::VALID_TOKEN),
+            (Some(only), true) => Ok(only),
             (Some(last), false) => {
-                demands.push(last);
-                Demand::Token(Requirement::joined(Quantifier::All, Cow::Owned(demands)))
+                self.demands.push(last);
+                Requirement::group(Quantifier::All, self.demands).map_err(|fault| vec![fault.into()])
             }
         }
     }
@@ -116,37 +123,44 @@ impl DemandBuilder {
 /// Builds a [`Policy`] at run time.
 ///
 /// # Examples
-/// Reading is public, writing needs a scope:
+/// Reading is public, deleting needs a role, and every other method needs a scope:
 /// ```
 /// use axioms_core::{Policy, http::Method};
 ///
 /// let policy = Policy::builder()
-///     .method(Method::GET, |get| get.public())
-///     .method(Method::POST, |post| post.any_scopes(["write:data"]))
+///     .public(Method::GET)
+///     .method(Method::DELETE, |delete| delete.any_roles("admin"))
+///     .default(|other| other.any_scopes(["write:data", "write:all"]))
 ///     .build()?;
-/// assert_eq!(policy.to_string(), "GET: nothing; POST: any scope of [write:data]");
+/// assert_eq!(
+///     policy.to_string(),
+///     "GET: nothing; DELETE: any role of [admin]; any other method: any scope of [write:data, write:all]",
+/// );
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
 ///
-/// Nested groups:
+/// Nested groups, and a policy as a part of another:
 /// ```
 /// # use axioms_core::Policy;
+/// let editors = Policy::builder().all_scopes("write").any_roles(["editor", "author"]).build()?;
 /// let policy = Policy::builder()
-///     .any(|either| either.all(|both| both.any_scopes(["a"]).any_scopes(["b"])).any_roles(["admin"]))
+///     .any(|either| either.policy(&editors).any_roles("admin"))
 ///     .build()?;
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
+#[must_use = "a policy is built by `build`"]
 pub struct PolicyBuilder {
     every_method: DemandBuilder,
-    per_method: Vec<(Method, DemandBuilder)>,
+    methods: Vec<(Box<str>, Demand)>,
+    default: Option<Demand>,
+    errors: Vec<PolicyError>,
 }
 
 macro_rules! for_every_method {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[must_use]
-        pub fn $name<I: IntoIterator<Item: Into<String>>>(mut self, values: I) -> Self {
+        pub fn $name<Form>(mut self, values: impl OneOrMany<Form>) -> Self {
             self.every_method = self.every_method.$name(values);
             self
         }
@@ -154,6 +168,10 @@ macro_rules! for_every_method {
 }
 
 impl PolicyBuilder {
+    pub(super) const fn new() -> Self {
+        Self { every_method: DemandBuilder::new(), methods: Vec::new(), default: None, errors: Vec::new() }
+    }
+
     for_every_method! {
         /// Demands at least one of these scopes.
         any_scopes;
@@ -170,93 +188,89 @@ impl PolicyBuilder {
     }
 
     /// Demands at least one of the demands that `members` adds.
-    #[must_use]
     pub fn any(mut self, members: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         self.every_method = self.every_method.any(members);
         self
     }
 
     /// Demands every one of the demands that `members` adds.
-    #[must_use]
     pub fn all(mut self, members: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         self.every_method = self.every_method.all(members);
         self
     }
 
-    /// Sets what one method demands. From then on, a method that is not named is refused.
-    #[must_use]
-    pub fn method(mut self, method: Method, demands: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
-        self.per_method.push((method, demands(DemandBuilder::default())));
+    /// Demands what `policy` demands, which must not differ by method.
+    pub fn policy(mut self, policy: &Policy) -> Self {
+        self.every_method = self.every_method.policy(policy);
         self
+    }
+
+    /// Sets what one method demands, by an [`http::Method`] or its name in upper case. If nothing is added, a valid token is
+    /// enough. From then on, a method that is not named falls under [`PolicyBuilder::default`], or is refused.
+    pub fn method(
+        mut self,
+        method: impl AsRef<str>,
+        demands: impl FnOnce(DemandBuilder) -> DemandBuilder,
+    ) -> Self {
+        let method = method.as_ref();
+        let demand = self.kept(demands(DemandBuilder::new()), |error| error.within_method(method));
+        self.methods.push((method.into(), demand));
+        self
+    }
+
+    /// Makes one method public: it demands nothing, not even a token.
+    pub fn public(mut self, method: impl AsRef<str>) -> Self {
+        self.methods.push((method.as_ref().into(), Demand::Public));
+        self
+    }
+
+    /// Sets what every method demands that is not named. It is never public. If nothing is added, a valid token is enough.
+    /// `HEAD` falls under `GET` where only that is named.
+    pub fn default(mut self, demands: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
+        if self.default.is_some() {
+            self.errors.push(PolicyError::from(PolicyFault::DefaultTwice).within("default"));
+        }
+        self.default = Some(self.kept(demands(DemandBuilder::new()), |error| error.within("default")));
+        self
+    }
+
+    /// The joined demands. With a problem, which is kept, no policy comes of them.
+    fn kept(&mut self, demands: DemandBuilder, place: impl Fn(PolicyError) -> PolicyError) -> Demand {
+        let requirement = demands.joined().unwrap_or_else(|errors| {
+            self.errors.extend(errors.into_iter().map(place));
+            Requirement::VALID_TOKEN
+        });
+        Demand::Token(requirement)
     }
 
     /// The policy.
     ///
     /// # Errors
     /// Every problem of the policy at once.
-    pub fn build(self) -> Result<Policy, PolicyErrors> {
-        let mut errors = self.every_method.errors;
-        let shared = self.every_method.demands;
-        if !shared.is_empty() && !self.per_method.is_empty() {
-            errors.push(PolicyError::MixedMethods);
+    pub fn build(mut self) -> Result<Policy, PolicyErrors> {
+        self.check_methods();
+        let is_shared = self.methods.is_empty() && self.default.is_none();
+        if !is_shared && !self.every_method.is_untouched() {
+            self.errors.push(PolicyFault::MixedMethods.into());
         }
-        let per_method = per_method_rules(self.per_method, &mut errors);
-        if !errors.is_empty() {
-            return Err(PolicyErrors(errors));
+        let shared = std::mem::replace(&mut self.every_method, DemandBuilder::new());
+        let shared = self.kept(shared, |error| error);
+        if !self.errors.is_empty() {
+            return Err(PolicyErrors(self.errors));
         }
-        Ok(if per_method.is_empty() {
-            Policy { methods: MethodList::NONE, default: Some(DemandBuilder::joined(shared)) }
-        } else {
-            let methods = per_method.into_iter().map(|(method, demand)| (method.as_str().into(), demand));
-            Policy { methods: MethodList::Owned(methods.collect()), default: None }
-        })
+        let default = if is_shared { Some(shared) } else { self.default };
+        Ok(Policy { methods: MethodList::Owned(self.methods.into()), default })
+    }
+
+    fn check_methods(&mut self) {
+        let mut seen = BTreeSet::new();
+        for (method, _) in &self.methods {
+            let fault = match method::fault(method) {
+                Some(_) => PolicyFault::BadMethod(method.to_string()),
+                None if seen.insert(method) => continue,
+                None => PolicyFault::MethodTwice,
+            };
+            self.errors.push(PolicyError::from(fault).within_method(method));
+        }
     }
 }
-
-fn per_method_rules(
-    given: Vec<(Method, DemandBuilder)>,
-    errors: &mut Vec<PolicyError>,
-) -> Vec<(Method, Demand)> {
-    let mut rules: Vec<(Method, Demand)> = Vec::with_capacity(given.len());
-    for (method, builder) in given {
-        errors.extend(builder.errors);
-        if rules.iter().any(|(named, _)| *named == method) {
-            errors.push(PolicyError::MethodTwice(method.clone()));
-        }
-        if builder.public && !builder.demands.is_empty() {
-            errors.push(PolicyError::PublicWithDemands(method.clone()));
-        }
-        let demand = if builder.public { Demand::Public } else { DemandBuilder::joined(builder.demands) };
-        rules.push((method, demand));
-    }
-    rules
-}
-
-/// Every problem that [`PolicyBuilder::build`] found, each of which says what to write instead.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PolicyErrors(Vec<PolicyError>);
-
-/// The text of `Display`, since `unwrap` and a `main` that returns the error print it by `Debug`.
-impl fmt::Debug for PolicyErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl PolicyErrors {
-    /// The problems, in the order in which the policy was written.
-    pub fn iter(&self) -> impl Iterator<Item = &PolicyError> {
-        self.0.iter()
-    }
-}
-
-impl fmt::Display for PolicyErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if n == 0 { "" } else { "; " })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for PolicyErrors {}

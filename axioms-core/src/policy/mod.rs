@@ -1,26 +1,29 @@
 //! What a route demands of an access token: [`Policy`], data that is checked against a token's claims.
 
 mod builder;
+pub(crate) mod constant;
 mod display;
+mod error;
 mod evaluate;
+mod fixed;
 mod method;
+mod one_or_many;
 mod owned;
-#[cfg(feature = "doctor")]
-mod parts;
 mod requirement;
-pub(crate) mod value;
 mod view;
 
 use http::Method;
 
 use method::MethodList;
 
-pub use builder::{DemandBuilder, PolicyBuilder, PolicyErrors};
+pub use builder::{DemandBuilder, PolicyBuilder};
+pub use error::{PolicyError, PolicyErrors, PolicyFault};
 pub(crate) use evaluate::Grants;
+pub(crate) use fixed::emitted;
+pub use one_or_many::OneOrMany;
 #[doc(hidden)]
 pub use owned::is_shown_as;
 pub use owned::{Owned, OwnerIssuer, OwnerValue};
-pub(crate) use requirement::emitted as requirement_emitted;
 pub use requirement::{GrantKind, Quantifier, Requirement};
 pub use view::{RequirementRef, ValuesRef};
 
@@ -65,16 +68,11 @@ impl Demand {
 
 impl Policy {
     /// Demands a valid access token and nothing more: what a bare `#[requires]` means.
-    pub const VALID_TOKEN: Self = Self::of_every_method(Requirement::VALID_TOKEN);
-
-    const fn of_every_method(requirement: Requirement) -> Self {
-        Self { methods: MethodList::NONE, default: Some(Demand::Token(requirement)) }
-    }
+    pub const VALID_TOKEN: Self = Self::new(Requirement::VALID_TOKEN);
 
     /// Starts a policy that is built at run time.
-    #[must_use]
     pub fn builder() -> PolicyBuilder {
-        PolicyBuilder::default()
+        PolicyBuilder::new()
     }
 
     /// The demand for `method`, or `None` if this policy refuses the method.
@@ -131,89 +129,4 @@ impl Policy {
 pub trait HasPolicy {
     /// The policy that the type stands for.
     const POLICY: &'static Policy;
-}
-
-/// What is wrong with one part of a policy that a program tried to build.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyError {
-    /// A list of values was empty, and so would demand nothing, or everything.
-    #[error("{quantifier}_{kind}s was given no value; name at least one {kind}, or drop the call")]
-    NoValues {
-        /// The kind of claim: scope, role or permission.
-        kind: &'static str,
-        /// `any` or `all`.
-        quantifier: &'static str,
-    },
-    /// A value cannot stand in a token, so no token could ever hold it.
-    #[error("the {kind} {value:?} cannot be granted: {fault}")]
-    BadValue {
-        /// The kind of claim: scope, role or permission.
-        kind: &'static str,
-        /// The value as given.
-        value: String,
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// An any/all group had no member.
-    #[error("the {quantifier} group is empty; add a demand to it, or drop it")]
-    EmptyGroup {
-        /// `any` or `all`.
-        quantifier: &'static str,
-    },
-    /// A method was given two demands.
-    #[error("{0} has two demands; join them in one")]
-    MethodTwice(Method),
-    /// Demands for every method stand beside demands per method.
-    #[error(
-        "a policy is either one demand for every method or one demand per method; move the shared demands into each method"
-    )]
-    MixedMethods,
-    /// A method is public and yet demands something.
-    #[error("{0} is public and demands claims of a token at once; drop one of the two")]
-    PublicWithDemands(Method),
-}
-
-/// Constructors for the output of `#[requires]`.
-pub(crate) mod emitted {
-    #![allow(clippy::panic, missing_docs)] // Evaluated by the compiler alone.
-
-    use super::{Demand, MethodList, Policy, Requirement, method};
-
-    #[must_use]
-    pub const fn every_method(requirement: Requirement) -> Policy {
-        Policy::of_every_method(requirement)
-    }
-
-    /// # Panics
-    /// While the program compiles, when nothing is named, a name is not one of a method or is there twice, or the default
-    /// is public.
-    #[must_use]
-    pub const fn per_method(methods: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
-        assert!(
-            !methods.is_empty() || default.is_some(),
-            "#[requires]: a policy that names no method and has no default refuses every request; name a method"
-        );
-        assert!(
-            !matches!(default, Some(Demand::Public)),
-            "#[requires]: the default is never public; name each method that is"
-        );
-        let mut rest = methods;
-        while let [(name, _), tail @ ..] = rest {
-            assert!(
-                method::fault(name).is_none(),
-                "#[requires]: a method is one token in upper case, as in \"GET\" or \"PROPFIND\" (RFC 9110, section 9.1)"
-            );
-            let mut others = tail;
-            while let [(other, _), tail @ ..] = others {
-                assert!(
-                    !method::same(name, other),
-                    "#[requires]: a method has two demands; join them in one"
-                );
-                others = tail;
-            }
-            rest = tail;
-        }
-        Policy { methods: MethodList::Static(methods), default }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Demand, Policy, PolicyError};
+use super::error::{PolicyError, PolicyFault};
 
 /// The kind of claim that grants something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +19,18 @@ pub enum GrantKind {
 impl GrantKind {
     pub(crate) const ALL: [Self; 3] = [Self::Scope, Self::Role, Self::Permission];
 
+    /// The name of the demand on this kind, as the attribute, the builder and the JSON form write it.
+    pub(super) const fn key(self, quantifier: Quantifier) -> &'static str {
+        match (quantifier, self) {
+            (Quantifier::Any, Self::Scope) => "any_scopes",
+            (Quantifier::All, Self::Scope) => "all_scopes",
+            (Quantifier::Any, Self::Role) => "any_roles",
+            (Quantifier::All, Self::Role) => "all_roles",
+            (Quantifier::Any, Self::Permission) => "any_permissions",
+            (Quantifier::All, Self::Permission) => "all_permissions",
+        }
+    }
+
     /// The word for one value of this kind, as messages use it.
     pub(crate) const fn noun(self) -> &'static str {
         match self {
@@ -29,9 +41,8 @@ impl GrantKind {
     }
 }
 
-/// How many of the named values a token must hold.
+/// How many of the named values a token must hold. There is no third way, so that a program can match both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Quantifier {
     /// At least one.
     Any,
@@ -48,10 +59,48 @@ impl Quantifier {
     }
 }
 
+/// How deep groups can be nested. It bounds the evaluation, and what is read from a file.
+pub(super) const MAX_DEPTH: usize = 32;
+
 /// A demand on a token's claims.
 ///
 /// It is data, not a boolean expression, so that no rule of operator precedence can change what it means. An
 /// empty list cannot be written: the constructors refuse it, and so does `#[requires]` at compile time.
+///
+/// Constants are made by the constructors below, which check them at compile time; [`Policy::builder`](super::Policy::builder)
+/// makes requirements at run time; [`Requirement::view`] reads either.
+///
+/// # Examples
+/// ```
+/// use axioms_core::{HasPolicy, Policy, Requirement};
+///
+/// struct Editors;
+///
+/// impl HasPolicy for Editors {
+///     const POLICY: &'static Policy = &Policy::new(Requirement::any_scopes(&["write:data"]));
+/// }
+///
+/// /// Those who may edit, if they are of the staff, and the administrators.
+/// struct Publishers;
+///
+/// const EDITING_STAFF: &[Requirement] = &[Requirement::of(Editors::POLICY), Requirement::all_roles(&["staff"])];
+/// const PUBLISHING: &[Requirement] = &[Requirement::all(EDITING_STAFF), Requirement::any_roles(&["admin"])];
+///
+/// impl HasPolicy for Publishers {
+///     const POLICY: &'static Policy = &Policy::new(Requirement::any(PUBLISHING));
+/// }
+///
+/// assert_eq!(
+///     Publishers::POLICY.to_string(),
+///     "((any scope of [write:data] and all roles of [staff]) or any role of [admin])",
+/// );
+/// ```
+///
+/// What no token can hold does not compile:
+/// ```compile_fail
+/// # use axioms_core::{Policy, Requirement};
+/// const POLICY: &Policy = &Policy::new(Requirement::any_scopes(&["read write"])); // one scope each: &["read", "write"]
+/// ```
 #[derive(Debug, Clone)]
 pub struct Requirement(pub(super) Node);
 
@@ -72,55 +121,57 @@ pub(super) enum Node {
 /// The values that a requirement lists: borrowed from a constant, or owned by a policy that a program built.
 #[derive(Debug, Clone)]
 pub(super) enum ValueList {
-    /// A list of lists, since a constant that stands in a list may be one itself.
-    Static(&'static [&'static [&'static str]]),
+    Static(&'static [&'static str]),
+    /// What `#[requires]` writes: a list of lists, since a constant in a list may be one itself.
+    Lists(&'static [&'static [&'static str]]),
     Owned(Box<[Box<str>]>),
 }
 
 impl ValueList {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        let (fixed, owned): (&[&[&str]], &[Box<str>]) = match self {
-            Self::Static(values) => (values, &[]),
-            Self::Owned(values) => (&[], values),
+        let (list, lists, owned): (&[&str], &[&[&str]], &[Box<str>]) = match self {
+            Self::Static(list) => (list, &[], &[]),
+            Self::Lists(lists) => (&[], lists, &[]),
+            Self::Owned(owned) => (&[], &[], owned),
         };
-        fixed.iter().copied().flatten().copied().chain(owned.iter().map(AsRef::as_ref))
+        let fixed = list.iter().chain(lists.iter().copied().flatten()).copied();
+        fixed.chain(owned.iter().map(AsRef::as_ref))
     }
 }
 
 impl Requirement {
-    pub(super) const VALID_TOKEN: Self = Self(Node::ValidToken);
+    /// A valid access token, whatever its claims.
+    pub const VALID_TOKEN: Self = Self(Node::ValidToken);
 
-    /// A demand on one kind of claim.
-    ///
-    /// # Errors
-    /// [`PolicyError`] when no value is given, when one is empty, or when a scope holds a character that
-    /// RFC 6749 section 3.3 forbids.
-    pub(super) fn claims<I>(kind: GrantKind, quantifier: Quantifier, values: I) -> Result<Self, PolicyError>
-    where
-        I: IntoIterator,
-        I::Item: Into<String>,
-    {
-        let values: Box<[Box<str>]> = values.into_iter().map(|v| v.into().into_boxed_str()).collect();
+    /// A demand on one kind of claim, or what is wrong with its values.
+    pub(super) fn grants(
+        kind: GrantKind,
+        quantifier: Quantifier,
+        values: Box<[Box<str>]>,
+    ) -> Result<Self, Vec<PolicyError>> {
         if values.is_empty() {
-            return Err(PolicyError::NoValues { kind: kind.noun(), quantifier: quantifier.word() });
+            return Err(vec![PolicyFault::NoValues(kind).into()]);
         }
-        for value in &values {
-            if let Some(fault) = fault(kind, value) {
-                return Err(PolicyError::BadValue { kind: kind.noun(), value: value.to_string(), fault });
-            }
+        let bad = values.iter().filter_map(|value| {
+            let why = fault(kind, value)?;
+            Some(PolicyFault::BadValue { kind, value: value.to_string(), why }.into())
+        });
+        let errors: Vec<_> = bad.collect();
+        if errors.is_empty() {
+            Ok(Self(Node::Grants { kind, quantifier, values: ValueList::Owned(values) }))
+        } else {
+            Err(errors)
         }
-        Ok(Self(Node::Grants { kind, quantifier, values: ValueList::Owned(values) }))
     }
 
     /// A group of which any one member, or all, must be met.
-    ///
-    /// # Errors
-    /// [`PolicyError::EmptyGroup`] when the group has no member.
-    pub(super) fn group(quantifier: Quantifier, members: Vec<Self>) -> Result<Self, PolicyError> {
-        if members.is_empty() {
-            return Err(PolicyError::EmptyGroup { quantifier: quantifier.word() });
+    pub(super) fn group(quantifier: Quantifier, members: Vec<Self>) -> Result<Self, PolicyFault> {
+        match group_fault(quantifier, &members) {
+            Some(GroupFault::Empty) => Err(PolicyFault::EmptyGroup),
+            Some(GroupFault::MetByEveryToken) => Err(PolicyFault::MetByEveryToken),
+            Some(GroupFault::TooDeep) => Err(PolicyFault::TooDeep),
+            None => Ok(Self::joined(quantifier, Cow::Owned(members))),
         }
-        Ok(Self::joined(quantifier, Cow::Owned(members)))
     }
 
     pub(super) const fn joined(quantifier: Quantifier, members: Cow<'static, [Self]>) -> Self {
@@ -130,47 +181,67 @@ impl Requirement {
         })
     }
 
-    /// Whether every valid token meets it.
-    pub(super) const fn is_met_by_every_token(&self) -> bool {
+    /// Whether every valid token meets it, and how many groups are nested in it.
+    const fn extent(&self) -> (bool, usize) {
         match &self.0 {
-            Node::ValidToken => true,
-            Node::Grants { .. } => false,
-            Node::Any(members) => some_is_met_by_every_token(slice(members)),
-            Node::All(members) => each_is_met_by_every_token(slice(members)),
-            Node::Shared(requirement) => requirement.is_met_by_every_token(),
+            Node::ValidToken => (true, 0),
+            Node::Grants { .. } => (false, 0),
+            Node::Any(members) | Node::All(members) => {
+                let members = match members {
+                    Cow::Borrowed(members) => members,
+                    Cow::Owned(members) => members.as_slice(),
+                };
+                let Extent { some, each, depth } = extent(members);
+                (if matches!(self.0, Node::Any(_)) { some } else { each }, depth + 1)
+            }
+            Node::Shared(requirement) => requirement.extent(),
         }
     }
 }
 
-const fn slice<'a>(members: &'a Cow<'static, [Requirement]>) -> &'a [Requirement] {
-    match members {
-        Cow::Borrowed(members) => members,
-        Cow::Owned(members) => members.as_slice(),
-    }
+/// Whether some of the members, or each, are met by every valid token, and how many groups are nested in them.
+struct Extent {
+    some: bool,
+    each: bool,
+    depth: usize,
 }
 
-pub(super) const fn some_is_met_by_every_token(mut members: &[Requirement]) -> bool {
+const fn extent(mut members: &[Requirement]) -> Extent {
+    let mut all = Extent { some: false, each: true, depth: 0 };
     while let [member, rest @ ..] = members {
-        if member.is_met_by_every_token() {
-            return true;
+        let (is_met, depth) = member.extent();
+        all.some |= is_met;
+        all.each &= is_met;
+        if depth > all.depth {
+            all.depth = depth;
         }
         members = rest;
     }
-    false
+    all
 }
 
-const fn each_is_met_by_every_token(mut members: &[Requirement]) -> bool {
-    while let [member, rest @ ..] = members {
-        if !member.is_met_by_every_token() {
-            return false;
-        }
-        members = rest;
+pub(super) enum GroupFault {
+    Empty,
+    MetByEveryToken,
+    TooDeep,
+}
+
+/// What is wrong with a group, if anything. `const`, so that constants are checked while they compile.
+pub(super) const fn group_fault(quantifier: Quantifier, members: &[Requirement]) -> Option<GroupFault> {
+    let Extent { some, depth, .. } = extent(members);
+    if members.is_empty() {
+        Some(GroupFault::Empty)
+    } else if depth >= MAX_DEPTH {
+        Some(GroupFault::TooDeep)
+    } else if some && matches!(quantifier, Quantifier::Any) {
+        Some(GroupFault::MetByEveryToken)
+    } else {
+        None
     }
-    true
 }
 
-/// What is wrong with a value, if anything. `const`, so that the macro's output is checked while it compiles.
-const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> {
+/// What is wrong with a value, if anything. `const`, so that constants are checked while they compile.
+pub(super) const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
     if bytes.is_empty() {
         return Some("it is empty");
@@ -179,84 +250,17 @@ const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> {
         let mut rest = bytes;
         while let [byte, tail @ ..] = rest {
             // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
-            if !matches!(*byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E) {
-                return Some("a scope holds only printable ASCII, with no space, double quote or backslash");
+            match *byte {
+                0x21 | 0x23..=0x5B | 0x5D..=0x7E => {}
+                b' ' => return Some("a scope holds no space; write several scopes as a list of strings"),
+                _ => {
+                    return Some(
+                        "a scope holds only printable ASCII, with no space, double quote or backslash",
+                    );
+                }
             }
             rest = tail;
         }
     }
     None
-}
-
-/// Constructors for the output of `#[requires]`: `const`, so that a bad value is a compile error even where it
-/// comes from a constant whose text no macro can see.
-pub(crate) mod emitted {
-    #![allow(clippy::panic, clippy::manual_assert, missing_docs)] // Evaluated by the compiler alone.
-
-    use super::{Cow, Demand, GrantKind, Node, Policy, Quantifier, Requirement, ValueList, fault};
-
-    /// # Panics
-    /// While the program compiles, when a list is empty, or a value is not one that a token could hold.
-    #[must_use]
-    pub const fn claims(
-        kind: GrantKind,
-        quantifier: Quantifier,
-        lists: &'static [&'static [&'static str]],
-    ) -> Requirement {
-        let mut rest = lists;
-        while let [list, tail @ ..] = rest {
-            check(kind, list);
-            rest = tail;
-        }
-        Requirement(Node::Grants { kind, quantifier, values: ValueList::Static(lists) })
-    }
-
-    const fn check(kind: GrantKind, list: &[&str]) {
-        if list.is_empty() {
-            panic!("#[requires]: an empty list demands nothing; name at least one value");
-        }
-        let mut rest = list;
-        while let [value, tail @ ..] = rest {
-            match (kind, fault(kind, value)) {
-                (_, None) => {}
-                (GrantKind::Scope, Some(_)) => panic!(
-                    "#[requires]: a scope must be non-empty printable ASCII with no space, double quote or backslash (RFC 6749, section 3.3)"
-                ),
-                (_, Some(_)) => panic!("#[requires]: a role or permission must not be empty"),
-            }
-            rest = tail;
-        }
-    }
-
-    /// # Panics
-    /// While the program compiles, when the group is empty, or when every valid token meets a member of an `any` group.
-    #[must_use]
-    pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
-        if members.is_empty() {
-            panic!("#[requires]: an empty group demands nothing; name at least one member");
-        }
-        if matches!(quantifier, Quantifier::Any) && super::some_is_met_by_every_token(members) {
-            panic!(
-                "#[requires]: every valid token meets this `any` group; drop the member that demands a valid token alone, or the group"
-            );
-        }
-        Requirement::joined(quantifier, Cow::Borrowed(members))
-    }
-
-    /// What a policy with a name demands, as a part of another.
-    ///
-    /// # Panics
-    /// While the program compiles, when the policy differs by method.
-    #[must_use]
-    pub const fn named(policy: &'static Policy) -> Requirement {
-        match policy.demand_of_every_method() {
-            Some(Demand::Token(requirement)) => Requirement(Node::Shared(requirement)),
-            Some(Demand::Public) => {
-                panic!("#[requires]: a policy that is public cannot be a part of another")
-            }
-            None => panic!(
-                "#[requires]: a policy that differs by method cannot be a part of another; name one that demands the same of every method"
-            ),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! No method reaches a guarded handler without a token: the attacks on preflights and on overridden methods.
 
-use axioms_rocket::{DemandBuilder, Policy, require, requires};
+use axioms_rocket::{Policy, require, requires};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Method, Status};
 use rocket::route::{Handler, Outcome};
@@ -125,7 +125,7 @@ async fn the_method_of_a_form_is_guarded_too() {
 #[should_panic(expected = "Rocket answers HEAD as GET")]
 fn a_mount_takes_no_demand_of_head_that_rocket_would_not_ask_for() {
     let policy = Policy::builder()
-        .method(axioms_core::http::Method::GET, DemandBuilder::public)
+        .public("GET")
         .method(axioms_core::http::Method::HEAD, |head| head.any_roles(["admin"]))
         .build()
         .expect("a sound policy");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use axioms_core::http::{Method, Request};
-use axioms_core::policy::{DemandBuilder, OwnerValue, PolicyBuilder};
+use axioms_core::policy::{OwnerValue, PolicyBuilder};
 use axioms_core::{
     AccessToken, Algorithm, Denied, Issuer, Owned, Policy, Refusal, Validator, ValidatorBuilder,
 };
@@ -526,15 +526,12 @@ fn policy(demand: impl FnOnce(PolicyBuilder) -> PolicyBuilder) -> Policy {
 fn a_policy_per_method_refuses_the_methods_that_it_does_not_name() {
     let per_method = policy(|policy| {
         policy
-            .method(Method::GET, DemandBuilder::public)
+            .public(Method::GET)
             .method(Method::POST, |post| post.any_scopes(["write"]))
             .method(Method::PUT, |put| put)
     });
-    let head_apart = policy(|policy| {
-        policy
-            .method(Method::GET, DemandBuilder::public)
-            .method(Method::HEAD, |head| head.any_scopes(["head"]))
-    });
+    let head_apart =
+        policy(|policy| policy.public(Method::GET).method(Method::HEAD, |head| head.any_scopes(["head"])));
     let bench = Bench::new();
     // The method, without a token, with a token, with a token of the scope `write`.
     let rows = [
@@ -571,7 +568,7 @@ fn a_policy_per_method_refuses_the_methods_that_it_does_not_name() {
 #[test]
 fn a_public_method_looks_at_no_credentials() {
     let bench = Bench::new();
-    let open = policy(|policy| policy.method(Method::GET, DemandBuilder::public));
+    let open = policy(|policy| policy.public(Method::GET));
     for header in ["Bearer bad", "Bearer", "Basic x"] {
         let request = Request::get("/").header("authorization", header).body(()).unwrap();
         assert!(bench.validator.authorize(&request, &open).unwrap().is_none(), "{header}");

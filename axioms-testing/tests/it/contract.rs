@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use axioms_core::http::{HeaderName, HeaderValue, Method, Request, Response};
-use axioms_core::policy::DemandBuilder;
 use axioms_core::{AccessToken, Owned, Policy, PolicyErrors, Refusal, Validator};
 use axioms_testing::contract;
 
@@ -32,7 +31,7 @@ fn policy(path: &str) -> Result<Option<Policy>, PolicyErrors> {
             .any(|either| either.all(|both| both.any_scopes(["a"]).any_scopes(["b"])).any_roles(["admin"]))
             .build()?,
         "/methods" => policy
-            .method(Method::GET, DemandBuilder::public)
+            .public(Method::GET)
             .method(Method::POST, |post| post.any_scopes(["write:data"]))
             .method(Method::DELETE, |delete| delete)
             .build()?,

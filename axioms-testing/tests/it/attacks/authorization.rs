@@ -176,68 +176,80 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
         (
             "J5",
             |demand| demand.any_scopes(NOTHING),
-            "any_scopes was given no value; name at least one scope, or drop the call",
+            "any_scopes: the list is empty; name at least one scope, or drop it",
         ),
         (
             "J5",
             |demand| demand.all_scopes(NOTHING),
-            "all_scopes was given no value; name at least one scope, or drop the call",
+            "all_scopes: the list is empty; name at least one scope, or drop it",
         ),
         (
             "J5",
             |demand| demand.any_roles(NOTHING),
-            "any_roles was given no value; name at least one role, or drop the call",
+            "any_roles: the list is empty; name at least one role, or drop it",
         ),
         (
             "J5",
             |demand| demand.all_roles(NOTHING),
-            "all_roles was given no value; name at least one role, or drop the call",
+            "all_roles: the list is empty; name at least one role, or drop it",
         ),
         (
             "J5",
             |demand| demand.any_permissions(NOTHING),
-            "any_permissions was given no value; name at least one permission, or drop the call",
+            "any_permissions: the list is empty; name at least one permission, or drop it",
         ),
         (
             "J5",
             |demand| demand.all_permissions(NOTHING),
-            "all_permissions was given no value; name at least one permission, or drop the call",
+            "all_permissions: the list is empty; name at least one permission, or drop it",
         ),
-        ("J5", |demand| demand.any(|group| group), "the any group is empty; add a demand to it, or drop it"),
-        ("J5", |demand| demand.all(|group| group), "the all group is empty; add a demand to it, or drop it"),
+        ("J5", |demand| demand.any(|group| group), "any: the group is empty; add a demand to it, or drop it"),
+        ("J5", |demand| demand.all(|group| group), "all: the group is empty; add a demand to it, or drop it"),
         (
             "J5",
             |demand| demand.any(|group| group.all(|inner| inner)),
-            "the all group is empty; add a demand to it, or drop it",
+            "any.all: the group is empty; add a demand to it, or drop it",
         ),
-        ("J6", |demand| demand.any_scopes([""]), r#"the scope "" cannot be granted: it is empty"#),
-        ("J6", |demand| demand.any_scopes(["read", ""]), r#"the scope "" cannot be granted: it is empty"#),
+        (
+            "J6",
+            |demand| demand.any_scopes([""]),
+            r#"any_scopes: the scope "" cannot be granted: it is empty"#,
+        ),
+        (
+            "J6",
+            |demand| demand.any_scopes(["read", ""]),
+            r#"any_scopes: the scope "" cannot be granted: it is empty"#,
+        ),
         (
             "J6",
             |demand| demand.all_scopes(["a b"]),
-            r#"the scope "a b" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"all_scopes: the scope "a b" cannot be granted: a scope holds no space; write several scopes as a list of strings"#,
         ),
         (
             "J6",
             |demand| demand.all_scopes(["a\"b"]),
-            r#"the scope "a\"b" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"all_scopes: the scope "a\"b" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
         ),
         (
             "J6",
             |demand| demand.any_scopes(["a\r\nb"]),
-            r#"the scope "a\r\nb" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"any_scopes: the scope "a\r\nb" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
         ),
-        ("J6", |demand| demand.any_roles([""]), r#"the role "" cannot be granted: it is empty"#),
-        ("J6", |demand| demand.any_permissions([""]), r#"the permission "" cannot be granted: it is empty"#),
+        ("J6", |demand| demand.any_roles([""]), r#"any_roles: the role "" cannot be granted: it is empty"#),
+        (
+            "J6",
+            |demand| demand.any_permissions([""]),
+            r#"any_permissions: the permission "" cannot be granted: it is empty"#,
+        ),
         (
             "J6",
             |demand| demand.any(|group| group.any_roles(["a"]).any_scopes(["b c"])),
-            r#"the scope "b c" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"any.any_scopes: the scope "b c" cannot be granted: a scope holds no space; write several scopes as a list of strings"#,
         ),
     ];
     for (id, demand, message) in rows {
         let error = Policy::builder().method(Method::GET, demand).build().unwrap_err();
-        assert_eq!(error.to_string(), *message, "{id}");
+        assert_eq!(error.to_string(), format!("methods.GET.{message}"), "{id}");
     }
 }
 
@@ -245,13 +257,14 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
 fn j5_every_problem_of_a_policy_is_told_at_once() {
     let error = Policy::builder()
         .any_scopes(["a b"])
-        .method(Method::GET, |get| get.public().any_roles(["r"]))
-        .method(Method::GET, |get| get.all_roles([""]))
+        .public(Method::GET)
+        .method(Method::GET, |get| get.all_roles(["", "a"]).any_permissions(["b", ""]))
         .build()
         .unwrap_err();
     let messages: Vec<String> = error.iter().map(ToString::to_string).collect();
-    assert_eq!(messages.len(), 4, "{messages:?}");
-    for part in ["a b", "GET is public", "it is empty", "GET has two demands"] {
+    assert_eq!(messages.len(), 5, "{messages:?}");
+    for part in ["a b", "the role", "the permission", "GET: the method has two demands", "either one demand"]
+    {
         assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
     }
 }

@@ -212,9 +212,7 @@ fn without_token(ask: impl FnOnce(&Request<()>) -> Verdict, method: &Method) -> 
 fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so() {
     type Row<'a> = (&'a [Method], Policy, &'a [&'a str], &'a [&'a str]);
 
-    let public = |method: Method| {
-        Policy::builder().method(method, axioms_core::policy::DemandBuilder::public).build().unwrap()
-    };
+    let public = |method: Method| Policy::builder().public(method).build().unwrap();
     let demanding =
         |method: Method| Policy::builder().method(method, |demand| demand.any_scopes(["a"])).build().unwrap();
     let methods = [

@@ -2,7 +2,6 @@
 
 use axioms_core::diagnosis::{GrantReport, MissingReport, PolicyReport};
 use axioms_core::http::Method;
-use axioms_core::policy::DemandBuilder;
 use axioms_core::{Policy, ValidatorBuilder};
 use axioms_testing::TokenBuilder;
 use serde_json::{Value, json};
@@ -123,7 +122,7 @@ fn each_demand_is_judged_as_the_guard_judges_it() {
 fn a_policy_by_method_is_judged_for_the_method() {
     let bench = Bench::new();
     let policy = Policy::builder()
-        .method(Method::GET, DemandBuilder::public)
+        .public(Method::GET)
         .method(Method::POST, |post| post.any_scopes(["write"]))
         .method(Method::PUT, |put| put)
         .build()

@@ -1,0 +1,197 @@
+//! Policies as constants: constructors that check what they are given while the program compiles.
+
+#![expect(clippy::panic, reason = "a panic in a constant is a compile error, with this text")]
+
+use std::borrow::Cow;
+
+use super::method::{self, MethodList};
+use super::requirement::{
+    GrantKind, GroupFault, Node, Quantifier, Requirement, ValueList, fault, group_fault,
+};
+use super::{Demand, Policy};
+
+macro_rules! grants {
+    ($($(#[$doc:meta])* $name:ident($quantifier:ident, $kind:ident);)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Panics
+        /// If the list is empty, or holds a value that no token can hold. In a constant, this is a compile error.
+        #[must_use]
+        pub const fn $name(values: &'static [&'static str]) -> Self {
+            check_values(GrantKind::$kind, values);
+            let (kind, quantifier) = (GrantKind::$kind, Quantifier::$quantifier);
+            Self(Node::Grants { kind, quantifier, values: ValueList::Static(values) })
+        }
+    )*};
+}
+
+impl Requirement {
+    grants! {
+        /// Demands at least one of these scopes.
+        any_scopes(Any, Scope);
+        /// Demands every one of these scopes.
+        all_scopes(All, Scope);
+        /// Demands at least one of these roles.
+        any_roles(Any, Role);
+        /// Demands every one of these roles.
+        all_roles(All, Role);
+        /// Demands at least one of these permissions.
+        any_permissions(Any, Permission);
+        /// Demands every one of these permissions.
+        all_permissions(All, Permission);
+    }
+
+    /// Demands that at least one of these is met.
+    ///
+    /// # Panics
+    /// If the list is empty, if every valid token meets one of them, or if groups are nested deeper than 32. In a constant,
+    /// this is a compile error.
+    #[must_use]
+    pub const fn any(members: &'static [Self]) -> Self {
+        group(Quantifier::Any, members)
+    }
+
+    /// Demands that each of these is met.
+    ///
+    /// # Panics
+    /// If the list is empty, or if groups are nested deeper than 32. In a constant, this is a compile error.
+    #[must_use]
+    pub const fn all(members: &'static [Self]) -> Self {
+        group(Quantifier::All, members)
+    }
+
+    /// Demands what `policy` demands, so that several policies share it.
+    ///
+    /// # Panics
+    /// If the policy differs by method. In a constant, this is a compile error.
+    #[must_use]
+    pub const fn of(policy: &'static Policy) -> Self {
+        match policy.demand_of_every_method() {
+            Some(Demand::Token(requirement)) => Self(Node::Shared(requirement)),
+            _ => panic!(
+                "a policy that differs by method cannot be a part of another; take one that demands the same of every method"
+            ),
+        }
+    }
+}
+
+impl Policy {
+    /// Demands the same of every method.
+    #[must_use]
+    pub const fn new(requirement: Requirement) -> Self {
+        Self { methods: MethodList::NONE, default: Some(Demand::Token(requirement)) }
+    }
+
+    /// Demands of each method that is named, in upper case, what stands next to it, and of every other method the default.
+    /// Without a default, every other method is refused. `HEAD` falls under `GET` where only that is named.
+    ///
+    /// # Panics
+    /// If no method is named and there is no default, if a name is not that of a method or is there twice, or if the default
+    /// is public. In a constant, this is a compile error.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Demand, Policy, Requirement};
+    ///
+    /// const METHODS: &[(&str, Demand)] =
+    ///     &[("GET", Demand::Public), ("PROPFIND", Demand::Token(Requirement::any_scopes(&["read:data"])))];
+    /// const POLICY: Policy = Policy::per_method(METHODS, Some(Demand::VALID_TOKEN));
+    ///
+    /// assert_eq!(
+    ///     POLICY.to_string(),
+    ///     "GET: nothing; PROPFIND: any scope of [read:data]; any other method: a valid access token",
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn per_method(methods: &'static [(&'static str, Demand)], default: Option<Demand>) -> Self {
+        assert!(
+            !methods.is_empty() || default.is_some(),
+            "a policy without methods and default refuses every request; name a method"
+        );
+        assert!(
+            !matches!(default, Some(Demand::Public)),
+            "the default is never public; name each method that is"
+        );
+        let mut rest = methods;
+        while let [(name, _), tail @ ..] = rest {
+            assert!(
+                method::fault(name).is_none(),
+                "the name of a method is one token in upper case, as in \"GET\" or \"PROPFIND\" (RFC 9110, section 9.1)"
+            );
+            let mut others = tail;
+            while let [(other, _), tail @ ..] = others {
+                assert!(!method::same(name, other), "a method has two demands; join them in one");
+                others = tail;
+            }
+            rest = tail;
+        }
+        Self { methods: MethodList::Static(methods), default }
+    }
+}
+
+const fn check_values(kind: GrantKind, mut values: &[&str]) {
+    assert!(!values.is_empty(), "an empty list demands nothing; name at least one value");
+    while let [value, rest @ ..] = values {
+        match (kind, fault(kind, value)) {
+            (_, None) => {}
+            (GrantKind::Scope, Some(_)) => panic!(
+                "a scope must be non-empty printable ASCII with no space, double quote or backslash (RFC 6749, section 3.3)"
+            ),
+            (_, Some(_)) => panic!("a role or permission must not be empty"),
+        }
+        values = rest;
+    }
+}
+
+const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
+    match group_fault(quantifier, members) {
+        None => Requirement::joined(quantifier, Cow::Borrowed(members)),
+        Some(GroupFault::Empty) => panic!("an empty group demands nothing; name at least one member"),
+        Some(GroupFault::MetByEveryToken) => panic!(
+            "every valid token meets this `any` group, since one of its members demands no more; drop that member, or the group"
+        ),
+        Some(GroupFault::TooDeep) => panic!("groups are nested too deep; write fewer"),
+    }
+}
+
+/// Constructors for the output of `#[requires]`.
+pub(crate) mod emitted {
+    #![allow(missing_docs, clippy::missing_panics_doc)] // Evaluated by the compiler alone.
+
+    use super::{Demand, GrantKind, Node, Policy, Quantifier, Requirement, ValueList, check_values};
+
+    /// A list for each constant among the values, which may hold one itself, and for each run of texts between them.
+    #[must_use]
+    pub const fn claims(
+        kind: GrantKind,
+        quantifier: Quantifier,
+        lists: &'static [&'static [&'static str]],
+    ) -> Requirement {
+        let mut rest = lists;
+        while let [list, tail @ ..] = rest {
+            check_values(kind, list);
+            rest = tail;
+        }
+        Requirement(Node::Grants { kind, quantifier, values: ValueList::Lists(lists) })
+    }
+
+    #[must_use]
+    pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
+        super::group(quantifier, members)
+    }
+
+    #[must_use]
+    pub const fn named(policy: &'static Policy) -> Requirement {
+        Requirement::of(policy)
+    }
+
+    #[must_use]
+    pub const fn every_method(requirement: Requirement) -> Policy {
+        Policy::new(requirement)
+    }
+
+    #[must_use]
+    pub const fn per_method(methods: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
+        Policy::per_method(methods, default)
+    }
+}
