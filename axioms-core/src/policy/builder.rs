@@ -89,9 +89,16 @@ impl DemandBuilder {
 
     pub(super) fn add(mut self, demand: Result<Requirement, Vec<PolicyError>>) -> Self {
         match demand {
-            Ok(demand) => self.demands.push(demand),
-            Err(errors) => self.errors.extend(errors),
+            Ok(demand) => {
+                self.demands.push(demand);
+                self
+            }
+            Err(errors) => self.add_errors(errors),
         }
+    }
+
+    pub(super) fn add_errors(mut self, errors: impl IntoIterator<Item = PolicyError>) -> Self {
+        self.errors.extend(errors);
         self
     }
 
@@ -151,10 +158,10 @@ impl DemandBuilder {
 #[derive(Debug)]
 #[must_use = "a policy is built by `build`"]
 pub struct PolicyBuilder {
-    every_method: DemandBuilder,
+    pub(super) every_method: DemandBuilder,
     methods: Vec<(Box<str>, Demand)>,
     default: Option<Demand>,
-    errors: Vec<PolicyError>,
+    pub(super) errors: Vec<PolicyError>,
 }
 
 macro_rules! for_every_method {
@@ -213,7 +220,7 @@ impl PolicyBuilder {
         demands: impl FnOnce(DemandBuilder) -> DemandBuilder,
     ) -> Self {
         let method = method.as_ref();
-        let demand = self.kept(demands(DemandBuilder::new()), |error| error.within_method(method));
+        let demand = self.kept(demands(DemandBuilder::new()), |error| error.within(method).within("methods"));
         self.methods.push((method.into(), demand));
         self
     }
@@ -270,7 +277,7 @@ impl PolicyBuilder {
                 None if seen.insert(method) => continue,
                 None => PolicyFault::MethodTwice,
             };
-            self.errors.push(PolicyError::from(fault).within_method(method));
+            self.errors.push(PolicyError::from(fault).within(method).within("methods"));
         }
     }
 }

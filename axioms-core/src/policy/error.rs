@@ -65,18 +65,25 @@ impl PolicyError {
         &self.fault
     }
 
-    /// The same problem, seen from outside of `member`.
-    pub(super) fn within(mut self, member: &str) -> Self {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
-        self.path = format!("{member}{dot}{}", self.path);
-        self
+    /// The same problem, seen from outside of the member of this name.
+    pub(super) fn within(self, member: &str) -> Self {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        if !member.is_empty() && member.bytes().all(is_plain) {
+            self.under(member)
+        } else {
+            self.under(&format!("{member:?}"))
+        }
     }
 
-    /// The same problem, seen from outside of the method of this name.
-    pub(super) fn within_method(self, method: &str) -> Self {
-        let is_plain = !method.is_empty() && method.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let name = if is_plain { method.to_owned() } else { format!("{method:?}") };
-        self.within(&name).within("methods")
+    /// The same problem, seen from outside of the list of which the part is the `n`th item.
+    pub(super) fn within_item(self, n: usize) -> Self {
+        self.under(&format!("[{n}]"))
+    }
+
+    fn under(mut self, step: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{step}{dot}{}", self.path);
+        self
     }
 }
 

@@ -6,6 +6,7 @@ mod display;
 mod error;
 mod evaluate;
 mod fixed;
+mod form;
 mod method;
 mod one_or_many;
 mod owned;
@@ -37,12 +38,92 @@ pub use view::{RequirementRef, ValuesRef};
 /// ```
 /// use axioms_core::Policy;
 ///
-/// let policy = Policy::builder().any_scopes(["read:messages", "read:data"]).all_roles(["admin"]).build()?;
+/// let policy = Policy::builder().any_scopes(["read:messages", "read:data"]).all_roles("admin").build()?;
 /// assert_eq!(
 ///     policy.to_string(),
 ///     "(any scope of [read:messages, read:data] and all roles of [admin])",
 /// );
 /// # Ok::<(), axioms_core::PolicyErrors>(())
+/// ```
+///
+/// # Constants
+/// [`Policy::new`] and [`Policy::per_method`] write a policy as a constant without a macro, by the constructors of
+/// [`Requirement`]. What is wrong with it is a compile error.
+///
+/// # Reading
+/// [`Policy::methods`] and [`Policy::default_demand`] list every demand, and [`Requirement::view`] opens one. This is how a
+/// program renders documentation, compares policies, or lists the scopes that an API asks for:
+///
+/// ```
+/// use std::collections::BTreeSet;
+///
+/// use axioms_core::{Demand, GrantKind, Policy, Requirement, RequirementRef};
+///
+/// fn scopes(requirement: &Requirement) -> BTreeSet<&str> {
+///     match requirement.view() {
+///         RequirementRef::Grants { kind: GrantKind::Scope, values, .. } => values.iter().collect(),
+///         RequirementRef::Any(members) | RequirementRef::All(members) => {
+///             members.iter().flat_map(scopes).collect()
+///         }
+///         _ => BTreeSet::new(),
+///     }
+/// }
+///
+/// let policy = Policy::builder()
+///     .public("GET")
+///     .method("PUT", |put| put.any(|any| any.any_scopes("write").all(|all| all.any_scopes("admin").any_roles("staff"))))
+///     .default(|other| other.any_scopes("admin"))
+///     .build()?;
+///
+/// let demands = policy.methods().map(|(_, demand)| demand).chain(policy.default_demand());
+/// let all: BTreeSet<&str> = demands
+///     .filter_map(|demand| match demand {
+///         Demand::Token(requirement) => Some(scopes(requirement)),
+///         _ => None,
+///     })
+///     .flatten()
+///     .collect();
+/// assert_eq!(all, BTreeSet::from(["admin", "write"]));
+/// # Ok::<(), axioms_core::PolicyErrors>(())
+/// ```
+///
+/// # JSON
+/// By [serde](https://serde.rs), a policy is read from a file, and written to one. JSON is the reference; other formats that
+/// describe themselves have the same members.
+///
+/// | written | means |
+/// |---|---|
+/// | `"any_scopes": "a"`, `"any_scopes": ["a", "b"]` | at least one of these scopes; likewise `any_roles`, `any_permissions` |
+/// | `"all_scopes": ["a", "b"]` | every one of these scopes; likewise `all_roles`, `all_permissions` |
+/// | `"any": [{...}, {...}]` | at least one of these demands |
+/// | `"all": [{...}, {...}]` | every one of these demands |
+/// | `{"any_scopes": "a", "any_roles": "b"}` | a demand: its members are joined by AND, whatever their order |
+/// | `"valid_token"` | a demand: a valid token is enough |
+/// | `"methods": {"GET": "public", "PUT": {...}}` | what each method demands; only a method can be `"public"` |
+/// | `"default": {...}` | what every method demands that is not named; without it, these are refused |
+///
+/// A policy is one demand, or an object of `methods` and `default`. Unknown and repeated members, empty lists and objects, a
+/// value that no token can hold, and groups nested deeper than 32 are errors. All are reported at once, each by its path
+/// ([`PolicyError::path`]). Reading what was written gives an equal policy.
+///
+/// ```
+/// use axioms_core::Policy;
+///
+/// let policy: Policy = serde_json::from_str(r#"{
+///     "methods": {
+///         "GET": "public",
+///         "PUT": {"any": [{"any_scopes": ["write", "admin"]}, {"all_roles": "editor"}]}
+///     },
+///     "default": {"any_scopes": "admin"}
+/// }"#)?;
+/// assert_eq!(
+///     policy.to_string(),
+///     "GET: nothing; PUT: (any scope of [write, admin] or all roles of [editor]); any other method: any scope of [admin]",
+/// );
+///
+/// let error = serde_json::from_str::<Policy>(r#"{"methods": {"GET": {"any": [{"any_scope": "read"}]}}}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("methods.GET.any[0].any_scope: no member has this name here"));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -118,12 +199,12 @@ impl Policy {
 /// Implement it by hand to use a guard without the macro:
 ///
 /// ```
-/// use axioms_core::{HasPolicy, Policy};
+/// use axioms_core::{HasPolicy, Policy, Requirement};
 ///
-/// struct Authenticated;
+/// struct Editors;
 ///
-/// impl HasPolicy for Authenticated {
-///     const POLICY: &'static Policy = &Policy::VALID_TOKEN;
+/// impl HasPolicy for Editors {
+///     const POLICY: &'static Policy = &Policy::new(Requirement::any_scopes(&["write:data", "edit:data"]));
 /// }
 /// ```
 pub trait HasPolicy {
