@@ -78,13 +78,6 @@ pub fn install(extensions: &mut Extensions, validator: Validator) {
     }
 }
 
-/// The validator that guards a request with these extensions: that of the innermost
-/// [`ValidatorLayer`](crate::ValidatorLayer).
-#[must_use]
-pub fn validator(extensions: &Extensions) -> Option<&Validator> {
-    extensions.get().map(Installed::validator)
-}
-
 /// The access token that a guard around this service verified: a [`RequireLayer`](crate::RequireLayer), or one of the
 /// functions of this crate. `None` where no guard ran, or where the policy made the request public.
 ///

@@ -71,7 +71,7 @@ mod validator_layer;
 pub use axioms_core::*;
 pub use body::HeldBody;
 pub use guard::{authenticate, authenticate_if_present, authorize};
-pub use installed::{access_token, install, validator};
+pub use installed::{access_token, install};
 pub use require_layer::{Require, RequireLayer};
 pub use response::response;
 pub use validator_layer::{ResponseFuture, ValidatorLayer, WithValidator};
