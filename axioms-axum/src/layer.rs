@@ -14,7 +14,8 @@ use tower_service::Service;
 
 /// Gives every request the validator that guards, layers and extractors inside it use.
 ///
-/// The innermost one counts, so a nested router can have a validator of its own.
+/// The innermost one counts, so a nested router can have a validator of its own. [`state`](crate::state) is another way to give
+/// guards their validator, with a table of what each does.
 ///
 /// # Refused uploads
 /// After a refusal the layer goes on reading the request's body for a while, so that a client that is still sending gets
@@ -62,7 +63,8 @@ impl<S> Layer<S> for ValidatorLayer {
     }
 }
 
-/// Gives the service inside a [`ValidatorLayer`] request bodies of axum's own type.
+/// Gives the service inside a [`ValidatorLayer`] request bodies of axum's own type. It has no path outside: a layer's service
+/// is known by `<ValidatorLayer as Layer<S>>::Service`.
 #[derive(Debug, Clone)]
 pub struct AxumBody<S>(S);
 

@@ -173,9 +173,9 @@ pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,
 };
-pub use axioms_tower::{HeldBody, Require, RequireLayer, WithValidator, access_token};
+pub use axioms_tower::{RequireLayer, access_token};
 pub use guard::Authorized;
-pub use layer::{AxumBody, ValidatorLayer};
+pub use layer::ValidatorLayer;
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
 pub use token::AccessToken;
