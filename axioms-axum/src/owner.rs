@@ -1,5 +1,7 @@
 //! Objects that are loaded and whose owner is checked before the handler runs.
 
+use std::fmt;
+
 use axioms_core::Denied;
 use axioms_core::http::Response;
 use axioms_core::http::request::Parts;
@@ -94,6 +96,24 @@ impl<R> OwnerRejection<R> {
         match self {
             Self::Refused(refused) => refused.into(),
             Self::Object(rejection) => rejection.into(),
+        }
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for OwnerRejection<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refused) => refused.fmt(f),
+            Self::Object(rejection) => rejection.fmt(f),
+        }
+    }
+}
+
+impl<R: std::error::Error> std::error::Error for OwnerRejection<R> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Refused(refused) => refused.source(),
+            Self::Object(rejection) => rejection.source(),
         }
     }
 }
