@@ -30,6 +30,7 @@
 //! - [`state`] takes the validator from the router's state in place of a layer: a forgotten one does not compile.
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
 //!   sent, and refuses bad ones.
+//! - [`Claims`] is the token's claims as a type of the program.
 //! - [`RequireLayer`] guards a part of a router by a [`Policy`].
 //! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
 //! - [`Refused`] is every refusal as a response, and the one error that a program's own error type must take.
@@ -146,6 +147,7 @@ mod pages {
     struct Uploads;
 }
 
+mod claims;
 mod guard;
 mod layer;
 mod owner;
@@ -174,6 +176,7 @@ pub use axioms_macros::{
     OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,
 };
 pub use axioms_tower::{RequireLayer, access_token};
+pub use claims::Claims;
 pub use guard::Authorized;
 pub use layer::ValidatorLayer;
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
 
+mod claims;
 mod extensions;
 mod methods;
 #[path = "../support/mod.rs"]
