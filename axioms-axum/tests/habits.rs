@@ -565,3 +565,20 @@ async fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
         assert_eq!(Authorized::check_for(&method, token).map(call).map_err(status), expected, "{method}");
     }
 }
+
+#[test]
+fn public_types_are_send_and_sync() {
+    fn checked<T: Send + Sync>() {}
+    checked::<AccessToken>();
+    checked::<Authorized<std::cell::Cell<()>>>();
+    checked::<axioms_axum::Claims<u8>>();
+    checked::<axioms_axum::Owner<u8>>();
+    checked::<axioms_axum::OwnerOrSafe<u8>>();
+    checked::<axioms_axum::OwnerRejection<u8>>();
+    checked::<axioms_axum::state::FromState<u8>>();
+    checked::<Refused>();
+    checked::<RequireLayer>();
+    checked::<ValidatorLayer>();
+    checked::<<ValidatorLayer as tower::Layer<()>>::Service>();
+    checked::<<RequireLayer as tower::Layer<()>>::Service>();
+}

@@ -5,6 +5,7 @@
 mod claims;
 mod extensions;
 mod methods;
+mod state;
 #[path = "../support/mod.rs"]
 mod support;
 mod uploads;

@@ -13,7 +13,7 @@ use axum::middleware::{Next, from_fn, map_response};
 use axum::response::IntoResponse as _;
 use axum::routing::post;
 
-use crate::support::{issuer, roles, validator};
+use crate::support::{INNER, issuer, roles, validator, validator_for};
 
 #[requires]
 async fn guarded(body: Bytes) -> String {
@@ -25,6 +25,11 @@ async fn extracted(_: AccessToken, body: Bytes) -> String {
 }
 
 async fn plain(body: Bytes) -> String {
+    body.len().to_string()
+}
+
+#[axioms_axum::state::requires]
+async fn from_state(body: Bytes) -> String {
     body.len().to_string()
 }
 
@@ -124,13 +129,17 @@ fn read_answer(reader: &mut impl BufRead) -> io::Result<(u16, usize)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
     let issuer = issuer();
+    // The validator in the state is another one than that of the layer.
+    let state = validator_for(&issuer, INNER);
     let routes = || {
         Router::new()
+            .route("/state", post(from_state))
             .route("/guarded", post(guarded))
             .route("/extracted", post(extracted))
             .route("/demands", post(demands))
             .route("/from_fn", post(plain).layer(from_fn(middleware)))
             .route("/layered", post(plain).layer(RequireLayer::new(Policy::VALID_TOKEN)))
+            .with_state(state.clone())
     };
     let install = || ValidatorLayer::new(validator(&issuer));
     let apps = [
@@ -141,8 +150,13 @@ async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
     ];
     let token = issuer.token().sign();
     let (bad, plain) = ("rubbish", token.as_str());
-    let rows =
-        [("/guarded", bad, 401), ("/extracted", bad, 401), ("/layered", bad, 401), ("/from_fn", plain, 403)];
+    let rows = [
+        ("/guarded", bad, 401),
+        ("/extracted", bad, 401),
+        ("/layered", bad, 401),
+        ("/from_fn", plain, 403),
+        ("/state", plain, 401),
+    ];
     for (app, address) in apps {
         // A handler's own refusal is known by the response alone.
         let demands = (app != "rendered inside").then_some(("/demands", plain, 403));

@@ -1,15 +1,11 @@
-//! axum answers by the contract that every adapter shares.
+//! The routes of the contract, for every place from which a guard takes its validator.
 
-#![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
-
-use std::net::SocketAddr;
-
-use axioms_axum::{AccessToken, Owned, Refused, Validator, ValidatorLayer, requires, requires_token};
-use axioms_testing::contract;
+use axioms_axum::{AccessToken, Owned, Refused, requires_token};
+use axum::Router;
 use axum::extract::{Json, Path, RawQuery};
 use axum::routing::{any, get, post};
-use axum::{Router, serve};
-use tokio::net::TcpListener;
+
+use super::{OptionalToken, State, Token, requires};
 
 const WRITE: &str = "write:data";
 
@@ -63,11 +59,11 @@ async fn methods() -> &'static str {
     "ok"
 }
 
-async fn subject(token: AccessToken) -> String {
+async fn subject(token: Token) -> String {
     token.subject().unwrap_or_default().to_owned()
 }
 
-async fn optional(token: Option<AccessToken>) -> String {
+async fn optional(token: OptionalToken) -> String {
     token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()
 }
 
@@ -101,8 +97,8 @@ async fn body(Json(body): Json<serde_json::Value>) -> String {
     body.get("text").and_then(|text| text.as_str()).unwrap_or_default().to_owned()
 }
 
-fn router(validator: Option<Validator>) -> Router {
-    let router = Router::new()
+pub(super) fn routes() -> Router<State> {
+    Router::new()
         .route("/public", get(|| async { "ok" }))
         .route("/token", get(token))
         .route("/any-scopes", get(any_scopes))
@@ -118,24 +114,5 @@ fn router(validator: Option<Validator>) -> Router {
         .route("/optional", get(optional))
         .route("/dynamic", get(dynamic))
         .route("/owned/{owner}", get(owned))
-        .route("/body", post(body));
-    match validator {
-        Some(validator) => router.layer(ValidatorLayer::new(validator)),
-        None => router,
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn axum_answers_by_the_contract() {
-    let runtime = tokio::runtime::Handle::current();
-    let start = move |validator: Option<Validator>| -> SocketAddr {
-        let router = router(validator);
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            let address = listener.local_addr().expect("a bound socket has an address");
-            tokio::spawn(async { serve(listener, router).await });
-            address
-        })
-    };
-    tokio::task::spawn_blocking(move || contract::run(start)).await.expect("the contract holds");
+        .route("/body", post(body))
 }
