@@ -137,6 +137,9 @@ mod pages {
     #[doc = include_str!("../../README.md")]
     struct Readme;
 
+    #[doc = include_str!("../../docs/current-user.md")]
+    struct CurrentUser;
+
     #[doc = include_str!("../../docs/observability.md")]
     struct Observability;
 

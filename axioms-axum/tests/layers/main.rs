@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
 
 mod claims;
+mod current_user;
 mod extensions;
 mod methods;
 mod state;
