@@ -1,6 +1,4 @@
-//! The syntax of the attribute's arguments: words, each alone, with a value, or with arguments of its own.
-//!
-//! What the words mean, and which may stand where, is decided in [`crate::check`].
+//! The syntax of an attribute's arguments: words, each alone, with a value, or with arguments of its own.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -9,6 +7,8 @@ use syn::{Expr, Token, parenthesized, token};
 
 use crate::errors::Errors;
 use crate::mistake;
+use crate::symbol;
+use crate::unknown;
 
 /// One argument.
 pub(crate) struct Arg {
@@ -36,15 +36,19 @@ impl Form {
     }
 }
 
-/// Reads arguments separated by commas. A bad one is reported and left out, and reading goes on after it.
-/// `expected` is what to say where an argument does not even begin with a word.
-pub(crate) fn parse(tokens: TokenStream, expected: &str, errors: &mut Errors) -> Vec<Arg> {
-    let mut args: Vec<Arg> = Vec::new();
+/// Reads what is separated by commas, each by `one`. A bad one is reported and left out, and reading goes on after it.
+/// `one` is also told all that stands in front of the next comma, and what it made of the one before.
+pub(crate) fn list<T>(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    one: impl Fn(ParseStream<'_>, &TokenStream, Option<&T>) -> syn::Result<T>,
+) -> Vec<T> {
+    let mut found: Vec<T> = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             let chunk = until_comma(&input.fork())?;
-            match arg(input, expected, &chunk, args.last()) {
-                Ok(arg) => args.push(arg),
+            match one(input, &chunk, found.last()) {
+                Ok(read) => found.push(read),
                 Err(error) => {
                     errors.push(error);
                     until_comma(input)?;
@@ -57,39 +61,43 @@ pub(crate) fn parse(tokens: TokenStream, expected: &str, errors: &mut Errors) ->
     if let Err(error) = parser.parse2(tokens) {
         errors.push(error);
     }
-    args
+    found
 }
 
-/// One argument. `chunk` is all that stands in front of the next comma, and `before` the argument in front of it.
-fn arg(
-    input: ParseStream<'_>,
-    expected: &str,
-    chunk: &TokenStream,
-    before: Option<&Arg>,
-) -> syn::Result<Arg> {
+/// One argument; `None` if no word is there. `chunk` is all that stands in front of the next comma.
+pub(crate) fn arg(input: ParseStream<'_>, chunk: &TokenStream) -> syn::Result<Option<Arg>> {
     // A keyword too, since `crate` is one.
-    let Ok(name) = Ident::parse_any(input) else {
-        return Err(mistake::without_a_name(input, expected, chunk, before));
-    };
+    let Ok(name) = Ident::parse_any(input) else { return Ok(None) };
     let form = if at_the_end(input) {
         Form::Word
     } else if equals(input) {
         Form::Value(value(input, &name)?)
     } else if input.peek(token::Paren) {
-        let content;
-        let parens = parenthesized!(content in input);
-        let list = Form::List { span: parens.span.join(), tokens: content.parse()? };
-        if !at_the_end(input) {
-            return Err(mistake::behind_a_list(&name, &until_comma(&input.fork())?));
+        let list = parentheses(input)?;
+        if !at_the_end(input) && symbol::word(&name.to_string()).is_none() {
+            return Err(syn::Error::new_spanned(&name, unknown::why(&name, &Form::Word)));
         }
+        end_of_list(input)?;
         list
     } else {
         return Err(mistake::behind_a_name(&name, &until_comma(&input.fork())?, chunk));
     };
-    Ok(Arg { name, form })
+    Ok(Some(Arg { name, form }))
 }
 
-fn at_the_end(input: ParseStream<'_>) -> bool {
+/// `(...)`, still unread.
+pub(crate) fn parentheses(input: ParseStream<'_>) -> syn::Result<Form> {
+    let content;
+    let parens = parenthesized!(content in input);
+    Ok(Form::List { span: parens.span.join(), tokens: content.parse()? })
+}
+
+/// Nothing but a comma may follow the parentheses of a list.
+pub(crate) fn end_of_list(input: ParseStream<'_>) -> syn::Result<()> {
+    if at_the_end(input) { Ok(()) } else { Err(mistake::behind_a_list(&until_comma(&input.fork())?)) }
+}
+
+pub(crate) fn at_the_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
@@ -137,12 +145,14 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 mod tests {
     use proc_macro2::TokenStream;
 
-    use super::{Form, parse};
+    use super::{Form, arg, list};
     use crate::errors::Errors;
 
     fn read(tokens: &str) -> (Vec<String>, Vec<String>) {
         let mut errors = Errors::default();
-        let args = parse(tokens.parse::<TokenStream>().unwrap(), "expected a word", &mut errors);
+        let args = list(tokens.parse::<TokenStream>().unwrap(), &mut errors, |input, chunk, _| {
+            arg(input, chunk)?.ok_or_else(|| input.error("expected a word"))
+        });
         let args = args.iter().map(|arg| match &arg.form {
             Form::Word => arg.name.to_string(),
             Form::Value(value) => format!("{} = {value}", arg.name),

@@ -1,15 +1,17 @@
 //! What the arguments mean, and the rules between them: from syntax to a [`Policy`].
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Path;
 use syn::parse::Parser;
 use syn::spanned::Spanned;
+use syn::{Path, TypePath};
 
-use crate::args::{self, Arg, Form};
+use crate::args::{Arg, Form};
 use crate::errors::Errors;
-use crate::mistake;
-use crate::policy::{Demand, Kind, Policy, Quantifier, Requirement};
+use crate::method::Method;
+use crate::per_method::{self, Rule};
+use crate::policy::{Kind, Policy, Quantifier, Requirement};
 use crate::symbol::{self, Word};
+use crate::term::{self, Term};
 use crate::unknown;
 use crate::{ungroup, value};
 
@@ -23,35 +25,55 @@ pub(crate) struct Checked {
 /// Reads the arguments of `#[requires]`. The result is to be used only if `errors` is empty afterwards.
 pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
     let mut krate = None;
-    let mut methods = Vec::new();
+    let mut rules = Vec::new();
+    let mut defaults = Vec::new();
     let mut shared = Vec::new();
-    for arg in args::parse(ungroup::everywhere(tokens), mistake::DEMAND, errors) {
-        match symbol::word(&arg.name.to_string()) {
-            Some(Word::Crate) => crate_path(arg, &mut krate, errors),
-            Some(Word::Method) => methods.push(arg),
-            _ => shared.push(arg),
+    for term in term::parse(ungroup::everywhere(tokens), errors) {
+        match (word(&term), term) {
+            (Some(Word::Crate), Term::Word(arg)) => crate_path(arg, &mut krate, errors),
+            (Some(Word::Method), Term::Word(Arg { name, form })) => {
+                rules.push(Rule { method: Method::Standard(name), form });
+            }
+            (_, Term::Quoted(text, form)) => rules.push(Rule { method: Method::Custom(text), form }),
+            (Some(Word::Default), Term::Word(arg)) => defaults.push(arg),
+            (_, term) => shared.push(term),
         }
     }
-    let policy = if methods.is_empty() {
+    let policy = if rules.is_empty() && defaults.is_empty() {
         Policy::EveryMethod(members(shared, Place::Top, errors))
     } else {
-        if let Some(demand) = shared.iter().find(|arg| is_demand(&arg.name)) {
+        if let Some(demand) = shared.iter().find(|term| is_demand(term)) {
             // Whether the shared demand would add to the methods' own or stand for the methods that are not
             // named is a guess, and a wrong guess opens a route.
-            errors.at(&demand.name, MIXED);
+            errors.at(demand.name(), MIXED);
+        } else if let (true, Some(default)) = (rules.is_empty(), defaults.first()) {
+            errors.at(
+                &default.name,
+                "`default(...)` is for the methods that are not named, and none is: write its demands alone",
+            );
         }
         members(shared, Place::Top, errors);
-        Policy::PerMethod(per_method(methods, errors))
+        per_method::policy(rules, defaults, errors)
     };
     Checked { policy, krate }
 }
 
-fn is_demand(name: &Ident) -> bool {
-    matches!(symbol::word(&name.to_string()), Some(Word::Key(..) | Word::Group(_)))
+/// What the word means with which a term begins.
+fn word(term: &Term) -> Option<Word> {
+    match term {
+        Term::Word(arg) => symbol::word(&arg.name.to_string()),
+        Term::Quoted(..) => Some(Word::Method),
+        Term::Policy(_) => None,
+    }
+}
+
+fn is_demand(term: &Term) -> bool {
+    matches!(term, Term::Policy(_)) || matches!(word(term), Some(Word::Key(..) | Word::Group(_)))
 }
 
 const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
-                     move this into each method, as in `GET(any_scopes = \"...\")`";
+                     move this into each method, as in `GET(any_scopes = \"...\")`, and for the methods that are not \
+                     named into `default(...)`";
 
 fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
     match arg.form {
@@ -64,80 +86,42 @@ fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
     }
 }
 
-fn per_method(methods: Vec<Arg>, errors: &mut Errors) -> Vec<(Ident, Demand)> {
-    let mut rules: Vec<(Ident, Demand)> = Vec::new();
-    for Arg { name, form } in methods {
-        if rules.iter().any(|(earlier, _)| *earlier == name) {
-            // Of two rules for one method only one could hold, and the other would look as if it did.
-            errors.at(&name, format!("`{name}` is given twice: join its demands in one `{name}(...)`"));
-        }
-        match form {
-            Form::List { tokens, .. } => {
-                let demand = method(&name, tokens, errors);
-                rules.push((name, demand));
-            }
-            Form::Word => errors.at(&name, undecided(&name)),
-            Form::Value(value) => {
-                errors.at(value, format!("write `{name}(...)`, as in `{name}(any_scopes = \"...\")`"));
-            }
-        }
-    }
-    rules
-}
-
-/// A method's name alone could be taken for "open" as well as for "closed".
-fn undecided(name: &Ident) -> String {
-    format!(
-        "say what `{name}` demands: `{name}(any_scopes = \"...\")`, `{name}()` for any valid token, \
-         or `{name}(public)` for none"
-    )
-}
-
-fn method(method: &Ident, tokens: TokenStream, errors: &mut Errors) -> Demand {
-    let (public, demands): (Vec<_>, Vec<_>) =
-        args::parse(tokens, mistake::DEMAND, errors).into_iter().partition(|arg| arg.name == symbol::PUBLIC);
-    let demands = members(demands, Place::Method, errors);
-    let mut public = public.into_iter();
-    let Some(first) = public.next() else { return Demand::Token(demands) };
-    if !matches!(first.form, Form::Word) {
-        errors.at(&first.name, "`public` stands alone, with nothing behind it");
-    } else if !demands.is_empty() {
-        errors.at(
-            &first.name,
-            format!("`{method}` cannot be public and demand something of a token: drop one of the two"),
-        );
-    } else if let Some(second) = public.next() {
-        errors.at(&second.name, "`public` is given twice: drop one");
-    }
-    Demand::Public
-}
-
 /// Where a list of demands stands; some words are at home in one place only.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     Top,
     Method,
     Group,
 }
 
 /// The demands of a list, which are joined by AND, except in an `any` group.
-fn members(args: Vec<Arg>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
+pub(crate) fn members(terms: Vec<Term>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
     let mut found = Vec::new();
     let mut keys: Vec<(Ident, Word)> = Vec::new();
-    for Arg { name, form } in args {
-        match symbol::word(&name.to_string()) {
-            Some(word @ Word::Key(quantifier, kind)) => {
+    for term in terms {
+        match (word(&term), term) {
+            (Some(word @ Word::Key(quantifier, kind)), Term::Word(Arg { name, form })) => {
                 if let Some((earlier, _)) = keys.iter().find(|(_, earlier)| *earlier == word) {
                     errors.at(&name, twice(&name, earlier));
                 }
                 found.extend(key(&name, form, quantifier, kind, errors));
                 keys.push((name, word));
             }
-            Some(Word::Group(quantifier)) => found.extend(group(&name, form, quantifier, errors)),
-            misplaced => errors.at(&name, why_not_here(&name, &form, misplaced, place)),
+            (Some(Word::Group(quantifier)), Term::Word(Arg { name, form })) => {
+                found.extend(group(&name, form, quantifier, errors));
+            }
+            (_, Term::Policy(path)) => found.push(named(path, &found, errors)),
+            (misplaced, term) => errors.at(term.name(), why_not_here(&term, misplaced, place)),
         }
     }
     found
+}
+
+fn named(path: TypePath, found: &[Requirement], errors: &mut Errors) -> Requirement {
+    if found.iter().any(|earlier| matches!(earlier, Requirement::Named(earlier) if *earlier == path)) {
+        errors.at(&path, "this policy is in the list already: drop one of the two");
+    }
+    Requirement::Named(path)
 }
 
 /// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
@@ -194,21 +178,25 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
         errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
         return None;
     }
-    let members = members(args::parse(tokens, mistake::DEMAND, errors), Place::Group, errors);
+    let members = members(term::parse(tokens, errors), Place::Group, errors);
     Some(Requirement::Group { quantifier, members, span })
 }
 
-fn why_not_here(name: &Ident, form: &Form, word: Option<Word>, place: Place) -> String {
-    match word {
-        Some(Word::Public) if place == Place::Top => {
-            "a route that is public needs no attribute: drop `#[requires]`; \
+fn why_not_here(term: &Term, word: Option<Word>, place: Place) -> String {
+    let name = term.name();
+    match (word, term) {
+        (Some(Word::Public), _) if place == Place::Top => {
+            "a route that is public needs no policy: drop `#[requires]`; \
              if only one method is, write `GET(public)`"
                 .to_owned()
         }
-        Some(Word::Public) => "`public` stands alone in a method: `GET(public)`".to_owned(),
-        Some(Word::Method) => format!("`{name}(...)` stands outside every group and every other method"),
-        Some(Word::Crate) => "`crate = path` stands outside every group and method".to_owned(),
-        Some(Word::Key(..) | Word::Group(_)) | None => unknown::why(name, form),
+        (Some(Word::Public), _) => "`public` stands alone in a method: `GET(public)`".to_owned(),
+        (Some(Word::Method | Word::Default), _) => {
+            format!("`{name}(...)` stands outside every group and every other method")
+        }
+        (Some(Word::Crate), _) => "`crate = path` stands outside every group and method".to_owned(),
+        (_, Term::Word(Arg { name, form })) => unknown::why(name, form),
+        (_, Term::Quoted(..) | Term::Policy(_)) => format!("`{name}` is no demand"),
     }
 }
 
@@ -226,8 +214,10 @@ mod tests {
         let checked = check(tokens.parse::<TokenStream>().unwrap(), &mut errors);
         let shown = match &checked.policy {
             Policy::EveryMethod(demands) => all(demands),
-            Policy::PerMethod(rules) => {
-                let rules = rules.iter().map(|(method, demand)| match demand {
+            Policy::PerMethod { rules, default } => {
+                let rules = rules.iter().map(|(method, demand)| (method.name(), demand));
+                let default = default.iter().map(|demand| ("others".to_owned(), demand));
+                let rules = rules.chain(default).map(|(method, demand)| match demand {
                     Demand::Public => format!("{method}: public"),
                     Demand::Token(demands) => format!("{method}: {}", all(demands)),
                 });
@@ -248,6 +238,7 @@ mod tests {
                 let values: Vec<_> = values.iter().map(|value| value.to_token_stream().to_string()).collect();
                 format!("{quantifier:?} {kind:?} {}", values.join(" "))
             }
+            Requirement::Named(path) => path.to_token_stream().to_string(),
             Requirement::Group { quantifier, members, .. } => {
                 format!("{quantifier:?}({})", members.iter().map(one).collect::<Vec<_>>().join(", "))
             }
@@ -273,6 +264,19 @@ mod tests {
             ),
             ("GET(any(scopes = A)), crate = ::x::y", "GET: Any(Any Scope A) from :: x :: y"),
             ("crate = x, HEAD()", "HEAD:  from x"),
+            ("Editors", "Editors"),
+            ("crate::m::Editors, roles = A", "crate :: m :: Editors and Any Role A"),
+            (
+                "any(Editors, all(m::Writers, ::x::Readers<A, B>), T)",
+                "Any(Editors, All(m :: Writers, :: x :: Readers < A , B >), T)",
+            ),
+            ("<T as X<A, B>>::Policy, self::Any", "< T as X < A , B > > :: Policy and self :: Any"),
+            (
+                "GET(Editors), default(any(Admins, roles = A))",
+                "GET: Editors; others: Any(Admins, Any Role A)",
+            ),
+            ("default(), POST(public)", "POST: public; others: "),
+            ("\"PROPFIND\"(scopes = A), \"FROB\"(public)", "PROPFIND: Any Scope A; FROB: public"),
         ];
         for (tokens, expected) in table {
             assert_eq!(read(tokens), (expected.to_owned(), vec![]), "{tokens}");
@@ -286,6 +290,32 @@ mod tests {
             ("post(scopes = A)", &["`POST(...)`"]),
             ("public", &["drop `#[requires]`"]),
             ("any(public)", &["stands alone in a method"]),
+            ("Editors, Editors", &["in the list already"]),
+            ("GET(), m::Editors", &["one demand for every method or"]),
+            ("Editors()", &["write `Editors` alone"]),
+            ("Editors = A", &["write `Editors` alone"]),
+            ("Editors && Admins", &["separated by commas must all be met"]),
+            ("Editors Admins", &["a comma is missing"]),
+            ("Any, AnyScopes, Public, Scopes", &["`any`", "`any_scopes`", "`public`", "`self::Scopes`"]),
+            ("ADMIN, m::ADMIN", &["say what `m::ADMIN` is", "say what `ADMIN` is"]),
+            ("editors", &["say what"]),
+            ("Any_scopes = A", &["did you mean `any_scopes`?"]),
+            ("default(roles = A)", &["write its demands alone"]),
+            ("GET(), default(public)", &["name each method that is public"]),
+            ("GET(), default(public, roles = A)", &["name each method that is public"]),
+            ("GET(), default", &["say what the methods that are not named demand"]),
+            ("GET(), default = A", &["write `default(...)`"]),
+            ("GET(), default(), default()", &["`default` is given twice"]),
+            ("GET(default())", &["stands outside"]),
+            ("GET(), otherwise(roles = A)", &["write `default(...)`"]),
+            ("\"GET\"()", &["without quotes: `GET(...)`"]),
+            ("\"propfind\"()", &["in capitals"]),
+            ("\"A B\"()", &["cannot hold ' '"]),
+            ("\"LOCK\"(), \"LOCK\"()", &["is given twice"]),
+            ("\"LOCK\"() 7", &["a comma is missing"]),
+            ("any(\"LOCK\"())", &["stands outside"]),
+            ("LOCK()", &["in quotes: `\"LOCK\"(...)`"]),
+            ("FROB()", &["in quotes: `\"FROB\"(...)`"]),
             ("any()", &["an empty group"]),
             ("any(all())", &["an empty group"]),
             ("any = A", &["write `any(...)`"]),

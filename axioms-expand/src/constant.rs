@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::LitStr;
+use syn::TypePath;
 use syn::spanned::Spanned;
 
 use crate::krate::Krate;
@@ -15,6 +15,17 @@ pub(crate) struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The expression of a reference to a whole policy, which is another one if it names nothing else.
+    pub(crate) fn reference(&self, policy: &Policy) -> TokenStream {
+        policy.alone().map_or_else(
+            || {
+                let policy = self.policy(policy);
+                quote_spanned!(Span::mixed_site()=> &#policy)
+            },
+            |path| self.named(path),
+        )
+    }
+
     /// The expression of a whole policy.
     pub(crate) fn policy(&self, policy: &Policy) -> TokenStream {
         let span = Span::mixed_site();
@@ -24,13 +35,15 @@ impl Writer<'_> {
                 || quote_spanned!(span=> #private::Policy::VALID_TOKEN),
                 |requirement| quote_spanned!(span=> #private::every_method(#requirement)),
             ),
-            Policy::PerMethod(rules) => {
+            Policy::PerMethod { rules, default } => {
                 let rules = rules.iter().map(|(method, demand)| {
-                    let demand = self.demand(demand);
-                    let method = LitStr::new(&method.to_string(), method.span().resolved_at(span));
+                    let (method, demand) = (method.literal(), self.demand(demand));
                     quote_spanned!(span=> (#method, #demand))
                 });
-                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }, ::core::option::Option::None))
+                let some = |demand| quote_spanned!(span=> ::core::option::Option::Some(#demand));
+                let default = default.as_ref().map(|demand| some(self.demand(demand)));
+                let default = default.unwrap_or_else(|| quote_spanned!(span=> ::core::option::Option::None));
+                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }, #default))
             }
         }
     }
@@ -61,6 +74,12 @@ impl Writer<'_> {
             Requirement::Group { quantifier, members, span } => {
                 self.group(*quantifier, members, span.resolved_at(Span::mixed_site()))
             }
+            Requirement::Named(path) => {
+                let span = path.span().resolved_at(Span::mixed_site());
+                let private = self.krate.private(span);
+                let policy = self.named(path);
+                quote_spanned!(span=> #private::named(#policy))
+            }
             Requirement::Claims { kind, quantifier, values, span } => {
                 let span = span.resolved_at(Span::mixed_site());
                 let private = self.krate.private(span);
@@ -72,6 +91,13 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// The policy that a type stands for.
+    fn named(&self, path: &TypePath) -> TokenStream {
+        let span = path.span().resolved_at(Span::mixed_site());
+        let private = self.krate.private(span);
+        quote_spanned!(span=> <#path as #private::HasPolicy>::POLICY)
     }
 
     /// A list for each constant, which may hold one, and for each run of texts between them.

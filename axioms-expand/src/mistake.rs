@@ -1,28 +1,24 @@
 //! What was probably meant where the arguments are not well formed, and what to write instead.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use syn::Error;
 use syn::parse::ParseStream;
+use syn::{Error, Path};
 
 use crate::args::{Arg, Form};
 use crate::symbol::{self, Word};
-use crate::unknown;
+use crate::term::{self, Term};
 
 /// An argument does not begin with a word.
-pub(crate) fn without_a_name(
-    input: ParseStream<'_>,
-    expected: &str,
-    chunk: &TokenStream,
-    before: Option<&Arg>,
-) -> Error {
+pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before: Option<&Term>) -> Error {
     let message = match chunk.clone().into_iter().next() {
-        Some(TokenTree::Punct(sign)) if sign.as_char() == '#' => ATTRIBUTE.to_owned(),
-        _ if expected != DEMAND => expected.to_owned(),
+        _ if starts_with_attribute(chunk) => ATTRIBUTE.to_owned(),
         None => "there is no demand before this `,`: drop the comma, or write the demand".to_owned(),
         Some(TokenTree::Literal(value)) => bare(&value.to_string(), before),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '!' => NO_NOT.to_owned(),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
-            "there is no wildcard: for any valid token, write `#[requires]` alone".to_owned()
+            "there is no wildcard: for any valid token, write `#[requires]` alone, and for the methods that are not named, \
+             `default(...)`"
+                .to_owned()
         }
         Some(TokenTree::Punct(sign)) if sign.as_char() == ';' => SEMICOLON.to_owned(),
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -34,11 +30,24 @@ pub(crate) fn without_a_name(
         }
         Some(_) => DEMAND.to_owned(),
     };
+    at(input, chunk, &message)
+}
+
+/// As above, for an attribute whose arguments are no demands.
+pub(crate) fn no_word(input: ParseStream<'_>, chunk: &TokenStream, expected: &str) -> Error {
+    at(input, chunk, if starts_with_attribute(chunk) { ATTRIBUTE } else { expected })
+}
+
+fn at(input: ParseStream<'_>, chunk: &TokenStream, message: &str) -> Error {
     if chunk.is_empty() { input.error(message) } else { Error::new_spanned(chunk, message) }
 }
 
+fn starts_with_attribute(chunk: &TokenStream) -> bool {
+    matches!(chunk.clone().into_iter().next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '#')
+}
+
 /// What to write where no word stands at all.
-pub(crate) const DEMAND: &str =
+const DEMAND: &str =
     "a demand is a key with a value, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
 
 /// An attribute stands before an argument or a value.
@@ -51,12 +60,12 @@ pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and ther
 const SEMICOLON: &str = "write `,` here: demands and values are separated by commas";
 
 /// A value stands where a demand is expected.
-fn bare(value: &str, before: Option<&Arg>) -> String {
+fn bare(value: &str, before: Option<&Term>) -> String {
     let text = value.trim_matches('"');
     if symbol::METHODS.contains(&text) {
         return format!("methods are written without quotes: `{text}(...)`");
     }
-    if let Some(Arg { name, form: Form::Value(first) }) = before
+    if let Some(Term::Word(Arg { name, form: Form::Value(first) })) = before
         && matches!(symbol::word(&name.to_string()), Some(Word::Key(..)))
     {
         return format!("write several values as a list: `{name} = [{first}, {value}]`");
@@ -67,16 +76,22 @@ fn bare(value: &str, before: Option<&Arg>) -> String {
 /// A name stands alone, and could be that of a scope, a role or a permission.
 pub(crate) fn which_kind(value: &str) -> String {
     let quoted = if value.starts_with('"') { value.to_owned() } else { format!("\"{value}\"") };
+    kinds(&quoted, &quoted)
+}
+
+/// A constant stands alone, or a type whose name looks like a constant's.
+pub(crate) fn constant(path: &str) -> String {
+    format!("{}; the type of a policy has small letters in its name", kinds(&format!("`{path}`"), path))
+}
+
+fn kinds(shown: &str, value: &str) -> String {
     format!(
-        "say what {quoted} is: `any_scopes = {quoted}`, `any_roles = {quoted}` or `any_permissions = {quoted}`"
+        "say what {shown} is: `any_scopes = {value}`, `any_roles = {value}` or `any_permissions = {value}`"
     )
 }
 
 /// Something other than a comma follows `any(...)`, `GET(...)` or the like.
-pub(crate) fn behind_a_list(name: &Ident, rest: &TokenStream) -> Error {
-    if symbol::word(&name.to_string()).is_none() {
-        return Error::new_spanned(name, unknown::why(name, &Form::Word));
-    }
+pub(crate) fn behind_a_list(rest: &TokenStream) -> Error {
     Error::new_spanned(first(rest), joined(rest).unwrap_or_else(|| MISSING_COMMA.to_owned()))
 }
 
@@ -90,10 +105,13 @@ pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStrea
         return Error::new_spanned(chunk, format!("the key is written with underscores: `{key} = ...`"));
     }
     match symbol::word(&called) {
-        Some(Word::Group(_) | Word::Method) if !signs.starts_with(['&', '|', ';', '!']) => {
+        Some(Word::Group(_) | Word::Method | Word::Default) if !signs.starts_with(['&', '|', ';', '!']) => {
             return Error::new_spanned(first(rest), format!("write `{name}(...)`, with parentheses"));
         }
         _ => {}
+    }
+    if is_a_constant(chunk) {
+        return Error::new_spanned(chunk, constant(&chunk.to_string().replace(' ', "")));
     }
     let known = symbol::word(&called).is_some();
     let message = match (signs.as_str(), joined(rest)) {
@@ -106,6 +124,7 @@ pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStrea
         ("", _) if known && !starts_with_word(rest) => {
             format!("the `=` is missing: write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`")
         }
+        ("", _) if term::is_a_types_name(name) => MISSING_COMMA.to_owned(),
         _ if !known && plain(chunk).is_some() => {
             let text = plain(chunk).unwrap_or_default();
             return Error::new_spanned(chunk, which_kind(&text));
@@ -113,6 +132,14 @@ pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStrea
         _ => format!("expected `=` or `,` after `{name}`; {DEMAND}"),
     };
     Error::new_spanned(first(rest), message)
+}
+
+/// Whether this is a path with a constant's name at its end: `roles::ADMIN`.
+fn is_a_constant(chunk: &TokenStream) -> bool {
+    let path = syn::parse2::<Path>(chunk.clone());
+    path.is_ok_and(|path| {
+        path.segments.last().is_some_and(|last| !last.ident.to_string().contains(char::is_lowercase))
+    })
 }
 
 /// A key whose words are separated by something else than underscores: `any-scopes = ...`.

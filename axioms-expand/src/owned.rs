@@ -12,6 +12,7 @@ use crate::adapter::Adapter;
 use crate::args::{self, Arg, Form};
 use crate::errors::Errors;
 use crate::krate::Krate;
+use crate::mistake;
 use crate::suggest::closest;
 use crate::symbol;
 
@@ -263,7 +264,10 @@ fn unknown(name: &str) -> String {
 fn arguments(attr: &Attribute, errors: &mut Errors) -> Vec<Arg> {
     match &attr.meta {
         Meta::Path(_) => Vec::new(),
-        Meta::List(list) => args::parse(list.tokens.clone(), "expected `claim = \"...\"`", errors),
+        Meta::List(list) => args::list(list.tokens.clone(), errors, |input, chunk, _| {
+            args::arg(input, chunk)?
+                .ok_or_else(|| mistake::no_word(input, chunk, "expected `claim = \"...\"`"))
+        }),
         Meta::NameValue(value) => {
             errors.at(value, "write `#[owner]` or `#[owner(claim = \"...\")]`");
             Vec::new()

@@ -2,26 +2,42 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{ExprPath, Ident, LitStr};
+use syn::{ExprPath, LitStr, TypePath};
+
+use crate::method::Method;
 
 /// What a handler demands.
 pub(crate) enum Policy {
     /// A valid token that meets all of these, whatever the method; none means that a valid token is enough.
     EveryMethod(Vec<Requirement>),
-    /// A demand for each method that is named.
-    PerMethod(Vec<(Ident, Demand)>),
+    /// A demand for each method that is named, and one for the others, which are refused if there is none.
+    PerMethod { rules: Vec<(Method, Demand)>, default: Option<Demand> },
 }
 
 impl Policy {
-    /// Every constant that it names.
-    pub(crate) fn constants(&self) -> Vec<&ExprPath> {
+    /// The policy that this one is, and nothing else.
+    pub(crate) fn alone(&self) -> Option<&TypePath> {
+        match self {
+            Self::EveryMethod(demands) => match demands.as_slice() {
+                [Requirement::Named(path)] => Some(path),
+                _ => None,
+            },
+            Self::PerMethod { .. } => None,
+        }
+    }
+
+    /// Every constant and every policy that it names.
+    pub(crate) fn names(&self) -> Vec<Named<'_>> {
         let demands: Vec<&Requirement> = match self {
             Self::EveryMethod(demands) => demands.iter().collect(),
-            Self::PerMethod(rules) => rules.iter().flat_map(|(_, demand)| demand.requirements()).collect(),
+            Self::PerMethod { rules, default } => {
+                let demands = rules.iter().map(|(_, demand)| demand).chain(default);
+                demands.flat_map(Demand::requirements).collect()
+            }
         };
         let mut found = Vec::new();
         for demand in demands {
-            demand.constants(&mut found);
+            demand.names(&mut found);
         }
         found
     }
@@ -39,6 +55,8 @@ pub(crate) enum Demand {
 pub(crate) enum Requirement {
     /// `any_scopes = ["a", "b"]`; the span is that of the values.
     Claims { kind: Kind, quantifier: Quantifier, values: Vec<Value>, span: Span },
+    /// `Editors`: the policy that this type stands for.
+    Named(TypePath),
     /// `any(...)` or `all(...)`.
     Group { quantifier: Quantifier, members: Vec<Requirement>, span: Span },
 }
@@ -53,15 +71,16 @@ impl Demand {
 }
 
 impl Requirement {
-    fn constants<'a>(&'a self, found: &mut Vec<&'a ExprPath>) {
+    fn names<'a>(&'a self, found: &mut Vec<Named<'a>>) {
         match self {
             Self::Claims { values, .. } => found.extend(values.iter().filter_map(|value| match value {
                 Value::Literal(_) => None,
-                Value::Constant(path) => Some(path),
+                Value::Constant(path) => Some(Named::Constant(path)),
             })),
+            Self::Named(path) => found.push(Named::Policy(path)),
             Self::Group { members, .. } => {
                 for member in members {
-                    member.constants(found);
+                    member.names(found);
                 }
             }
         }
@@ -76,25 +95,52 @@ pub(crate) enum Value {
     Constant(ExprPath),
 }
 
-/// Whether a constant belongs to this type: `T::SCOPE`, `<T as Scoped>::SCOPE`.
-pub(crate) fn mentions(constant: &ExprPath, ty: &str) -> bool {
-    fn holds(tokens: TokenStream, name: &str) -> bool {
-        tokens.into_iter().any(|tree| match tree {
-            TokenTree::Ident(word) => word == name,
-            TokenTree::Group(group) => holds(group.stream(), name),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-        })
-    }
-    (constant.qself.is_some() || constant.path.segments.len() > 1) && holds(constant.to_token_stream(), ty)
+/// What a policy names: the constant of a value, or the type of another policy.
+#[derive(Clone, Copy)]
+pub(crate) enum Named<'a> {
+    Constant(&'a ExprPath),
+    Policy(&'a TypePath),
 }
 
-/// Whether a constant belongs to a type, which may be known only inside an `impl` block or a generic function. Types are
-/// told from modules by their capital letter.
-pub(crate) fn is_of_a_type(constant: &ExprPath) -> bool {
-    let mut segments = constant.path.segments.iter();
-    let first = segments.next().map(|first| first.ident.to_string());
-    constant.qself.is_some()
-        || (segments.next().is_some() && first.is_some_and(|first| first.starts_with(char::is_uppercase)))
+impl Named<'_> {
+    /// Whether it depends on this type, or on this parameter: `T::SCOPE`, `<T as Scoped>::SCOPE`, `Readers<T>`, `T`.
+    pub(crate) fn mentions(self, name: &str) -> bool {
+        fn holds(tokens: TokenStream, name: &str) -> bool {
+            tokens.into_iter().any(|tree| match tree {
+                TokenTree::Ident(word) => word == name,
+                TokenTree::Group(group) => holds(group.stream(), name),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+            })
+        }
+        match self {
+            // One word alone is a constant of a module.
+            Self::Constant(path) if path.qself.is_none() && path.path.segments.len() == 1 => false,
+            _ => holds(self.to_token_stream(), name),
+        }
+    }
+
+    /// Whether it may depend on a type that is known only inside an `impl` block or a generic function. Types are told
+    /// from modules by their capital letter.
+    pub(crate) fn is_of_a_type(self) -> bool {
+        let (qself, path) = match self {
+            Self::Constant(path) => (&path.qself, &path.path),
+            Self::Policy(path) => (&path.qself, &path.path),
+        };
+        let mut segments = path.segments.iter();
+        let first = segments.next().map(|first| first.ident.to_string());
+        let is_a_type =
+            path.leading_colon.is_none() && first.is_some_and(|first| first.starts_with(char::is_uppercase));
+        qself.is_some() || (is_a_type && (matches!(self, Self::Policy(_)) || segments.next().is_some()))
+    }
+}
+
+impl ToTokens for Named<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Constant(path) => path.to_tokens(tokens),
+            Self::Policy(path) => path.to_tokens(tokens),
+        }
+    }
 }
 
 /// The kind of claim that a key is about.

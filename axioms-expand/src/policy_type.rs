@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{GenericParam, Generics};
+use syn::{Attribute, GenericParam, Generics, Visibility, parse_quote_spanned};
 
 use crate::constant::Writer;
 use crate::handler::Handler;
 use crate::krate::Krate;
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
 
 /// A type with the policy as its constant.
 pub(crate) struct PolicyType {
@@ -20,10 +20,17 @@ pub(crate) struct PolicyType {
 impl PolicyType {
     pub(crate) fn new(handler: &Handler, policy: &Policy, krate: &Krate) -> Self {
         let span = Span::mixed_site();
+        let written = Writer { krate }.reference(policy);
+        if let Some(path) = policy.alone() {
+            let definition =
+                if is_generic(handler, policy) { TokenStream::new() } else { evaluate(&written, krate) };
+            return Self { definition, name: path.to_token_stream() };
+        }
         let name = format_ident!("__Requires_{}", handler.sig.ident, span = span);
-        let written = Writer { krate }.policy(policy);
         if !is_generic(handler, policy) {
-            let definition = plain(handler, &name, &written, krate);
+            // As visible as the handler, whose signature names it.
+            let hidden: Attribute = parse_quote_spanned!(span=> #[doc(hidden)]);
+            let definition = define(&[hidden], &handler.vis, &name, &written, krate);
             return Self { definition, name: name.into_token_stream() };
         }
         let arguments = arguments(&handler.sig.generics);
@@ -32,31 +39,45 @@ impl PolicyType {
     }
 }
 
-/// Whether a constant of the policy belongs to a type parameter of the handler.
+/// Whether a constant or a policy that the policy names depends on a parameter of the handler.
 fn is_generic(handler: &Handler, policy: &Policy) -> bool {
-    let params = || handler.sig.generics.type_params();
-    policy
-        .constants()
-        .iter()
-        .any(|path| params().any(|param| policy::mentions(path, &param.ident.to_string())))
+    let params: Vec<_> = names(&handler.sig.generics).map(ToString::to_string).collect();
+    policy.names().into_iter().any(|named| params.iter().any(|param| named.mentions(param)))
 }
 
-/// The type is as visible as the handler, whose signature names it, and has no values: it is there for its constant.
-fn plain(handler: &Handler, name: &Ident, policy: &TokenStream, krate: &Krate) -> TokenStream {
+/// A type that stands for a policy. It has no values: it is there for its constant.
+pub(crate) fn define(
+    attrs: &[Attribute],
+    vis: &Visibility,
+    name: &Ident,
+    policy: &TokenStream,
+    krate: &Krate,
+) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
-    let vis = &handler.vis;
+    // Whether the type is there at all is also so for everything that names it.
+    let cfgs: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    let evaluated = evaluate(&quote_spanned!(span=> <#name as #private::HasPolicy>::POLICY), krate);
     quote_spanned! {span=>
-        #[doc(hidden)]
+        #(#attrs)*
         #vis enum #name {}
 
+        #(#cfgs)*
+        #[diagnostic::do_not_recommend]
         impl #private::HasPolicy for #name {
-            const POLICY: &'static #private::Policy = &#policy;
+            const POLICY: &'static #private::Policy = #policy;
         }
 
-        // Evaluates the policy even if no route leads to the handler yet, and in `cargo check` too.
-        const _: &#private::Policy = <#name as #private::HasPolicy>::POLICY;
+        #(#cfgs)*
+        #evaluated
     }
+}
+
+/// Evaluates a policy even if no route leads to it yet, and in `cargo check` too.
+fn evaluate(policy: &TokenStream, krate: &Krate) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = krate.private(span);
+    quote_spanned!(span=> const _: &#private::Policy = #policy;)
 }
 
 /// The type of a policy whose constants depend on the handler's type parameters. It has those parameters.
@@ -83,18 +104,24 @@ fn generic(handler: &Handler, name: &Ident, policy: &TokenStream, krate: &Krate)
         #[doc(hidden)]
         #vis struct #name<#(#parameters),*>(#(::core::marker::PhantomData<#types>,)* ::core::convert::Infallible);
 
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #private::HasPolicy for #name<#arguments> #where_clause {
-            const POLICY: &'static #private::Policy = const { &#policy };
+            const POLICY: &'static #private::Policy = const { #policy };
         }
     }
 }
 
-/// The parameters as arguments, without lifetimes: constants do not depend on them.
+/// The parameters as arguments.
 fn arguments(generics: &Generics) -> TokenStream {
-    let names = generics.params.iter().filter_map(|param| match param {
+    let names = names(generics);
+    quote_spanned!(Span::mixed_site()=> #(#names),*)
+}
+
+/// The names of the parameters, without lifetimes: constants do not depend on them.
+fn names(generics: &Generics) -> impl Iterator<Item = &Ident> {
+    generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(_) => None,
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),
-    });
-    quote_spanned!(Span::mixed_site()=> #(#names),*)
+    })
 }

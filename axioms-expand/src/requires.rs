@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::fallback;
 use crate::handler::{self, Handler};
 use crate::krate::Krate;
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
 use crate::policy_type::PolicyType;
 use crate::route;
 use crate::token_type;
@@ -44,13 +44,13 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
 fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {
     const FREE: &str = "a handler in an `impl` block or a trait cannot be guarded, because the type of its policy cannot be \
                         there: make it a function outside";
-    let constant = || policy.constants().into_iter().find(|path| policy::mentions(path, "Self"));
+    let names_a_type = || policy.names().into_iter().find(|named| named.mentions("Self"));
     if let Some(receiver) = handler.sig.receiver() {
         errors.at(receiver, FREE);
     } else if let Some(name) = names_self(handler) {
         errors.at(name, FREE);
-    } else if let Some(constant) = constant() {
-        errors.at(constant, FREE);
+    } else if let Some(named) = names_a_type() {
+        errors.at(named, FREE);
     }
     if let Some(constness) = handler.sig.constness {
         // A guard is a value that is dropped, which a constant function may not do.
@@ -139,6 +139,7 @@ mod tests {
             #[doc(hidden)]
                 pub(crate) enum __Requires_messages {}
 
+            #[diagnostic::do_not_recommend]
             impl ::axioms_axum::__private::HasPolicy for __Requires_messages {
                 const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
                     ::axioms_axum::__private::group(::axioms_axum::__private::Quantifier::All, const { &[
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn methods_become_a_table() {
         let output = expanded(
-            quote!(crate = my::sdk, GET(public), POST(), PUT(any(roles = A))),
+            quote!(crate = my::sdk, GET(public), "LOCK"(), PUT(any(roles = A)), default(Editors)),
             quote!(
                 fn f() {}
             ),
@@ -203,7 +204,7 @@ mod tests {
         let expected = quote! {
             my::sdk::__private::per_method(const { &[
                 ("GET", my::sdk::__private::Demand::Public),
-                ("POST", my::sdk::__private::Demand::VALID_TOKEN),
+                ("LOCK", my::sdk::__private::Demand::VALID_TOKEN),
                 ("PUT", my::sdk::__private::Demand::Token(
                     my::sdk::__private::group(my::sdk::__private::Quantifier::Any, const { &[
                         my::sdk::__private::claims(
@@ -213,9 +214,74 @@ mod tests {
                         )
                     ] })
                 ))
-            ] }, ::core::option::Option::None)
+            ] }, ::core::option::Option::Some(my::sdk::__private::Demand::Token(
+                my::sdk::__private::named(<Editors as my::sdk::__private::HasPolicy>::POLICY)
+            )))
         };
         assert!(output.contains(&expected.to_string()), "{output}");
+    }
+
+    #[test]
+    fn a_policy_alone_is_what_the_guard_is_generic_over() {
+        let output = expanded(
+            quote!(m::Editors),
+            quote!(
+                fn f() {}
+            ),
+        );
+        let expected = quote! {
+            const _: &::axioms_axum::__private::Policy = <m::Editors as ::axioms_axum::__private::HasPolicy>::POLICY;
+            fn f(__axioms_guard: ::axioms_axum::Authorized<m::Editors>) {}
+        };
+        assert_eq!(output, expected.to_string());
+    }
+
+    #[test]
+    fn a_policy_beside_demands_is_one_of_them() {
+        let output = expanded(
+            quote!(any(Editors, roles = "admin")),
+            quote!(
+                fn f() {}
+            ),
+        );
+        let expected = quote! {
+            const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
+                ::axioms_axum::__private::group(::axioms_axum::__private::Quantifier::Any, const { &[
+                    ::axioms_axum::__private::named(<Editors as ::axioms_axum::__private::HasPolicy>::POLICY),
+                    ::axioms_axum::__private::claims(
+                        ::axioms_axum::__private::Kind::Role, ::axioms_axum::__private::Quantifier::Any, const { &[&["admin"]] }
+                    )
+                ] })
+            );
+        };
+        assert!(output.contains(&expected.to_string()), "{output}");
+    }
+
+    #[test]
+    fn a_policy_that_depends_on_a_parameter_makes_the_handlers_generic() {
+        let table = [
+            (quote!(P, roles = "a"), true),
+            (quote!(Readers<T>, roles = "a"), true),
+            (quote!(Pages<N>, roles = "a"), true),
+            (quote!(<T as X>::Policy, roles = "a"), true),
+            (quote!(Editors, roles = "a"), false),
+            (quote!(GET(Readers<T>)), true),
+            (quote!(GET(), default(any(P, roles = "a"))), true),
+        ];
+        for (attr, generic) in table {
+            let output = expanded(
+                attr.clone(),
+                quote!(
+                    fn f<P, T, const N: usize>() {}
+                ),
+            );
+            assert_eq!(output.contains("enum __Requires_f"), !generic, "{attr}: {output}");
+            assert_eq!(
+                output.contains("Authorized < __Requires_f < P , T , N > >"),
+                generic,
+                "{attr}: {output}"
+            );
+        }
     }
 
     #[test]

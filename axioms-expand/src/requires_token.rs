@@ -13,7 +13,7 @@ use crate::errors::Errors;
 use crate::fallback;
 use crate::handler::{self, Handler};
 use crate::krate::Krate;
-use crate::policy::{self, Policy};
+use crate::policy::{Named, Policy};
 
 /// Expands `#[requires(attr)] item` on a plain function. If anything is wrong, the errors say so and the output holds a
 /// function that never returns in place of the user's.
@@ -38,7 +38,7 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
 }
 
 fn check_policy(policy: &Policy, errors: &mut Errors) {
-    if let Policy::PerMethod(rules) = policy {
+    if let Policy::PerMethod { rules, .. } = policy {
         let Some((method, _)) = rules.first() else { return };
         errors.at(
             method,
@@ -210,7 +210,7 @@ fn constant(policy: &Policy, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
     let written = Writer { krate }.policy(policy);
-    if policy.constants().into_iter().any(policy::is_of_a_type) {
+    if policy.names().into_iter().any(Named::is_of_a_type) {
         return quote_spanned!(span=> const { &#written });
     }
     quote_spanned! {span=> {

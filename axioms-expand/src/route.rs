@@ -5,6 +5,7 @@ use syn::{Attribute, Meta};
 
 use crate::errors::Errors;
 use crate::handler::Handler;
+use crate::method::Method;
 use crate::policy::Policy;
 
 /// Attributes that are no route's. Any other may be one under another name.
@@ -29,6 +30,8 @@ const OTHERS: [&str; 18] = [
     "warn",
 ];
 
+const ROUTES: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS"];
+
 /// Refuses a handler whose guard Rocket would not ask.
 pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
     let attribute =
@@ -42,11 +45,28 @@ pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
              first, then `#[get(\"...\")]` or the like, then the function",
         );
     }
-    if let Some(head) = named(policy, "HEAD").filter(|_| handler.attrs.iter().any(is_get)) {
+    let Policy::PerMethod { rules, default } = policy else { return };
+    for (method, _) in rules {
+        if let Method::Custom(text) = method {
+            errors.at(text, "Rocket has no routes for other methods than those of RFC 9110: drop this");
+        }
+    }
+    let routes: Vec<_> = handler.attrs.iter().filter_map(method).collect();
+    let named = |name: &str| rules.iter().map(|(method, _)| method).find(|method| method.name() == name);
+    if let Some(head) = named("HEAD").filter(|_| routes.iter().any(|(method, _)| method == "GET")) {
         errors.at(
             head,
             "Rocket answers `HEAD` by the route of `GET`, whose guards see `GET`: drop this, or give `HEAD` a `#[head]` route",
         );
+    }
+    for (method, attr) in routes {
+        let is_named = named(&method).or_else(|| named("GET").filter(|_| method == "HEAD")).is_some();
+        if !is_named && default.is_none() {
+            errors.at(
+                attr,
+                format!("the policy does not name `{method}`, so this route refuses every request: add `{method}(...)` to it"),
+            );
+        }
     }
 }
 
@@ -54,25 +74,20 @@ fn may_be_a_route(attr: &Attribute) -> bool {
     !last(attr).is_none_or(|name| OTHERS.iter().any(|other| name == other))
 }
 
-/// `#[get(...)]` or `#[route(GET, ...)]`.
-fn is_get(attr: &Attribute) -> bool {
-    let Some(name) = last(attr) else { return false };
-    let method = || match &attr.meta {
-        Meta::List(list) => list.tokens.clone().into_iter().next().map(|first| first.to_string()),
-        Meta::Path(_) | Meta::NameValue(_) => None,
+/// The method of `#[get(...)]` or `#[route(GET, ...)]`, with that attribute.
+fn method(attr: &Attribute) -> Option<(String, &Attribute)> {
+    let name = last(attr)?.to_string();
+    let name = match &attr.meta {
+        Meta::List(list) if name == "route" => list.tokens.clone().into_iter().next()?.to_string(),
+        _ => name,
     };
-    name == "get" || (name == "route" && method().is_some_and(|method| method.eq_ignore_ascii_case("get")))
+    let method = name.to_uppercase();
+    // Rocket has no other attributes, and `#[trace]` is one of another crate.
+    ROUTES.contains(&method.as_str()).then_some((method, attr))
 }
 
 fn last(attr: &Attribute) -> Option<&Ident> {
     attr.path().segments.last().map(|segment| &segment.ident)
-}
-
-fn named<'a>(policy: &'a Policy, method: &str) -> Option<&'a Ident> {
-    match policy {
-        Policy::EveryMethod(_) => None,
-        Policy::PerMethod(rules) => rules.iter().map(|(name, _)| name).find(|name| *name == method),
-    }
 }
 
 #[cfg(test)]
@@ -105,6 +120,30 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_names_the_routes_method_or_has_a_default() {
+        let table = [
+            (quote!(GET()), quote!(#[get("/")]), 0),
+            (quote!(GET()), quote!(#[head("/")]), 0),
+            (quote!(GET()), quote!(#[post("/")]), 1),
+            (quote!(GET()), quote!(#[rocket::delete("/")]), 1),
+            (quote!(GET()), quote!(#[rocket::route(PUT, uri = "/")]), 1),
+            (quote!(GET()), quote!(#[route(get, uri = "/")]), 0),
+            (quote!(GET()), quote!(#[get("/")] #[post("/")]), 1),
+            (quote!(HEAD()), quote!(#[get("/")]), 2),
+            (quote!(GET()), quote!(#[under_another_name("/")]), 0),
+            (quote!(GET()), quote!(#[fastrace::trace] #[get("/")]), 0),
+            (quote!(GET(), default(roles = "a")), quote!(#[post("/")]), 0),
+            (quote!(roles = "a"), quote!(#[post("/")]), 0),
+            (quote!(Editors), quote!(#[post("/")]), 0),
+            (quote!(GET(), "LOCK"()), quote!(#[get("/")]), 1),
+        ];
+        for (policy, attrs, expected) in table {
+            let errors = errors(policy, quote!(#attrs fn f() {}));
+            assert_eq!(errors.len(), expected, "{attrs}: {errors:?}");
+        }
+    }
+
+    #[test]
     fn a_rule_for_head_stands_on_no_route_of_get() {
         let table = [
             (quote!(#[get("/")]), 1),
@@ -114,7 +153,7 @@ mod tests {
             (quote!(#[post("/")]), 0),
         ];
         for (attr, expected) in table {
-            let errors = errors(quote!(GET(public), HEAD()), quote!(#attr fn f() {}));
+            let errors = errors(quote!(GET(public), HEAD(), POST()), quote!(#attr fn f() {}));
             assert_eq!(errors.len(), expected, "{attr}: {errors:?}");
         }
     }

@@ -6,6 +6,8 @@ use crate::policy::{Kind, Quantifier};
 pub(crate) const CRATE: &str = "crate";
 /// `GET(public)`: the method needs no token.
 pub(crate) const PUBLIC: &str = "public";
+/// `default(...)`: what the methods that are not named demand.
+pub(crate) const DEFAULT: &str = "default";
 /// `#[owner]`: the field that names the owner.
 pub(crate) const OWNER: &str = "owner";
 /// `#[owner(claim = "...")]`: the claim that the owner is compared with.
@@ -33,7 +35,7 @@ pub(crate) const KEYS: [(&str, Quantifier, Kind); 9] = [
 /// `any(...)` and `all(...)`.
 pub(crate) const GROUPS: [(&str, Quantifier); 2] = [("any", Quantifier::Any), ("all", Quantifier::All)];
 
-/// `GET(...)`: the methods of RFC 9110, and PATCH (RFC 5789), by the names of their constants in `http::Method`.
+/// `GET(...)`: the methods of RFC 9110, and PATCH (RFC 5789). Any other is written in quotes.
 pub(crate) const METHODS: [&str; 9] =
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
@@ -43,6 +45,7 @@ pub(crate) enum Word {
     Key(Quantifier, Kind),
     Group(Quantifier),
     Method,
+    Default,
     Public,
     Crate,
 }
@@ -54,6 +57,7 @@ pub(crate) fn word(name: &str) -> Option<Word> {
     match name {
         CRATE => Some(Word::Crate),
         PUBLIC => Some(Word::Public),
+        DEFAULT => Some(Word::Default),
         _ if METHODS.contains(&name) => Some(Word::Method),
         _ => key().or_else(group),
     }
@@ -63,7 +67,7 @@ pub(crate) fn word(name: &str) -> Option<Word> {
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let keys = KEYS.iter().map(|key| key.0);
     let groups = GROUPS.iter().map(|group| group.0);
-    keys.chain(groups).chain(METHODS).chain([PUBLIC, CRATE])
+    keys.chain(groups).chain(METHODS).chain([DEFAULT, PUBLIC, CRATE])
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use crate::args::Form;
 use crate::mistake;
 use crate::suggest::closest;
 use crate::symbol;
+use crate::term;
 
 /// Words that name a thing which a policy does not decide, with what does.
-const ELSEWHERE: [(&[&str], &str); 6] = [
+const ELSEWHERE: [(&[&str], &str); 7] = [
     (
         &[
             "audience",
@@ -64,6 +65,10 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
          `token.claim::<String>(\"...\")?`",
     ),
     (
+        &["policy", "policies", "has_policy", "named"],
+        "a policy that has a name is written by its type alone, as in `#[requires(Editors)]`",
+    ),
+    (
         &["owner", "owned", "owned_by", "is_owner", "ownership"],
         "who owns an object is known once it is loaded: call `token.require_owner(&object)?` in the handler",
     ),
@@ -87,11 +92,12 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
 ];
 
 /// Words that mean what one of ours does.
-const SYNONYMS: [(&[&str], &str); 5] = [
+const SYNONYMS: [(&[&str], &str); 6] = [
     (&["and", "all_of", "every", "both"], "all(...)"),
     (&["or", "any_of", "one_of", "either", "some"], "any(...)"),
     (&["method", "methods", "verb", "verbs", "http_method"], "GET(any_scopes = \"...\")"),
     (&["public_for", "safe_methods", "readonly", "read_only"], "GET(public)"),
+    (&["otherwise", "else", "others", "other", "rest", "fallback", "other_methods", "_"], "default(...)"),
     (&["path", "sdk", "with_crate", "axioms"], "crate = path"),
 ];
 
@@ -110,12 +116,21 @@ pub(crate) fn why(name: &Ident, form: &Form) -> String {
         return format!("unknown key `{name}`: write `{word}`");
     }
     let suggestion = match closest(&called, symbol::words()).or_else(|| key_for(&lower)) {
+        Some(word) if matches!(form, Form::Word) && term::is_a_types_name(name) => {
+            format!("did you mean `{word}`? A policy of this name is written with its module: `self::{name}`")
+        }
         Some(word) => format!("did you mean `{word}`?"),
+        None if matches!(form, Form::Word) && called == upper => return mistake::constant(&called),
         None if matches!(form, Form::Word) => return mistake::which_kind(&called),
         None if matches!(form, Form::List { .. }) && called == upper => {
             return format!(
-                "`{name}` is not a method that a policy names: these are {}; a request with any other is refused",
+                "a method other than {} is written in quotes: `\"{name}\"(...)`",
                 symbol::METHODS.join(", ")
+            );
+        }
+        None if term::is_a_types_name(name) => {
+            return format!(
+                "`{name}` has the form of a type, which stands for a policy and has nothing behind it: write `{name}` alone"
             );
         }
         None => "no demand has this name".to_owned(),

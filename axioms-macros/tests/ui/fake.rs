@@ -29,6 +29,12 @@ pub fn policy_of<P: __private::HasPolicy, R>(
     P::POLICY
 }
 
+/// As core defines it.
+#[macro_export]
+macro_rules! policy {
+    ($($policies:tt)*) => { ::axioms_macros::policies! { crate = $crate::fake; $($policies)* } };
+}
+
 /// The token of core, which handlers cannot take.
 pub mod core {
     pub struct AccessToken;
@@ -49,6 +55,11 @@ pub mod __private {
 
     impl<T> IsOther for Which<T> {}
 
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not the type of a policy",
+        label = "expected a type that implements `HasPolicy`",
+        note = "`policy!` defines such a type"
+    )]
     pub trait HasPolicy {
         const POLICY: &'static Policy;
     }
@@ -77,6 +88,7 @@ pub mod __private {
     pub enum Requirement {
         Claims(Kind, Quantifier, &'static [&'static [&'static str]]),
         Group(Quantifier, &'static [Requirement]),
+        Named(&'static Policy),
     }
 
     #[derive(Debug, PartialEq)]
@@ -172,6 +184,11 @@ pub mod __private {
         Requirement::Group(quantifier, members)
     }
 
+    pub const fn named(policy: &'static Policy) -> Requirement {
+        assert!(matches!(policy, Policy::EveryMethod(_)), "#[requires]: a policy that differs by method");
+        Requirement::Named(policy)
+    }
+
     pub const fn every_method(requirement: Requirement) -> Policy {
         Policy::EveryMethod(Demand::Token(requirement))
     }
@@ -182,7 +199,14 @@ pub mod __private {
 
     /// Refuses everything but a policy that only asks for a valid token.
     pub fn enforce(_: &AccessToken, policy: &'static Policy) -> Result<(), Denied> {
-        if *policy == Policy::VALID_TOKEN { Ok(()) } else { Err(Denied) }
+        if is_open(policy) { Ok(()) } else { Err(Denied) }
+    }
+
+    fn is_open(policy: &Policy) -> bool {
+        match policy {
+            Policy::EveryMethod(Demand::Token(Requirement::Named(policy))) => is_open(policy),
+            other => *other == Policy::VALID_TOKEN,
+        }
     }
 
     pub trait Owned {

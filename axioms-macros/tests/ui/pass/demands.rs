@@ -31,6 +31,9 @@ fn nested() {}
 #[requires(crate = fake, GET(public), HEAD(), POST(scopes = "a", roles = "b"), DELETE(all_roles = "admin"),)]
 fn methods() {}
 
+#[requires(crate = fake, "PROPFIND"(scopes = "a", roles = "b"), default(all_roles = "admin"))]
+fn other_methods() {}
+
 #[requires(crate = fake, any_scopes = SCOPES, all_roles = ["a", roles::ADMINS, WRITE], any_permissions = [LEVELS])]
 fn constants() {}
 
@@ -66,4 +69,7 @@ fn main() {
         ("DELETE", Demand::Token(claims(Role, All, &[&["admin"]]))),
     ];
     assert_eq!(*policy_of(methods), Policy::PerMethod(RULES, None));
+    const CUSTOM: &[(&str, Demand)] = &[("PROPFIND", Demand::Token(Requirement::Group(All, BOTH)))];
+    let admin = Demand::Token(claims(Role, All, &[&["admin"]]));
+    assert_eq!(*policy_of(other_methods), Policy::PerMethod(CUSTOM, Some(admin)));
 }

@@ -1,0 +1,11 @@
+//! A type that is not there.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+#[requires(Editors, crate = fake)]
+fn handler() {}
+
+fn main() {}
