@@ -53,6 +53,7 @@ pub mod __private {
         Demand, GrantKind as Kind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
     };
     pub use crate::token::which::{IsOther, Which};
+    pub use axioms_macros::policies;
     pub use http::Method;
 
     use crate::{AccessToken, Denied};

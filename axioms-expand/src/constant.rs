@@ -26,6 +26,17 @@ impl Writer<'_> {
         )
     }
 
+    /// The expression of a reference to a policy that no token meets, in place of one that has a mistake.
+    pub(crate) fn never_met(&self) -> TokenStream {
+        let span = Span::mixed_site();
+        let private = self.krate.private(span);
+        quote_spanned! {span=>
+            &#private::every_method(#private::claims(
+                #private::Kind::Role, #private::Quantifier::All, const { &[&["a policy that does not compile"]] }
+            ))
+        }
+    }
+
     /// The expression of a whole policy.
     pub(crate) fn policy(&self, policy: &Policy) -> TokenStream {
         let span = Span::mixed_site();

@@ -19,6 +19,11 @@ impl Errors {
         self.0.push(error);
     }
 
+    /// Adds those of one part to those of the whole.
+    pub(crate) fn extend(&mut self, part: Self) {
+        self.0.extend(part.0);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

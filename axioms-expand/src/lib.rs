@@ -37,6 +37,7 @@ mod args;
 mod body;
 mod check;
 mod constant;
+mod define;
 mod errors;
 mod fallback;
 mod handler;
@@ -95,6 +96,26 @@ pub fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> Toke
 #[must_use]
 pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(requires_token::requires(attr, item, adapter))
+}
+
+/// Expands `policy! { input }`: one type for each policy, which implements `HasPolicy`.
+///
+/// ```text
+/// policy! {
+///     /// Those who may edit.
+///     pub Editors(any_scopes = "articles:write", all_roles = "editor");
+///     pub Chiefs(Editors, any_roles = "chief");
+/// }
+/// ```
+///
+/// What is in the parentheses is what `#[requires(...)]` takes, but for `crate`. An adapter needs no macro of its own for this:
+/// it exports that of axioms-core.
+///
+/// # Panics
+/// If the adapter's crate has a name that is no identifier.
+#[must_use]
+pub fn policy(input: TokenStream, adapter: &Adapter) -> TokenStream {
+    finish(define::policies(input, adapter))
 }
 
 /// Expands `#[derive(Owned)] item`, with the helper attribute `owner`.

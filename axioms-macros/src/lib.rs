@@ -1,4 +1,4 @@
-//! The macros of Axioms: `#[requires]`, which guards a handler, and `#[derive(Owned)]`.
+//! The macros of Axioms: `#[requires]`, which guards a handler, `policy!`, and `#[derive(Owned)]`.
 //!
 //! Use them through an adapter or through `axioms-core`, which export each under its plain name. What they expand to is
 //! written by `axioms-expand`.
@@ -64,6 +64,13 @@ pub fn requires_token_rocket(attr: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro_attribute]
 pub fn requires_token_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires_token(attr.into(), item.into(), &WARP).into()
+}
+
+/// What `axioms_core::policy!` calls. It puts `crate = path;` in front, the path by which core is known where it is called,
+/// so that one macro serves every adapter.
+#[proc_macro]
+pub fn policies(input: TokenStream) -> TokenStream {
+    axioms_expand::policy(input.into(), &CORE).into()
 }
 
 #[doc = include_str!("docs/owned.md")]

@@ -7,5 +7,6 @@ fn ui() {
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/requires/*.rs");
     cases.compile_fail("tests/ui/function/*.rs");
+    cases.compile_fail("tests/ui/policy/*.rs");
     cases.compile_fail("tests/ui/owned/*.rs");
 }

@@ -9,6 +9,7 @@ mod fixed;
 mod form;
 mod method;
 mod one_or_many;
+mod named;
 mod owned;
 mod requirement;
 mod view;
@@ -207,6 +208,13 @@ impl Policy {
 ///     const POLICY: &'static Policy = &Policy::new(Requirement::any_scopes(&["write:data", "edit:data"]));
 /// }
 /// ```
+///
+/// [`policy!`](crate::policy!) writes such a type from the demands alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a policy",
+    label = "expected a type that implements `HasPolicy`",
+    note = "`policy!` defines such a type"
+)]
 pub trait HasPolicy {
     /// The policy that the type stands for.
     const POLICY: &'static Policy;

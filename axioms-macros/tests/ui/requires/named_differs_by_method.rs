@@ -1,0 +1,16 @@
+//! A policy that differs by method stands for itself.
+
+#[path = "../fake.rs"]
+mod fake;
+
+use axioms_macros::requires_axum as requires;
+
+crate::policy! {
+    Editors(any_scopes = "articles:write");
+    Articles(GET(public), default(Editors));
+}
+
+#[requires(Articles, any_roles = "admin", crate = fake)]
+fn handler() {}
+
+fn main() {}
