@@ -7,7 +7,7 @@ use axioms_core::{AccessToken, Policy, Refusal, RequestHead, RequestHeaders, Val
 use rocket::Request;
 use rocket::http::HeaderMap;
 
-use crate::fairing::{Installed, REMEDY};
+use crate::installed;
 
 /// Checks a request against `policy`: the guard of a handler.
 pub(crate) async fn authorize(
@@ -33,16 +33,12 @@ pub(crate) async fn authenticate_if_present(request: &Request<'_>) -> Result<Opt
 }
 
 fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
-    let installed = request.rocket().state::<Installed>();
-    installed
-        .and_then(|installed| installed.validator.as_ref())
-        .ok_or_else(|| Refusal::not_configured(REMEDY))
+    installed::of(request).map(|installed| &installed.validator).map_err(Refusal::not_configured)
 }
 
 /// How much of the body of a refused request is read.
 pub(crate) fn drain_limit(request: &Request<'_>) -> usize {
-    let installed = request.rocket().state::<Installed>();
-    installed.and_then(|installed| installed.validator.as_ref()).map_or(0, Validator::drain_limit)
+    installed::of(request).map_or(0, |installed| installed.validator.drain_limit())
 }
 
 /// The head of Rocket's request, in the types of core.

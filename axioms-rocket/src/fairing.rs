@@ -1,24 +1,26 @@
-//! The fairing that installs the validator, and gives refusals the answer that Rocket's catchers cannot.
+//! The fairing that installs a validator, and gives refusals the answer that Rocket's catchers cannot.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axioms_core::{Refusal, Validator};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::uncased::UncasedStr;
 use rocket::response::Response;
-use rocket::{Build, Ignite, Request, Rocket};
+use rocket::{Build, Request, Rocket};
 
+use crate::installed::{self, Installed, Render};
 use crate::record;
 
-/// Installs the validator that every guard uses, and answers the requests that guards refuse.
+/// Installs the validator that guards use, and answers the requests that guards refuse.
 ///
 /// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
-/// fairing answers in its place. Headers that fairings add to every response, as for CORS and for security, are kept. What a handler answers by
-/// itself, or another guard with a challenge of its own, is kept too, unless the credentials are bad.
+/// fairing answers in its place. Headers that fairings add to every response, as for CORS and for security, are kept.
+/// What a handler answers by itself, or another guard with a challenge of its own, is kept too, unless the credentials
+/// are bad.
 ///
-/// One rocket has one validator: a second fairing keeps it from igniting, and so does a guarded route without any.
-/// Routes that are guarded by [`require`](crate::require()) alone answer 500 without it.
+/// A rocket with guarded handlers and without this fairing does not ignite. Routes that are guarded by
+/// [`require`](crate::require()) alone answer 500 without it.
 ///
 /// # Examples
 /// ```no_run
@@ -28,34 +30,73 @@ use crate::record;
 /// rocket::build().attach(ValidatorFairing::new(validator))
 /// # }
 /// ```
-pub struct ValidatorFairing(Installed);
-
-/// What the fairing leaves for guards and responders, as managed state. It is private, so that no guard works without
-/// the fairing, which is what keeps Rocket's `Option` from taking bad credentials for none.
-#[derive(Clone)]
-pub(crate) struct Installed {
-    pub(crate) validator: Option<Validator>,
+///
+/// # Several resources
+/// Resources of one process, each with its own issuers and audience, have one fairing each. [`at`](Self::at) says which
+/// routes are a resource's:
+///
+/// ```no_run
+/// use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
+/// use rocket::{Build, Rocket, get, routes};
+///
+/// #[get("/messages")]
+/// fn messages(token: AccessToken) -> String {
+///     format!("messages of {}", token.subject().unwrap_or("a service"))
+/// }
+///
+/// #[requires(any_scopes = "read:metrics")]
+/// #[get("/metrics")]
+/// fn metrics() -> &'static str {
+///     "42"
+/// }
+///
+/// fn rocket(customers: Validator, employees: Validator) -> Rocket<Build> {
+///     rocket::build()
+///         .attach(ValidatorFairing::new(customers))
+///         .mount("/", routes![messages])
+///         .attach(ValidatorFairing::new(employees).at("/internal"))
+///         .mount("/internal", routes![metrics])
+/// }
+/// ```
+pub struct ValidatorFairing {
+    base: String,
+    validator: Validator,
     render: Arc<Render>,
 }
 
-type Render = dyn Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync;
-
 impl ValidatorFairing {
-    /// A fairing that installs `validator`.
+    /// A fairing that installs `validator` for every route that no other fairing's [base](Self::at) is for.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
-        Self(Installed { validator: Some(validator), ..Self::without_validator().0 })
+        Self { base: "/".to_owned(), validator, render: Arc::new(|_, _, _| {}) }
     }
 
-    /// For the test of what a client is told where the validator was forgotten.
-    #[doc(hidden)]
+    /// Installs the validator for the routes whose path begins with `base`, and for no others. Default: `/`.
+    ///
+    /// Of several bases that a path begins with, in whole segments, the longest counts: `/internal` is for `/internal`
+    /// and `/internal/metrics`, and not for `/internals`. The path of the route and that of the request must select the
+    /// same validator. So a route with a parameter, such as `/<tenant>/metrics`, answers requests for
+    /// `/internal/metrics` with 500: neither the tokens of its own base nor those of `/internal` let a request in.
+    ///
+    /// A catcher that asks a guard gets the validator of the route that Rocket tried last, or, where there was none, that
+    /// of the request's path.
+    ///
+    /// # Errors
+    /// The rocket does not ignite, and the log says why, where
+    /// - the base is not written as in `mount("/internal", ..)`: with a slash in front, and none at the end, without an
+    ///   empty segment, `.`, `..`, a parameter, a percent sign or a query;
+    /// - two fairings have the same base;
+    /// - a handler is guarded, and no route's path begins with the base.
+    ///
+    /// A guarded route that no base is for answers 500, and the log says what to attach.
     #[must_use]
-    pub fn without_validator() -> Self {
-        Self(Installed { validator: None, render: Arc::new(|_, _, _| {}) })
+    pub fn at(mut self, base: impl Into<String>) -> Self {
+        self.base = base.into();
+        self
     }
 
     /// Renders refusals in the program's own way, those of handlers included. `render` is given the answer that would be
-    /// sent, and changes what it wants.
+    /// sent, and changes what it wants. It is called for the routes that this fairing's validator is for.
     ///
     /// # Examples
     /// ```
@@ -77,14 +118,17 @@ impl ValidatorFairing {
         mut self,
         render: impl Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Send + Sync + 'static,
     ) -> Self {
-        self.0.render = Arc::new(render);
+        self.render = Arc::new(render);
         self
     }
 }
 
 impl fmt::Debug for ValidatorFairing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ValidatorFairing").field("validator", &self.0.validator).finish_non_exhaustive()
+        f.debug_struct("ValidatorFairing")
+            .field("base", &self.base)
+            .field("validator", &self.validator)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,35 +139,22 @@ impl Fairing for ValidatorFairing {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        if rocket.state::<Installed>().is_some() {
-            tracing::error!(target: "axioms", "a second ValidatorFairing is attached; keep one");
+        let Some(base) = installed::base(&self.base) else {
+            tracing::error!(
+                target: "axioms",
+                "{:?} is not the base of a ValidatorFairing: write the path at which its routes are mounted, as in .at(\"/internal\"), with a slash in front and none at the end, without an empty segment, `.`, `..`, a parameter, a percent sign or a query",
+                self.base,
+            );
             return Err(rocket);
-        }
-        Ok(rocket.manage(self.0.clone()))
+        };
+        let (validator, render) = (self.validator.clone(), Arc::clone(&self.render));
+        Installed { base, validator, render, next: OnceLock::new() }.install(rocket)
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         if let Some(refused) = record::unanswered(request, response) {
             replace(response, refused.answer(request));
         }
-    }
-}
-
-/// Whether a rocket lacks the fairing, which it is then told.
-pub(crate) fn is_missing(rocket: &Rocket<Ignite>) -> bool {
-    let missing = rocket.state::<Installed>().is_none();
-    if missing {
-        tracing::error!(target: "axioms", "{REMEDY}, since it has guarded routes");
-    }
-    missing
-}
-
-/// What to do about a rocket without a validator.
-pub(crate) const REMEDY: &str = "add .attach(ValidatorFairing::new(validator)) to the rocket";
-
-impl Installed {
-    pub(crate) fn render(&self, refusal: &Refusal, request: &Request<'_>, response: &mut Response<'_>) {
-        (self.render)(refusal, request, response);
     }
 }
 

@@ -11,7 +11,7 @@ use rocket::{Ignite, Request, Rocket, Sentinel};
 use serde::Deserialize;
 
 use crate::check::{authenticate, authenticate_if_present, authorize, of_core};
-use crate::fairing::is_missing;
+use crate::installed::is_incomplete;
 use crate::{Refused, record};
 
 /// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
@@ -301,18 +301,18 @@ fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> Outcome<T, R
 /// Without a validator no guarded route is launched.
 impl<P> Sentinel for Authorized<P> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket)
+        is_incomplete(rocket)
     }
 }
 
 impl Sentinel for AccessToken {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket)
+        is_incomplete(rocket)
     }
 }
 
 impl Sentinel for OptionalAccessToken {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket)
+        is_incomplete(rocket)
     }
 }

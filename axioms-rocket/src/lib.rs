@@ -34,7 +34,8 @@
 //! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes one of [`Denied`] and
 //!   [`Refusal`].
 //! - [`ValidatorFairing`] answers refused requests in the place of Rocket's catchers, and
-//!   [`render`](ValidatorFairing::render) changes how.
+//!   [`render`](ValidatorFairing::render) changes how. Several resources in one rocket have
+//!   [one each](ValidatorFairing#several-resources).
 //!
 //! # Whose object is it
 //! A handler that has loaded an object asks whether the token's subject owns it:
@@ -84,6 +85,7 @@
 mod check;
 mod fairing;
 mod guard;
+mod installed;
 mod mount;
 mod owner;
 mod record;

@@ -5,7 +5,7 @@ use axioms_core::{AccessToken, Denied};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use crate::fairing::is_missing;
+use crate::installed::is_incomplete;
 use crate::{Refused, check, record};
 
 /// An object that the request's token owns.
@@ -114,12 +114,12 @@ async fn load<'r, T: FromRequest<'r>>(
 /// Without a validator no guarded route is launched.
 impl<T> Sentinel for Owner<T> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket)
+        is_incomplete(rocket)
     }
 }
 
 impl<T> Sentinel for OwnerOrSafe<T> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_missing(rocket)
+        is_incomplete(rocket)
     }
 }

@@ -9,7 +9,7 @@ use rocket::Request;
 use rocket::http::Status;
 use rocket::response::{self, Responder, Response};
 
-use crate::fairing::Installed;
+use crate::installed;
 
 /// A refused request: the error of every guard here, and an error that handlers can return with `?`.
 ///
@@ -122,8 +122,8 @@ impl Refused {
     /// The answer, as the program wants it rendered.
     pub(crate) fn answer(&self, request: &Request<'_>) -> Response<'static> {
         let mut response = standard(self.refusal(), self.status());
-        if let Some(installed) = request.rocket().state::<Installed>() {
-            installed.render(self.refusal(), request, &mut response);
+        if let Ok(installed) = installed::of(request) {
+            (installed.render)(self.refusal(), request, &mut response);
         }
         response
     }

@@ -125,6 +125,12 @@ fn body(body: Json<Value>) -> String {
     body.get("text").and_then(|text| text.as_str()).unwrap_or_default().to_owned()
 }
 
+/// A fairing for none of the contract's routes.
+fn elsewhere() -> ValidatorFairing {
+    let builder = Validator::builder().audience("https://api.example.com").issuer("http://127.0.0.1:9");
+    ValidatorFairing::new(builder.prefetch(false).build().expect("a sound configuration")).at("/elsewhere")
+}
+
 fn rocket(validator: Option<Validator>, optional: Vec<Route>) -> Rocket<Build> {
     let routes = routes![
         public,
@@ -146,8 +152,12 @@ fn rocket(validator: Option<Validator>, optional: Vec<Route>) -> Rocket<Build> {
         owned,
         body,
     ];
-    let fairing = validator.map_or_else(ValidatorFairing::without_validator, ValidatorFairing::new);
-    crate::server::quiet().mount("/", routes).mount("/", optional).attach(fairing)
+    let rocket = crate::server::quiet().mount("/", routes).mount("/", optional);
+    match validator {
+        Some(validator) => rocket.attach(ValidatorFairing::new(validator)),
+        // Without any, Rocket would not launch it.
+        None => rocket.mount("/elsewhere", routes![public]).attach(elsewhere()),
+    }
 }
 
 fn answers_by_the_contract(optional: fn() -> Vec<Route>) {

@@ -14,4 +14,5 @@ mod guards;
 mod launch;
 mod methods;
 mod server;
+mod several;
 mod uploads;
