@@ -1,7 +1,7 @@
 //! Rocket answers by the contract that every adapter shares.
 
 use axioms_rocket::{
-    AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, ValidatorFairing, requires,
+    AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, ValidatorFairing, policy, requires,
 };
 use axioms_testing::contract;
 use rocket::serde::json::{Json, Value};
@@ -68,10 +68,14 @@ fn groups() -> &'static str {
     "ok"
 }
 
-/// A function is one route in Rocket, so each method has its own, under the same policy.
+policy! {
+    /// A function is one route in Rocket, so each method has its own, under this policy.
+    Methods(GET(public), POST(any_scopes = WRITE), DELETE())
+}
+
 macro_rules! methods {
     ($($method:ident $name:ident),*) => {$(
-        #[requires(GET(public), POST(any_scopes = WRITE), DELETE())]
+        #[requires(Methods)]
         #[$method("/methods")]
         fn $name() -> &'static str {
             "ok"

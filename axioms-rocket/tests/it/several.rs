@@ -4,8 +4,8 @@ use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axioms_core::Algorithm;
-use axioms_core::testing::{RawRequest, TestIssuer};
 use axioms_rocket::{AccessToken, Policy, Validator, ValidatorFairing, require, requires};
+use axioms_testing::{RawRequest, TestIssuer};
 use rocket::error::ErrorKind;
 use rocket::fs::FileServer;
 use rocket::http::Status;
