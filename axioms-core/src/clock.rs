@@ -42,8 +42,27 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 }
 
 /// The machine's own clocks.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
+///
+/// # Examples
+/// ```
+/// use axioms_core::{Clock as _, SystemClock};
+///
+/// let clock = SystemClock::new();
+/// let earlier = clock.monotonic();
+/// assert!(clock.monotonic() >= earlier);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct SystemClock {
+    _private: (),
+}
+
+impl SystemClock {
+    /// The clock of this process.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { _private: () }
+    }
+}
 
 impl Clock for SystemClock {
     fn unix_time(&self) -> Duration {

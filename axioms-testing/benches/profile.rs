@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     };
     let algorithm =
-        Algorithm::ALL.into_iter().find(|known| known.name() == algorithm).ok_or("no such algorithm")?;
+        Algorithm::ALL.iter().copied().find(|known| known.name() == algorithm).ok_or("no such algorithm")?;
     let issuer = TestIssuer::builder().algorithms([algorithm]).start();
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
     let validator = if way == "cold" { validator.token_cache(0) } else { validator }.build()?;

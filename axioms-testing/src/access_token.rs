@@ -34,7 +34,7 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorit
 /// ```
 #[must_use]
 pub fn access_token() -> TokenBuilder {
-    TokenBuilder::new(ISSUER, KEY.clone(), vec![KEY.clone()], Arc::new(SystemClock))
+    TokenBuilder::new(ISSUER, KEY.clone(), vec![KEY.clone()], Arc::new(SystemClock::new()))
 }
 
 /// The JWK Set that verifies the tokens of [`access_token`], as text: for a validator that fetches nothing.

@@ -46,7 +46,8 @@ impl SigningKey {
     /// Every algorithm that [`SigningKey::generate`] has a key for: all of them, but for ES512 without `aws-lc-rs`.
     pub fn algorithms() -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|algorithm| cfg!(feature = "aws-lc-rs") || !matches!(algorithm, Algorithm::ES512))
     }
 

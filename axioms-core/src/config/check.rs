@@ -249,7 +249,7 @@ impl IssuerCheck<'_> {
     /// Those that the backend verifies: a token of another is refused without a look at the keys.
     fn algorithms(&mut self, backend: Backend) -> Vec<Algorithm> {
         let lacking = backend.lacks();
-        let all = || Algorithm::ALL.into_iter().filter(|algorithm| !lacking.contains(algorithm));
+        let all = || Algorithm::ALL.iter().copied().filter(|algorithm| !lacking.contains(algorithm));
         let Some(given) = &self.given.algorithms else { return all().collect() };
         if given.is_empty() {
             self.missing(Setting::Algorithms, "name at least one algorithm, such as RS256");

@@ -43,7 +43,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
         mut warnings,
         ..
     } = given;
-    let clock = clock.unwrap_or_else(|| Arc::new(SystemClock));
+    let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
     let safe_methods = safe_methods.unwrap_or_default();
     warnings.extend(doubtful_methods(&safe_methods));
 

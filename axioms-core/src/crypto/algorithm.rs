@@ -31,7 +31,15 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Every algorithm, strongest hash last within its family.
-    pub const ALL: [Self; 10] = [
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::Algorithm;
+    ///
+    /// let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+    /// assert!(names.contains(&"ES256") && !names.contains(&"HS256"));
+    /// ```
+    pub const ALL: &'static [Self] = &[
         Self::RS256,
         Self::RS384,
         Self::RS512,
@@ -66,7 +74,7 @@ impl Algorithm {
         if alg == "Ed25519" {
             return Some(Self::EdDSA);
         }
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == alg)
+        Self::ALL.iter().copied().find(|algorithm| algorithm.name() == alg)
     }
 }
 
@@ -80,13 +88,15 @@ impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
     fn from_str(alg: &str) -> Result<Self, Self::Err> {
-        Self::from_name(alg).ok_or(UnknownAlgorithm)
+        Self::from_name(alg).ok_or(UnknownAlgorithm { _private: () })
     }
 }
 
 /// The name is not that of an algorithm that Axioms verifies: unknown, symmetric, or `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a supported signature algorithm; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA"
 )]
-pub struct UnknownAlgorithm;
+pub struct UnknownAlgorithm {
+    _private: (),
+}

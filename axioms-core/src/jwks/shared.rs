@@ -204,7 +204,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn shared() -> Shared {
-        Shared::new("issuer".to_owned(), HOUR, Arc::new(SystemClock))
+        Shared::new("issuer".to_owned(), HOUR, Arc::new(SystemClock::new()))
     }
 
     /// How long the keeper is to sleep.
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_longest_times_overflow_nothing() {
-        let shared = Shared::new("issuer".to_owned(), Duration::MAX, Arc::new(SystemClock));
+        let shared = Shared::new("issuer".to_owned(), Duration::MAX, Arc::new(SystemClock::new()));
         let begin = Instant::now();
         let mut state = shared.lock();
         assert!(matches!(state.step(Duration::MAX, begin), KeeperStep::Fetch(1)));

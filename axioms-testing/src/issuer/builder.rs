@@ -28,7 +28,7 @@ impl Default for TestIssuerBuilder {
         algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
         Self {
             algorithms,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::new()),
             path: String::new(),
             #[cfg(feature = "aws-lc-rs")]
             tls: None,

@@ -53,7 +53,7 @@ fn grants_take_the_shape_that_providers_give_them() {
 #[test]
 fn dates_are_whole_seconds_on_every_clock() {
     let clocks: [Arc<dyn Clock>; 4] = [
-        Arc::new(SystemClock),
+        Arc::new(SystemClock::new()),
         Arc::new(TestClock::at(Duration::from_secs(10_000))),
         Arc::new(TestClock::at(Duration::from_millis(10_000_750))),
         Arc::new(TestClock::at(Duration::from_nanos(10_000_999_999_999))),

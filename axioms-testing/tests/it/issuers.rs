@@ -114,7 +114,7 @@ fn an_issuer_with_keys_as_text_and_one_that_is_fetched_share_a_validator() {
     let (clock, fetched) = (TestClock::new(), issuer());
     let given = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     let validator = with_text(&given, &clock)
-        .clock(axioms_core::SystemClock)
+        .clock(axioms_core::SystemClock::new())
         .add_issuer(trusted(&fetched, AUDIENCE))
         .build()
         .unwrap();
