@@ -132,16 +132,22 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The URL as it may appear in a message: without the user name and the password that it may hold.
+/// The URL as it may appear in a message: without the user name and the password that it may hold, and without the query
+/// and the fragment, which may hold a key.
 pub(crate) fn without_credentials(url: &str) -> String {
-    match credentials_end(url).map(|end| url.split_at(end)) {
+    let mut shown = match credentials_end(url).map(|end| url.split_at(end)) {
         Some((hidden, rest)) => {
             let scheme = hidden.split_once("://").map_or("", |(scheme, _)| scheme);
             let scheme = if is_scheme(scheme) { format!("{scheme}://") } else { String::new() };
             format!("{scheme}***@{rest}")
         }
         None => url.to_owned(),
+    };
+    if let Some(mark) = shown.find(['?', '#']) {
+        shown.truncate(mark + 1);
+        shown.push_str("***");
     }
+    shown
 }
 
 pub(super) fn is_scheme(text: &str) -> bool {
@@ -297,6 +303,15 @@ mod tests {
         ] {
             assert_eq!(check(url, false).map(drop), Ok(()), "{url}");
             assert_eq!(without_credentials(url), url);
+        }
+        for (url, expected) in [
+            ("https://a.example/jwks?token=secret", "https://a.example/jwks?***"),
+            ("https://a.example/jwks#secret", "https://a.example/jwks#***"),
+            ("https://a.example/jwks?user=a@b&token=secret", "https://a.example/jwks?***"),
+            ("https://user:p@a.example/jwks?token=secret", "https://***@a.example/jwks?***"),
+            ("https://a.example/?", "https://a.example/?***"),
+        ] {
+            assert_eq!(without_credentials(url), expected);
         }
     }
 

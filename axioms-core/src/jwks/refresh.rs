@@ -16,6 +16,7 @@ use super::shared::Shared;
 use super::snapshot::{LastFetch, Snapshot};
 use super::state::FetchResult;
 use crate::fetch::Client;
+use crate::fetch::url::without_credentials;
 use crate::jose::document::{Document, Listing};
 use crate::jose::key_set::KeySet;
 use crate::jose::skip_reason::SkipReason;
@@ -104,6 +105,7 @@ impl Refresher {
     /// Tells of each document once, whatever becomes of it, also where it is served again after a failure.
     fn tell_news(&mut self, served: &Served, listing: &Listing, is_published: bool) {
         let Served { url, representation } = served;
+        let url = &without_credentials(url);
         let digest = Some(self.random.hash_one(&representation.body));
         if std::mem::replace(&mut self.told, digest) != digest {
             self.report(listing, url);

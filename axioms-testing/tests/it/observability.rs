@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::{Algorithm, Health, Issuer, Policy, http};
+use axioms_core::{Algorithm, Health, Issuer, Policy, Validator, http};
 use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
 use serde_json::json;
 
@@ -253,4 +253,25 @@ fn a_token_in_an_event_would_be_seen() {
     }
     let kid = issuer.key(Algorithm::ES256).kid().to_owned();
     assert!(!log::tells_a_token(&format!("issuer={} kid={kid} cause=audience", issuer.url())));
+}
+
+/// A query may hold a key: no event, no error and no probe shows it.
+#[test]
+fn no_message_shows_the_query_of_a_jwks_url() {
+    log::capture();
+    let useless = Behaviour::Body(br#"{"keys":[{}]}"#.into());
+    for behaviour in [Behaviour::Normal, Behaviour::Html, Behaviour::Disconnect, useless] {
+        let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+        issuer.behave(Endpoint::Jwks, behaviour);
+        let url = format!("{}?key=s3cret", issuer.jwks_url());
+        let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).jwks_url(url);
+        let validator = block_on(builder.clone().build_async()).unwrap();
+        let started = block_on(builder.fail_fast(true).build_async());
+        let error = started.err().map(|error| error.to_string()).unwrap_or_default();
+        let lines = log::lines_with(&issuer.jwks_url());
+        assert!(!lines.is_empty());
+        for told in [error, format!("{:?}", validator.health()), format!("{lines:?}")] {
+            assert!(!told.contains("s3cret"), "{told}");
+        }
+    }
 }
