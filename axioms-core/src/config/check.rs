@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conflicts::conflicts;
+use super::dialect::Dialect;
 use super::issuer::{Issuer, IssuerName, of_domain};
 use super::problem::Problem;
-use super::provider::Dialect;
 use super::setting::Setting;
 use super::warning::Warning;
 use crate::clock::Clock;

@@ -11,6 +11,7 @@ mod authorities;
 mod builder;
 mod check;
 mod conflicts;
+mod dialect;
 mod env;
 mod error;
 mod issuer;
