@@ -78,7 +78,7 @@ fn is_unexpanded(item: &str) -> bool {
 }
 
 /// Whether `$NAME` or `%NAME%` is in the item. `$name` counts where a part of a value begins, as a host or a segment of a
-/// path; `/$metadata` is none (OData URL Conventions section 4), and `%2F` is an octet (RFC 3986 section 2.1).
+/// path; `/$metadata` is none (the URL conventions of `OData`, section 4), and `%2F` is an octet (RFC 3986 section 2.1).
 fn names_a_variable(item: &str) -> bool {
     const ODATA: [&str; 8] = ["metadata", "batch", "all", "entity", "count", "ref", "value", "crossjoin"];
     item.match_indices(['$', '%']).any(|(start, sign)| {

@@ -64,7 +64,7 @@ const fn words(kind: GrantKind) -> &'static [&'static str] {
 }
 
 /// A claim, or a member of one.
-struct Place {
+struct ClaimPlace {
     /// As the configuration would name it.
     name: String,
     value: String,
@@ -110,7 +110,7 @@ struct Search<'a> {
     rules: &'a IssuerPolicy,
     kind: GrantKind,
     value: &'a str,
-    places: Vec<Place>,
+    places: Vec<ClaimPlace>,
 }
 
 impl<'a> Search<'a> {
@@ -134,12 +134,12 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a claim of such a name grants this kind at other issuers.
-    fn is_likely(&self, place: &Place) -> bool {
+    fn is_likely(&self, place: &ClaimPlace) -> bool {
         let name = place.name.to_lowercase();
         words(self.kind).iter().any(|word| name.contains(word))
     }
 
-    fn unnamed(&self, place: &Place) -> String {
+    fn unnamed(&self, place: &ClaimPlace) -> String {
         let claim = quoted(&place.name, self.kind, &place.value);
         format!("the token has a claim {claim} that {} does not name", setting(self.kind))
     }
@@ -220,7 +220,7 @@ impl<'a> Search<'a> {
 
     fn in_an_object(&self) -> Option<Explanation> {
         let holds =
-            |place: &&Place| matches!(self.sight(&place.value), Some(Sight::MemberName | Sight::Inside));
+            |place: &&ClaimPlace| matches!(self.sight(&place.value), Some(Sight::MemberName | Sight::Inside));
         let objects =
             self.places.iter().filter(|place| self.is_likely(place) && place.value.starts_with('{'));
         let place = objects.into_iter().find(holds)?;
@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
         if self.present(self.kind).next().is_some() {
             return None;
         }
-        let grants = |place: &&Place| reading::values(self.kind, &place.value).iter().next().is_some();
+        let grants = |place: &&ClaimPlace| reading::values(self.kind, &place.value).iter().next().is_some();
         let place = self.places.iter().filter(grants).find(|place| self.is_likely(place))?;
         let remedy = format!(
             "add {} to {}, if that is where the issuer writes {}s, and have the issuer grant this one",
@@ -316,12 +316,12 @@ fn is_inside(found: &Value, value: &str) -> bool {
 }
 
 /// The claims in which a grant could be, and the members of those that are objects.
-fn places(payload: &Object<'_>) -> Vec<Place> {
+fn places(payload: &Object<'_>) -> Vec<ClaimPlace> {
     let mut found = Vec::new();
     for (name, value) in payload.members().filter(|(name, _)| !NOT_FOR_GRANTS.contains(name)) {
         // A name that begins with a slash would be taken for a pointer.
         let written = if name.starts_with('/') { pointer([name]) } else { name.to_owned() };
-        found.push(Place { name: written, value: value.to_owned() });
+        found.push(ClaimPlace { name: written, value: value.to_owned() });
         if value.starts_with('{')
             && let Ok(inner) = serde_json::from_str(value)
         {
@@ -331,14 +331,14 @@ fn places(payload: &Object<'_>) -> Vec<Place> {
     found
 }
 
-fn inside(object: &Value, path: &str, depth: usize, found: &mut Vec<Place>) {
+fn inside(object: &Value, path: &str, depth: usize, found: &mut Vec<ClaimPlace>) {
     let Value::Object(members) = object else { return };
     for (name, value) in members {
         if depth > MAX_DEPTH || found.len() >= MAX_PLACES {
             return;
         }
         let path = format!("{path}{}", pointer([name.as_str()]));
-        found.push(Place { name: path.clone(), value: value.to_string() });
+        found.push(ClaimPlace { name: path.clone(), value: value.to_string() });
         inside(value, &path, depth + 1, found);
     }
 }

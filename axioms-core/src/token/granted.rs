@@ -115,7 +115,7 @@ fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
 
 /// What one kind of grant came to, and where it was read.
 #[derive(Debug)]
-pub(crate) struct Grant {
+pub(crate) struct ReadGrant {
     pub(crate) values: GrantValues,
     /// The claim that counted; all that could have, where the token has none of them.
     pub(crate) claim: Arc<str>,
@@ -123,7 +123,7 @@ pub(crate) struct Grant {
     pub(crate) found: &'static str,
 }
 
-impl Grant {
+impl ReadGrant {
     fn read(payload: &Object<'_>, names: &ClaimNames, read: fn(&str) -> GrantValues) -> Self {
         let (claim, value) = names.first(payload);
         let values = value.map(read).unwrap_or_default();
@@ -139,17 +139,17 @@ impl Grant {
 /// All that policies look at.
 #[derive(Debug)]
 pub(crate) struct Granted {
-    pub(crate) scopes: Grant,
-    pub(crate) roles: Grant,
-    pub(crate) permissions: Grant,
+    pub(crate) scopes: ReadGrant,
+    pub(crate) roles: ReadGrant,
+    pub(crate) permissions: ReadGrant,
 }
 
 impl Granted {
     pub(super) fn read(payload: &Object<'_>, rules: &IssuerPolicy) -> Self {
         Self {
-            scopes: Grant::read(payload, &rules.scope_claims, GrantValues::scopes),
-            roles: Grant::read(payload, &rules.roles_claims, GrantValues::names),
-            permissions: Grant::read(payload, &rules.permissions_claims, GrantValues::names),
+            scopes: ReadGrant::read(payload, &rules.scope_claims, GrantValues::scopes),
+            roles: ReadGrant::read(payload, &rules.roles_claims, GrantValues::names),
+            permissions: ReadGrant::read(payload, &rules.permissions_claims, GrantValues::names),
         }
     }
 
@@ -157,7 +157,7 @@ impl Granted {
         [&self.scopes, &self.roles, &self.permissions].into_iter().map(|grant| grant.values.bytes()).sum()
     }
 
-    pub(super) fn of(&self, kind: GrantKind) -> &Grant {
+    pub(super) fn of(&self, kind: GrantKind) -> &ReadGrant {
         match kind {
             GrantKind::Scope => &self.scopes,
             GrantKind::Role => &self.roles,
