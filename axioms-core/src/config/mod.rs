@@ -1,13 +1,12 @@
 //! Configuration: from code or from the environment, resolved once, with every problem reported at once.
 //!
 //! ```text
-//! env -> value    variables to settings
-//! builder, issuer the settings as given
-//! resolve -> check -> conflicts, authorities    settings to rules; problems and warnings
-//! settings        the settings that hold, which a validator or a diagnosis starts from
+//! env -> value                     variables to settings
+//! builder, issuer                  the settings as given
+//! resolve -> check -> conflicts    to the settings that hold; problems and warnings
+//! settings                         these settings, which a validator or a diagnosis starts from
 //! ```
 
-mod authorities;
 mod builder;
 mod check;
 mod conflicts;

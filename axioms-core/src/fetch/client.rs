@@ -1,23 +1,22 @@
 //! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
 
 use std::io::Read as _;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::uri::Scheme;
 use http::{HeaderMap, Response, StatusCode, Uri};
-use rustls::crypto::CryptoProvider;
 use ureq::config::{Config, ConfigBuilder};
 #[cfg(feature = "doctor")]
 use ureq::middleware::MiddlewareNext;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::TlsConfig;
 use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, ProxyProtocol};
 
 use super::connect;
 use super::error::{Asked, FetchError, FetchFault};
 use super::proxy::{NamedProxy, Proxies};
+use super::trust::Trust;
 use crate::crypto::tls::TlsFault;
 
 /// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
@@ -26,14 +25,6 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 /// The longest `ETag` that is sent back. A longer one is of no use to a server that limits the head of a request.
 const MAX_ETAG_BYTES: usize = 1024;
-
-/// How the client knows a server that it may talk to.
-#[derive(Debug, Clone)]
-pub(crate) struct Trust {
-    pub(crate) roots: RootCerts,
-    /// What TLS is made of; without it there is only http.
-    pub(crate) crypto: Option<Arc<CryptoProvider>>,
-}
 
 /// A blocking HTTP client that follows no redirect and reads no endless body.
 #[derive(Debug)]
@@ -184,7 +175,10 @@ mod tests {
     use std::error::Error as _;
     use std::io::{self, BufRead as _, BufReader, Write as _};
     use std::net::TcpListener;
+    use std::sync::Arc;
     use std::thread;
+
+    use ureq::tls::RootCerts;
 
     use super::*;
 

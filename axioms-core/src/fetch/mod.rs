@@ -3,6 +3,7 @@
 //! ```text
 //! client -> proxy      which proxy, by the URL and the variables
 //!        -> connect    the first address that answers
+//!        -> trust      which certificates
 //! url -> reach         which URLs, and how near their hosts are
 //! ```
 
@@ -11,7 +12,9 @@ mod connect;
 mod error;
 pub(crate) mod proxy;
 pub(crate) mod reach;
+mod trust;
 pub(crate) mod url;
 
-pub(crate) use client::{Answer, Client, DEADLINE, Representation, Trust};
+pub(crate) use client::{Answer, Client, DEADLINE, Representation};
 pub(crate) use error::{Asked, FetchError, FetchFault};
+pub(crate) use trust::{BadAuthorities, Trust, authorities};

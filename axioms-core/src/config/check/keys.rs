@@ -8,12 +8,11 @@ use http::uri::Scheme;
 
 use super::{IssuerCheck, TENANT, seconds};
 use crate::clock::Clock;
-use crate::config::authorities;
 use crate::config::problem::Problem;
 use crate::config::redacted::redacted;
 use crate::config::setting::Setting;
-use crate::fetch::Trust;
 use crate::fetch::url;
+use crate::fetch::{BadAuthorities, Trust, authorities};
 use crate::jose::document::{Document, KeyRules};
 use crate::jwks;
 use crate::jwks::discovery::KeySource;
@@ -36,8 +35,11 @@ impl IssuerCheck<'_> {
     ) -> Option<jwks::JwksSource> {
         let (refresh_interval, ttl) = self.times();
         self.http();
-        let roots = authorities::roots(self.given.certificate_authorities.as_deref());
-        let roots = roots.map_err(|problem| self.problems.push(problem)).ok()?;
+        let roots = authorities(self.given.certificate_authorities.as_deref());
+        let problem = |error: BadAuthorities| {
+            Problem::missing(Setting::CertificateAuthorities, error.to_string()).caused_by(error)
+        };
+        let roots = roots.map_err(|error| self.problems.push(problem(error))).ok()?;
         if let Some(text) = &self.given.jwks {
             return self.static_keys(text, &rules, iss).map(jwks::JwksSource::Static);
         }
