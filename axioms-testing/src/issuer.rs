@@ -13,7 +13,7 @@ use http::HeaderValue;
 use serde_json::Value;
 pub use traffic::Hold;
 
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 use super::ServerCertificate;
 use super::server::Server;
 use super::state::{Shared, State};
@@ -237,7 +237,7 @@ impl TestIssuer {
     ///
     /// # Panics
     /// When the issuer was not started with [`TestIssuerBuilder::tls`]: its addresses are http then.
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     pub fn present(&self, certificate: &ServerCertificate) {
         self.set_tls(Some(certificate.server_config()));
     }
@@ -247,12 +247,12 @@ impl TestIssuer {
     ///
     /// # Panics
     /// As [`TestIssuer::present`].
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     pub fn stop_tls(&self) {
         self.set_tls(None);
     }
 
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     fn set_tls(&self, config: Option<Arc<rustls::ServerConfig>>) {
         assert!(self.shared.is_https(), "the issuer serves http; start it with `TestIssuerBuilder::tls`");
         self.shared.change(|state| state.tls = config);

@@ -34,21 +34,40 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key, with a key id that no other key of this process was given.
+    /// A new key, with a key id that no other key of this process was given. An RSA key has 2048 bits.
     ///
     /// # Panics
-    /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`, which alone can sign by it.
+    /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`: no other library signs by it.
     #[must_use]
     pub fn generate(algorithm: Algorithm) -> Self {
         Self { algorithm, kid: fresh_kid(algorithm), secret: Secret::generate(algorithm) }
     }
 
+    /// A new RSA key of 2048, 3072 or 4096 bits, for an issuer whose keys are that long.
+    ///
+    /// # Panics
+    /// For another size, and for an algorithm that is not one of RSA.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::Algorithm;
+    /// use axioms_testing::{SigningKey, TestIssuer};
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let key = SigningKey::generate_rsa(Algorithm::RS256, 3072);
+    /// issuer.add_jwk(key.public_jwk());
+    /// let token = issuer.token().signed_with(&key).sign();
+    /// ```
+    #[must_use]
+    pub fn generate_rsa(algorithm: Algorithm, bits: usize) -> Self {
+        let secret = Secret::generate_rsa(bits);
+        assert!(secret.fits(algorithm), "{algorithm} does not sign with an RSA key");
+        Self { algorithm, kid: fresh_kid(algorithm), secret }
+    }
+
     /// Every algorithm that [`SigningKey::generate`] has a key for: all of them, but for ES512 without `aws-lc-rs`.
     pub fn algorithms() -> impl Iterator<Item = Algorithm> {
-        Algorithm::ALL
-            .iter()
-            .copied()
-            .filter(|algorithm| cfg!(feature = "aws-lc-rs") || !matches!(algorithm, Algorithm::ES512))
+        Algorithm::ALL.iter().copied().filter(|algorithm| Secret::exists_for(*algorithm))
     }
 
     /// The same key under another key id.
@@ -130,7 +149,7 @@ impl SigningKey {
     /// When the signature library fails, which it does not for keys made here.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.secret.sign(self.algorithm, message).expect("a key signs by its own algorithm")
+        self.secret.sign(self.algorithm, message)
     }
 
     /// A token of two given segments and the signature over them. Nothing is encoded or checked, so the segments
@@ -160,72 +179,37 @@ fn fresh_kid(algorithm: Algorithm) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jwt_simple::algorithms::{
-        ECDSAP256PublicKeyLike, ECDSAP384PublicKeyLike, ES256PublicKey, ES384PublicKey, Ed25519PublicKey,
-        EdDSAPublicKeyLike, PS256PublicKey, PS384PublicKey, PS512PublicKey, RS256PublicKey, RS384PublicKey,
-        RS512PublicKey, RSAPublicKeyLike,
-    };
+    use axioms_core::Validator;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
 
-    /// Verifies with another implementation than the one under test: the public, checking side of jwt-simple.
-    macro_rules! verify {
-        ($type:ty, $jwk:expr, $token:expr) => {
-            <$type>::from_jwk(&$jwk).unwrap().verify_token::<Value>($token, None).is_ok()
-        };
-    }
-
+    /// Whether core verifies it by the published key. That the signature libraries agree is for a test of all of them together.
     fn verifies(key: &SigningKey, token: &str) -> bool {
-        let jwk = key.public_jwk().to_string();
-        match key.algorithm() {
-            Algorithm::RS256 => verify!(RS256PublicKey, jwk, token),
-            Algorithm::RS384 => verify!(RS384PublicKey, jwk, token),
-            Algorithm::RS512 => verify!(RS512PublicKey, jwk, token),
-            Algorithm::PS256 => verify!(PS256PublicKey, jwk, token),
-            Algorithm::PS384 => verify!(PS384PublicKey, jwk, token),
-            Algorithm::PS512 => verify!(PS512PublicKey, jwk, token),
-            Algorithm::ES256 => verify!(ES256PublicKey, jwk, token),
-            Algorithm::ES384 => verify!(ES384PublicKey, jwk, token),
-            Algorithm::ES512 => verifies_p521(key, token),
-            Algorithm::EdDSA => verify!(Ed25519PublicKey, jwk, token),
-            other => panic!("{other}"),
-        }
+        let key_set = json!({ "keys": [key.public_jwk()] }).to_string();
+        let validator = Validator::builder().any_issuer(true).audience("a").jwks(key_set).build().unwrap();
+        validator.validate(token).is_ok()
     }
 
-    #[cfg(feature = "aws-lc-rs")]
-    fn verifies_p521(key: &SigningKey, token: &str) -> bool {
-        use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
-        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-        let jwk = key.public_jwk();
-        let member = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
-        let point = [vec![4], member("x"), member("y")].concat();
-        let (input, signature) = token.rsplit_once('.').unwrap();
-        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
-        UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point).verify(input.as_bytes(), &signature).is_ok()
-    }
-
-    #[cfg(not(feature = "aws-lc-rs"))]
-    fn verifies_p521(_: &SigningKey, _: &str) -> bool {
-        unreachable!("no key of this build signs by ES512")
-    }
-
-    fn token(key: &SigningKey, payload: &str) -> String {
+    fn token(key: &SigningKey) -> String {
         let header = json!({ "alg": key.algorithm().name() }).to_string();
-        key.sign_segments(&base64url(header), &base64url(payload))
+        key.sign_segments(&base64url(header), &base64url(r#"{"aud":"a","exp":4102444800}"#))
     }
 
     #[test]
     fn every_algorithm_signs_what_its_published_key_verifies() {
         for algorithm in SigningKey::algorithms() {
             let key = SigningKey::generate(algorithm);
-            let good = token(&key, "{}");
+            let good = token(&key);
             assert!(verifies(&key, &good), "{algorithm}");
 
             let (header, rest) = good.split_once('.').unwrap();
             let (_, signature) = rest.split_once('.').unwrap();
-            let changed = format!("{header}.{}.{signature}", base64url(r#"{"sub":"admin"}"#));
+            let changed = format!(
+                "{header}.{}.{signature}",
+                base64url(r#"{"aud":"a","exp":4102444800,"sub":"admin"}"#)
+            );
             assert!(!verifies(&key, &changed), "{algorithm}");
         }
     }
@@ -270,7 +254,7 @@ mod tests {
         let key = SigningKey::generate(Algorithm::RS256);
         let other = key.clone().with_algorithm(Algorithm::PS512);
         assert_eq!((key.kid(), key.public_der()), (other.kid(), other.public_der()));
-        assert!(verifies(&other, &token(&other, "{}")));
+        assert!(verifies(&other, &token(&other)));
     }
 
     #[test]
@@ -280,10 +264,34 @@ mod tests {
     }
 
     #[test]
-    fn the_pem_is_one_that_others_read() {
-        let key = SigningKey::generate(Algorithm::RS256);
-        let read = RS256PublicKey::from_pem(&key.public_pem()).unwrap();
-        assert_eq!(read.to_der().unwrap(), key.public_der());
+    fn rsa_keys_have_the_size_that_was_asked_for() {
+        for bits in [2048, 3072, 4096] {
+            let key = SigningKey::generate_rsa(Algorithm::PS256, bits);
+            let modulus = URL_SAFE_NO_PAD.decode(key.public_jwk()["n"].as_str().unwrap()).unwrap();
+            assert_eq!(modulus.len() * 8, bits);
+            assert!(modulus[0] >= 0x80, "its first bit is set");
+            assert_eq!(key.public_jwk()["e"], "AQAB");
+            assert!(verifies(&key, &token(&key)), "{bits}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "an RSA key has 2048, 3072 or 4096 bits here, not 1024")]
+    fn an_rsa_key_of_another_size_is_not_made() {
+        let _ = SigningKey::generate_rsa(Algorithm::RS256, 1024);
+    }
+
+    #[test]
+    fn the_pem_is_the_der_in_lines_of_64_characters() {
+        for algorithm in SigningKey::algorithms() {
+            let key = SigningKey::generate(algorithm);
+            let pem = key.public_pem();
+            let lines: Vec<&str> = pem.lines().collect();
+            let [first, text @ .., last] = lines.as_slice() else { panic!("{pem}") };
+            assert_eq!((*first, *last), ("-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"));
+            assert!(text.iter().rev().skip(1).all(|line| line.len() == 64), "{pem}");
+            assert_eq!(STANDARD.decode(text.concat()).unwrap(), key.public_der());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! - [`access_token`] makes a token without an issuer: as the [`AccessToken`](axioms_core::AccessToken) that a handler takes, or
 //!   as the text that a client sends. [`jwks`] is the key set that verifies it.
 //! - [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates its
-//!   keys and misbehaves on command. With the feature `aws-lc-rs` it also serves https, with a certificate of a private
+//!   keys and misbehaves on command. With the feature `tls` it also serves https, with a certificate of a private
 //!   `CertificateAuthority`.
 //! - [`TestClock`] is time that a test moves.
 //! - [`RawRequest`] sends what no well-behaved HTTP client would.
@@ -36,7 +36,7 @@
 
 mod access_token;
 mod behaviour;
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 mod certificates;
 mod clock;
 pub mod contract;
@@ -45,7 +45,6 @@ mod http_client;
 mod issuer;
 mod keys;
 mod routes;
-mod rsa_pool;
 mod secret;
 mod server;
 mod state;
@@ -58,7 +57,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use access_token::{ISSUER, access_token, jwks};
 pub use behaviour::{Behaviour, Framing};
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 pub use certificates::{CertificateAuthority, ServerCertificate};
 pub use clock::TestClock;
 pub use http_client::RawRequest;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::{SocketAddr, TcpStream};
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 use std::sync::Arc;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(super) struct State {
     /// How many holds keep back requests for the key set.
     pub(super) holds: usize,
     /// What connections are secured with; without it they are in the clear.
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     pub(super) tls: Option<Arc<rustls::ServerConfig>>,
     pub(super) stopped: bool,
 }
@@ -62,9 +62,9 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(address: SocketAddr, path: String, state: State) -> Self {
-        #[cfg(feature = "aws-lc-rs")]
+        #[cfg(feature = "tls")]
         let scheme = if state.tls.is_some() { "https" } else { "http" };
-        #[cfg(not(feature = "aws-lc-rs"))]
+        #[cfg(not(feature = "tls"))]
         let scheme = "http";
         Self { scheme, address, path, state: Mutex::new(state), changed: Condvar::new() }
     }
@@ -111,18 +111,15 @@ impl Shared {
     }
 
     /// Whether the issuer's addresses are https.
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     pub(super) fn is_https(&self) -> bool {
         self.scheme == "https"
     }
 
     /// What is spoken over a new connection.
-    #[cfg_attr(
-        not(feature = "aws-lc-rs"),
-        allow(clippy::unused_self, reason = "there is no TLS to look for")
-    )]
+    #[cfg_attr(not(feature = "tls"), allow(clippy::unused_self, reason = "there is no TLS to look for"))]
     pub(super) fn secure(&self, socket: TcpStream) -> Stream {
-        #[cfg(feature = "aws-lc-rs")]
+        #[cfg(feature = "tls")]
         if let Some(config) = self.read().tls.clone() {
             return Stream::tls(socket, config);
         }

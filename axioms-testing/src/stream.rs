@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
@@ -12,13 +12,13 @@ use socket2::SockRef;
 #[derive(Debug)]
 pub(super) enum Stream {
     Plain(TcpStream),
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
 }
 
 impl Stream {
     /// A connection under TLS. The handshake takes place with the first byte that is read.
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     pub(super) fn tls(socket: TcpStream, config: std::sync::Arc<ServerConfig>) -> Self {
         let connection =
             ServerConnection::new(config).expect("no limit of the configuration is out of range");
@@ -28,14 +28,14 @@ impl Stream {
     pub(super) fn socket(&self) -> &TcpStream {
         match self {
             Self::Plain(socket) => socket,
-            #[cfg(feature = "aws-lc-rs")]
+            #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.get_ref(),
         }
     }
 
     /// Says that nothing follows, where the protocol has a word for it.
     pub(super) fn finish(&mut self) -> io::Result<()> {
-        #[cfg(feature = "aws-lc-rs")]
+        #[cfg(feature = "tls")]
         if let Self::Tls(tls) = self {
             tls.conn.send_close_notify();
         }
@@ -52,7 +52,7 @@ impl Read for Stream {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(bytes),
-            #[cfg(feature = "aws-lc-rs")]
+            #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.read(bytes),
         }
     }
@@ -62,7 +62,7 @@ impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.write(bytes),
-            #[cfg(feature = "aws-lc-rs")]
+            #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.write(bytes),
         }
     }
@@ -70,7 +70,7 @@ impl Write for Stream {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(socket) => socket.flush(),
-            #[cfg(feature = "aws-lc-rs")]
+            #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.flush(),
         }
     }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axioms_core::{Algorithm, Clock};
-use jwt_simple::algorithms::{HS256Key, MACLike};
 use serde_json::{Map, Value, json};
 
+use super::secret::hmac_sha256;
 use super::{SigningKey, base64url};
 
 /// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
@@ -207,8 +207,7 @@ impl TokenBuilder {
     #[must_use]
     pub fn sign_hs256(&self, secret: &[u8]) -> String {
         let input = format!("{}.{}", self.header_segment("HS256"), self.payload_segment());
-        let tag = HS256Key::from_bytes(secret).authentication_tag(input.as_bytes());
-        format!("{input}.{}", base64url(tag))
+        format!("{input}.{}", base64url(hmac_sha256(secret, input.as_bytes())))
     }
 
     /// The token with no signature, and `none` in its header.

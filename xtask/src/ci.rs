@@ -94,8 +94,8 @@ fn test_backends() -> Outcome {
     const TOGETHER: [&str; 5] = ["test", "--package", "axioms-testing", "--test", "it"];
     for (tests, features) in [
         (&ALONE[..], "jwt-simple,axioms-core/metrics"),
-        (&ALONE[..], "graviola,axioms-core/metrics"),
-        (&TOGETHER[..], "graviola,jwt-simple"),
+        (&ALONE[..], "graviola,tls,axioms-core/metrics"),
+        (&TOGETHER[..], "graviola,jwt-simple,tls"),
     ] {
         cargo_step(&[tests, &["--features", features]].concat())?;
     }
@@ -109,7 +109,7 @@ fn features() -> Outcome {
             "axioms-core",
             &["aws-lc-rs", "aws-lc-rs,doctor", "aws-lc-rs,metrics", "graviola", "jwt-simple"][..],
         ),
-        ("axioms-testing", &["aws-lc-rs", "graviola", "jwt-simple"]),
+        ("axioms-testing", &["aws-lc-rs", "graviola", "jwt-simple", "jwt-simple,tls"]),
         ("axioms-tower", &["aws-lc-rs", "graviola", "jwt-simple"]),
         ("axioms-axum", &["aws-lc-rs", "graviola", "jwt-simple"]),
         ("axioms-rocket", &["aws-lc-rs", "graviola", "jwt-simple"]),

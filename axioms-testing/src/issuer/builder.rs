@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axioms_core::{Algorithm, Clock, SystemClock};
 
 use super::{TestIssuer, publish};
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "tls")]
 use crate::ServerCertificate;
 use crate::SigningKey;
 use crate::server::Server;
@@ -17,7 +17,7 @@ pub struct TestIssuerBuilder {
     algorithms: Vec<Algorithm>,
     clock: Arc<dyn Clock>,
     path: String,
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     tls: Option<Arc<rustls::ServerConfig>>,
 }
 
@@ -30,7 +30,7 @@ impl Default for TestIssuerBuilder {
             algorithms,
             clock: Arc::new(SystemClock::new()),
             path: String::new(),
-            #[cfg(feature = "aws-lc-rs")]
+            #[cfg(feature = "tls")]
             tls: None,
         }
     }
@@ -64,7 +64,7 @@ impl TestIssuerBuilder {
 
     /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
     /// see [`CertificateAuthority`](crate::CertificateAuthority).
-    #[cfg(feature = "aws-lc-rs")]
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, certificate: &ServerCertificate) -> Self {
         self.tls = Some(certificate.server_config());
@@ -79,7 +79,7 @@ impl TestIssuerBuilder {
     pub fn start(self) -> TestIssuer {
         let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
         let mut state = State::default();
-        #[cfg(feature = "aws-lc-rs")]
+        #[cfg(feature = "tls")]
         {
             state.tls = self.tls;
         }

@@ -106,13 +106,17 @@ fn raw_text_is_signed_as_it_stands() {
     assert_eq!(bytes(&token, 2).len(), 64);
 }
 
+/// The example of RFC 7515 appendix A.1.
 #[test]
 fn hs256_is_keyed_by_any_bytes() {
-    let token = builder().sign_hs256(b"x");
-    assert_eq!(object(&token, 0)["alg"], "HS256");
-    let (input, tag) = token.rsplit_once('.').unwrap();
-    let expected = HS256Key::from_bytes(b"x").authentication_tag(input.as_bytes());
-    assert_eq!(tag, base64url(expected));
+    const KEY: &str =
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+    let token = builder()
+        .raw_header("{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}")
+        .raw_payload("{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}")
+        .sign_hs256(&URL_SAFE_NO_PAD.decode(KEY).unwrap());
+    assert!(token.ends_with(".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), "{token}");
+    assert_eq!(object(&builder().sign_hs256(b"x"), 0)["alg"], "HS256");
 }
 
 #[test]

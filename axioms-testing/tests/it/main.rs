@@ -24,5 +24,5 @@ mod observability;
 mod plain_function;
 mod properties;
 mod providers;
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(all(feature = "tls", any(feature = "aws-lc-rs", feature = "graviola")))]
 mod tls;
