@@ -31,7 +31,9 @@ impl Stage {
     fn at(time: Duration) -> Self {
         let clock = TestClock::at(time);
         let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock).start();
-        issuer.date(&httpdate::fmt_http_date(UNIX_EPOCH + time));
+        for document in [Endpoint::OpenIdConfiguration, Endpoint::Jwks] {
+            issuer.set_header(document, "date", &httpdate::fmt_http_date(UNIX_EPOCH + time));
+        }
         let key = issuer.key(Algorithm::ES256).with_kid("key-2026-01");
         let encryption = json!({ "kty": "RSA", "kid": "encryption", "use": "enc" });
         issuer.set_jwks(json!({ "keys": [key.public_jwk(), encryption] }).to_string());

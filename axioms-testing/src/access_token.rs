@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{AUDIENCE, SigningKey, TokenBuilder};
 
-/// The issuer of the tokens that [`access_token`] makes, unless a test says otherwise.
+/// The issuer of the tokens that [`access_token`] makes, unless a test says otherwise. The example of [`jwks`] has it.
 pub const ISSUER: &str = "https://issuer.example.com";
 
 /// The key that signs them. Made once in a process, and for the algorithm that signs fastest without optimization: a test

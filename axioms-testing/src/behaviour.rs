@@ -12,6 +12,22 @@ use super::{gzip, server};
 /// [`TestIssuer::behave`](super::TestIssuer::behave).
 ///
 /// Delays are real time, since sockets know no other; keep them short, or drop the issuer to end them.
+///
+/// # Examples
+/// Keys that were fetched serve on while the issuer is down:
+/// ```
+/// use axioms_core::http::StatusCode;
+/// use axioms_core::{Algorithm, Validator};
+/// use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// let validator = Validator::builder().issuer(issuer.url()).audience(AUDIENCE).build()?;
+/// for outage in [Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE), Behaviour::Html, Behaviour::Disconnect] {
+///     issuer.behave(Endpoint::Jwks, outage);
+///     assert!(validator.validate(&issuer.token().sign()).is_ok());
+/// }
+/// # Ok::<(), axioms_core::BuildError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Behaviour {
@@ -51,6 +67,18 @@ pub enum Behaviour {
 }
 
 /// How the end of a body is told ([RFC 9112 section 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
+///
+/// # Examples
+/// ```
+/// use axioms_core::Algorithm;
+/// use axioms_testing::{Behaviour, Endpoint, Framing, RawRequest, TestIssuer};
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// issuer.behave(Endpoint::Jwks, Behaviour::Huge(1_000_000, Framing::Chunked));
+/// let answer = RawRequest::get("/.well-known/jwks.json").send(issuer.address())?;
+/// assert!(answer.body().len() > 1_000_000);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// By `Content-Length`, so that a client knows the size beforehand.

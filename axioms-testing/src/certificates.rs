@@ -112,6 +112,17 @@ fn new_key() -> KeyPair {
 }
 
 /// A server's certificate and the private key to it, from [`CertificateAuthority::issue`].
+///
+/// # Examples
+/// A certificate that has expired while the issuer was running:
+/// ```
+/// use axioms_core::Algorithm;
+/// use axioms_testing::{CertificateAuthority, TestIssuer};
+///
+/// let authority = CertificateAuthority::new();
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).tls(&authority.issue()).start();
+/// issuer.present(&authority.issue_expired());
+/// ```
 pub struct ServerCertificate {
     certificate: rcgen::Certificate,
     key: KeyPair,

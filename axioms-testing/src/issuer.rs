@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axioms_core::{Algorithm, Clock};
 pub use builder::TestIssuerBuilder;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 pub use traffic::Hold;
 
@@ -163,29 +163,25 @@ impl TestIssuer {
     }
 
     /// Puts any JSON value among the keys: a broken key, a symmetric one, or a second one with the same id.
+    ///
+    /// # Examples
+    /// One key under two ids:
+    /// ```
+    /// use axioms_core::Algorithm;
+    /// use axioms_testing::TestIssuer;
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let twin = issuer.key(Algorithm::ES256).with_kid("twin");
+    /// issuer.add_jwk(twin.public_jwk());
+    /// let token = issuer.token().signed_with(&twin).sign();
+    /// ```
     pub fn add_jwk(&self, jwk: impl Into<Value>) {
         self.shared.change(|state| state.published.push(jwk.into()));
     }
 
-    /// Adds keys that sign nothing until the key set has `total` members.
-    pub fn pad_jwks(&self, total: usize) {
-        let mut filler = SigningKey::generate(Algorithm::ES256).public_jwk();
-        self.shared.change(|state| {
-            for n in state.published.len()..total {
-                filler["kid"] = format!("filler-{n}").into();
-                state.published.push(filler.clone());
-            }
-        });
-    }
-
-    /// Serves exactly this text for the key set, until [`TestIssuer::reset_jwks`].
+    /// Serves exactly this text for the key set from now on, whatever keys are added, withdrawn or rotated.
     pub fn set_jwks(&self, text: impl Into<String>) {
         self.shared.change(|state| state.replacement = Some(text.into()));
-    }
-
-    /// Serves the issuer's own key set again.
-    pub fn reset_jwks(&self) {
-        self.shared.change(|state| state.replacement = None);
     }
 
     /// The key set, as it is served.
@@ -194,8 +190,19 @@ impl TestIssuer {
         self.shared.read().jwks()
     }
 
-    /// The discovery document, the same at both well-known addresses. To serve a changed one, use
-    /// [`Behaviour::Body`].
+    /// The discovery document, the same at every well-known address. To serve a changed one, use [`Behaviour::Body`].
+    ///
+    /// # Examples
+    /// Metadata of another issuer:
+    /// ```
+    /// use axioms_core::Algorithm;
+    /// use axioms_testing::{Behaviour, Endpoint, TestIssuer};
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let mut metadata = issuer.metadata();
+    /// metadata["issuer"] = "https://other.example.com".into();
+    /// issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Body(metadata.to_string().into_bytes()));
+    /// ```
     #[must_use]
     pub fn metadata(&self) -> Value {
         self.shared.metadata()
@@ -206,31 +213,25 @@ impl TestIssuer {
         self.shared.change(|state| state.behaviours.insert(endpoint, behaviour));
     }
 
-    /// Sends `Date` with every document (RFC 9110 section 6.6.1), to have a clock that can be compared.
+    /// Sends this header with a document from now on, in place of one of the same name. An `ETag` of the key set is compared as
+    /// well: a request that brings it back is answered 304, whatever the key set is.
     ///
     /// # Panics
-    /// When the value has characters that a header cannot carry.
-    pub fn date(&self, value: &str) {
-        let value = HeaderValue::from_str(value).expect("a date is visible ASCII");
-        self.shared.change(|state| state.date = Some(value));
-    }
-
-    /// Sends `Cache-Control` with the key set.
+    /// When a header cannot have this name or this value.
     ///
-    /// # Panics
-    /// When the value has characters that a header cannot carry.
-    pub fn cache_control(&self, value: &str) {
-        let value = HeaderValue::from_str(value).expect("a Cache-Control value is visible ASCII");
-        self.shared.change(|state| state.cache_control = Some(value));
-    }
-
-    /// Sends this `ETag` with the key set, whatever the key set is, and answers 304 to a request that brings it back.
+    /// # Examples
+    /// Keys that are fresh for a minute:
+    /// ```
+    /// use axioms_core::Algorithm;
+    /// use axioms_testing::{Endpoint, TestIssuer};
     ///
-    /// # Panics
-    /// When the value has characters that a header cannot carry.
-    pub fn etag(&self, value: &str) {
-        let value = HeaderValue::from_str(value).expect("an ETag is visible ASCII");
-        self.shared.change(|state| state.etag = Some(value));
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// issuer.set_header(Endpoint::Jwks, "Cache-Control", "max-age=60");
+    /// ```
+    pub fn set_header(&self, endpoint: Endpoint, name: &str, value: &str) {
+        let name: HeaderName = name.parse().expect("the name of a header is a token");
+        let value = HeaderValue::from_str(value).expect("the value of a header is visible ASCII");
+        self.shared.change(|state| state.headers.entry(endpoint).or_default().insert(name, value));
     }
 
     /// Serves https with this certificate from now on, a good one or a bad one.

@@ -68,6 +68,17 @@ pub use tokens::{AUDIENCE, TokenBuilder};
 
 /// Encodes bytes as a segment of a token: base64url without padding
 /// ([RFC 7515 section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
+///
+/// # Examples
+/// A token with a header that no builder would write:
+/// ```
+/// use axioms_core::Algorithm;
+/// use axioms_testing::{SigningKey, base64url};
+///
+/// let key = SigningKey::generate(Algorithm::ES256);
+/// let token = key.sign_segments(&base64url(r#"{"alg":"ES256","alg":"none"}"#), &base64url("{}"));
+/// assert_eq!(token.split('.').count(), 3);
+/// ```
 #[must_use]
 pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)

@@ -1,6 +1,20 @@
 //! Where an issuer serves what: the well-known addresses, for issuers with a path and without.
 
 /// One of the documents that a [`TestIssuer`](super::TestIssuer) serves.
+///
+/// # Examples
+/// An issuer without OpenID Connect Discovery, whose metadata is found all the same:
+/// ```
+/// use axioms_core::http::StatusCode;
+/// use axioms_core::{Algorithm, Validator};
+/// use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
+///
+/// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+/// issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Status(StatusCode::NOT_FOUND));
+/// let validator = Validator::builder().issuer(issuer.url()).audience(AUDIENCE).build()?;
+/// assert!(validator.validate(&issuer.token().sign()).is_ok());
+/// # Ok::<(), axioms_core::BuildError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {

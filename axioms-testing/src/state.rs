@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::behaviour::{self, Behaviour, Pause};
@@ -25,10 +25,8 @@ pub(super) struct State {
     pub(super) published: Vec<Value>,
     /// The text served instead of the key set.
     pub(super) replacement: Option<String>,
-    pub(super) cache_control: Option<HeaderValue>,
-    pub(super) date: Option<HeaderValue>,
-    /// Sent in place of a tag that is computed.
-    pub(super) etag: Option<HeaderValue>,
+    /// Sent with a document, in place of what is sent otherwise.
+    pub(super) headers: HashMap<Endpoint, HeaderMap>,
     pub(super) behaviours: HashMap<Endpoint, Behaviour>,
     pub(super) requests: Vec<Request<()>>,
     /// How many of the requests asked for the key set.
@@ -148,8 +146,8 @@ impl Shared {
                 behaviour::json(self.metadata().to_string().into_bytes())
             }
         };
-        if let Some(date) = &self.read().date {
-            good.headers_mut().insert(header::DATE, date.clone());
+        if let Some(headers) = self.read().headers.get(&endpoint) {
+            good.headers_mut().extend(headers.clone());
         }
         behaviour.answer(&good, stream, self)
     }
@@ -169,14 +167,12 @@ impl Pause for Shared {
 /// The key set with its validator, or 304 where the client has this version (RFC 9110 section 13.1.2).
 fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
     let text = state.jwks();
-    let etag = state.etag.clone().unwrap_or_else(|| etag(&text));
+    let set = state.headers.get(&Endpoint::Jwks).and_then(|headers| headers.get(header::ETAG));
+    let etag = set.cloned().unwrap_or_else(|| etag(&text));
     let known = request.headers().get(header::IF_NONE_MATCH) == Some(&etag);
     let mut response =
         if known { behaviour::status(StatusCode::NOT_MODIFIED) } else { behaviour::json(text.into_bytes()) };
     response.headers_mut().insert(header::ETAG, etag);
-    if let Some(cache_control) = &state.cache_control {
-        response.headers_mut().insert(header::CACHE_CONTROL, cache_control.clone());
-    }
     response
 }
 

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::secret::hmac_sha256;
 use super::{SigningKey, base64url};
 
-/// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise.
+/// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise. The example of
+/// [`jwks`](super::jwks) has it.
 pub const AUDIENCE: &str = "https://api.example.com";
 
 /// How long a minted token is valid, unless a test says otherwise.

@@ -1,7 +1,12 @@
 //! The counters on the facade of the crate `metrics`, and a recorder that breaks. In a process of its own, which has one
 //! recorder.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop where it broke")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a broken test should stop where it broke"
+)]
 
 mod common;
 

@@ -1,7 +1,7 @@
 //! The contract of every adapter: which request gets which answer, to the byte.
 //!
-//! An adapter's test serves [the routes](run) and calls [`run`]; the table is the same for all of them, so the answers
-//! are too.
+//! An adapter's test serves [the routes](run) and calls [`run`], also the test of an adapter outside this repository. The
+//! table is the same for all of them, so the answers are too.
 
 mod answer;
 mod rows;
@@ -41,6 +41,30 @@ use super::{AUDIENCE, TestClock, TestIssuer};
 ///
 /// # Panics
 /// When an answer differs from the contract.
+///
+/// # Examples
+/// The test of an adapter for a framework of one's own:
+/// ```no_run
+/// use std::net::{SocketAddr, TcpListener};
+/// use std::thread;
+///
+/// use axioms_core::Validator;
+/// use axioms_testing::contract;
+///
+/// /// Serves the routes of the table on a free port.
+/// fn serve(validator: Option<Validator>) -> SocketAddr {
+///     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+///     let address = listener.local_addr().expect("a listener has an address");
+///     thread::spawn(move || framework::serve(listener, validator));
+///     address
+/// }
+///
+/// // In a function marked #[test].
+/// contract::run(serve);
+/// # mod framework {
+/// #     pub(crate) fn serve(_: std::net::TcpListener, _: Option<axioms_core::Validator>) {}
+/// # }
+/// ```
 pub fn run(serve: impl Fn(Option<Validator>) -> SocketAddr) {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(TestClock::new()).start();
     let mut differences = String::new();

@@ -11,7 +11,21 @@ use crate::SigningKey;
 use crate::server::Server;
 use crate::state::{Shared, State};
 
-/// Sets up a [`TestIssuer`].
+/// Sets up a [`TestIssuer`], from [`TestIssuer::builder`].
+///
+/// # Examples
+/// One tenant of a provider that signs with RSA:
+/// ```
+/// use axioms_core::Algorithm;
+/// use axioms_testing::{TestClock, TestIssuer};
+///
+/// let issuer = TestIssuer::builder()
+///     .algorithms([Algorithm::RS256])
+///     .path("/tenant/a")
+///     .clock(TestClock::new())
+///     .start();
+/// assert!(issuer.url().ends_with("/tenant/a"));
+/// ```
 #[derive(Debug)]
 pub struct TestIssuerBuilder {
     algorithms: Vec<Algorithm>,

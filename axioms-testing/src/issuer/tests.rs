@@ -125,21 +125,36 @@ fn withdrawing_what_is_not_there_is_a_mistake() {
 }
 
 #[test]
-fn the_key_set_can_be_replaced_extended_and_padded() {
+fn the_key_set_can_be_extended_and_replaced() {
     let issuer = issuer();
-    issuer.set_jwks("{");
-    assert_eq!(get(&issuer, JWKS).unwrap().body(), b"{");
-    issuer.reset_jwks();
     issuer.add_jwk(serde_json::json!({ "kid": "odd", "kty": "oct" }));
-    issuer.pad_jwks(200);
     let kids = published_kids(&issuer);
-    assert_eq!((kids.len(), kids[1].as_str()), (200, "odd"));
+    assert_eq!((kids.len(), kids[1].as_str()), (2, "odd"));
+    issuer.set_jwks("{");
+    issuer.rotate(Algorithm::ES256);
+    assert_eq!(get(&issuer, JWKS).unwrap().body(), b"{");
+}
+
+#[test]
+fn a_header_is_sent_with_its_document_and_replaces_the_own_one() {
+    let issuer = issuer();
+    issuer.set_header(Endpoint::Jwks, "ETag", "\"one\"");
+    issuer.set_header(Endpoint::Jwks, "Content-Type", "text/plain");
+    let keys = get(&issuer, JWKS).unwrap();
+    let values = |name| keys.headers().get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(values("etag"), ["\"one\""]);
+    assert_eq!(values("content-type"), ["text/plain"]);
+    assert_eq!(get(&issuer, OPENID).unwrap().headers()["content-type"], "application/json");
+
+    issuer.rotate(Algorithm::ES256);
+    let again = RawRequest::get(JWKS).header("If-None-Match", "\"one\"").send(issuer.address()).unwrap();
+    assert_eq!(again.status(), 304, "whatever the key set is");
 }
 
 #[test]
 fn a_client_that_has_this_version_of_the_key_set_is_told_so() {
     let issuer = issuer();
-    issuer.cache_control("max-age=60");
+    issuer.set_header(Endpoint::Jwks, "cache-control", "max-age=60");
     let first = get(&issuer, JWKS).unwrap();
     assert_eq!(first.headers()["cache-control"], "max-age=60");
 

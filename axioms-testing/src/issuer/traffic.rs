@@ -13,6 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl TestIssuer {
     /// Every request so far, in order of arrival.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{Algorithm, Validator};
+    /// use axioms_testing::{AUDIENCE, TestIssuer};
+    ///
+    /// let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    /// let validator = Validator::builder().issuer(issuer.url()).audience(AUDIENCE).build()?;
+    /// let paths: Vec<_> = issuer.requests().iter().map(|request| request.uri().path().to_owned()).collect();
+    /// assert_eq!(paths, ["/.well-known/openid-configuration", "/.well-known/jwks.json"]);
+    /// # Ok::<(), axioms_core::BuildError>(())
+    /// ```
     #[must_use]
     pub fn requests(&self) -> Vec<Request<()>> {
         self.shared.read().requests.clone()
@@ -69,7 +81,7 @@ impl TestIssuer {
     }
 }
 
-/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`].
+/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`], which has an example.
 #[derive(Debug)]
 pub struct Hold {
     shared: Arc<Shared>,

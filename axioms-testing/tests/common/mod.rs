@@ -16,7 +16,8 @@ use std::time::Duration;
 use axioms_core::{
     Algorithm, Backend, Clock as _, InvalidToken, Refusal, RefusalCause, Validator, ValidatorBuilder,
 };
-use axioms_testing::{AUDIENCE, TestClock, TestIssuer, TokenBuilder};
+use axioms_testing::{AUDIENCE, SigningKey, TestClock, TestIssuer, TokenBuilder};
+use serde_json::Value;
 
 /// A token that is refused for this reason, or accepted.
 pub(crate) type Verdict = Result<(), RefusalCause>;
@@ -86,6 +87,16 @@ impl Bench {
 
     pub(crate) fn advance_seconds(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+/// Adds keys that sign nothing until the key set has `total` members.
+pub(crate) fn pad_key_set(issuer: &TestIssuer, total: usize) {
+    let key = SigningKey::generate(Algorithm::ES256);
+    let key_set: Value = serde_json::from_str(&issuer.jwks()).expect("the issuer's own key set is JSON");
+    let published = key_set.get("keys").and_then(Value::as_array).map_or(0, Vec::len);
+    for n in published..total {
+        issuer.add_jwk(key.clone().with_kid(format!("filler-{n}")).public_jwk());
     }
 }
 

@@ -155,7 +155,9 @@ fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
 #[test]
 fn f18_a_long_etag_is_not_sent_back() {
     for (length, sent_back) in [(1000, true), (9000, false), (60_000, false)] {
-        let tag = |issuer: &TestIssuer| issuer.etag(&format!("\"{}\"", "e".repeat(length)));
+        let tag = |issuer: &TestIssuer| {
+            issuer.set_header(Endpoint::Jwks, "etag", &format!("\"{}\"", "e".repeat(length)));
+        };
         let bench = Bench::with_issuer(tag, |builder| builder);
         for _ in 0..3 {
             bench.advance_seconds(REFRESH);
@@ -231,7 +233,7 @@ fn f19_cache_control_is_clamped() {
         ("max-age=soon, ,=,\"", REFRESH),
     ];
     for (cache_control, pause) in rows {
-        let say = |issuer: &TestIssuer| issuer.cache_control(cache_control);
+        let say = |issuer: &TestIssuer| issuer.set_header(Endpoint::Jwks, "cache-control", cache_control);
         let bench = Bench::with_issuer(say, |builder| builder);
         // A fetch may come a tenth early, so that a fleet does not ask in step.
         bench.advance_seconds(pause * 9 / 10 - 1);

@@ -11,7 +11,7 @@ use axioms_core::{Algorithm, InvalidToken, Issuer, Policy, Validator};
 use axioms_testing::{AUDIENCE, Behaviour, Endpoint, SigningKey, TestClock, TestIssuer, TokenBuilder};
 use serde_json::json;
 
-use crate::common::{self, Bench, Verdict, block_on, invalid, lacks_keys, verdict};
+use crate::common::{self, Bench, Verdict, block_on, invalid, lacks_keys, pad_key_set, verdict};
 
 const LEEWAY: u64 = 60;
 const COOL_DOWN: u64 = 30;
@@ -175,7 +175,7 @@ fn l2_keys_that_come_back_unchanged_serve_the_tokens_again() {
     refetch(&bench);
     warm_again(&bench, &token);
     // The same keys, in a document that differs.
-    bench.issuer.pad_jwks(10);
+    pad_key_set(&bench.issuer, 10);
     refetch(&bench);
     let hits = bench.validator.stats().cache_hits;
     assert_eq!(bench.verdict(&token), Ok(()));

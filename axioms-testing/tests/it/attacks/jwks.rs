@@ -10,7 +10,7 @@ use super::corpus::forge::{decoded, small_order_points};
 use super::corpus::{SHARED_KID, World};
 use super::fetch::TTL;
 use super::table::fetches;
-use crate::common::{Bench, Verdict, invalid, lacks_keys, log, verdict};
+use crate::common::{Bench, Verdict, invalid, lacks_keys, log, pad_key_set, verdict};
 
 const KID: &str = "odd";
 
@@ -469,7 +469,7 @@ fn e12_the_first_hundred_keys_count() {
     for (place, expected) in [(99, Ok(())), (100, invalid(InvalidToken::UnknownKey))] {
         let (key, jwk) = sound(Algorithm::ES256);
         let publish = |issuer: &TestIssuer| {
-            issuer.pad_jwks(place);
+            pad_key_set(issuer, place);
             issuer.add_jwk(jwk);
         };
         let bench = Bench::with_issuer(publish, |builder| builder);
@@ -487,7 +487,7 @@ fn e12_the_first_hundred_keys_count() {
 #[test]
 fn e12_ten_thousand_keys_replace_nothing() {
     let bench = Bench::new();
-    bench.issuer.pad_jwks(10_000);
+    pad_key_set(&bench.issuer, 10_000);
     bench.issuer.rotate(Algorithm::ES256);
     let old = bench.issuer.keys().remove(0);
     assert!(lacks_keys(&bench.verdict_on_fresh_token()), "they are more than is read");

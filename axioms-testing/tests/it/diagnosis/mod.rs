@@ -278,7 +278,7 @@ fn clocks_are_compared_by_the_date_of_the_answers() {
         [(600, 0, true), (660, 60, true), (661, 61, false), (1200, 600, false), (0, -600, false)]
     {
         let bench = Bench::new();
-        bench.issuer.date(TEN_MINUTES_LATER);
+        bench.issuer.set_header(Endpoint::Jwks, "date", TEN_MINUTES_LATER);
         let clock = TestClock::new();
         clock.advance(Duration::from_secs(now));
         let diagnosis = settings(&bench).clock(clock).diagnose(None).unwrap();
@@ -294,7 +294,7 @@ fn clocks_are_compared_by_the_date_of_the_answers() {
 #[test]
 fn a_token_that_only_a_wrong_clock_refuses_is_told_so() {
     let bench = Bench::new();
-    bench.issuer.date(TEN_MINUTES_LATER);
+    bench.issuer.set_header(Endpoint::Jwks, "date", TEN_MINUTES_LATER);
     bench.clock.advance(Duration::from_secs(600));
     let token = bench.token().sign();
     let fast = TestClock::at(bench.clock.unix_time() + Duration::from_secs(900));
