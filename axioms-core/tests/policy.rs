@@ -18,6 +18,7 @@ fn built(written: Written) -> Result<Policy, PolicyErrors> {
 }
 
 #[test]
+#[expect(clippy::needless_borrows_for_generic_args, reason = "a reference is one of the forms")]
 fn values_are_one_string_or_many() {
     let one = built(|policy| policy.any_scopes(["a"]));
     let one_forms: [Written; 6] = [
@@ -265,7 +266,7 @@ fn a_constant_that_means_nothing_does_not_compile() {
 
 type Alternatives<'a> = Vec<BTreeSet<&'a str>>;
 
-/// The scopes of a requirement as the alternatives of an OpenAPI `security` member, each of which is enough.
+/// The scopes of a requirement as the alternatives of a `security` member of `OpenAPI`, each of which is enough.
 fn alternatives(requirement: &Requirement) -> Alternatives<'_> {
     fn each<'a>(left: &Alternatives<'a>, right: &Alternatives<'a>) -> Alternatives<'a> {
         left.iter().flat_map(|a| right.iter().map(move |b| a | b)).collect()

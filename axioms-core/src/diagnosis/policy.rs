@@ -77,7 +77,9 @@ fn collect_lacking<'r>(
             }
         }
         RequirementRef::Any(members) | RequirementRef::All(members) => {
-            members.iter().for_each(|member| collect_lacking(member, grants, found));
+            for member in members {
+                collect_lacking(member, grants, found);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ impl MethodList {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Demand)> {
-        let (fixed, owned): (&[(&str, Demand)], &[(Box<str>, Demand)]) = match self {
+        let (fixed, owned): (&[_], &[_]) = match self {
             Self::Static(list) => (list, &[]),
             Self::Owned(list) => (&[], list),
         };
@@ -56,15 +56,15 @@ pub(super) const fn fault(method: &str) -> Option<&'static str> {
         return Some("it is empty");
     }
     while let [byte, tail @ ..] = rest {
+        if byte.is_ascii_lowercase() {
+            return Some("methods are case-sensitive (RFC 9110 section 9.1); write it in upper case");
+        }
         // token = 1*tchar, RFC 9110 section 5.6.2.
-        match *byte {
-            b'a'..=b'z' => {
-                return Some("methods are case-sensitive (RFC 9110 section 9.1); write it in upper case");
-            }
-            b'A'..=b'Z' | b'0'..=b'9' => {}
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
-            | b'|' | b'~' => {}
-            _ => return Some("a method is one token (RFC 9110 section 5.6.2)"),
+        let is_token = byte.is_ascii_uppercase()
+            || byte.is_ascii_digit()
+            || matches!(*byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+        if !is_token {
+            return Some("a method is one token (RFC 9110 section 5.6.2)");
         }
         rest = tail;
     }

@@ -73,7 +73,9 @@ impl Requirement {
             RequirementRef::ValidToken => {}
             RequirementRef::Grants { kind, values, .. } => found(kind, values),
             RequirementRef::Any(members) | RequirementRef::All(members) => {
-                members.iter().for_each(|member| member.each_grant(found));
+                for member in members {
+                    member.each_grant(found);
+                }
             }
         }
     }
