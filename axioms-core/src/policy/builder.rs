@@ -232,7 +232,8 @@ impl PolicyBuilder {
     }
 
     /// Sets what every method demands that is not named. It is never public. If nothing is added, a valid token is enough.
-    /// `HEAD` falls under `GET` where only that is named.
+    /// `HEAD` falls under `GET` where only that is named. A default names no method, so that
+    /// [safe methods](crate::ValidatorBuilder::safe_methods) pass a guarding layer as without it.
     pub fn default(mut self, demands: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         if self.default.is_some() {
             self.errors.push(PolicyError::from(PolicyFault::DefaultTwice).within("default"));

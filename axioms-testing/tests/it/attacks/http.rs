@@ -213,6 +213,8 @@ fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so
     type Row<'a> = (&'a [Method], Policy, &'a [&'a str], &'a [&'a str]);
 
     let public = |method: Method| Policy::builder().public(method).build().unwrap();
+    let with_default =
+        |open: Method| Policy::builder().public(open).default(|other| other.any_scopes("a")).build().unwrap();
     let demanding =
         |method: Method| Policy::builder().method(method, |demand| demand.any_scopes(["a"])).build().unwrap();
     let methods = [
@@ -220,7 +222,7 @@ fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so
         "options", "Options", "OPTIONSX",
     ];
     // The safe methods of the configuration, the policy, and the methods that pass a layer and those that pass a handler.
-    let rows: [Row<'_>; 7] = [
+    let rows: [Row<'_>; 9] = [
         (&[], Policy::VALID_TOKEN, &[], &[]),
         (&[Method::OPTIONS], Policy::VALID_TOKEN, &["OPTIONS"], &[]),
         (&[Method::OPTIONS], demanding(Method::OPTIONS), &[], &[]),
@@ -228,6 +230,8 @@ fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so
         (&[Method::HEAD, Method::OPTIONS], demanding(Method::POST), &["HEAD", "OPTIONS"], &[]),
         (&[], public(Method::OPTIONS), &["OPTIONS"], &["OPTIONS"]),
         (&[], public(Method::GET), &["GET", "HEAD"], &["GET", "HEAD"]),
+        (&[], with_default(Method::GET), &["GET", "HEAD"], &["GET", "HEAD"]),
+        (&[Method::OPTIONS], with_default(Method::GET), &["GET", "HEAD", "OPTIONS"], &["GET", "HEAD"]),
     ];
     for (safe, policy, pass_layer, pass_handler) in rows {
         let bench = Bench::configured(|builder| builder.safe_methods(safe.iter().cloned()));
