@@ -228,6 +228,7 @@ fn a_constant_is_the_policy_that_a_program_builds() {
 fn a_constant_that_means_nothing_does_not_compile() {
     const DEMANDS: &[(&str, Demand)] = &[("GET", Demand::Public)];
     static BY_METHOD: Policy = Policy::per_method(DEMANDS, None);
+    static SHARED: Policy = Policy::VALID_TOKEN;
     const ROLE: Requirement = Requirement::any_roles(&["r"]);
     const NOTHING_MORE: Requirement = Requirement::VALID_TOKEN;
     type Constant = fn() -> Policy;
@@ -240,6 +241,10 @@ fn a_constant_that_means_nothing_does_not_compile() {
         (|| Policy::new(Requirement::any(&[])), "an empty group"),
         (|| Policy::new(Requirement::all(&[])), "an empty group"),
         (|| Policy::new(Requirement::any(const { &[ROLE, NOTHING_MORE] })), "every valid token meets"),
+        (
+            || Policy::new(Requirement::any(const { &[ROLE, Requirement::of(&SHARED)] })),
+            "every valid token meets",
+        ),
         (|| Policy::new(Requirement::of(&BY_METHOD)), "differs by method"),
         (|| Policy::per_method(&[], None), "refuses every request"),
         (|| Policy::per_method(DEMANDS, Some(Demand::Public)), "the default is never public"),
@@ -480,8 +485,11 @@ fn a_policy_of_any_depth_is_survived() {
     // A value has no limit of its own.
     let role = serde_json::json!({"any_roles": "r"});
     let deep = (0..200).fold(role, |inner, _| serde_json::json!({"any": [inner]}));
-    let error = serde_json::from_value::<Policy>(deep).unwrap_err().to_string();
-    assert!(error.contains("deeper than 32"), "{error}");
+    let lists = (0..200).fold(serde_json::json!("a"), |inner, _| serde_json::json!([inner]));
+    for value in [deep, serde_json::json!({"any_scopes": lists})] {
+        let error = serde_json::from_value::<Policy>(value).unwrap_err().to_string();
+        assert!(error.contains("the policy is nested deeper than 32 groups"), "{error}");
+    }
 }
 
 #[test]
