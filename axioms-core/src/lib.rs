@@ -47,14 +47,12 @@ pub use validator::Validator;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::policy::constant::{Constant, form};
-    pub use crate::policy::emitted::{claims, every_method, group, named, per_method};
-    pub use crate::policy::is_shown_as;
     pub use crate::policy::{
-        Demand, GrantKind as Kind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
+        Demand, GrantKind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
+        claims, is_shown_as,
     };
     pub use crate::token::which::{IsOther, Which};
     pub use axioms_macros::policies;
-    pub use http::Method;
 
     use crate::{AccessToken, Denied};
 

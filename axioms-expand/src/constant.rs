@@ -31,8 +31,8 @@ impl Writer<'_> {
         let span = Span::mixed_site();
         let private = self.krate.private(span);
         quote_spanned! {span=>
-            &#private::every_method(#private::claims(
-                #private::Kind::Role, #private::Quantifier::All, const { &[&["a policy that does not compile"]] }
+            &#private::Policy::new(#private::claims(
+                #private::GrantKind::Role, #private::Quantifier::All, const { &[&["a policy that does not compile"]] }
             ))
         }
     }
@@ -44,7 +44,7 @@ impl Writer<'_> {
         match policy {
             Policy::EveryMethod(demands) => self.joined(demands).map_or_else(
                 || quote_spanned!(span=> #private::Policy::VALID_TOKEN),
-                |requirement| quote_spanned!(span=> #private::every_method(#requirement)),
+                |requirement| quote_spanned!(span=> #private::Policy::new(#requirement)),
             ),
             Policy::PerMethod { rules, default } => {
                 let rules = rules.iter().map(|(method, demand)| {
@@ -54,7 +54,7 @@ impl Writer<'_> {
                 let some = |demand| quote_spanned!(span=> ::core::option::Option::Some(#demand));
                 let default = default.as_ref().map(|demand| some(self.demand(demand)));
                 let default = default.unwrap_or_else(|| quote_spanned!(span=> ::core::option::Option::None));
-                quote_spanned!(span=> #private::per_method(const { &[#(#rules),*] }, #default))
+                quote_spanned!(span=> #private::Policy::per_method(const { &[#(#rules),*] }, #default))
             }
         }
     }
@@ -89,7 +89,7 @@ impl Writer<'_> {
                 let span = path.span().resolved_at(Span::mixed_site());
                 let private = self.krate.private(span);
                 let policy = self.named(path);
-                quote_spanned!(span=> #private::named(#policy))
+                quote_spanned!(span=> #private::Requirement::of(#policy))
             }
             Requirement::Claims { kind, quantifier, values, span } => {
                 let span = span.resolved_at(Span::mixed_site());
@@ -98,7 +98,7 @@ impl Writer<'_> {
                 let quantifier = Ident::new(quantifier.variant(), span);
                 let lists = self.lists(values);
                 quote_spanned! {span=>
-                    #private::claims(#private::Kind::#kind, #private::Quantifier::#quantifier, const { &[#(#lists),*] })
+                    #private::claims(#private::GrantKind::#kind, #private::Quantifier::#quantifier, const { &[#(#lists),*] })
                 }
             }
         }
@@ -128,11 +128,11 @@ impl Writer<'_> {
 
     fn group(&self, quantifier: Quantifier, members: &[Requirement], span: Span) -> TokenStream {
         let private = self.krate.private(span);
-        let quantifier = Ident::new(quantifier.variant(), span);
+        let constructor = Ident::new(quantifier.word(), span);
         let members = members.iter().map(|member| self.requirement(member));
         // A block of its own, since a call's result lives as long as the program only there.
         quote_spanned! {span=>
-            #private::group(#private::Quantifier::#quantifier, const { &[#(#members),*] })
+            #private::Requirement::#constructor(const { &[#(#members),*] })
         }
     }
 }

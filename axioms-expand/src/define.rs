@@ -184,8 +184,8 @@ mod tests {
             #[cfg(feature = "x")]
             #[diagnostic::do_not_recommend]
             impl sdk::__private::HasPolicy for Editors {
-                const POLICY: &'static sdk::__private::Policy = &sdk::__private::every_method(sdk::__private::claims(
-                    sdk::__private::Kind::Role, sdk::__private::Quantifier::Any, const { &[&["a"]] }
+                const POLICY: &'static sdk::__private::Policy = &sdk::__private::Policy::new(sdk::__private::claims(
+                    sdk::__private::GrantKind::Role, sdk::__private::Quantifier::Any, const { &[&["a"]] }
                 ));
             }
 

@@ -179,6 +179,14 @@ pub(crate) enum Quantifier {
 }
 
 impl Quantifier {
+    /// The group's name in the attribute, and that of its constructor in core.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+        }
+    }
+
     /// The variant's name in core.
     pub(crate) fn variant(self) -> &'static str {
         match self {

@@ -141,15 +141,15 @@ mod tests {
 
             #[diagnostic::do_not_recommend]
             impl ::axioms_axum::__private::HasPolicy for __Requires_messages {
-                const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
-                    ::axioms_axum::__private::group(::axioms_axum::__private::Quantifier::All, const { &[
+                const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::Policy::new(
+                    ::axioms_axum::__private::Requirement::all(const { &[
                         ::axioms_axum::__private::claims(
-                            ::axioms_axum::__private::Kind::Scope, ::axioms_axum::__private::Quantifier::Any, const { &[
+                            ::axioms_axum::__private::GrantKind::Scope, ::axioms_axum::__private::Quantifier::Any, const { &[
                                 &["a"], ::axioms_axum::__private::form(const { &B }).names(const { &B })
                             ] }
                         ),
                         ::axioms_axum::__private::claims(
-                            ::axioms_axum::__private::Kind::Role, ::axioms_axum::__private::Quantifier::All, const { &[&["admin"]] }
+                            ::axioms_axum::__private::GrantKind::Role, ::axioms_axum::__private::Quantifier::All, const { &[&["admin"]] }
                         )
                     ] })
                 );
@@ -202,20 +202,20 @@ mod tests {
             ),
         );
         let expected = quote! {
-            my::sdk::__private::per_method(const { &[
+            my::sdk::__private::Policy::per_method(const { &[
                 ("GET", my::sdk::__private::Demand::Public),
                 ("LOCK", my::sdk::__private::Demand::VALID_TOKEN),
                 ("PUT", my::sdk::__private::Demand::Token(
-                    my::sdk::__private::group(my::sdk::__private::Quantifier::Any, const { &[
+                    my::sdk::__private::Requirement::any(const { &[
                         my::sdk::__private::claims(
-                            my::sdk::__private::Kind::Role, my::sdk::__private::Quantifier::Any, const { &[
+                            my::sdk::__private::GrantKind::Role, my::sdk::__private::Quantifier::Any, const { &[
                                 my::sdk::__private::form(const { &A }).names(const { &A })
                             ] }
                         )
                     ] })
                 ))
             ] }, ::core::option::Option::Some(my::sdk::__private::Demand::Token(
-                my::sdk::__private::named(<Editors as my::sdk::__private::HasPolicy>::POLICY)
+                my::sdk::__private::Requirement::of(<Editors as my::sdk::__private::HasPolicy>::POLICY)
             )))
         };
         assert!(output.contains(&expected.to_string()), "{output}");
@@ -245,11 +245,11 @@ mod tests {
             ),
         );
         let expected = quote! {
-            const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::every_method(
-                ::axioms_axum::__private::group(::axioms_axum::__private::Quantifier::Any, const { &[
-                    ::axioms_axum::__private::named(<Editors as ::axioms_axum::__private::HasPolicy>::POLICY),
+            const POLICY: &'static ::axioms_axum::__private::Policy = &::axioms_axum::__private::Policy::new(
+                ::axioms_axum::__private::Requirement::any(const { &[
+                    ::axioms_axum::__private::Requirement::of(<Editors as ::axioms_axum::__private::HasPolicy>::POLICY),
                     ::axioms_axum::__private::claims(
-                        ::axioms_axum::__private::Kind::Role, ::axioms_axum::__private::Quantifier::Any, const { &[&["admin"]] }
+                        ::axioms_axum::__private::GrantKind::Role, ::axioms_axum::__private::Quantifier::Any, const { &[&["admin"]] }
                     )
                 ] })
             );

@@ -257,9 +257,9 @@ mod tests {
             {
                 #![allow(x)]
                 if let ::core::result::Result::Err(denied) = ::axioms_core::__private::enforce(&*token, {
-                    const __POLICY: &'static ::axioms_core::__private::Policy = &::axioms_core::__private::every_method(
+                    const __POLICY: &'static ::axioms_core::__private::Policy = &::axioms_core::__private::Policy::new(
                         ::axioms_core::__private::claims(
-                            ::axioms_core::__private::Kind::Role, ::axioms_core::__private::Quantifier::Any,
+                            ::axioms_core::__private::GrantKind::Role, ::axioms_core::__private::Quantifier::Any,
                             const { &[::axioms_core::__private::form(const { &A }).names(const { &A })] }
                         )
                     );

@@ -154,44 +154,22 @@ const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requi
     }
 }
 
-/// Constructors for the output of `#[requires]`.
-pub(crate) mod emitted {
-    #![allow(missing_docs, clippy::missing_panics_doc)] // Evaluated by the compiler alone.
-
-    use super::{Demand, GrantKind, Node, Policy, Quantifier, Requirement, ValueList, check_values};
-
-    /// A list for each constant among the values, which may hold one itself, and for each run of texts between them.
-    #[must_use]
-    pub const fn claims(
-        kind: GrantKind,
-        quantifier: Quantifier,
-        lists: &'static [&'static [&'static str]],
-    ) -> Requirement {
-        let mut rest = lists;
-        while let [list, tail @ ..] = rest {
-            check_values(kind, list);
-            rest = tail;
-        }
-        Requirement(Node::Grants { kind, quantifier, values: ValueList::Lists(lists) })
+/// For the output of `#[requires]`: a list for each constant among the values, which may hold one itself, and for each run of
+/// texts between them.
+///
+/// # Panics
+/// As [`Requirement::any_scopes`] does.
+#[must_use]
+pub const fn claims(
+    kind: GrantKind,
+    quantifier: Quantifier,
+    lists: &'static [&'static [&'static str]],
+) -> Requirement {
+    assert!(!lists.is_empty(), "an empty list demands nothing; name at least one value");
+    let mut rest = lists;
+    while let [list, tail @ ..] = rest {
+        check_values(kind, list);
+        rest = tail;
     }
-
-    #[must_use]
-    pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
-        super::group(quantifier, members)
-    }
-
-    #[must_use]
-    pub const fn named(policy: &'static Policy) -> Requirement {
-        Requirement::of(policy)
-    }
-
-    #[must_use]
-    pub const fn every_method(requirement: Requirement) -> Policy {
-        Policy::new(requirement)
-    }
-
-    #[must_use]
-    pub const fn per_method(methods: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
-        Policy::per_method(methods, default)
-    }
+    Requirement(Node::Grants { kind, quantifier, values: ValueList::Lists(lists) })
 }

@@ -21,7 +21,8 @@ use method::MethodList;
 pub use builder::{DemandBuilder, PolicyBuilder};
 pub use error::{PolicyError, PolicyErrors, PolicyFault};
 pub(crate) use evaluate::Grants;
-pub(crate) use fixed::emitted;
+#[doc(hidden)]
+pub use fixed::claims;
 pub use one_or_many::OneOrMany;
 #[doc(hidden)]
 pub use owned::is_shown_as;

@@ -86,13 +86,13 @@ pub mod __private {
 
     #[derive(Debug, PartialEq)]
     pub enum Requirement {
-        Claims(Kind, Quantifier, &'static [&'static [&'static str]]),
+        Claims(GrantKind, Quantifier, &'static [&'static [&'static str]]),
         Group(Quantifier, &'static [Requirement]),
         Named(&'static Policy),
     }
 
     #[derive(Debug, PartialEq)]
-    pub enum Kind {
+    pub enum GrantKind {
         Scope,
         Role,
         Permission,
@@ -104,8 +104,33 @@ pub mod __private {
         All,
     }
 
+    impl Requirement {
+        pub const fn any(members: &'static [Self]) -> Self {
+            Self::Group(Quantifier::Any, members)
+        }
+
+        pub const fn all(members: &'static [Self]) -> Self {
+            Self::Group(Quantifier::All, members)
+        }
+
+        pub const fn of(policy: &'static Policy) -> Self {
+            assert!(matches!(policy, Policy::EveryMethod(_)), "a policy that differs by method");
+            Self::Named(policy)
+        }
+    }
+
+    impl Policy {
+        pub const fn new(requirement: Requirement) -> Self {
+            Self::EveryMethod(Demand::Token(requirement))
+        }
+
+        pub const fn per_method(rules: &'static [(&'static str, Demand)], default: Option<Demand>) -> Self {
+            Self::PerMethod(rules, default)
+        }
+    }
+
     pub const fn claims(
-        kind: Kind,
+        kind: GrantKind,
         quantifier: Quantifier,
         lists: &'static [&'static [&'static str]],
     ) -> Requirement {
@@ -178,23 +203,6 @@ pub mod __private {
         pub const fn names(&self, constant: &'static &'static [&'static str]) -> &'static [&'static str] {
             constant
         }
-    }
-
-    pub const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requirement {
-        Requirement::Group(quantifier, members)
-    }
-
-    pub const fn named(policy: &'static Policy) -> Requirement {
-        assert!(matches!(policy, Policy::EveryMethod(_)), "#[requires]: a policy that differs by method");
-        Requirement::Named(policy)
-    }
-
-    pub const fn every_method(requirement: Requirement) -> Policy {
-        Policy::EveryMethod(Demand::Token(requirement))
-    }
-
-    pub const fn per_method(rules: &'static [(&'static str, Demand)], default: Option<Demand>) -> Policy {
-        Policy::PerMethod(rules, default)
     }
 
     /// Refuses everything but a policy that only asks for a valid token.

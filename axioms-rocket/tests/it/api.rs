@@ -1,8 +1,7 @@
 //! A rocket with a validator, its issuer, and a client.
 
 use axioms_core::Algorithm;
-use axioms_rocket::__private::{Demand, per_method};
-use axioms_rocket::{HasPolicy, Policy, Validator, ValidatorFairing};
+use axioms_rocket::{Demand, HasPolicy, Policy, Validator, ValidatorFairing};
 use axioms_testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use rocket::config::{Config, LogLevel};
 use rocket::http::{Header, Status};
@@ -13,7 +12,7 @@ use rocket::{Build, Rocket};
 pub(crate) struct ReadOnly;
 
 impl HasPolicy for ReadOnly {
-    const POLICY: &'static Policy = &per_method(const { &[("GET", Demand::VALID_TOKEN)] }, None);
+    const POLICY: &'static Policy = &Policy::per_method(const { &[("GET", Demand::VALID_TOKEN)] }, None);
 }
 
 pub(crate) struct Api {

@@ -6,7 +6,7 @@
 mod fake;
 
 use axioms_macros::requires_axum as requires;
-use fake::__private::{Demand, Kind, Policy, Quantifier, Requirement};
+use fake::__private::{Demand, GrantKind, Policy, Quantifier, Requirement};
 use fake::policy_of;
 
 const WRITE: &str = "write:data";
@@ -40,12 +40,12 @@ fn constants() {}
 const SCOPES: &[&str] = &["x", "y"];
 const LEVELS: [&str; 2] = ["1", "2"];
 
-const fn claims(kind: Kind, quantifier: Quantifier, lists: &'static [&'static [&'static str]]) -> Requirement {
+const fn claims(kind: GrantKind, quantifier: Quantifier, lists: &'static [&'static [&'static str]]) -> Requirement {
     Requirement::Claims(kind, quantifier, lists)
 }
 
 fn main() {
-    use Kind::{Permission, Role, Scope};
+    use GrantKind::{Permission, Role, Scope};
     use Quantifier::{All, Any};
     let token = |requirement| Policy::EveryMethod(Demand::Token(requirement));
 
