@@ -387,6 +387,57 @@ async fn methods_of_one_route_are_guarded_apart() {
     }
 }
 
+axioms_axum::policy! {
+    /// Those who write.
+    Editors(any_scopes = "write", all_roles = "editor");
+    Articles(GET(public), "PURGE"(any_roles = "admin"), default(Editors));
+}
+
+#[tokio::test]
+async fn a_policy_with_a_name_demands_what_it_says() {
+    #[requires(Articles)]
+    async fn alone() -> &'static str {
+        "ok"
+    }
+    #[requires(any(Editors, any_roles = "admin"))]
+    async fn in_a_group() -> &'static str {
+        "ok"
+    }
+    #[requires(Editors, all_roles = "chief")]
+    async fn with_more() -> &'static str {
+        "ok"
+    }
+    let issuer = issuer();
+    let app = Router::new()
+        .route("/alone", any(alone))
+        .route("/group", any(in_a_group))
+        .route("/more", any(with_more))
+        .layer(ValidatorLayer::new(validator(&issuer)));
+    let tokens = [
+        None,
+        Some(issuer.token().scopes(["write"]).sign()),
+        Some(issuer.token().scopes(["write"]).roles(["editor"]).sign()),
+        Some(issuer.token().roles(["admin"]).sign()),
+        Some(issuer.token().scopes(["write"]).roles(["editor", "chief"]).sign()),
+    ];
+    let rows = [
+        ("GET", "/alone", [200, 200, 200, 200, 200]),
+        ("HEAD", "/alone", [200, 200, 200, 200, 200]),
+        ("PURGE", "/alone", [401, 403, 403, 200, 403]),
+        ("purge", "/alone", [401, 403, 200, 403, 200]),
+        ("PROPFIND", "/alone", [401, 403, 200, 403, 200]),
+        ("DELETE", "/alone", [401, 403, 200, 403, 200]),
+        ("GET", "/group", [401, 403, 200, 200, 200]),
+        ("GET", "/more", [401, 403, 403, 403, 200]),
+    ];
+    for (method, path, expected) in rows {
+        for (token, expected) in tokens.iter().zip(expected) {
+            let request = request(method, path, token.as_deref(), "");
+            assert_eq!(status(&app, request).await, expected, "{method} {path} {token:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_fallback_can_be_guarded() {
     let issuer = issuer();

@@ -22,6 +22,15 @@ async fn there(token: Option<deep::sdk::AccessToken>) -> String {
     format!("{:?}", token.map(deep::sdk::AccessToken::into_inner))
 }
 
+guard_crate::policy! {
+    Readers(any_scopes = READ);
+}
+
+#[guard_crate::requires(crate = guard_crate, Readers, any_roles = "staff")]
+async fn shared() -> &'static str {
+    "ok"
+}
+
 #[derive(guard_crate::Owned)]
 #[owner(crate = guard_crate)]
 struct Note {
@@ -36,5 +45,6 @@ fn owns(token: &guard_crate::AccessToken) -> Result<(), guard_crate::Refused> {
 #[test]
 fn handlers_and_objects_name_the_sdk_as_the_user_does() {
     let _ = owns;
-    let _router: Router = Router::new().route("/here", get(here)).route("/there", get(there));
+    let _router: Router =
+        Router::new().route("/here", get(here)).route("/there", get(there)).route("/shared", get(shared));
 }

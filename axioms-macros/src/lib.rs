@@ -21,6 +21,7 @@ pub fn requires_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Guards a handler by the validator in the router's state.
+///
 #[doc = include_str!("docs/requires.md")]
 #[proc_macro_attribute]
 pub fn requires_axum_state(attr: TokenStream, item: TokenStream) -> TokenStream {
