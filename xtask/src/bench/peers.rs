@@ -55,9 +55,10 @@ pub(super) const OTHERS: [Peer; 5] = [
     ),
 ];
 /// Each framework without a guard and with Axioms.
-pub(super) const FRAMEWORKS: [(&str, Peer, Peer); 4] = [
+pub(super) const FRAMEWORKS: [(&str, Peer, Peer); 5] = [
     ("axum", UNGUARDED, AXIOMS),
     ("axum, the layer around the router", UNGUARDED, peer("Axioms", "axioms", "around")),
+    ("axum, the validator in the state", UNGUARDED, peer("Axioms", "axioms", "state")),
     ("Rocket", peer("no guard", "rocket", "rocket-unguarded"), peer("Axioms", "rocket", "rocket-guarded")),
     ("warp", peer("no guard", "warp", "warp-unguarded"), peer("Axioms", "warp", "warp-guarded")),
 ];
