@@ -25,7 +25,7 @@
 //! ```
 //!
 //! - [`requires`] puts an [`Authorized`] guard in front of a handler's arguments, so that it answers before any other
-//!   extractor and before the body is read. The handler need not name the token. It stands above axum's
+//!   extractor and before the body is read. The handler need not name the token. Write it above axum's
 //!   `#[debug_handler]`, which checks the arguments that it finds.
 //! - [`state`] takes the validator from the router's state in place of a layer: a forgotten one does not compile.
 //! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were

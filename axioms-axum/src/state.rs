@@ -41,11 +41,11 @@
 //! | refused uploads | read on for a while, so that the client gets the refusal | not read: a client that is still sending may find the connection closed |
 //! | several validators | the innermost layer counts | that of the handler's own state counts |
 //! | routes of any state | yes | the state has a `Validator` |
-//! | cost of a request | that of a layer, which `Router::layer` boxes | no layer |
+//! | cost of a request | a layer, which `Router::layer` boxes | no layer |
 //!
-//! Both can be used in one program. The guards of this module use the validator of the state, whatever layer is around the
-//! handler: it is the nearer one, as an inner layer is. With the same validator in both, the handler keeps what the layer
-//! gives: the token that a `RequireLayer` verified, and the reading of refused uploads.
+//! A program can use both. A guard of this module uses the validator of the state, whatever layer is around the handler: it
+//! is the nearer one, as an inner layer is. A layer around it still reads on in refused uploads. If both have the same
+//! validator, the token that a `RequireLayer` verified is not verified again.
 //!
 //! A middleware function guards a part of a router:
 //!
@@ -78,11 +78,10 @@ use axum_core::extract::{FromRef, FromRequestParts};
 /// Guards a handler as [`axioms_axum::requires`](macro@crate::requires) does, with the validator of the router's state.
 pub use axioms_macros::requires_axum_state as requires;
 
-/// An extractor of this crate, or one that uses such, with the validator of the router's state.
+/// An extractor of this crate, or one of the program's that uses them, with the validator of the router's state.
 ///
-/// From here on the request has that validator, so the extractors that follow need no `FromState`. In the place of another
-/// validator, which a layer or a middleware installed, it also takes the place of what that one verified: the token is
-/// checked again.
+/// The request keeps that validator, so the extractors that follow need no `FromState`. It replaces the validator of a layer
+/// around the handler. If that is another one, the token is checked again.
 ///
 /// # Errors
 /// The rejection of `T`.
@@ -107,7 +106,7 @@ pub struct FromState<T>(pub T);
 
 /// The guard that [`#[requires]`](macro@requires) of this module writes into a handler's signature.
 ///
-/// A unit test of the handler wraps the guard that it makes: `FromState(axioms_axum::Authorized::check(&token)?)`.
+/// A unit test that calls the handler passes `FromState(axioms_axum::Authorized::check(&token)?)`.
 pub type Authorized<P> = FromState<crate::Authorized<P>>;
 
 impl<T> Deref for FromState<T> {
@@ -131,8 +130,8 @@ where
     }
 }
 
-/// A state that has a [`Validator`]: every one from which axum's [`FromRef`] takes it. There is nothing to implement; the
-/// trait is there for the compiler's message.
+/// A state that has a [`Validator`]: every state from which axum's [`FromRef`] takes one. There is nothing to implement. The
+/// trait is there for the compiler's message where the state has none.
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no `Validator`",
     label = "this guard takes its `Validator` from the state `{Self}`, which has none",
