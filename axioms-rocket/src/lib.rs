@@ -29,6 +29,7 @@
 //!   the body. The handler need not name the token.
 //! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where no credentials were
 //!   sent, and refuses bad ones. Use it in place of `Option<AccessToken>`.
+//! - [`Claims`] is the token's claims as a type of the program.
 //! - [`require`] guards all routes of a mount by a [`Policy`].
 //! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
 //! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes one of [`Denied`] and
@@ -83,6 +84,7 @@
 #![deny(missing_docs)]
 
 mod check;
+mod claims;
 mod fairing;
 mod guard;
 mod installed;
@@ -98,6 +100,7 @@ pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedRocket as Owned, requires_rocket as requires, requires_token_rocket as requires_token,
 };
+pub use claims::Claims;
 pub use fairing::ValidatorFairing;
 pub use guard::{AccessToken, Authorized, OptionalAccessToken};
 pub use mount::require;

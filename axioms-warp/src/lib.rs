@@ -43,6 +43,7 @@
 //!   need not name the token; one that does is mounted behind [`authorized_with_token`].
 //! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated; the second is `None`
 //!   only where no credentials were sent, and refuses bad ones.
+//! - [`claims`] extracts the token's claims as a type of the program.
 //! - [`require`] guards a whole tree of filters by a [`Policy`].
 //! - [`Refused`] is every refusal, as a rejection, as a reply and as an error of handlers.
 //! - [`recover()`] and [`recover_with`] answer rejections that are refusals.
@@ -174,4 +175,4 @@ pub use guard::{Authorized, authorized, authorized_with_token};
 pub use recover::{recover, recover_with};
 pub use require::require;
 pub use response::Refused;
-pub use token::{access_token, optional_access_token};
+pub use token::{access_token, claims, optional_access_token};

@@ -75,7 +75,12 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+/// As transparent as its text: the source is that of the [`Refusal`].
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
 
 impl Reject for Refused {}
 

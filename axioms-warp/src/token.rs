@@ -1,6 +1,7 @@
 //! The request's access token, as a filter.
 
 use axioms_core::{AccessToken, Validator};
+use serde::de::DeserializeOwned;
 use warp::{Filter, Rejection};
 
 use crate::Refused;
@@ -40,7 +41,7 @@ pub fn access_token(
 }
 
 /// Extracts the request's access token, or `None` where no credentials were sent. Bad ones are rejected with
-/// [`Refused`]: whoever shows a token means it to count.
+/// [`Refused`], since a client that sends a token does not ask for a guest's answer.
 ///
 /// # Examples
 /// ```
@@ -65,6 +66,51 @@ pub fn optional_access_token(
 ) -> impl Filter<Extract = (Option<AccessToken>,), Error = Rejection> + Clone + use<> {
     let validator = validator.clone();
     head().and_then(move |head| authenticate_if_present(validator.clone(), head))
+}
+
+/// Extracts the claims of the request's access token, which passed every check, as any type that deserializes.
+///
+/// # Errors
+/// The filter rejects with [`Refused`]:
+/// - 401 without a valid token, as [`access_token`] does;
+/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of another type. The token
+///   is valid and a new one would have the same claims, so the client is not told to get one.
+///
+/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read
+/// them with [`AccessToken::claims`]: its error names the claim.
+///
+/// # Examples
+/// ```
+/// use axioms_warp::{Validator, authorized, claims, requires};
+/// use warp::Filter;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant: String,
+///     #[serde(default)]
+///     plan: Option<String>,
+/// }
+///
+/// #[requires(any_scopes = "read:messages")]
+/// async fn messages(Tenant { tenant, plan }: Tenant) -> String {
+///     format!("messages of {tenant}, {}", plan.as_deref().unwrap_or("free"))
+/// }
+///
+/// # fn routes(validator: &Validator) {
+/// let messages =
+///     warp::path!("messages").and(authorized(validator)).and(claims::<Tenant>(validator)).then(messages);
+/// # let _ = messages.recover(axioms_warp::recover);
+/// # }
+/// ```
+#[must_use]
+pub fn claims<T: DeserializeOwned + Send>(
+    validator: &Validator,
+) -> impl Filter<Extract = (T,), Error = Rejection> + Clone + use<T> {
+    access_token(validator).and_then(read_claims)
+}
+
+async fn read_claims<T: DeserializeOwned>(token: AccessToken) -> Result<T, Rejection> {
+    Ok(token.claims().map_err(Refused::from)?)
 }
 
 async fn authenticate(validator: Validator, head: Head) -> Result<AccessToken, Rejection> {

@@ -28,7 +28,7 @@ const ADAPTERS: &[(&str, &[&str])] = &[
     ),
     // Rocket and its users log by `log`, which `tracing` feeds.
     ("axioms-rocket", &["axioms-core", "axioms-macros", "rocket", "serde", "tracing"]),
-    ("axioms-warp", &["axioms-core", "axioms-macros", "axioms-tower", "warp"]),
+    ("axioms-warp", &["axioms-core", "axioms-macros", "axioms-tower", "serde", "warp"]),
     ("axioms-cli", &["axioms-core", "lexopt", "serde", "serde_json"]),
 ];
 

@@ -1,8 +1,8 @@
 //! A rocket that has guarded routes and no validator is not launched.
 
 use axioms_rocket::{
-    AccessToken, Authorized, HasPolicy, OptionalAccessToken, Owned, Owner, OwnerOrSafe, Policy, Refused,
-    ValidatorFairing, require, requires,
+    AccessToken, Authorized, Claims, HasPolicy, OptionalAccessToken, Owned, Owner, OwnerOrSafe, Policy,
+    Refused, ValidatorFairing, require, requires,
 };
 use axioms_testing::TestIssuer;
 use rocket::error::ErrorKind;
@@ -54,6 +54,9 @@ fn owner(_note: Owner<Note>) {}
 fn owner_or_safe(_note: OwnerOrSafe<Note>) {}
 
 #[rocket::get("/")]
+fn claims(_claims: Claims<()>) {}
+
+#[rocket::get("/")]
 fn option(_token: Option<AccessToken>) {}
 
 #[rocket::get("/")]
@@ -64,13 +67,14 @@ fn open() {}
 
 #[rocket::async_test]
 async fn no_guarded_route_is_launched_without_a_validator() {
-    let guards: [(&str, Vec<Route>); 8] = [
+    let guards: [(&str, Vec<Route>); 9] = [
         ("#[requires]", routes![guarded]),
         ("AccessToken", routes![token]),
         ("OptionalAccessToken", routes![optional]),
         ("Authorized", routes![by_hand]),
         ("Owner", routes![owner]),
         ("OwnerOrSafe", routes![owner_or_safe]),
+        ("Claims", routes![claims]),
         ("Option", routes![option]),
         ("Result", routes![result]),
     ];

@@ -9,6 +9,7 @@
 mod answers;
 mod api;
 mod body;
+mod claims;
 mod contract;
 mod guards;
 mod launch;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::support::{Api, bearer, header, text};
 use axioms_testing::{Behaviour, Endpoint};
 use axioms_warp::{
-    AccessToken, Authorized, Owned, Policy, Refused, access_token, authorized, authorized_with_token,
+    AccessToken, Authorized, Owned, Policy, Refused, access_token, authorized, authorized_with_token, claims,
     optional_access_token, recover, require, requires,
 };
 use warp::http::{Method, StatusCode};
@@ -139,6 +139,37 @@ async fn an_optional_token_is_none_only_without_credentials() {
     assert!(token(Some(bearer(&api.token()))).await.unwrap().is_some());
     for bad in ["Bearer".to_owned(), "Bearer abc".to_owned(), bearer(&api.token().expired())] {
         assert!(token(Some(bad)).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn claims_are_read_as_a_type_or_the_request_is_refused() {
+    #[derive(serde::Deserialize)]
+    struct Tenant {
+        tenant: String,
+        #[serde(default)]
+        plan: Option<u8>,
+    }
+    let api = Api::start();
+    let tenant = claims::<Tenant>(&api.validator);
+    let route = tenant.map(|Tenant { tenant, plan }| format!("{tenant} {}", plan.unwrap_or_default()));
+    let route = route.recover(recover);
+    for (name, token, status, words) in [
+        ("fits", Some(api.token().claim("tenant", "acme")), 200, "acme 0"),
+        ("optional", Some(api.token().claim("tenant", "acme").claim("plan", 3)), 200, "acme 3"),
+        ("absent", Some(api.token()), 403, "insufficient_scope"),
+        ("another type", Some(api.token().claim("tenant", 715_517)), 403, "insufficient_scope"),
+        ("null", Some(api.token().claim("tenant", serde_json::Value::Null)), 403, "insufficient_scope"),
+        ("expired", Some(api.token().claim("tenant", "acme").expired()), 401, "invalid_token"),
+        ("no token", None, 401, "An access token is required"),
+    ] {
+        let mut sent = request();
+        if let Some(token) = token {
+            sent = sent.header("authorization", bearer(&token));
+        }
+        let answer = sent.reply(&route).await;
+        assert_eq!(answer.status(), status, "{name}");
+        assert!(text(&answer).contains(words) && !text(&answer).contains("715517"), "{name}");
     }
 }
 

@@ -1,0 +1,64 @@
+//! The claims of the token as a type of the program.
+
+use axioms_core::Refusal;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
+use serde::de::DeserializeOwned;
+
+use crate::installed::is_incomplete;
+use crate::{Refused, check, record};
+
+/// The claims of the request's access token, which passed every check, as any type that deserializes.
+///
+/// # Errors
+/// - What [`AccessToken`](crate::AccessToken) refuses: 401 without a valid token.
+/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of another type. The token
+///   is valid and a new one would have the same claims, so the client is not told to get one.
+///
+/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read
+/// them with [`axioms_core::AccessToken::claims`]: its error names the claim.
+///
+/// For routes that are open to guests, take [`OptionalAccessToken`](crate::OptionalAccessToken) and call `claims` on the
+/// token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for claims that are not a `T` alike.
+///
+/// # Examples
+/// ```
+/// use axioms_rocket::{Claims, requires};
+/// use rocket::get;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant: String,
+///     #[serde(default)]
+///     plan: Option<String>,
+/// }
+///
+/// #[requires(any_scopes = "read:messages")]
+/// #[get("/messages")]
+/// fn messages(claims: Claims<Tenant>) -> String {
+///     let Claims(Tenant { tenant, plan }) = claims;
+///     format!("messages of {tenant}, {}", plan.as_deref().unwrap_or("free"))
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Claims<T>(pub T);
+
+#[rocket::async_trait]
+impl<'r, T: DeserializeOwned> FromRequest<'r> for Claims<T> {
+    type Error = Refused;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refused> {
+        let token = check::authenticate(request).await;
+        match token.and_then(|token| token.claims().map_err(Refusal::from)) {
+            Ok(claims) => Outcome::Success(Self(claims)),
+            Err(refusal) => record::refuse(request, refusal, |refused| refused),
+        }
+    }
+}
+
+/// Without a validator no guarded route is launched.
+impl<T> Sentinel for Claims<T> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        is_incomplete(rocket)
+    }
+}
