@@ -1,25 +1,28 @@
 //! The claims of the token as a type of the program.
 
-use axioms_core::Refusal;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 use serde::de::DeserializeOwned;
 
+use crate::Refused;
+use crate::check::authenticate;
 use crate::installed::is_incomplete;
-use crate::{Refused, check, record};
+use crate::record::outcome;
 
 /// The claims of the request's access token, which passed every check, as any type that deserializes.
 ///
 /// # Errors
 /// - What [`AccessToken`](crate::AccessToken) refuses: 401 without a valid token.
-/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of another type. The token
-///   is valid and a new one would have the same claims, so the client is not told to get one.
+/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of
+///   another type. The token is valid and a new one would have the same claims, so the client is
+///   not told to get one.
 ///
 /// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read
 /// them with [`axioms_core::AccessToken::claims`]: its error names the claim.
 ///
-/// For routes that are open to guests, take [`OptionalAccessToken`](crate::OptionalAccessToken) and call `claims` on the
-/// token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for claims that are not a `T` alike.
+/// For routes that are open to guests, take [`OptionalAccessToken`](crate::OptionalAccessToken) and
+/// call `claims` on the token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for claims
+/// that are not a `T` alike.
 ///
 /// # Examples
 /// ```
@@ -48,11 +51,9 @@ impl<'r, T: DeserializeOwned> FromRequest<'r> for Claims<T> {
     type Error = Refused;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refused> {
-        let token = check::authenticate(request).await;
-        match token.and_then(|token| token.claims().map_err(Refusal::from)) {
-            Ok(claims) => Outcome::Success(Self(claims)),
-            Err(refusal) => record::refuse(request, refusal, |refused| refused),
-        }
+        let token = authenticate(request).await;
+        let claims = token.and_then(|token| Ok(token.claims()?));
+        outcome(request, claims.map(Self))
     }
 }
 

@@ -1,18 +1,17 @@
-//! The guard that `#[requires]` writes into a handler's signature, and the token as a request guard.
+//! The guard that `#[requires]` writes into a handler's signature.
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
 
-use axioms_core::{HasPolicy, Owned, Policy, Refusal};
+use axioms_core::HasPolicy;
 use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
-use serde::Deserialize;
 
-use crate::check::{authenticate, authenticate_if_present, authorize, of_core};
+use crate::Refused;
+use crate::check::{authorize, of_core};
 use crate::installed::is_incomplete;
-use crate::{Refused, record};
+use crate::record::outcome;
 
 /// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
 ///
@@ -131,187 +130,8 @@ impl<'r, P: HasPolicy> FromRequest<'r> for Authorized<P> {
     }
 }
 
-/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
-///
-/// As a request guard it refuses requests without a valid token. A refusal is an error and never a forward, so Rocket
-/// does not try routes of a lower rank. For routes that are open to guests, there is [`OptionalAccessToken`].
-///
-/// # Examples
-/// ```
-/// use axioms_rocket::AccessToken;
-/// use rocket::get;
-///
-/// #[get("/whoami")]
-/// fn whoami(token: AccessToken) -> String {
-///     format!("you are {}", token.subject().unwrap_or("a service"))
-/// }
-/// ```
-#[derive(Debug, Clone)]
-pub struct AccessToken(axioms_core::AccessToken);
-
-impl AccessToken {
-    /// Demands more of the token than its route did: [`axioms_core::AccessToken::require`].
-    ///
-    /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it.
-    pub fn require(&self, policy: &Policy) -> Result<(), Refused> {
-        Ok(self.0.require(policy)?)
-    }
-
-    /// Demands what the policy asks for `method`: [`axioms_core::AccessToken::require_for`].
-    ///
-    /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the method.
-    pub fn require_for(&self, method: Method, policy: &Policy) -> Result<(), Refused> {
-        Ok(self.0.require_for(&of_core(method), policy)?)
-    }
-
-    /// Demands that the token's subject own `object`: [`axioms_core::AccessToken::require_owner`].
-    ///
-    /// # Errors
-    /// [`Refused`] with 403 where it does not.
-    pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Refused> {
-        Ok(self.0.require_owner(object)?)
-    }
-
-    /// Lets safe methods pass, and demands ownership for all others:
-    /// [`axioms_core::AccessToken::require_owner_or_safe`].
-    ///
-    /// # Errors
-    /// As [`AccessToken::require_owner`].
-    pub fn require_owner_or_safe<T: Owned + ?Sized>(
-        &self,
-        method: Method,
-        object: &T,
-    ) -> Result<(), Refused> {
-        Ok(self.0.require_owner_or_safe(&of_core(method), object)?)
-    }
-
-    /// One claim, by its literal name: [`axioms_core::AccessToken::claim`].
-    ///
-    /// # Errors
-    /// [`Refused`] with 403 where the claim is there and is not a `T`.
-    pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, Refused> {
-        Ok(self.0.claim(name)?)
-    }
-
-    /// All claims: [`axioms_core::AccessToken::claims`].
-    ///
-    /// # Errors
-    /// [`Refused`] with 403 where they are not a `T`.
-    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refused> {
-        Ok(self.0.claims()?)
-    }
-
-    /// The token itself, for code that knows nothing of Rocket.
-    #[must_use]
-    pub fn into_inner(self) -> axioms_core::AccessToken {
-        self.0
-    }
-}
-
-/// For callers that have core's token: unit tests of handlers, above all.
-impl From<axioms_core::AccessToken> for AccessToken {
-    fn from(token: axioms_core::AccessToken) -> Self {
-        Self(token)
-    }
-}
-
-impl Deref for AccessToken {
-    type Target = axioms_core::AccessToken;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for AccessToken {
-    type Error = Refused;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refused> {
-        let token = authenticate(request).await;
-        outcome(request, token.map(Self))
-    }
-}
-
-/// The request's access token, if it carries one: a request without credentials passes as a guest's, and one with bad
-/// credentials is refused.
-///
-/// Rocket's own `Option<AccessToken>` is `None` in both cases, and nothing can keep it from being so. The
-/// [`ValidatorFairing`](crate::ValidatorFairing) then puts the refusal in place of what the handler answered, but the
-/// handler has run, as a guest's. With this guard it does not run.
-///
-/// # Examples
-/// ```
-/// use axioms_rocket::OptionalAccessToken;
-/// use rocket::get;
-///
-/// #[get("/whoami")]
-/// fn whoami(token: OptionalAccessToken) -> String {
-///     match token.as_ref() {
-///         Some(token) => format!("you are {}", token.subject().unwrap_or("a service")),
-///         None => "you are nobody".to_owned(),
-///     }
-/// }
-/// ```
-#[derive(Debug, Clone)]
-pub struct OptionalAccessToken(Option<AccessToken>);
-
-impl OptionalAccessToken {
-    /// The token, or `None` where the request has no credentials.
-    #[must_use]
-    pub fn into_inner(self) -> Option<AccessToken> {
-        self.0
-    }
-}
-
-/// `None` is a guest.
-impl From<Option<axioms_core::AccessToken>> for OptionalAccessToken {
-    fn from(token: Option<axioms_core::AccessToken>) -> Self {
-        Self(token.map(AccessToken))
-    }
-}
-
-impl Deref for OptionalAccessToken {
-    type Target = Option<AccessToken>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for OptionalAccessToken {
-    type Error = Refused;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refused> {
-        let token = authenticate_if_present(request).await;
-        outcome(request, token.map(|token| Self(token.map(AccessToken))))
-    }
-}
-
-fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> Outcome<T, Refused> {
-    match result {
-        Ok(guard) => Outcome::Success(guard),
-        Err(refusal) => record::refuse(request, refusal, |refused| refused),
-    }
-}
-
 /// Without a validator no guarded route is launched.
 impl<P> Sentinel for Authorized<P> {
-    fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_incomplete(rocket)
-    }
-}
-
-impl Sentinel for AccessToken {
-    fn abort(rocket: &Rocket<Ignite>) -> bool {
-        is_incomplete(rocket)
-    }
-}
-
-impl Sentinel for OptionalAccessToken {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         is_incomplete(rocket)
     }

@@ -24,7 +24,7 @@
 //! }
 //! ```
 //!
-//! - [`requires`] stands above `#[get]` and its kin, on `async` functions and others, and puts an [`Authorized`] guard in
+//! - [`requires`] goes above `#[get]` and its kin, on `async` functions and others, and puts an [`Authorized`] guard in
 //!   front of the other guards: it answers before them, before path and query are parsed, and before a data guard reads
 //!   the body. The handler need not name the token.
 //! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where no credentials were
@@ -67,6 +67,12 @@
 //! }
 //! ```
 //!
+//! # Several issuers, several resources
+//! Issuers of one resource belong to one validator:
+//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one rocket, each with its
+//! own audience and issuers, have a validator and a fairing each: see
+//! [`ValidatorFairing::at`].
+//!
 //! # Browsers on other origins
 //! Let a CORS fairing, such as that of `rocket_cors`, answer preflights, which carry no token: no guard lets `OPTIONS`
 //! pass without one. Have it expose `WWW-Authenticate`, so that scripts can read the challenge. The headers that a fairing
@@ -92,6 +98,7 @@ mod mount;
 mod owner;
 mod record;
 mod response;
+mod token;
 mod upload;
 
 /// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
@@ -102,7 +109,8 @@ pub use axioms_macros::{
 };
 pub use claims::Claims;
 pub use fairing::ValidatorFairing;
-pub use guard::{AccessToken, Authorized, OptionalAccessToken};
+pub use guard::Authorized;
 pub use mount::require;
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
+pub use token::{AccessToken, OptionalAccessToken};

@@ -1,7 +1,9 @@
 //! Objects that are loaded and whose owner is checked before the handler runs.
 
-use axioms_core::policy::Owned;
-use axioms_core::{AccessToken, Denied};
+use std::error::Error;
+use std::fmt;
+
+use axioms_core::{AccessToken, Denied, Owned};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
@@ -65,6 +67,24 @@ pub enum OwnerRejection<E> {
     Refused(Refused),
     /// The object cannot be loaded, says its own guard.
     Object(E),
+}
+
+impl<E: fmt::Display> fmt::Display for OwnerRejection<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refused) => refused.fmt(f),
+            Self::Object(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: Error> Error for OwnerRejection<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Refused(refused) => refused.source(),
+            Self::Object(error) => error.source(),
+        }
+    }
 }
 
 #[rocket::async_trait]

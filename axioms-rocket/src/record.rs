@@ -43,8 +43,8 @@ fn record(request: &Request<'_>, refusal: Refusal) -> Refused {
     refused
 }
 
-/// The outcome of a guard that refuses the request. It is an error and never a forward, so that Rocket does not try routes
-/// of a lower rank.
+/// The outcome of a guard that refuses the request. It is an error and never a forward, so that Rocket does not try
+/// routes of a lower rank.
 pub(crate) fn refuse<T, E>(
     request: &Request<'_>,
     refusal: Refusal,
@@ -52,6 +52,14 @@ pub(crate) fn refuse<T, E>(
 ) -> request::Outcome<T, E> {
     let refused = record(request, refusal);
     request::Outcome::Error((refused.status(), error(refused)))
+}
+
+/// The outcome of a guard whose error is the refusal itself.
+pub(crate) fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> request::Outcome<T, Refused> {
+    match result {
+        Ok(guard) => request::Outcome::Success(guard),
+        Err(refusal) => refuse(request, refusal, |refused| refused),
+    }
 }
 
 /// Takes the refusal of a request, where its response does not answer it.

@@ -42,7 +42,7 @@ impl Drain {
         limit: usize,
         response: &mut Response<'r>,
     ) {
-        // A client that sent it sends its body only once somebody reads it (RFC 9110 section 10.1.1).
+        // Such a client sends its body only once it is read (RFC 9110 section 10.1.1).
         let waits_to_be_asked = request.headers().contains("Expect");
         let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else { return };
         if limit == 0 || waits_to_be_asked {

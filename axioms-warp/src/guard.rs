@@ -12,7 +12,8 @@ use crate::request::{Head, head};
 
 /// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
 ///
-/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`. `#[requires]` writes it; by hand it looks like this:
+/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`. `#[requires]` writes
+/// it; by hand it looks like this:
 ///
 /// ```
 /// use axioms_warp::{Authorized, HasPolicy, Policy};
@@ -172,7 +173,7 @@ impl<P> fmt::Debug for Authorized<P> {
 /// ```
 ///
 /// # Path parameters
-/// The guard is a handler's first argument, so it stands before the path's parameters. Match the fixed part first,
+/// The guard is a handler's first argument, so it comes before the path's parameters. Match the fixed part first,
 /// with `/ ..` at its end, and the rest behind the guard:
 ///
 /// ```

@@ -53,9 +53,28 @@
 //! that place refuses a request before its query is parsed or its body is read, and only where the route is meant.
 //!
 //! # Refusals are rejections
-//! warp tries the next route after a rejection, and answers one that nobody recovers with a 500. So put [`recover()`]
+//! warp tries the next route after a rejection, and answers one that is not recovered with a 500. So put [`recover()`]
 //! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
 //! makes its refusals final.
+//!
+//! # Several issuers, several resources
+//! Issuers of one resource belong to one validator:
+//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one program, each with
+//! its own audience and issuers, have a validator each, and each filter is given the one of its
+//! resource:
+//!
+//! ```
+//! # use axioms_warp::{Validator, access_token, recover};
+//! # use warp::Filter;
+//! # fn routes(customers: &Validator, employees: &Validator) {
+//! let messages = warp::path!("messages").and(access_token(customers)).map(|_| "yours");
+//! let metrics = warp::path!("internal" / "metrics").and(access_token(employees)).map(|_| "42");
+//! let routes = messages.or(metrics).recover(recover);
+//! # let _ = routes;
+//! # }
+//! ```
+//!
+//! The path decides which guard is asked, so put the path in front of it.
 //!
 //! # Browsers on other origins
 //! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read the challenge:

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use axioms_core::Refusal;
-use axioms_core::http::Response;
 use warp::Reply;
 use warp::reject::Reject;
 
@@ -86,8 +85,6 @@ impl Reject for Refused {}
 
 impl Reply for Refused {
     fn into_response(self) -> warp::reply::Response {
-        let mut response = Response::<String>::from(&self.0).map(Into::into);
-        response.extensions_mut().insert(self.0);
-        response
+        axioms_tower::response(self.0)
     }
 }
