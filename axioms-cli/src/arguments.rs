@@ -65,7 +65,8 @@ pub(crate) struct Doctor {
     pub(crate) policy: Option<(Method, Policy)>,
 }
 
-/// No error quotes an argument that is not an option: it may be a token, which history and logs then have too.
+/// No error quotes an argument that is not an option: it may be a token, which history and logs
+/// then have too.
 pub(crate) fn read(parser: Parser) -> Result<Command, Error> {
     command(parser).map_err(|error| match error {
         Error::UnexpectedValue { option, .. } => format!("the option {option} takes no value").into(),

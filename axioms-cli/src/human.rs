@@ -1,4 +1,5 @@
-//! The findings for a person: a line for each, with a mark in front that says whether it is as it should be.
+//! The findings for a person: a line for each, with a mark in front that says whether it is as it
+//! should be.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,7 +1,7 @@
 //! The findings for a program: one JSON object, of the same fields whatever was found.
 
-use axioms_core::ConfigError;
 use axioms_core::diagnosis::Diagnosis;
+use axioms_core::{ConfigError, Problem};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,9 +18,16 @@ pub(crate) fn of(diagnosis: &Diagnosis) -> String {
 }
 
 pub(crate) fn of_problems(error: &ConfigError) -> String {
-    let problem = |problem: &axioms_core::Problem| json!({ "setting": problem.setting().to_string(), "value": problem.value(), "remedy": problem.remedy() });
     let problems: Vec<_> = error.problems().iter().map(problem).collect();
     text(&json!({ "problems": problems, "ok": false, "issuers": [], "token": null }))
+}
+
+fn problem(problem: &Problem) -> Value {
+    json!({
+        "setting": problem.setting().to_string(),
+        "value": problem.value(),
+        "remedy": problem.remedy(),
+    })
 }
 
 fn text(value: &impl Serialize) -> String {

@@ -1,14 +1,16 @@
 //! `axioms`, a program for operators of an API that Axioms guards.
 //!
-//! `axioms doctor` says what is wrong with the configuration, the issuer or a token, and why a token gets 403:
+//! `axioms doctor` says what is wrong with the configuration, the issuer or a token, and why a
+//! token gets 403:
 //!
 //! ```sh
 //! cargo install axioms-cli
 //! AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com axioms doctor < token.txt
 //! ```
 //!
-//! It finds the issuer's keys and checks the token by the code of the server itself, `ValidatorBuilder::diagnose` of
-//! `axioms-core`. The README of the crate explains its output, its exit codes and the fields of `--json`.
+//! It finds the issuer's keys and checks the token by the code of the server itself,
+//! `ValidatorBuilder::diagnose` of `axioms-core`. The README of the crate explains its output, its
+//! exit codes and the fields of `--json`.
 
 #![forbid(unsafe_code)]
 

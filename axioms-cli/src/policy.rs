@@ -1,4 +1,5 @@
-//! The text of `--policy`: the keys of `#[requires]`, as in `any_scopes=read:messages,read:data; all_roles=admin`.
+//! The text of `--policy`: the keys of `#[requires]`, as in `any_scopes=read:messages,read:data;
+//! all_roles=admin`.
 
 use axioms_core::Policy;
 use axioms_core::http::Method;
@@ -49,7 +50,7 @@ enum Demand {
 
 /// Reads the texts, whose demands are joined by AND.
 ///
-/// No error quotes more of them than a name: somebody may have written a token there.
+/// No error quotes more of them than a name: a token may be written there by mistake.
 pub(crate) fn read(texts: &[String]) -> Result<Read, String> {
     let text = texts.join(";");
     let rules: Vec<_> = pieces(&text, ';')?.into_iter().map(rule).collect::<Result<_, _>>()?;
@@ -155,7 +156,8 @@ fn shown(name: &str) -> String {
     if is_name && !name.is_empty() { format!("`{name}`") } else { "what is written there".to_owned() }
 }
 
-/// The parts between separators that are in no quotes and in no parentheses, trimmed; empty ones are left out.
+/// The parts between separators that are in no quotes and in no parentheses, trimmed; empty ones
+/// are left out.
 fn pieces(text: &str, separator: char) -> Result<Vec<&str>, String> {
     let (mut found, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
     for (at, c) in text.char_indices() {

@@ -9,7 +9,8 @@ use crate::check::authenticate;
 use crate::installed::is_incomplete;
 use crate::record::outcome;
 
-/// The claims of the request's access token, which passed every check, as any type that deserializes.
+/// The claims of the request's access token, which passed every check, as any type that
+/// deserializes.
 ///
 /// # Errors
 /// - What [`AccessToken`](crate::AccessToken) refuses: 401 without a valid token.
@@ -17,12 +18,13 @@ use crate::record::outcome;
 ///   another type. The token is valid and a new one would have the same claims, so the client is
 ///   not told to get one.
 ///
-/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read
-/// them with [`axioms_core::AccessToken::claims`]: its error names the claim.
+/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which
+/// claim does not fit, read them with [`axioms_core::AccessToken::claims`]: its error names the
+/// claim.
 ///
 /// For routes that are open to guests, take [`OptionalAccessToken`](crate::OptionalAccessToken) and
-/// call `claims` on the token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for claims
-/// that are not a `T` alike.
+/// call `claims` on the token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for
+/// claims that are not a `T` alike.
 ///
 /// # Examples
 /// ```

@@ -1,4 +1,5 @@
-//! The fairing that installs a validator, and gives refusals the answer that Rocket's catchers cannot.
+//! The fairing that installs a validator, and gives refusals the answer that Rocket's catchers
+//! cannot.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -14,13 +15,13 @@ use crate::record;
 
 /// Installs the validator that guards use, and answers the requests that guards refuse.
 ///
-/// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that a client needs. This
-/// fairing answers in its place. Headers that fairings add to every response, as for CORS and for security, are kept.
-/// What a handler answers by itself, or another guard with a challenge of its own, is kept too, unless the credentials
-/// are bad.
+/// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that
+/// a client needs. This fairing answers in its place. Headers that fairings add to every response,
+/// as for CORS and for security, are kept. What a handler answers by itself, or another guard with
+/// a challenge of its own, is kept too, unless the credentials are bad.
 ///
-/// A rocket with guarded handlers and without this fairing does not ignite. Routes that are guarded by
-/// [`require`](crate::require()) alone answer 500 without it.
+/// A rocket with guarded handlers and without this fairing does not ignite. Routes that are guarded
+/// by [`require`](crate::require()) alone answer 500 without it.
 ///
 /// # Examples
 /// ```no_run
@@ -32,8 +33,8 @@ use crate::record;
 /// ```
 ///
 /// # Several resources
-/// Resources of one process, each with its own issuers and audience, have one fairing each. [`at`](Self::at) says which
-/// routes are a resource's:
+/// Resources of one process, each with its own issuers and audience, have one fairing each.
+/// [`at`](Self::at) says which routes are a resource's:
 ///
 /// ```no_run
 /// use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
@@ -65,26 +66,29 @@ pub struct ValidatorFairing {
 }
 
 impl ValidatorFairing {
-    /// A fairing that installs `validator` for every route that no other fairing's [base](Self::at) is for.
+    /// A fairing that installs `validator` for every route that no other fairing's [base](Self::at)
+    /// is for.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
         Self { base: "/".to_owned(), validator, render: Arc::new(|_, _, _| {}) }
     }
 
-    /// Installs the validator for the routes whose path begins with `base`, and for no others. Default: `/`.
+    /// Installs the validator for the routes whose path begins with `base`, and for no others.
+    /// Default: `/`.
     ///
-    /// Of several bases that a path begins with, in whole segments, the longest counts: `/internal` is for `/internal`
-    /// and `/internal/metrics`, and not for `/internals`. The path of the route and that of the request must select the
-    /// same validator. So a route with a parameter, such as `/<tenant>/metrics`, answers requests for
-    /// `/internal/metrics` with 500: neither the tokens of its own base nor those of `/internal` let a request in.
+    /// Of several bases that a path begins with, in whole segments, the longest counts: `/internal`
+    /// is for `/internal` and `/internal/metrics`, and not for `/internals`. The path of the route
+    /// and that of the request must select the same validator. So a route with a parameter, such as
+    /// `/<tenant>/metrics`, answers requests for `/internal/metrics` with 500: neither the tokens
+    /// of its own base nor those of `/internal` let a request in.
     ///
-    /// A catcher that asks a guard gets the validator of the route that Rocket tried last, or, where there was none, that
-    /// of the request's path.
+    /// A catcher that asks a guard gets the validator of the route that Rocket tried last, or,
+    /// where there was none, that of the request's path.
     ///
     /// # Errors
     /// The rocket does not ignite, and the log says why, where
-    /// - the base is not written as in `mount("/internal", ..)`: with a slash in front, and none at the end, without an
-    ///   empty segment, `.`, `..`, a parameter, a percent sign or a query;
+    /// - the base is not written as in `mount("/internal", ..)`: with a slash in front, and none at
+    ///   the end, without an empty segment, `.`, `..`, a parameter, a percent sign or a query;
     /// - two fairings have the same base;
     /// - a handler is guarded, and no route's path begins with the base.
     ///
@@ -95,8 +99,9 @@ impl ValidatorFairing {
         self
     }
 
-    /// Renders refusals in the program's own way, those of handlers included. `render` is given the answer that would be
-    /// sent, and changes what it wants. It is called for the routes that this fairing's validator is for.
+    /// Renders refusals in the program's own way, those of handlers included. `render` is given the
+    /// answer that would be sent, and changes what it wants. It is called for the routes that this
+    /// fairing's validator is for.
     ///
     /// # Examples
     /// ```
@@ -142,7 +147,9 @@ impl Fairing for ValidatorFairing {
         let Some(base) = installed::base(&self.base) else {
             tracing::error!(
                 target: "axioms",
-                "{:?} is not the base of a ValidatorFairing: write the path at which its routes are mounted, as in .at(\"/internal\"), with a slash in front and none at the end, without an empty segment, `.`, `..`, a parameter, a percent sign or a query",
+                "{:?} is not the base of a ValidatorFairing: write the path at which its routes are \
+                 mounted, as in .at(\"/internal\"), with a slash in front and none at the end, \
+                 without an empty segment, `.`, `..`, a parameter, a percent sign or a query",
                 self.base,
             );
             return Err(rocket);
@@ -166,8 +173,8 @@ fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
     }
 }
 
-/// Headers that fairings add to whatever is answered. All others may say something of the content that is replaced, or tell
-/// a proxy to send another one.
+/// Headers that fairings add to whatever is answered. All others may say something of the content
+/// that is replaced, or tell a proxy to send another one.
 fn concerns_every_response(name: &UncasedStr) -> bool {
     #[rustfmt::skip]
     const NAMES: [&str; 14] = [

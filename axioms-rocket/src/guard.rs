@@ -13,7 +13,8 @@ use crate::check::{authorize, of_core};
 use crate::installed::is_incomplete;
 use crate::record::outcome;
 
-/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets
+/// no other request in.
 ///
 /// `#[requires]` writes it; by hand it looks like this:
 ///
@@ -38,8 +39,9 @@ pub struct Authorized<P> {
 }
 
 impl<P: HasPolicy> Authorized<P> {
-    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
-    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    /// Makes the guard from a token that was validated already, for a unit test of the handler, and
+    /// for a handler that calls another one. The handler's own policy, inferred from its first
+    /// parameter, decides.
     ///
     /// A policy that differs by method needs the method: with one, this call does not compile, and
     /// [`check_for`](Self::check_for) does.
@@ -75,12 +77,12 @@ impl<P: HasPolicy> Authorized<P> {
         Ok(Self { token: Some(token.clone()), policy: PhantomData })
     }
 
-    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
-    /// public, no token is needed, and none is looked at.
+    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy
+    /// makes the method public, no token is needed, and none is looked at.
     ///
     /// # Errors
-    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
-    /// demanded or the policy does not name the method.
+    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token
+    /// does not grant what is demanded or the policy does not name the method.
     ///
     /// # Examples
     /// ```

@@ -14,9 +14,10 @@ pub(crate) type Render = dyn Fn(&Refusal, &Request<'_>, &mut Response<'_>) + Sen
 
 /// A validator that a fairing has installed, and the next one of the same rocket.
 ///
-/// It is managed state, of a private type, so that no guard works without a fairing: that is what keeps Rocket's `Option`
-/// from taking bad credentials for none. Rocket hands managed state out as `&`, and requests must not wait for a lock, so
-/// the validators are a list that is only ever added to, while the rocket ignites.
+/// It is managed state, of a private type, so that no guard works without a fairing: that is what
+/// keeps Rocket's `Option` from taking bad credentials for none. Rocket hands managed state out as
+/// `&`, and requests must not wait for a lock, so the validators are a list that is only ever added
+/// to, while the rocket ignites.
 pub(crate) struct Installed {
     pub(crate) base: Origin<'static>,
     pub(crate) validator: Validator,
@@ -31,7 +32,8 @@ impl Installed {
         if first.all().any(|other| other.base == self.base) {
             tracing::error!(
                 target: "axioms",
-                "two ValidatorFairings are attached for {}: keep one of them, or give each a base of its own, as in ValidatorFairing::new(validator).at(\"/internal\")",
+                "two ValidatorFairings are attached for {}: keep one of them, or give each a base of \
+                 its own, as in ValidatorFairing::new(validator).at(\"/internal\")",
                 self.base,
             );
             return Err(rocket);
@@ -46,7 +48,8 @@ impl Installed {
         successors(Some(self), |installed| installed.next.get().map(AsRef::as_ref))
     }
 
-    /// The one with the longest base that `path` begins with, in whole segments. Rocket chooses catchers in the same way.
+    /// The one with the longest base that `path` begins with, in whole segments. Rocket chooses
+    /// catchers in the same way.
     fn longest(&self, path: Path<'_>) -> Option<&Self> {
         let covering = self.all().filter(|installed| installed.covers(path));
         covering.max_by_key(|installed| installed.base.path().segments().len())
@@ -59,10 +62,11 @@ impl Installed {
 
 /// The validator of a request, or what to do about there being none.
 ///
-/// Both the path of the request and that of the route must select it. The path alone would let a client select a
-/// validator for a route of another base: `/<tenant>/report` matches `/internal/report`. The route alone would let the
-/// tokens of one base in at the paths of another. Where Rocket runs a guard without a route, in a catcher or in a
-/// fairing, there is the path alone, by which Rocket selects the catcher too.
+/// Both the path of the request and that of the route must select it. The path alone would let a
+/// client select a validator for a route of another base: `/<tenant>/report` matches
+/// `/internal/report`. The route alone would let the tokens of one base in at the paths of another.
+/// Where Rocket runs a guard without a route, in a catcher or in a fairing, there is the path
+/// alone, by which Rocket selects the catcher too.
 pub(crate) fn of<'r>(request: &'r Request<'_>) -> Result<&'r Installed, &'static str> {
     let first = request.rocket().state::<Installed>().ok_or(MISSING)?;
     let by_path = first.longest(request.uri().path()).ok_or(UNCOVERED)?;
@@ -71,14 +75,18 @@ pub(crate) fn of<'r>(request: &'r Request<'_>) -> Result<&'r Installed, &'static
     if std::ptr::eq(by_path, by_route) { Ok(by_path) } else { Err(AMBIGUOUS) }
 }
 
-/// The path of a route with its base. A parameter is a segment in angle brackets, which no base has.
+/// The path of a route with its base. A parameter is a segment in angle brackets, which no base
+/// has.
 fn path_of(route: &Route) -> Path<'_> {
     Origin::path(&route.uri)
 }
 
 const MISSING: &str = "add .attach(ValidatorFairing::new(validator)) to the rocket";
-const UNCOVERED: &str = "no ValidatorFairing has a base that the path of this route begins with: attach one with .at(..) for it, or one without for all other routes";
-const AMBIGUOUS: &str = "a route with a parameter matched a path below the base of another ValidatorFairing, whose validator is not the route's: mount the route at a base that no other is below";
+const UNCOVERED: &str = "no ValidatorFairing has a base that the path of this route begins with: \
+                         attach one with .at(..) for it, or one without for all other routes";
+const AMBIGUOUS: &str = "a route with a parameter matched a path below the base of another \
+                         ValidatorFairing, whose validator is not the route's: mount the route \
+                         at a base that no other is below";
 
 /// Whether a rocket that has guarded routes must not be launched. The program is told why.
 pub(crate) fn is_incomplete(rocket: &Rocket<Ignite>) -> bool {
@@ -91,15 +99,16 @@ pub(crate) fn is_incomplete(rocket: &Rocket<Ignite>) -> bool {
     let mounted: BTreeSet<_> = rocket.routes().map(|route| route.uri.base()).collect();
     tracing::error!(
         target: "axioms",
-        "no route is mounted at or below {}, the base of a ValidatorFairing: write a base at which routes are mounted, of {}",
+        "no route is mounted at or below {}, the base of a ValidatorFairing: write a base at which \
+         routes are mounted, of {}",
         installed.base,
         mounted.into_iter().collect::<Vec<_>>().join(", "),
     );
     true
 }
 
-/// Reads the base of a fairing. It is written as the one way in which a route can be mounted there, so that two
-/// spellings of one base cannot have two validators.
+/// Reads the base of a fairing. It is written as the one way in which a route can be mounted there,
+/// so that two spellings of one base cannot have two validators.
 pub(crate) fn base(text: &str) -> Option<Origin<'static>> {
     let is_plain = |segment: &str| !segment.is_empty() && segment != "." && segment != "..";
     let path = text.strip_prefix('/')?;

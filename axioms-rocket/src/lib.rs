@@ -24,16 +24,17 @@
 //! }
 //! ```
 //!
-//! - [`requires`] goes above `#[get]` and its kin, on `async` functions and others, and puts an [`Authorized`] guard in
-//!   front of the other guards: it answers before them, before path and query are parsed, and before a data guard reads
-//!   the body. The handler need not name the token.
-//! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where no credentials were
-//!   sent, and refuses bad ones. Use it in place of `Option<AccessToken>`.
+//! - [`requires`] goes above `#[get]` and its kin, on `async` functions and others, and puts an
+//!   [`Authorized`] guard in front of the other guards: it answers before them, before path and
+//!   query are parsed, and before a data guard reads the body. The handler need not name the token.
+//! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where
+//!   no credentials were sent, and refuses bad ones. Use it in place of `Option<AccessToken>`.
 //! - [`Claims`] is the token's claims as a type of the program.
 //! - [`require`] guards all routes of a mount by a [`Policy`].
-//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
-//! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes one of [`Denied`] and
-//!   [`Refusal`].
+//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for
+//!   unsafe methods alone.
+//! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes
+//!   one of [`Denied`] and [`Refusal`].
 //! - [`ValidatorFairing`] answers refused requests in the place of Rocket's catchers, and
 //!   [`render`](ValidatorFairing::render) changes how. Several resources in one rocket have
 //!   [one each](ValidatorFairing#several-resources).
@@ -69,22 +70,22 @@
 //!
 //! # Several issuers, several resources
 //! Issuers of one resource belong to one validator:
-//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one rocket, each with its
-//! own audience and issuers, have a validator and a fairing each: see
-//! [`ValidatorFairing::at`].
+//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one rocket, each with
+//! its own audience and issuers, have a validator and a fairing each: see [`ValidatorFairing::at`].
 //!
 //! # Browsers on other origins
-//! Let a CORS fairing, such as that of `rocket_cors`, answer preflights, which carry no token: no guard lets `OPTIONS`
-//! pass without one. Have it expose `WWW-Authenticate`, so that scripts can read the challenge. The headers that a fairing
-//! adds to a refused request's response are kept.
+//! Let a CORS fairing, such as that of `rocket_cors`, answer preflights, which carry no token: no
+//! guard lets `OPTIONS` pass without one. Have it expose `WWW-Authenticate`, so that scripts can
+//! read the challenge. The headers that a fairing adds to a refused request's response are kept.
 //!
 //! # Optional tokens
-//! Use [`OptionalAccessToken`] on routes that are open to guests. Rocket's own `Option<AccessToken>` is `None` for bad
-//! credentials too: the handler then runs, and the client gets the refusal in place of what it answered.
+//! Use [`OptionalAccessToken`] on routes that are open to guests. Rocket's own
+//! `Option<AccessToken>` is `None` for bad credentials too: the handler then runs, and the client
+//! gets the refusal in place of what it answered.
 //!
 //! # Header values
-//! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization` header with such a value
-//! counts as absent.
+//! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization`
+//! header with such a value counts as absent.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -101,8 +102,8 @@ mod response;
 mod token;
 mod upload;
 
-/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
-/// [`requires`](macro@requires), takes the place of core's.
+/// All of core, so that a program needs no dependency on it beside this crate. What has a name of
+/// its own here, such as [`requires`](macro@requires), takes the place of core's.
 pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedRocket as Owned, requires_rocket as requires, requires_token_rocket as requires_token,

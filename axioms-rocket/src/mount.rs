@@ -12,12 +12,13 @@ use crate::{Refused, check};
 
 /// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
 ///
-/// No method passes without a token unless the policy makes it public, or the configuration names it as
-/// [safe](axioms_core::ValidatorBuilder::safe_methods).
+/// No method passes without a token unless the policy makes it public, or the configuration names
+/// it as [safe](axioms_core::ValidatorBuilder::safe_methods).
 ///
-/// A client that is refused while it sends a large body gets to see the answer: the body is read on and discarded, up to
-/// [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for 5 s. The guard of a
-/// handler has no such means, since Rocket keeps the body from it.
+/// A client that is refused while it sends a large body gets to see the answer: the body is read on
+/// and discarded, up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is
+/// configured for, and for 5 s. The guard of a handler has no such means, since Rocket keeps the
+/// body from it.
 ///
 /// # Examples
 /// ```
@@ -29,7 +30,8 @@ use crate::{Refused, check};
 ///     "42"
 /// }
 ///
-/// # fn mount(rocket: rocket::Rocket<rocket::Build>) -> Result<rocket::Rocket<rocket::Build>, Box<dyn std::error::Error>> {
+/// # use rocket::{Build, Rocket};
+/// # fn mount(rocket: Rocket<Build>) -> Result<Rocket<Build>, Box<dyn std::error::Error>> {
 /// let policy = Policy::builder().any_roles(["admin"]).build()?;
 /// let rocket = rocket.mount("/admin", require(policy, routes![metrics]));
 /// # Ok(rocket)
@@ -37,8 +39,8 @@ use crate::{Refused, check};
 /// ```
 ///
 /// # Panics
-/// When the policy demands of `HEAD` something else than of `GET`, and a route is for `GET`. Rocket answers `HEAD` by such
-/// a route as if it were `GET`, so that the demand would have no effect.
+/// When the policy demands of `HEAD` something else than of `GET`, and a route is for `GET`. Rocket
+/// answers `HEAD` by such a route as if it were `GET`, so that the demand would have no effect.
 #[must_use = "the guarded routes must be mounted"]
 #[expect(clippy::panic, reason = "Rocket panics on routes that cannot be mounted, too")]
 pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
@@ -47,7 +49,8 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
         let get = routes.iter().find(|route| route.method == rocket::http::Method::Get);
         if let Some(route) = get {
             panic!(
-                "the policy of `{route}` demands of HEAD something else than of GET, and Rocket answers HEAD as GET: demand the same of both, or give HEAD a route of its own"
+                "the policy of `{route}` demands of HEAD something else than of GET, and Rocket answers \
+                 HEAD as GET: demand the same of both, or give HEAD a route of its own"
             );
         }
     }

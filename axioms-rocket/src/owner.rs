@@ -12,8 +12,9 @@ use crate::{Refused, check, record};
 
 /// An object that the request's token owns.
 ///
-/// The object is a request guard of its own, which loads it by whatever the request names; `Owner<T>` asks for a valid
-/// token first (401), then loads the object (its own error or forward), then compares its owner (403).
+/// The object is a request guard of its own, which loads it by whatever the request names;
+/// `Owner<T>` asks for a valid token first (401), then loads the object (its own error or forward),
+/// then compares its owner (403).
 ///
 /// # Examples
 /// ```
@@ -54,8 +55,8 @@ use crate::{Refused, check, record};
 #[derive(Debug, Clone)]
 pub struct Owner<T>(pub T);
 
-/// An object that the request's token owns, or that it only looks at: safe methods pass with any valid token, all
-/// others as with [`Owner`].
+/// An object that the request's token owns, or that it only looks at: safe methods pass with any
+/// valid token, all others as with [`Owner`].
 #[derive(Debug, Clone)]
 pub struct OwnerOrSafe<T>(pub T);
 

@@ -1,4 +1,5 @@
-//! What a guard's refusal leaves behind for the response: Rocket's catchers get a status and nothing else.
+//! What a guard's refusal leaves behind for the response: Rocket's catchers get a status and
+//! nothing else.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -12,9 +13,11 @@ use rocket::{Request, request};
 
 use crate::Refused;
 
-/// The latest refusal of each request; an earlier one was tolerated, or nothing would have come after it.
+/// The latest refusal of each request; an earlier one was tolerated, or nothing would have come
+/// after it.
 ///
-/// Clones of a local request share Rocket's cache, so the refusals are kept by the address of their request.
+/// Clones of a local request share Rocket's cache, so the refusals are kept by the address of their
+/// request.
 #[derive(Default)]
 struct Recorded(Mutex<HashMap<usize, Refused>>);
 
@@ -24,8 +27,9 @@ impl Recorded {
     }
 }
 
-/// A cookie that waits to be set while a refusal is recorded. Rocket drops the waiting cookies when it turns to a
-/// catcher, and nothing else tells a catcher's response from that of a handler that ran all the same.
+/// A cookie that waits to be set while a refusal is recorded. Rocket drops the waiting cookies when
+/// it turns to a catcher, and nothing else tells a catcher's response from that of a handler that
+/// ran all the same.
 const MARK: &str = "__axioms_refused";
 
 fn address(request: &Request<'_>) -> usize {
@@ -43,8 +47,8 @@ fn record(request: &Request<'_>, refusal: Refusal) -> Refused {
     refused
 }
 
-/// The outcome of a guard that refuses the request. It is an error and never a forward, so that Rocket does not try
-/// routes of a lower rank.
+/// The outcome of a guard that refuses the request. It is an error and never a forward, so that
+/// Rocket does not try routes of a lower rank.
 pub(crate) fn refuse<T, E>(
     request: &Request<'_>,
     refusal: Refusal,
@@ -64,8 +68,8 @@ pub(crate) fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> r
 
 /// Takes the refusal of a request, where its response does not answer it.
 pub(crate) fn unanswered(request: &Request<'_>, response: &mut Response<'_>) -> Option<Refused> {
-    // Rocket looks into its cache only for who would fill it, and accepted requests should not pay for that: hence the
-    // offer of a value that never comes.
+    // Rocket looks into its cache only for who would fill it, and accepted requests should not pay
+    // for that: hence the offer of a value that never comes.
     let recorded: &Recorded = request.local_cache_async(pending()).now_or_never()?;
     let refused = recorded.lock().remove(&address(request))?;
     let a_handler_ran = take_mark(response);

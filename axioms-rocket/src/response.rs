@@ -11,7 +11,8 @@ use rocket::response::{self, Responder, Response};
 
 use crate::installed;
 
-/// A refused request: the error of every guard here, and an error that handlers can return with `?`.
+/// A refused request: the error of every guard here, and an error that handlers can return with
+/// `?`.
 ///
 /// # Examples
 /// ```
@@ -60,9 +61,9 @@ use crate::installed;
 /// }
 /// ```
 ///
-/// A handler that takes `Result<AccessToken, Refused>` sees why its request is refused. Bad credentials stay refused
-/// whatever it does, for an error that is merely ignored must not turn them into a guest's; to answer them in another
-/// way, it says so with [`Refused::into_inner`].
+/// A handler that takes `Result<AccessToken, Refused>` sees why its request is refused. Bad
+/// credentials stay refused whatever it does, for an error that is merely ignored must not turn
+/// them into a guest's; to answer them in another way, it says so with [`Refused::into_inner`].
 #[derive(Debug, Clone)]
 pub struct Refused(Arc<Inner>);
 
@@ -80,7 +81,8 @@ impl Refused {
         &self.0.refusal
     }
 
-    /// Takes the refusal, and with it the duty to answer the request: what the handler answers now stands.
+    /// Takes the refusal, and with it the duty to answer the request: what the handler answers now
+    /// stands.
     ///
     /// # Examples
     /// ```
@@ -105,13 +107,14 @@ impl Refused {
         Status::new(self.refusal().status().as_u16())
     }
 
-    /// Whether a handler may answer in spite of it: a request with no credentials, or with too few rights. Bad credentials
-    /// are refused always.
+    /// Whether a handler may answer in spite of it: a request with no credentials, or with too few
+    /// rights. Bad credentials are refused always.
     pub(crate) fn is_tolerable(&self) -> bool {
         matches!(self.refusal().cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_))
     }
 
-    /// Whether the response is an answer to the refused request, and not what a catcher made of the refusal's status.
+    /// Whether the response is an answer to the refused request, and not what a catcher made of the
+    /// refusal's status.
     pub(crate) fn is_answered_by(&self, response: &Response<'_>, a_handler_ran: bool) -> bool {
         let of_a_catcher = !a_handler_ran
             && response.status() == self.status()
@@ -144,8 +147,8 @@ fn standard(refusal: &Refusal, status: Status) -> Response<'static> {
     response
 }
 
-/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) and
-/// [`ClaimError`](axioms_core::ClaimError) do.
+/// Whatever core refuses: a [`Refusal`], and what converts into one, as
+/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError) do.
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(Arc::new(Inner { refusal: error.into(), taken: AtomicBool::new(false) }))

@@ -13,10 +13,12 @@ use crate::check::{authenticate, authenticate_if_present, of_core};
 use crate::installed::is_incomplete;
 use crate::record::outcome;
 
-/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
+/// The request's access token, which passed every check. It dereferences to
+/// [`axioms_core::AccessToken`].
 ///
-/// As a request guard it refuses requests without a valid token. A refusal is an error and never a forward, so Rocket
-/// does not try routes of a lower rank. For routes that are open to guests, there is [`OptionalAccessToken`].
+/// As a request guard it refuses requests without a valid token. A refusal is an error and never a
+/// forward, so Rocket does not try routes of a lower rank. For routes that are open to guests,
+/// there is [`OptionalAccessToken`].
 ///
 /// # Examples
 /// ```
@@ -43,7 +45,8 @@ impl AccessToken {
     /// Demands what the policy asks for `method`: [`axioms_core::AccessToken::require_for`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the method.
+    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the
+    /// method.
     pub fn require_for(&self, method: Method, policy: &Policy) -> Result<(), Refused> {
         Ok(self.0.require_for(&of_core(method), policy)?)
     }
@@ -117,12 +120,12 @@ impl<'r> FromRequest<'r> for AccessToken {
     }
 }
 
-/// The request's access token, if it carries one: a request without credentials passes as a guest's, and one with bad
-/// credentials is refused.
+/// The request's access token, if it carries one: a request without credentials passes as a
+/// guest's, and one with bad credentials is refused.
 ///
-/// Rocket's own `Option<AccessToken>` is `None` in both cases, and nothing can keep it from being so. The
-/// [`ValidatorFairing`](crate::ValidatorFairing) then puts the refusal in place of what the handler answered, but the
-/// handler has run, as a guest's. With this guard it does not run.
+/// Rocket's own `Option<AccessToken>` is `None` in both cases, and nothing can keep it from being
+/// so. The [`ValidatorFairing`](crate::ValidatorFairing) then puts the refusal in place of what the
+/// handler answered, but the handler has run, as a guest's. With this guard it does not run.
 ///
 /// # Examples
 /// ```

@@ -1,7 +1,8 @@
 //! Reads on in the body of a refused request, so that the client gets to see the answer.
 //!
-//! Rocket sends a response and polls its body to the end before it drops the request's. So the response's body is the
-//! refusal's, followed by nothing but the time that the rest of the upload takes.
+//! Rocket sends a response and polls its body to the end before it drops the request's. So the
+//! response's body is the refusal's, followed by nothing but the time that the rest of the upload
+//! takes.
 
 use std::future::Future as _;
 use std::io::{Cursor, SeekFrom};
@@ -34,7 +35,8 @@ impl Default for Drain {
 }
 
 impl Drain {
-    /// Lets the response of a refused request end when the request's body does, or after `limit` bytes of it.
+    /// Lets the response of a refused request end when the request's body does, or after `limit`
+    /// bytes of it.
     pub(crate) async fn hold<'r>(
         &self,
         request: &Request<'_>,

@@ -10,10 +10,11 @@ use warp::{Filter, Rejection};
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets
+/// no other request in.
 ///
-/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`. `#[requires]` writes
-/// it; by hand it looks like this:
+/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`.
+/// `#[requires]` writes it; by hand it looks like this:
 ///
 /// ```
 /// use axioms_warp::{Authorized, HasPolicy, Policy};
@@ -40,8 +41,9 @@ pub struct Authorized<P> {
 }
 
 impl<P: HasPolicy> Authorized<P> {
-    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
-    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    /// Makes the guard from a token that was validated already, for a unit test of the handler, and
+    /// for a handler that calls another one. The handler's own policy, inferred from its first
+    /// parameter, decides.
     ///
     /// A policy that differs by method needs the method: with one, this call does not compile, and
     /// [`check_for`](Self::check_for) does.
@@ -74,12 +76,12 @@ impl<P: HasPolicy> Authorized<P> {
         Ok(Self { token: Some(token.clone()), policy: PhantomData })
     }
 
-    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
-    /// public, no token is needed, and none is looked at.
+    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy
+    /// makes the method public, no token is needed, and none is looked at.
     ///
     /// # Errors
-    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
-    /// demanded or the policy does not name the method.
+    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token
+    /// does not grant what is demanded or the policy does not name the method.
     ///
     /// # Examples
     /// ```
@@ -119,11 +121,13 @@ impl<P> fmt::Debug for Authorized<P> {
 
 /// Guards a handler by the policy that its `#[requires]` states.
 ///
-/// The policy is inferred from the handler's first argument, so the two cannot come apart, and a handler mounted
-/// without this filter does not compile. Requests that do not meet it are rejected with [`Refused`].
+/// The policy is inferred from the handler's first argument, so the two cannot come apart, and a
+/// handler mounted without this filter does not compile. Requests that do not meet it are rejected
+/// with [`Refused`].
 ///
-/// Put it after the path and the method, which tell whether the route is meant at all, and before everything else: a
-/// request is then refused before its query is parsed and before its body is read.
+/// Put it after the path and the method, which tell whether the route is meant at all, and before
+/// everything else: a request is then refused before its query is parsed and before its body is
+/// read.
 ///
 /// # Examples
 /// ```
@@ -173,8 +177,8 @@ impl<P> fmt::Debug for Authorized<P> {
 /// ```
 ///
 /// # Path parameters
-/// The guard is a handler's first argument, so it comes before the path's parameters. Match the fixed part first,
-/// with `/ ..` at its end, and the rest behind the guard:
+/// The guard is a handler's first argument, so it comes before the path's parameters. Match the
+/// fixed part first, with `/ ..` at its end, and the rest behind the guard:
 ///
 /// ```
 /// # use axioms_warp::{Validator, authorized, requires};
@@ -190,8 +194,8 @@ impl<P> fmt::Debug for Authorized<P> {
 /// # }
 /// ```
 ///
-/// Where routes with *different* policies share that fixed part, each would refuse on behalf of the others. Match the
-/// whole path first there, and pass the guard on by hand:
+/// Where routes with *different* policies share that fixed part, each would refuse on behalf of the
+/// others. Match the whole path first there, and pass the guard on by hand:
 ///
 /// ```
 /// # use axioms_warp::{Validator, authorized, requires};
@@ -213,11 +217,12 @@ pub fn authorized<P: HasPolicy>(
     head().and_then(move |head| authorize(validator.clone(), head))
 }
 
-/// Guards a handler as [`authorized`] does, and extracts the token too, for a handler that takes it as its second
-/// argument. The signature is verified once for both.
+/// Guards a handler as [`authorized`] does, and extracts the token too, for a handler that takes it
+/// as its second argument. The signature is verified once for both.
 ///
-/// Where the policy makes the request's method public, the token is demanded all the same; a handler that does without
-/// takes `authorized` and [`optional_access_token`](crate::optional_access_token).
+/// Where the policy makes the request's method public, the token is demanded all the same; a
+/// handler that does without takes `authorized` and
+/// [`optional_access_token`](crate::optional_access_token).
 ///
 /// # Examples
 /// ```

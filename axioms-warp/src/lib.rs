@@ -1,7 +1,7 @@
 //! Axioms for warp: guards filters and handlers with OAuth2 and OpenID Connect access tokens.
 //!
-//! Say on each handler what its token must grant, mount it behind [`authorized`], and answer refusals with
-//! [`recover()`]:
+//! Say on each handler what its token must grant, mount it behind [`authorized`], and answer
+//! refusals with [`recover()`]:
 //!
 //! ```no_run
 //! use axioms_warp::{AccessToken, Validator, authorized, authorized_with_token, recover, requires};
@@ -39,23 +39,25 @@
 //! # }
 //! ```
 //!
-//! - [`requires`] makes an [`Authorized`] guard the handler's first argument, which [`authorized`] extracts. The handler
-//!   need not name the token; one that does is mounted behind [`authorized_with_token`].
-//! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated; the second is `None`
-//!   only where no credentials were sent, and refuses bad ones.
+//! - [`requires`] makes an [`Authorized`] guard the handler's first argument, which [`authorized`]
+//!   extracts. The handler need not name the token; one that does is mounted behind
+//!   [`authorized_with_token`].
+//! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated;
+//!   the second is `None` only where no credentials were sent, and refuses bad ones.
 //! - [`claims`] extracts the token's claims as a type of the program.
 //! - [`require`] guards a whole tree of filters by a [`Policy`].
 //! - [`Refused`] is every refusal, as a rejection, as a reply and as an error of handlers.
 //! - [`recover()`] and [`recover_with`] answer rejections that are refusals.
 //!
 //! # The order of filters
-//! Path and method first, then the guard, then everything else. warp runs filters from left to right, so a guard in
-//! that place refuses a request before its query is parsed or its body is read, and only where the route is meant.
+//! Path and method first, then the guard, then everything else. warp runs filters from left to
+//! right, so a guard in that place refuses a request before its query is parsed or its body is
+//! read, and only where the route is meant.
 //!
 //! # Refusals are rejections
-//! warp tries the next route after a rejection, and answers one that is not recovered with a 500. So put [`recover()`]
-//! behind all routes; where a later route would match the same request, put it on the guarded route as well, which
-//! makes its refusals final.
+//! warp tries the next route after a rejection, and answers one that is not recovered with a 500.
+//! So put [`recover()`] behind all routes; where a later route would match the same request, put it
+//! on the guarded route as well, which makes its refusals final.
 //!
 //! # Several issuers, several resources
 //! Issuers of one resource belong to one validator:
@@ -77,7 +79,8 @@
 //! The path decides which guard is asked, so put the path in front of it.
 //!
 //! # Browsers on other origins
-//! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read the challenge:
+//! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read
+//! the challenge:
 //!
 //! ```
 //! # use axioms_warp::{Validator, access_token, recover};
@@ -95,8 +98,9 @@
 //! ```
 //!
 //! # Refused uploads
-//! A client that is refused while it is still sending a large body may lose the answer with the connection. warp's own server
-//! has no place to read on; [`ValidatorLayer`] does it around the routes as a Tower service:
+//! A client that is refused while it is still sending a large body may lose the answer with the
+//! connection. warp's own server has no place to read on; [`ValidatorLayer`] does it around the
+//! routes as a Tower service:
 //!
 //! ```no_run
 //! use axioms_warp::{Validator, ValidatorLayer, access_token, recover};
@@ -122,8 +126,8 @@
 //! ```
 //!
 //! # Ownership
-//! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is mounted with `then`
-//! can do so with `?`; a filter does it before the handler runs:
+//! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is
+//! mounted with `then` can do so with `?`; a filter does it before the handler runs:
 //!
 //! ```
 //! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
@@ -170,8 +174,8 @@
 //! ```
 //!
 //! # Answering refusals in your own way
-//! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the [`Refusal`] in the
-//! response's extensions, where a filter behind it finds it.
+//! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the
+//! [`Refusal`] in the response's extensions, where a filter behind it finds it.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -183,8 +187,8 @@ mod require;
 mod response;
 mod token;
 
-/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
-/// [`requires`](macro@requires), takes the place of core's.
+/// All of core, so that a program needs no dependency on it beside this crate. What has a name of
+/// its own here, such as [`requires`](macro@requires), takes the place of core's.
 pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedWarp as Owned, requires_token_warp as requires_token, requires_warp as requires,

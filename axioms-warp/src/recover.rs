@@ -8,18 +8,20 @@ use warp::{Rejection, Reply};
 
 use crate::Refused;
 
-/// Answers a request that a guard refused, with status, challenge and body; passes every other rejection on.
+/// Answers a request that a guard refused, with status, challenge and body; passes every other
+/// rejection on.
 ///
-/// warp tries the next route after a rejection and collects the rejections of all. A refusal among them decides the
-/// answer, whatever the routes after it say: 404 and 405 would hide it, and a 500 would drop the challenge.
+/// warp tries the next route after a rejection and collects the rejections of all. A refusal among
+/// them decides the answer, whatever the routes after it say: 404 and 405 would hide it, and a 500
+/// would drop the challenge.
 ///
 /// # Where to put it
-/// At the end of all routes, and before handlers of your own, which may take any rejection for theirs:
-/// `routes.recover(axioms_warp::recover).recover(mine)`. CORS comes after, so that browsers may read refusals:
-/// `routes.recover(axioms_warp::recover).with(cors)`.
+/// At the end of all routes, and before handlers of your own, which may take any rejection for
+/// theirs: `routes.recover(axioms_warp::recover).recover(mine)`. CORS comes after, so that browsers
+/// may read refusals: `routes.recover(axioms_warp::recover).with(cors)`.
 ///
-/// On one guarded route, it makes a refusal final: no later route can answer in its place. Do so where one would match
-/// the same request, such as a fallback page or a catch-all.
+/// On one guarded route, it makes a refusal final: no later route can answer in its place. Do so
+/// where one would match the same request, such as a fallback page or a catch-all.
 ///
 /// # Errors
 /// The rejection, if it is not a refusal.

@@ -28,7 +28,8 @@ impl<'h> From<&'h Head> for RequestHead<'h> {
 
 /// Extracts the head, and lets every request pass.
 ///
-/// warp's other header filters show the first line of a name only, and would hide a second `Authorization`.
+/// warp's other header filters show the first line of a name only, and would hide a second
+/// `Authorization`.
 pub(crate) fn head() -> impl Filter<Extract = (Head,), Error = Infallible> + Copy {
     warp::method()
         .and(warp::path::full())

@@ -10,9 +10,9 @@ use crate::request::{Head, head};
 
 /// Guards every filter behind it by one policy: no request that does not meet it gets through.
 ///
-/// No method passes without a token unless the policy makes it public, or the configuration names it as
-/// [safe](axioms_core::ValidatorBuilder::safe_methods). Put it behind the path that the tree has to itself, since it
-/// refuses before it is known whether anything behind it matches:
+/// No method passes without a token unless the policy makes it public, or the configuration names
+/// it as [safe](axioms_core::ValidatorBuilder::safe_methods). Put it behind the path that the tree
+/// has to itself, since it refuses before it is known whether anything behind it matches:
 ///
 /// ```
 /// use axioms_warp::{Policy, Validator, require};

@@ -6,11 +6,13 @@ use axioms_core::Refusal;
 use warp::Reply;
 use warp::reject::Reject;
 
-/// A refused request: what every filter here rejects with, and an error that handlers can return with `?`.
+/// A refused request: what every filter here rejects with, and an error that handlers can return
+/// with `?`.
 ///
-/// As a reply it is the refusal's response, with the [`Refusal`] in its extensions. As a rejection it needs
-/// [`recover`](crate::recover): without, warp answers 500 with the `Debug` text of the rejection, which is therefore
-/// fixed here and tells what to add, and nothing else. The cause is in [`Refused::refusal`] and in `Display`.
+/// As a reply it is the refusal's response, with the [`Refusal`] in its extensions. As a rejection
+/// it needs [`recover`](crate::recover): without, warp answers 500 with the `Debug` text of the
+/// rejection, which is therefore fixed here and tells what to add, and nothing else. The cause is
+/// in [`Refused::refusal`] and in `Display`.
 ///
 /// # Examples
 /// A handler mounted with `then` answers at once, and no other route is tried:
@@ -53,8 +55,8 @@ impl Refused {
     }
 }
 
-/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) and
-/// [`ClaimError`](axioms_core::ClaimError) do.
+/// Whatever core refuses: a [`Refusal`], and what converts into one, as
+/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError) do.
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(error.into())

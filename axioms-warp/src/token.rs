@@ -7,8 +7,8 @@ use warp::{Filter, Rejection};
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// Extracts the request's access token, which passed every check. Requests without a valid one are rejected with
-/// [`Refused`].
+/// Extracts the request's access token, which passed every check. Requests without a valid one are
+/// rejected with [`Refused`].
 ///
 /// # Examples
 /// A handler that names the token needs no guard to be closed, and with one it gets both:
@@ -40,8 +40,8 @@ pub fn access_token(
     head().and_then(move |head| authenticate(validator.clone(), head))
 }
 
-/// Extracts the request's access token, or `None` where no credentials were sent. Bad ones are rejected with
-/// [`Refused`], since a client that sends a token does not ask for a guest's answer.
+/// Extracts the request's access token, or `None` where no credentials were sent. Bad ones are
+/// rejected with [`Refused`], since a client that sends a token does not ask for a guest's answer.
 ///
 /// # Examples
 /// ```
@@ -68,16 +68,18 @@ pub fn optional_access_token(
     head().and_then(move |head| authenticate_if_present(validator.clone(), head))
 }
 
-/// Extracts the claims of the request's access token, which passed every check, as any type that deserializes.
+/// Extracts the claims of the request's access token, which passed every check, as any type that
+/// deserializes.
 ///
 /// # Errors
 /// The filter rejects with [`Refused`]:
 /// - 401 without a valid token, as [`access_token`] does;
-/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of another type. The token
-///   is valid and a new one would have the same claims, so the client is not told to get one.
+/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of
+///   another type. The token is valid and a new one would have the same claims, so the client is
+///   not told to get one.
 ///
-/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read
-/// them with [`AccessToken::claims`]: its error names the claim.
+/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which
+/// claim does not fit, read them with [`AccessToken::claims`]: its error names the claim.
 ///
 /// # Examples
 /// ```

@@ -23,7 +23,7 @@ fn requested() -> String {
     std::env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:8000".to_owned())
 }
 
-/// Opens the listener. Port 0 stands for any free one.
+/// Opens the listener. Port 0 means any free one.
 ///
 /// # Errors
 /// When the address is not one, or is in use.

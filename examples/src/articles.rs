@@ -1,4 +1,4 @@
-//! Articles: each belongs to the subject of the token that created it, and to nobody else.
+//! Articles: each belongs to the subject of the token that created it, and to no other.
 //!
 //! What a request asks for is decided in this order: the token (401, by the guard), whether the article exists (404),
 //! whose it is (403), and then the body (400).
@@ -67,7 +67,7 @@ impl Articles {
     /// An article of the token's subject.
     ///
     /// # Errors
-    /// When there is none with this id, or it is somebody else's.
+    /// When there is none with this id, or it belongs to another subject.
     pub fn find(&self, token: &AccessToken, id: &str) -> Result<Article, Failure> {
         let article = self.0.find(id)?;
         token.require_owner(&article)?;

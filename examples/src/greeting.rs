@@ -14,7 +14,7 @@ pub const LISTENING: &str = "listening on http://";
 /// Where no server is: what an issuer that is down looks like.
 const DOWN: &str = "http://127.0.0.1:9";
 
-/// Greets whoever started the server called `name`.
+/// Prints how to call the server called `name`.
 pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
     let whose = match setup.issuer() {
         Some(issuer) => format!(
@@ -26,7 +26,7 @@ pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
         ),
         None => format!("trusting {}\n", configured_issuer()),
     };
-    // A server whose output nobody reads still serves.
+    // A server whose output is not read still serves.
     drop(write!(io::stdout(), "{LISTENING}{address}\n{whose}"));
 }
 

@@ -1,4 +1,5 @@
-//! A refusal does not wait for the body. Rocket itself waits for its first bytes, so these are sent.
+//! A refusal does not wait for the body. Rocket itself waits for its first bytes, so these are
+//! sent.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};

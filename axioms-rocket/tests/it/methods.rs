@@ -1,4 +1,5 @@
-//! No method reaches a guarded handler without a token: the attacks on preflights and on overridden methods.
+//! No method reaches a guarded handler without a token: the attacks on preflights and on overridden
+//! methods.
 
 use axioms_rocket::{Policy, require, requires};
 use rocket::fairing::AdHoc;
@@ -61,7 +62,8 @@ fn get() -> &'static str {
     "reached"
 }
 
-/// Makes of a request's method what a header says, as programs do for clients that know two methods alone.
+/// Makes of a request's method what a header says, as programs do for clients that know two methods
+/// alone.
 fn method_override() -> AdHoc {
     AdHoc::on_request("method override", |request, _| {
         Box::pin(async move {

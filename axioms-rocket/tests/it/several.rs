@@ -1,4 +1,5 @@
-//! Several validators in one rocket: each guards the routes of its base, and the tokens of one pass at no other's.
+//! Several validators in one rocket: each guards the routes of its base, and the tokens of one pass
+//! at no other's.
 
 use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,5 @@
-//! A client that is refused while it sends a large body reads the whole answer, where a mount is guarded.
+//! A client that is refused while it sends a large body reads the whole answer, where a mount is
+//! guarded.
 
 use axioms_core::Algorithm;
 use axioms_rocket::{Policy, Validator, ValidatorFairing, require};

@@ -99,7 +99,8 @@ async fn body(body: serde_json::Value) -> String {
     body.get("text").and_then(|text| text.as_str()).unwrap_or_default().to_owned()
 }
 
-/// `GET path`, guarded by what the handler requires; as in other frameworks, `HEAD` is answered too.
+/// `GET path`, guarded by what the handler requires; as in other frameworks, `HEAD` is answered
+/// too.
 fn guarded<P, H, A>(validator: &Validator, path: &'static str, handler: H) -> BoxedFilter<(Response,)>
 where
     P: HasPolicy + 'static,
@@ -157,8 +158,8 @@ fn public() -> BoxedFilter<(Response,)> {
     warp::path!("public").map(|| "ok".into_response()).boxed()
 }
 
-/// No guard exists without a validator here, since each takes one. What is left of that part of the contract is that
-/// a program can give the answer itself.
+/// No guard exists without a validator here, since each takes one. What is left of that part of the
+/// contract is that a program can give the answer itself.
 fn without_validator() -> BoxedFilter<(Response,)> {
     let refuse = || Refused::from(Refusal::not_configured("pass a validator to the guard")).into_response();
     public().or(warp::any().map(refuse)).unify().boxed()

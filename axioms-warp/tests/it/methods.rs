@@ -1,4 +1,5 @@
-//! No method reaches a guarded handler without a token: the attacks on preflights and on overridden methods.
+//! No method reaches a guarded handler without a token: the attacks on preflights and on overridden
+//! methods.
 
 use axioms_warp::{Policy, access_token, authorized, recover, require, requires};
 use warp::filters::BoxedFilter;
@@ -18,8 +19,8 @@ async fn by_method() -> &'static str {
     "reached"
 }
 
-/// What a service behind the guard makes of a request: it takes the method from a header, as programs do for clients that
-/// know two methods alone.
+/// What a service behind the guard makes of a request: it takes the method from a header, as
+/// programs do for clients that know two methods alone.
 fn service() -> BoxedFilter<(String,)> {
     let overridden = warp::header::optional("x-http-method-override");
     warp::method()

@@ -1,4 +1,5 @@
-//! warp tries other routes after a rejection. A refusal must survive what they say, and never end as warp's 500.
+//! warp tries other routes after a rejection. A refusal must survive what they say, and never end
+//! as warp's 500.
 
 use std::convert::Infallible;
 

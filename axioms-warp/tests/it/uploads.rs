@@ -1,4 +1,5 @@
-//! A client that is refused while it sends a large body reads the whole answer, where the layer is around the routes.
+//! A client that is refused while it sends a large body reads the whole answer, where the layer is
+//! around the routes.
 
 use axioms_testing::RawRequest;
 use axioms_warp::{ValidatorLayer, access_token, recover};

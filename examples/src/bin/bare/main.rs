@@ -1,7 +1,7 @@
 //! The reference API with no framework: `cargo run -p axioms-examples --bin bare`.
 //!
 //! Whatever serves HTTP, one call guards it: [`Validator::authorize`] takes a request and a policy, and its refusal is
-//! an answer; see [`Api::serve`]. [`wire`] stands for whatever your own server has to read requests with.
+//! an answer; see [`Api::serve`]. [`wire`] is what your own server reads requests with.
 
 #![forbid(unsafe_code)]
 

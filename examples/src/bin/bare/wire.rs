@@ -34,7 +34,7 @@ pub(crate) fn serve(
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 loop {
-                    // A connection that breaks concerns nobody but its client.
+                    // A connection that breaks concerns its client alone.
                     let served =
                         listener.accept().and_then(|(stream, _)| exchange(&stream, linger_limit, &answer));
                     drop(served);
@@ -151,7 +151,7 @@ impl Read for Timed<'_> {
     }
 }
 
-/// A body that is not sent in a way that is understood here: an error for who reads it, and for nobody else.
+/// A body that is not sent in a way that is understood here: an error only for the handler that reads it.
 struct Unreadable;
 
 impl Read for Unreadable {
