@@ -1,8 +1,13 @@
 //! The bound on what reading a token costs, whatever is in it.
 
-/// The text is not JSON, is not strict, or takes more work than it may.
+/// Why a text is not taken for a JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Refused;
+pub(crate) enum NotAnObject {
+    /// It is not one, or not a strict one.
+    Malformed,
+    /// It takes more work than it may, or nests too deep. Whether it is well formed stays open.
+    TooComplex,
+}
 
 /// How much work a text may still cause, in units of some 5 ns on the machine that the benchmarks ran on.
 ///
@@ -25,27 +30,27 @@ impl Effort {
     pub(super) const ESCAPE: u32 = 1;
     pub(super) const NAME: u32 = 2;
 
-    pub(super) fn spend(&mut self, units: u32) -> Result<(), Refused> {
-        self.0 = self.0.checked_sub(units).ok_or(Refused)?;
+    pub(super) fn spend(&mut self, units: u32) -> Result<(), NotAnObject> {
+        self.0 = self.0.checked_sub(units).ok_or(NotAnObject::TooComplex)?;
         Ok(())
     }
 
     /// For a name that holds so many escapes, besides what these cost.
-    pub(super) fn spend_on_decoding(&mut self, escapes: usize) -> Result<(), Refused> {
+    pub(super) fn spend_on_decoding(&mut self, escapes: usize) -> Result<(), NotAnObject> {
         const EACH: u32 = 2;
         const ONCE: u32 = 14;
-        let escapes = u32::try_from(escapes).map_err(|_| Refused)?;
+        let escapes = u32::try_from(escapes).map_err(|_| NotAnObject::TooComplex)?;
         self.spend(EACH.saturating_mul(escapes).saturating_add(ONCE))
     }
 
     /// For finding out whether so many names of one object are all different.
-    pub(super) fn spend_on_comparing(&mut self, names: usize) -> Result<(), Refused> {
+    pub(super) fn spend_on_comparing(&mut self, names: usize) -> Result<(), NotAnObject> {
         const EACH: u32 = 3;
         const FREE: usize = 4;
         match u32::try_from(names) {
             Ok(_) if names <= FREE => Ok(()),
             Ok(names) => self.spend(EACH.saturating_mul(names)),
-            Err(_) => Err(Refused),
+            Err(_) => Err(NotAnObject::TooComplex),
         }
     }
 }

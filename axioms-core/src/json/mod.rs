@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use memchr::memchr_iter;
 
 pub(crate) use self::date::Date;
-pub(crate) use self::effort::Effort;
+pub(crate) use self::effort::{Effort, NotAnObject};
 use self::scan::{children, children_within, object};
 
 /// The members of one JSON object. Each value stays text until it is asked for by type.
@@ -20,10 +20,6 @@ use self::scan::{children, children_within, object};
 pub(crate) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a str)>,
 }
-
-/// The text is not one strict JSON object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NotAnObject;
 
 /// A member is there and has another type than it must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +34,7 @@ impl<'a> Object<'a> {
 
     /// Reads what anybody can send, with as much effort as is left of [`Effort::TOKEN`] for one token.
     pub(crate) fn within(effort: &mut Effort, text: &'a str) -> Result<Self, NotAnObject> {
-        object(text, effort).map(|members| Self { members }).map_err(|_| NotAnObject)
+        object(text, effort).map(|members| Self { members })
     }
 
     /// The same object once more, of text that was checked before.

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::effort::{Effort, Refused};
+use super::effort::Effort;
+use super::effort::NotAnObject::{self, Malformed, TooComplex};
 use super::{escapes, string};
 
 /// The depth at which `serde_json` stops too, so that every claim of an accepted token can be deserialized.
@@ -17,7 +18,7 @@ const MAX_DEPTH: usize = 127;
 pub(super) fn object<'a>(
     text: &'a str,
     effort: &mut Effort,
-) -> Result<Vec<(Cow<'a, str>, &'a str)>, Refused> {
+) -> Result<Vec<(Cow<'a, str>, &'a str)>, NotAnObject> {
     let mut scanner = Scanner::new(text, *effort);
     let mut members = Vec::with_capacity(16);
     let mut names = Vec::new();
@@ -38,7 +39,7 @@ pub(super) fn object<'a>(
     scanner.space();
     scanner.left.spend_on_comparing(members.len())?;
     if !scanner.rest.is_empty() || !are_unique(members.iter().map(|(name, _)| &**name)) {
-        return Err(Refused);
+        return Err(Malformed);
     }
     *effort = scanner.left;
     Ok(members)
@@ -103,8 +104,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn take(&mut self, byte: u8) -> Result<(), Refused> {
-        if self.eat(byte) { Ok(()) } else { Err(Refused) }
+    fn take(&mut self, byte: u8) -> Result<(), NotAnObject> {
+        if self.eat(byte) { Ok(()) } else { Err(Malformed) }
     }
 
     fn space(&mut self) {
@@ -114,7 +115,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A member's name, decoded, and its colon.
-    fn name(&mut self) -> Result<Cow<'a, str>, Refused> {
+    fn name(&mut self) -> Result<Cow<'a, str>, NotAnObject> {
         let start = self.at();
         self.take(b'"')?;
         let escaped = self.string()?;
@@ -124,15 +125,15 @@ impl<'a> Scanner<'a> {
         self.space();
         self.left.spend(Effort::NAME)?;
         if escaped {
-            let name = self.text.get(start..end).ok_or(Refused)?;
+            let name = self.text.get(start..end).ok_or(Malformed)?;
             self.left.spend_on_decoding(escapes(name))?;
-            return string(name).map_err(|_| Refused);
+            return string(name).map_err(|_| Malformed);
         }
-        self.text.get(start + 1..end - 1).map(Cow::Borrowed).ok_or(Refused)
+        self.text.get(start + 1..end - 1).map(Cow::Borrowed).ok_or(Malformed)
     }
 
     /// The text of one value. The members of each object in it are compared with one another.
-    fn value(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<&'a str, Refused> {
+    fn value(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<&'a str, NotAnObject> {
         let start = self.at();
         loop {
             self.left.spend(Effort::VALUE)?;
@@ -142,7 +143,7 @@ impl<'a> Scanner<'a> {
             // A value has ended, and perhaps the containers around it.
             loop {
                 let Some(open) = self.open.last().copied() else {
-                    return self.text.get(start..self.at()).ok_or(Refused);
+                    return self.text.get(start..self.at()).ok_or(Malformed);
                 };
                 self.space();
                 if self.eat(b',') {
@@ -158,8 +159,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a scalar or an empty container, or enters a container: then a value comes next.
-    fn begin(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<bool, Refused> {
-        let [first, tail @ ..] = self.rest else { return Err(Refused) };
+    fn begin(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<bool, NotAnObject> {
+        let [first, tail @ ..] = self.rest else { return Err(Malformed) };
         self.rest = tail;
         match first {
             b'{' => self.enter(Open::Object(names.len()), b'}', names),
@@ -179,14 +180,14 @@ impl<'a> Scanner<'a> {
             b't' => self.literal(b"rue"),
             b'f' => self.literal(b"alse"),
             b'n' => self.literal(b"ull"),
-            _ => Err(Refused),
+            _ => Err(Malformed),
         }
     }
 
-    fn enter(&mut self, open: Open, close: u8, names: &mut Vec<Cow<'a, str>>) -> Result<bool, Refused> {
+    fn enter(&mut self, open: Open, close: u8, names: &mut Vec<Cow<'a, str>>) -> Result<bool, NotAnObject> {
         // This one, and the one that is being split.
         if self.open.len() + 2 > MAX_DEPTH {
-            return Err(Refused);
+            return Err(TooComplex);
         }
         self.space();
         if self.eat(close) {
@@ -199,7 +200,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    fn end(&mut self, open: Open, names: &mut Vec<Cow<'a, str>>) -> Result<(), Refused> {
+    fn end(&mut self, open: Open, names: &mut Vec<Cow<'a, str>>) -> Result<(), NotAnObject> {
         self.open.pop();
         match open {
             Open::Array => self.take(b']'),
@@ -209,17 +210,17 @@ impl<'a> Scanner<'a> {
                 self.left.spend_on_comparing(own.len())?;
                 let unique = are_unique(own.iter().map(AsRef::as_ref));
                 names.truncate(before);
-                if unique { Ok(()) } else { Err(Refused) }
+                if unique { Ok(()) } else { Err(Malformed) }
             }
         }
     }
 
-    fn literal(&mut self, rest_of_word: &[u8]) -> Result<bool, Refused> {
-        self.rest = self.rest.strip_prefix(rest_of_word).ok_or(Refused)?;
+    fn literal(&mut self, rest_of_word: &[u8]) -> Result<bool, NotAnObject> {
+        self.rest = self.rest.strip_prefix(rest_of_word).ok_or(Malformed)?;
         Ok(false)
     }
 
-    fn fraction(&mut self) -> Result<(), Refused> {
+    fn fraction(&mut self) -> Result<(), NotAnObject> {
         if self.eat(b'.') {
             self.digits()?;
         }
@@ -231,8 +232,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Result<(), Refused> {
-        let [b'0'..=b'9', tail @ ..] = self.rest else { return Err(Refused) };
+    fn digits(&mut self) -> Result<(), NotAnObject> {
+        let [b'0'..=b'9', tail @ ..] = self.rest else { return Err(Malformed) };
         self.rest = tail;
         self.more_digits();
         Ok(())
@@ -246,7 +247,7 @@ impl<'a> Scanner<'a> {
 
     /// A string, after its first quote; whether it holds an escape. Each is checked, so that decoding cannot fail: half a
     /// surrogate pair is no character, and parsers differ in what they make of it.
-    fn string(&mut self) -> Result<bool, Refused> {
+    fn string(&mut self) -> Result<bool, NotAnObject> {
         let mut escaped = false;
         loop {
             self.rest = plain(self.rest);
@@ -262,12 +263,12 @@ impl<'a> Scanner<'a> {
                         self.escape()?;
                     }
                 }
-                _ => return Err(Refused),
+                _ => return Err(Malformed),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<(), Refused> {
+    fn escape(&mut self) -> Result<(), NotAnObject> {
         self.left.spend(Effort::ESCAPE)?;
         match self.rest {
             [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => {
@@ -277,20 +278,20 @@ impl<'a> Scanner<'a> {
             _ => match self.unit()? {
                 0xD800..=0xDBFF => {
                     self.take(b'\\')?;
-                    if matches!(self.unit()?, 0xDC00..=0xDFFF) { Ok(()) } else { Err(Refused) }
+                    if matches!(self.unit()?, 0xDC00..=0xDFFF) { Ok(()) } else { Err(Malformed) }
                 }
-                0xDC00..=0xDFFF => Err(Refused),
+                0xDC00..=0xDFFF => Err(Malformed),
                 _ => Ok(()),
             },
         }
     }
 
     /// `uXXXX`: a UTF-16 code unit.
-    fn unit(&mut self) -> Result<u32, Refused> {
-        let [b'u', a, b, c, d, tail @ ..] = self.rest else { return Err(Refused) };
+    fn unit(&mut self) -> Result<u32, NotAnObject> {
+        let [b'u', a, b, c, d, tail @ ..] = self.rest else { return Err(Malformed) };
         self.rest = tail;
         [a, b, c, d].into_iter().try_fold(0, |unit, digit| {
-            let digit = char::from(*digit).to_digit(16).ok_or(Refused)?;
+            let digit = char::from(*digit).to_digit(16).ok_or(Malformed)?;
             Ok(unit << 4 | digit)
         })
     }
