@@ -115,7 +115,7 @@
 //!
 //! async fn render(mut response: Response) -> Response {
 //!     if let Some(refusal) = response.extensions().get::<Refusal>() {
-//!         *response.body_mut() = Body::from(format!("<h1>{}</h1>", refusal.description()));
+//!         *response.body_mut() = Body::from(format!("<h1>{}</h1>", refusal.error_description()));
 //!         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
 //!     }
 //!     response

@@ -18,6 +18,7 @@ mod jwks;
 mod metrics;
 mod notice;
 pub mod policy;
+mod proof;
 mod refusal;
 mod request;
 mod resource_server;
@@ -37,7 +38,10 @@ pub use policy::{
     PolicyBuilder, PolicyError, PolicyErrors, PolicyFault, Quantifier, Requirement, RequirementRef,
     ValuesRef,
 };
-pub use refusal::{Denied, InvalidToken, Refusal, RefusalCause};
+pub use refusal::{
+    Challenge, Claim, DenialReason, Denied, HeaderParameter, InvalidToken, Refusal, RefusalCause, TokenKind,
+    TokenPart,
+};
 pub use request::{BadCredentials, ClientCertificate, Credentials, RequestHead, RequestHeaders, Scheme};
 pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};

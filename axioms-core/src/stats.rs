@@ -1,15 +1,16 @@
 //! What a validator has done so far, in numbers.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::metrics;
-use crate::refusal::CAUSES;
+use crate::refusal::{RefusalCause, Row, TABLE};
 
 /// What a [`Validator`](crate::Validator) and its clones have done since it was built.
 ///
-/// Counts only grow; take two and subtract to know what an interval brought. The feature `metrics` puts the same
+/// Counts only grow; take two and subtract to know what an interval brought. On a target of 32 bits those of tokens and
+/// refusals start again at 0 after 2^32. The feature `metrics` puts the same
 /// numbers on the facade of the crate [metrics](https://docs.rs/metrics).
 ///
 /// # Examples
@@ -48,17 +49,18 @@ pub struct Stats {
 /// more, since threads wait for each other there.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    verified: AtomicU64,
-    cache_hits: AtomicU64,
-    refused: [AtomicU64; CAUSES.len()],
+    verified: AtomicUsize,
+    cache_hits: AtomicUsize,
+    /// In the order of the table.
+    refused: [AtomicUsize; TABLE.len()],
 }
 
 impl Default for Counters {
     fn default() -> Self {
         Self {
-            verified: AtomicU64::default(),
-            cache_hits: AtomicU64::default(),
-            refused: [const { AtomicU64::new(0) }; CAUSES.len()],
+            verified: AtomicUsize::default(),
+            cache_hits: AtomicUsize::default(),
+            refused: [const { AtomicUsize::new(0) }; TABLE.len()],
         }
     }
 }
@@ -77,24 +79,30 @@ impl Counters {
         metrics::accepted();
     }
 
-    pub(crate) fn refuse(&self, cause: &'static str) {
-        let counter = CAUSES.iter().position(|name| *name == cause).and_then(|n| self.refused.get(n));
-        if let Some(counter) = counter {
+    pub(crate) fn refuse(&self, cause: &Row) {
+        if let Some(counter) = self.refused.get(cause.place) {
             counter.fetch_add(1, Ordering::Relaxed);
         }
-        metrics::refused(cause);
+        metrics::refused(cause.name);
     }
 
     pub(crate) fn accepted(&self) -> u64 {
-        self.verified.load(Ordering::Relaxed) + self.cache_hits()
+        count(&self.verified) + self.cache_hits()
     }
 
     pub(crate) fn cache_hits(&self) -> u64 {
-        self.cache_hits.load(Ordering::Relaxed)
+        count(&self.cache_hits)
     }
 
     pub(crate) fn refused(&self) -> BTreeMap<&'static str, u64> {
-        let counts = self.refused.iter().map(|counter| counter.load(Ordering::Relaxed));
-        CAUSES.into_iter().zip(counts).collect()
+        // No validator refuses for the lack of one.
+        let of_others = RefusalCause::NotConfigured.row().place;
+        let causes = TABLE.iter().zip(&self.refused).filter(|(cause, _)| cause.place != of_others);
+        causes.map(|(cause, counter)| (cause.name, count(counter))).collect()
     }
+}
+
+/// A counter has the size of a pointer, since some targets have no larger atomic numbers.
+fn count(counter: &AtomicUsize) -> u64 {
+    u64::try_from(counter.load(Ordering::Relaxed)).unwrap_or(u64::MAX)
 }

@@ -10,16 +10,17 @@ use http::Method;
 use tracing::Instrument as _;
 
 use crate::clock::Clock;
+use crate::decision;
 use crate::health::Health;
 use crate::jwks::{Jwks, Missing, Need, Patience, block_on};
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
-use crate::request::{BadCredentials, Credentials, RequestHead, Scheme};
+use crate::request::{Credentials, RequestHead};
 use crate::resource_server::ResourceServer;
 use crate::stats::Stats;
 use crate::token::cache::{TokenCache, Verified};
 use crate::token::issuer_policy::{self, IssuerPolicy};
-use crate::token::{AccessToken, Unverified, label};
+use crate::token::{AccessToken, Unverified};
 
 /// Checks access tokens against an issuer's keys and a resource server's rules.
 ///
@@ -120,7 +121,7 @@ impl Validator {
     /// # Errors
     /// A [`Refusal`], also where there are no credentials.
     pub fn authenticate<'r>(&self, request: impl Into<RequestHead<'r>>) -> Result<AccessToken, Refusal> {
-        block_on(self.authenticated(request.into()))
+        block_on(self.authenticated(request.into(), None))
     }
 
     /// Demands a valid token of a request as [`Validator::authenticate`] does, on any runtime.
@@ -131,7 +132,7 @@ impl Validator {
         &'a self,
         request: impl Into<RequestHead<'a>>,
     ) -> impl Future<Output = Result<AccessToken, Refusal>> + Send {
-        self.authenticated(request.into())
+        self.authenticated(request.into(), None)
     }
 
     /// The request's token, or `None` where it has no credentials. Bad credentials are refused: a client that sends a
@@ -214,30 +215,35 @@ impl Validator {
         self.admitted(request.into(), policy)
     }
 
-    async fn authenticated(&self, request: RequestHead<'_>) -> Result<AccessToken, Refusal> {
-        match credentials(request) {
-            Ok(Some(credentials)) => {
-                let now = self.0.clock.unix_time();
-                if let Some(known) = self.0.recall(credentials.sent(), now) {
-                    return Ok(known);
-                }
-                match credentials.token() {
-                    Ok(token) => Box::pin(self.validate_new(token, now)).await,
-                    Err(reason) => Err(self.refuse(reason.into(), None)),
-                }
-            }
-            Ok(None) => Err(self.refuse(RefusalCause::NoCredentials, None)),
-            Err(reason) => Err(self.refuse(reason.into(), None)),
-        }
+    /// `demand` is what a policy asks for, for the challenge of a request without credentials.
+    async fn authenticated(
+        &self,
+        request: RequestHead<'_>,
+        demand: Option<&Demand>,
+    ) -> Result<AccessToken, Refusal> {
+        let token = self.authenticated_if_present(request).await?;
+        token.ok_or_else(|| decision::refuse_anonymous(&self.0.server, demand))
     }
 
     async fn authenticated_if_present(
         &self,
         request: RequestHead<'_>,
     ) -> Result<Option<AccessToken>, Refusal> {
-        match credentials(request) {
+        match request.credentials_of(self.0.server.space.schemes) {
+            Ok(Some(credentials)) => self.accepted_credentials(credentials).await.map(Some),
             Ok(None) => Ok(None),
-            _ => self.authenticated(request).await.map(Some),
+            Err(reason) => Err(self.refuse(reason, None)),
+        }
+    }
+
+    async fn accepted_credentials(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
+        let now = self.0.clock.unix_time();
+        if let Some(known) = self.0.recall(credentials.sent(), now) {
+            return Ok(known);
+        }
+        match credentials.token() {
+            Ok(token) => Box::pin(self.validate_new(token, now)).await,
+            Err(reason) => Err(self.refuse(reason, None)),
         }
     }
 
@@ -250,8 +256,8 @@ impl Validator {
         if matches!(demand, Some(Demand::Public)) {
             return Ok(None);
         }
-        let token = self.authenticated(request).await?;
-        token.check(demand, policy)?;
+        let token = self.authenticated(request, demand).await?;
+        decision::decide(&token, demand, policy)?;
         Ok(Some(token))
     }
 
@@ -278,6 +284,23 @@ impl Validator {
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether this validator, or a clone of it, accepted the token: for a program with several validators, where a token is
+    /// checked again far from the request that brought it.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{AccessToken, Policy, Refusal, Validator, http::Method};
+    ///
+    /// /// A job that was queued with the token of the request that asked for it.
+    /// fn may_run(orders: &Validator, policy: &Policy, token: &AccessToken) -> bool {
+    ///     orders.accepted(token) && token.grants(policy)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn accepted(&self, token: &AccessToken) -> bool {
+        Arc::ptr_eq(&self.0.server, token.server())
     }
 
     /// What this validator and its clones have done so far.
@@ -331,33 +354,10 @@ impl Validator {
         }
     }
 
-    /// Turns a cause into a refusal and logs it: the cause and what names the token, never the token.
-    fn refuse(&self, cause: RefusalCause, token: Option<&str>) -> Refusal {
-        let refusal = Refusal::new(cause, &self.0.server.realm);
-        let cause = refusal.cause().name();
-        self.0.server.counters.refuse(cause);
-        match refusal.cause() {
-            RefusalCause::KeysUnavailable { retry_after } => {
-                tracing::info!(name: "axioms.refused", target: "axioms", cause, ?retry_after, "a request is refused");
-            }
-            RefusalCause::InvalidToken(reason) if tracing::enabled!(target: "axioms", tracing::Level::INFO) =>
-            {
-                let (kid, jti) = token.map(label).unwrap_or_default();
-                let issuer = self.0.only_issuer();
-                tracing::info!(name: "axioms.refused", target: "axioms", cause, %reason, issuer, kid, jti, "a request is refused");
-            }
-            RefusalCause::BadCredentials(reason) => {
-                tracing::info!(name: "axioms.refused", target: "axioms", cause, %reason, "a request is refused");
-            }
-            _ => tracing::debug!(name: "axioms.refused", target: "axioms", cause, "a request is refused"),
-        }
-        refusal
+    fn refuse(&self, cause: impl Into<RefusalCause>, token: Option<&str>) -> Refusal {
+        let issuer = token.and_then(|_| self.0.only_issuer());
+        decision::refuse(&self.0.server, cause.into(), token, issuer)
     }
-}
-
-/// The credentials of the schemes that are accepted here.
-fn credentials(request: RequestHead<'_>) -> Result<Option<Credentials<'_>>, BadCredentials> {
-    request.credentials_of(&[Scheme::Bearer])
 }
 
 impl Inner {

@@ -112,7 +112,7 @@ impl ValidatorFairing {
     ///
     /// # fn render(fairing: ValidatorFairing) -> ValidatorFairing {
     /// fairing.render(|refusal, _request, response| {
-    ///     let page = format!("<h1>{}</h1>", refusal.description());
+    ///     let page = format!("<h1>{}</h1>", refusal.error_description());
     ///     response.set_header(ContentType::HTML);
     ///     response.set_sized_body(page.len(), Cursor::new(page));
     /// })

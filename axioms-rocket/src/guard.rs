@@ -46,6 +46,9 @@ impl<P: HasPolicy> Authorized<P> {
     /// A policy that differs by method needs the method: with one, this call does not compile, and
     /// [`check_for`](Self::check_for) does.
     ///
+    /// Any validator of the program may have accepted the token. Where several guard different resources, ask
+    /// [`Validator::accepted`](axioms_core::Validator::accepted) first.
+    ///
     /// # Errors
     /// [`Refused`] with 403, where the token does not grant what the policy demands.
     ///

@@ -93,7 +93,7 @@ impl Refused {
     /// fn greeting(token: Result<AccessToken, Refused>) -> String {
     ///     match token {
     ///         Ok(token) => format!("Hello, {}", token.subject().unwrap_or("service")),
-    ///         Err(refused) => format!("Hello, stranger. {}", refused.into_inner().description()),
+    ///         Err(refused) => format!("Hello, stranger. {}", refused.into_inner().error_description()),
     ///     }
     /// }
     /// ```

@@ -14,7 +14,7 @@ use axioms_core::http::Response;
 ///
 /// fn render(mut response: Response<String>) -> Response<String> {
 ///     if let Some(refusal) = response.extensions().get::<Refusal>() {
-///         *response.body_mut() = format!("<h1>{}</h1>", refusal.description());
+///         *response.body_mut() = format!("<h1>{}</h1>", refusal.error_description());
 ///         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
 ///     }
 ///     response

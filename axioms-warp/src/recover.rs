@@ -57,7 +57,7 @@ pub async fn recover(rejection: Rejection) -> Result<Response, Rejection> {
 /// use warp::http::{HeaderValue, Response};
 ///
 /// fn page(refusal: &Refusal) -> Response<String> {
-///     let mut response = Response::new(format!("<h1>{}</h1>", refusal.description()));
+///     let mut response = Response::new(format!("<h1>{}</h1>", refusal.error_description()));
 ///     *response.status_mut() = refusal.status();
 ///     *response.headers_mut() = refusal.headers();
 ///     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));

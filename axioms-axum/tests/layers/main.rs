@@ -325,7 +325,7 @@ async fn a_layer_refuses_before_the_body_is_sent() {
 async fn page(response: Response<Body>) -> Response<Body> {
     match response.extensions().get::<Refusal>() {
         Some(refusal) => {
-            let page = format!("<h1>{}</h1>", refusal.description());
+            let page = format!("<h1>{}</h1>", refusal.error_description());
             let html = [(CONTENT_TYPE, "text/html")];
             (refusal.status(), refusal.headers(), html, page).into_response()
         }

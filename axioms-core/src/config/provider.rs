@@ -103,11 +103,7 @@ impl Provider {
         let jwks_url = format!("{issuer}/.well-known/jwks.json");
         let dialect = Dialect {
             audience_claims: &["aud", "client_id"],
-            mark: Some(RequiredClaim::of_provider(
-                "token_use",
-                Some("access"),
-                "its token_use is not access; send the access token instead",
-            )),
+            mark: Some(RequiredClaim::of_provider("token_use", Some("access"))),
             roles_claim: "cognito:groups".into(),
             ..Dialect::default()
         };
@@ -143,7 +139,7 @@ impl Provider {
             &tenant,
             format!("https://login.microsoftonline.com/{tenant}/v2.0"),
             format!("https://login.microsoftonline.com/{tenant}/discovery/v2.0/keys"),
-            RequiredClaim::of_provider("azp", None, "it has no azp; send the access token instead"),
+            RequiredClaim::of_provider("azp", None),
         )
     }
 
@@ -167,7 +163,7 @@ impl Provider {
             &tenant,
             format!("https://sts.windows.net/{tenant}/"),
             format!("https://login.microsoftonline.com/{tenant}/discovery/keys"),
-            RequiredClaim::of_provider("appid", None, "it has no appid; send the access token instead"),
+            RequiredClaim::of_provider("appid", None),
         )
     }
 
@@ -249,11 +245,7 @@ impl Provider {
         let issuer = format!("{server}/realms/{realm}");
         let jwks_url = format!("{issuer}/protocol/openid-connect/certs");
         let dialect = Dialect {
-            mark: Some(RequiredClaim::of_provider(
-                "typ",
-                Some("Bearer"),
-                "its claim typ is not Bearer; send the access token instead",
-            )),
+            mark: Some(RequiredClaim::of_provider("typ", Some("Bearer"))),
             roles_claim: "/realm_access/roles".into(),
             ..Dialect::default()
         };

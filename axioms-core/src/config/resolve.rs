@@ -17,6 +17,7 @@ use super::warning::Warning;
 use crate::clock::SystemClock;
 use crate::jwks;
 use crate::notice;
+use crate::refusal::{ProtectionSpace, is_quotable};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers};
 
 const DEFAULT_TOKEN_CACHE: usize = 8 * 1024 * 1024;
@@ -75,7 +76,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
     if !problems.is_empty() {
         return Err(ConfigError::new(problems));
     }
-    let realm = realm.as_deref().unwrap_or("api").into();
+    let realm = realm.as_deref().unwrap_or(ProtectionSpace::DEFAULT_REALM).into();
     let token_cache = token_cache.unwrap_or(DEFAULT_TOKEN_CACHE);
     let drain = drain.unwrap_or(DEFAULT_DRAIN);
     let prefetch = prefetch.unwrap_or(true);
@@ -89,11 +90,7 @@ fn server_problems(given: &ValidatorBuilder) -> Vec<Problem> {
         let remedy = "at least 65536 bytes, or 0 to keep no tokens";
         problems.push(Problem::invalid(Setting::TokenCache, format!("{bytes} bytes"), remedy));
     }
-    // It stands between quotes in a header.
-    let quotable = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-    if let Some(realm) =
-        given.realm.as_deref().filter(|realm| realm.is_empty() || !realm.bytes().all(quotable))
-    {
+    if let Some(realm) = given.realm.as_deref().filter(|realm| realm.is_empty() || !is_quotable(realm)) {
         let remedy = "printable ASCII, not empty, without double quote and backslash";
         problems.push(Problem::invalid(Setting::Realm, realm, remedy));
     }

@@ -133,7 +133,14 @@ enum Parsed {
 
 /// The proof that a signature was verified. Only [`VerificationKey::verify`] makes it.
 #[derive(Debug)]
-pub(crate) struct SignatureVerified(());
+pub(crate) struct SignatureVerified(Algorithm);
+
+impl SignatureVerified {
+    /// The algorithm of the key that verified it.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.0
+    }
+}
 
 /// The signature does not verify.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +176,6 @@ impl VerificationKey {
             #[cfg(feature = "jwt-simple")]
             Parsed::JwtSimple(key) => key.verify(message, signature)?,
         }
-        Ok(SignatureVerified(()))
+        Ok(SignatureVerified(self.algorithm))
     }
 }

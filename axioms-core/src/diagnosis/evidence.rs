@@ -9,7 +9,7 @@ use super::steps::Step;
 use super::text::{calendar, moment, quoted, span};
 use crate::jose::compact::MAX_TOKEN_BYTES;
 use crate::json::{Date, Object};
-use crate::refusal::InvalidToken;
+use crate::refusal::{Claim, InvalidToken};
 use crate::text::shown;
 use crate::token::issuer_policy::{IssuerPolicy, Issuers, Tenant};
 
@@ -79,9 +79,12 @@ impl<'a> Evidence<'a> {
     /// What the token has where it was refused for this reason, of checks that have nothing to show when they pass.
     pub(super) fn fault(&self, reason: InvalidToken) -> Option<String> {
         match reason {
-            InvalidToken::NotAnAccessToken(what) => Some(what.to_owned()),
+            InvalidToken::NotAnAccessToken(kind) => Some(kind.to_string()),
+            InvalidToken::TooComplex(part) => {
+                Some(format!("more members, values, escapes or levels than are read, in the {part}"))
+            }
             InvalidToken::SenderConstrained => Some(format!("cnf {}", self.in_payload("cnf"))),
-            InvalidToken::ClaimMalformed("sub") => Some(self.in_payload("sub")),
+            InvalidToken::ClaimMalformed(Claim::SUB) => Some(self.in_payload("sub")),
             InvalidToken::Signature => Some("one that does not verify".to_owned()),
             _ => None,
         }

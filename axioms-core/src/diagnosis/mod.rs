@@ -28,6 +28,7 @@ use http::Method;
 
 use crate::config::{ConfigError, Settings, ValidatorBuilder, resolve};
 use crate::policy::Policy;
+use crate::refusal::ProtectionSpace;
 use crate::resource_server::ResourceServer;
 use crate::stats::Counters;
 
@@ -89,7 +90,8 @@ fn examine(settings: Settings, token: Option<&str>, policy: Option<(&Method, &Po
     let Settings { issuers, realm, clock, .. } = settings;
     let examined: Vec<_> =
         issuers.into_iter().map(|(rules, source)| issuer::examine(rules, source)).collect();
-    let server = Arc::new(ResourceServer { realm, several_issuers: false, counters: Counters::default() });
+    let space = Arc::new(ProtectionSpace::new(&realm));
+    let server = Arc::new(ResourceServer { space, several_issuers: false, counters: Counters::default() });
     let token = token.map(|token| walk::walk(token, &examined, clock.unix_time(), &server, policy));
     let issuers: Vec<_> = examined.into_iter().map(|examined| examined.report).collect();
     let passes = |token: &TokenReport| token.valid && token.policy.as_ref().is_none_or(|policy| policy.met);

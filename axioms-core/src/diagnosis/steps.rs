@@ -1,6 +1,6 @@
 //! The checks of a token in the order in which a validator makes them, and which of them each refusal comes from.
 
-use crate::refusal::{InvalidToken, RefusalCause};
+use crate::refusal::{Claim, HeaderParameter, InvalidToken, RefusalCause};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers};
 
 /// A check of a token.
@@ -94,11 +94,11 @@ impl Step {
         match (reason, rules) {
             (InvalidToken::TooLarge, _) => Self::Size,
             (InvalidToken::NotCompact, _) => Self::Shape,
-            (InvalidToken::NotJson(_), _) => Self::Json,
+            (InvalidToken::NotJson(_) | InvalidToken::TooComplex(_), _) => Self::Json,
             // No rules were selected: the token got no further.
-            (InvalidToken::Issuer | InvalidToken::ClaimMalformed("iss"), None) => Self::Selection,
-            (InvalidToken::HeaderParameter("cty"), _) => Self::Content,
-            (InvalidToken::HeaderParameter("kid"), _) => Self::KeyId,
+            (InvalidToken::Issuer | InvalidToken::ClaimMalformed(Claim::ISS), None) => Self::Selection,
+            (InvalidToken::HeaderParameter(HeaderParameter::Cty), _) => Self::Content,
+            (InvalidToken::HeaderParameter(HeaderParameter::Kid), _) => Self::KeyId,
             (InvalidToken::HeaderParameter(_), _) => Self::Parameters,
             (InvalidToken::Algorithm, _) => Self::Algorithm,
             (InvalidToken::Type, _) => Self::Type,
@@ -111,8 +111,8 @@ impl Step {
             (InvalidToken::LivesTooLong, _) => Self::Lifetime,
             (InvalidToken::UnknownKey | InvalidToken::NoKeyId, _) => Self::Key,
             (InvalidToken::Signature, _) => Self::Signature,
-            (InvalidToken::ClaimMissing(claim), rules) => Self::missing(claim, rules),
-            (InvalidToken::ClaimMalformed(claim), rules) => Self::malformed(claim, rules),
+            (InvalidToken::ClaimMissing(claim), rules) => Self::missing(claim.name(), rules),
+            (InvalidToken::ClaimMalformed(claim), rules) => Self::malformed(claim.name(), rules),
         }
     }
 

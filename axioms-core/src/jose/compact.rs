@@ -13,8 +13,10 @@ pub(crate) enum NotCompact {
     TooLarge,
     /// It is not three non-empty segments of strict base64url.
     Segments,
-    /// This segment, the header or the payload, is not UTF-8.
-    NotText(&'static str),
+    /// The header is not UTF-8.
+    HeaderIsNoText,
+    /// The payload is not UTF-8.
+    PayloadIsNoText,
 }
 
 /// A token's three segments, decoded. Nothing in it is verified.
@@ -36,8 +38,8 @@ impl<'a> Compact<'a> {
         // A fourth or fifth segment leaves a dot in the payload, which is not in the alphabet.
         let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
         Ok(Self {
-            header: text(header, "header")?,
-            payload: text(payload, "payload")?,
+            header: String::from_utf8(header).map_err(|_| NotCompact::HeaderIsNoText)?,
+            payload: String::from_utf8(payload).map_err(|_| NotCompact::PayloadIsNoText)?,
             signature,
             signing_input: signed.as_bytes(),
         })
@@ -47,10 +49,6 @@ impl<'a> Compact<'a> {
 /// The text of one segment alone.
 pub(crate) fn text_of(segment: &str) -> Option<String> {
     String::from_utf8(bytes(segment).ok()?).ok()
-}
-
-fn text(bytes: Vec<u8>, name: &'static str) -> Result<String, NotCompact> {
-    String::from_utf8(bytes).map_err(|_| NotCompact::NotText(name))
 }
 
 /// Strict: no padding, no character outside the alphabet, no non-zero trailing bits. Otherwise one signed token

@@ -1,4 +1,4 @@
-//! The HTTP answer to a refused request: status, challenge and body (RFC 6750 section 3), the same everywhere.
+//! The HTTP answer to a refused request: status, headers and body (RFC 6750 section 3), the same everywhere.
 
 use std::time::Duration;
 
@@ -10,73 +10,27 @@ use super::{Refusal, RefusalCause};
 impl Refusal {
     /// The status of the answer.
     #[must_use]
-    pub fn status(&self) -> StatusCode {
-        match &self.cause {
-            RefusalCause::NoCredentials | RefusalCause::InvalidToken(_) => StatusCode::UNAUTHORIZED,
-            RefusalCause::BadCredentials(_) => StatusCode::BAD_REQUEST,
-            RefusalCause::Denied(_) => StatusCode::FORBIDDEN,
-            RefusalCause::KeysUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            RefusalCause::NotConfigured => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+    pub const fn status(&self) -> StatusCode {
+        self.cause.row().status
     }
 
-    /// The error code in the body; where RFC 6750 section 3.1 defines it, in the challenge too.
+    /// The error code: `error` in the body, and in the challenge where RFC 6750 section 3.1 defines it.
     #[must_use]
-    pub fn error(&self) -> &'static str {
-        match &self.cause {
-            RefusalCause::NoCredentials => "unauthorized",
-            RefusalCause::BadCredentials(_) => "invalid_request",
-            RefusalCause::InvalidToken(_) => "invalid_token",
-            RefusalCause::Denied(_) => "insufficient_scope",
-            RefusalCause::KeysUnavailable { .. } => "temporarily_unavailable",
-            RefusalCause::NotConfigured => "server_error",
-        }
+    pub const fn error_code(&self) -> &'static str {
+        self.cause.row().error_code
     }
 
-    /// What the client is told in words: fixed text.
+    /// What the client is told in words: `error_description`, fixed text.
     #[must_use]
-    pub fn description(&self) -> &'static str {
-        match &self.cause {
-            RefusalCause::NoCredentials => "An access token is required",
-            RefusalCause::BadCredentials(_) => {
-                "The request must carry one Authorization header with one Bearer token"
-            }
-            RefusalCause::InvalidToken(reason) => reason.description(),
-            RefusalCause::Denied(_) => "The access token does not grant what this resource requires",
-            RefusalCause::KeysUnavailable { .. } => "The access token cannot be checked at the moment",
-            RefusalCause::NotConfigured => "The server is not set up to check access tokens",
-        }
+    pub const fn error_description(&self) -> &'static str {
+        self.cause.row().error_description
     }
 
-    /// The value of `WWW-Authenticate`, on the answers that carry a challenge (400, 401, 403).
+    /// After how long to try again, on a 503. The header `Retry-After` rounds it up to whole seconds.
     #[must_use]
-    pub fn challenge(&self) -> Option<String> {
-        let realm = self.realm.as_deref()?;
-        // The realm, the scopes and both texts hold no quote and no backslash: each is checked where it is
-        // configured, or fixed.
-        let (error, description) = (self.error(), self.description());
+    pub const fn retry_after(&self) -> Option<Duration> {
         match &self.cause {
-            RefusalCause::NoCredentials => Some(format!(r#"Bearer realm="{realm}""#)),
-            RefusalCause::BadCredentials(_) | RefusalCause::InvalidToken(_) => {
-                Some(format!(r#"Bearer realm="{realm}", error="{error}", error_description="{description}""#))
-            }
-            RefusalCause::Denied(denied) => Some(match denied.scopes() {
-                "" => {
-                    format!(r#"Bearer realm="{realm}", error="{error}", error_description="{description}""#)
-                }
-                scopes => format!(
-                    r#"Bearer realm="{realm}", error="{error}", error_description="{description}", scope="{scopes}""#
-                ),
-            }),
-            RefusalCause::KeysUnavailable { .. } | RefusalCause::NotConfigured => None,
-        }
-    }
-
-    /// After how long to try again, in whole seconds, on a 503.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<u64> {
-        match &self.cause {
-            RefusalCause::KeysUnavailable { retry_after } => Some(whole_seconds(*retry_after)),
+            RefusalCause::KeysUnavailable { retry_after } => Some(*retry_after),
             _ => None,
         }
     }
@@ -85,20 +39,23 @@ impl Refusal {
     #[must_use]
     pub fn body(&self) -> String {
         // Both are fixed ASCII without quotes, so they are their own JSON.
-        format!(r#"{{"error":"{}","error_description":"{}"}}"#, self.error(), self.description())
+        format!(r#"{{"error":"{}","error_description":"{}"}}"#, self.error_code(), self.error_description())
     }
 
-    /// Every header of the answer.
+    /// Every header of the answer. An adapter must keep each `WWW-Authenticate` line: a refusal may have several.
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(Ok(challenge)) = self.challenge().map(HeaderValue::try_from) {
-            headers.insert(WWW_AUTHENTICATE, challenge);
+        for challenge in self.challenges() {
+            // All of it is printable ASCII.
+            if let Ok(value) = HeaderValue::try_from(challenge.to_string()) {
+                headers.append(WWW_AUTHENTICATE, value);
+            }
         }
-        if let Some(seconds) = self.retry_after() {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(time) = self.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(time)));
         }
         headers
     }

@@ -1,15 +1,15 @@
 //! What reading a claim as a type of the program's may come to.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::access_token::{AccessToken, Demanded};
-use crate::refusal::{Denied, Refusal};
+use super::access_token::AccessToken;
 
 /// A claim is not of the type that the program asked for.
 ///
 /// The text may quote the claim: it is for the program's own log, not for an answer.
 ///
-/// With `?` it becomes [`Denied`] or [`Refusal`]: a 403 `insufficient_scope`. The token is valid, and a new one would have
+/// With `?` it becomes [`Denied`](crate::Denied) or [`Refusal`](crate::Refusal): a 403 `insufficient_scope`. The token is valid, and a new one would have
 /// the same claim, so the client is not told to get one, as a 401 would.
 ///
 /// # Examples
@@ -20,54 +20,63 @@ use crate::refusal::{Denied, Refusal};
 /// }
 /// ```
 #[derive(Clone, thiserror::Error)]
-#[error("{what}: {error}; look at what the issuer sends, and at the type that the code asks for")]
+#[error("{}: {error}; look at what the issuer sends, and at the type that the code asks for", self.what())]
 pub struct ClaimError {
-    what: String,
+    claim: Option<Box<str>>,
     /// The JSON type of the claim.
     found: &'static str,
-    error: String,
+    #[source]
+    error: Arc<serde_json::Error>,
     /// The token that has it, for the log.
     token: AccessToken,
 }
 
 impl ClaimError {
     pub(super) fn new(
-        what: &str,
+        claim: Option<&str>,
         found: &'static str,
-        error: &serde_json::Error,
+        error: serde_json::Error,
         token: &AccessToken,
     ) -> Self {
-        Self { what: what.to_owned(), found, error: error.to_string(), token: token.clone() }
+        Self { claim: claim.map(Into::into), found, error: Arc::new(error), token: token.clone() }
+    }
+
+    /// The claim that was read; `None` where all of them were read as one value.
+    #[must_use]
+    pub fn claim(&self) -> Option<&str> {
+        self.claim.as_deref()
+    }
+
+    /// The JSON type that it has, in words.
+    #[must_use]
+    pub const fn found(&self) -> &'static str {
+        self.found
+    }
+
+    /// The claim, or all of them, in words.
+    pub(crate) fn what(&self) -> &str {
+        self.claim().unwrap_or("the claims")
+    }
+
+    pub(crate) const fn token(&self) -> &AccessToken {
+        &self.token
     }
 }
 
 impl fmt::Debug for ClaimError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClaimError")
-            .field("what", &self.what)
+            .field("claim", &self.claim)
             .field("error", &self.error)
             .finish_non_exhaustive()
     }
 }
 
+/// Equal where the same claim has the same JSON type; the words about it are for people.
 impl PartialEq for ClaimError {
     fn eq(&self, other: &Self) -> bool {
-        (&self.what, &self.error) == (&other.what, &other.error)
+        (&self.claim, self.found) == (&other.claim, other.found)
     }
 }
 
 impl Eq for ClaimError {}
-
-impl From<ClaimError> for Denied {
-    fn from(error: ClaimError) -> Self {
-        let ClaimError { what, found, token, .. } = error;
-        let whole = format!("{what} of the type that the program reads");
-        token.denied(Demanded { whole, missing: None, read: Some((&what, found)) }, &[])
-    }
-}
-
-impl From<ClaimError> for Refusal {
-    fn from(error: ClaimError) -> Self {
-        Denied::from(error).into()
-    }
-}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::json::{Object, identifier};
-use crate::refusal::InvalidToken;
+use crate::refusal::{Claim, InvalidToken, TokenKind};
 
 /// A claim by which an issuer's access tokens are told from the other tokens that it signs with the same keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,19 +12,20 @@ pub(crate) struct RequiredClaim {
     pub(crate) name: ClaimName,
     /// What it must say; `None` where any text will do.
     pub(crate) value: Option<Box<str>>,
-    /// What the log says of a token without it.
-    otherwise: &'static str,
+    /// What a token without it is.
+    otherwise: TokenKind,
 }
 
 impl RequiredClaim {
     /// As a program requires it.
     pub(crate) fn configured(name: &str, value: &str) -> Self {
-        let otherwise = "it lacks a claim that require_claim (AXIOMS_REQUIRED_CLAIMS) names, or has another value in it; send the access token instead";
-        Self::of_provider(name, Some(value), otherwise)
+        let (name, value) = (ClaimName::parse(name), Some(value.into()));
+        Self { name, value, otherwise: TokenKind::LacksRequiredClaim }
     }
 
     /// As a provider documents it.
-    pub(crate) fn of_provider(name: &str, value: Option<&str>, otherwise: &'static str) -> Self {
+    pub(crate) fn of_provider(name: &'static str, value: Option<&str>) -> Self {
+        let otherwise = TokenKind::Unmarked(Claim::new(name));
         Self { name: ClaimName::parse(name), value: value.map(Into::into), otherwise }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::issuer_policy::{IssuerPolicy, Issuers};
 use crate::jose::media_type;
 use crate::json::{Date, Object, WrongType, identifier, identifiers, names, string};
-use crate::refusal::InvalidToken;
+use crate::refusal::{Claim, InvalidToken, TokenKind};
 
 /// The claims that every check has passed, as far as they are kept.
 #[derive(Debug)]
@@ -41,19 +41,19 @@ pub(super) fn check(
 }
 
 fn issuer(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<Option<Arc<str>>, InvalidToken> {
-    let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed("iss"))?;
+    let issuer = payload.string("iss").map_err(|WrongType| InvalidToken::ClaimMalformed(Claim::ISS))?;
     if rules.issuer == Issuers::Any {
         return Ok(issuer.as_deref().map(Arc::from));
     }
-    let found = issuer.as_deref().ok_or(InvalidToken::ClaimMissing("iss"))?;
+    let found = issuer.as_deref().ok_or(InvalidToken::ClaimMissing(Claim::ISS))?;
     let tenant = rules.issuer.find(found).ok_or(InvalidToken::Issuer)?;
     // The keys are shared by all tenants, so the two claims that name one must agree.
     match (&tenant.tid, payload.string("tid")) {
         (None, _) => Ok(Some(Arc::clone(&tenant.iss))),
         (Some(expected), Ok(Some(tid))) if **expected == *tid => Ok(Some(Arc::clone(&tenant.iss))),
-        (Some(_), Ok(None)) => Err(InvalidToken::ClaimMissing("tid")),
+        (Some(_), Ok(None)) => Err(InvalidToken::ClaimMissing(Claim::TID)),
         (Some(_), Ok(Some(_))) => Err(InvalidToken::Issuer),
-        (Some(_), Err(WrongType)) => Err(InvalidToken::ClaimMalformed("tid")),
+        (Some(_), Err(WrongType)) => Err(InvalidToken::ClaimMalformed(Claim::TID)),
     }
 }
 
@@ -65,39 +65,31 @@ fn audience(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidTok
         .audience_claims
         .iter()
         .find_map(|claim| payload.raw(claim).map(|value| (*claim, value)))
-        .ok_or(InvalidToken::ClaimMissing("aud"))?;
+        .ok_or(InvalidToken::ClaimMissing(Claim::AUD))?;
     let ours = |aud: &Cow<'_, str>| rules.audiences.iter().any(|accepted| **accepted == **aud);
     let found = match identifier(aud) {
         Ok(one) => ours(&one),
-        Err(WrongType) => {
-            identifiers(aud).map_err(|WrongType| InvalidToken::ClaimMalformed(claim))?.iter().any(ours)
-        }
+        Err(WrongType) => identifiers(aud)
+            .map_err(|WrongType| InvalidToken::ClaimMalformed(Claim::new(claim)))?
+            .iter()
+            .any(ours),
     };
     if found { Ok(()) } else { Err(InvalidToken::Audience) }
 }
-
-const ID: InvalidToken = InvalidToken::NotAnAccessToken("it is an ID token; send the access token instead");
-const REFRESH: InvalidToken =
-    InvalidToken::NotAnAccessToken("it is a refresh token; send the access token instead");
-const LOGOUT: InvalidToken = InvalidToken::NotAnAccessToken("it is a logout token");
-const EVENT: InvalidToken = InvalidToken::NotAnAccessToken("it is a security event token");
-const PROOF: InvalidToken = InvalidToken::NotAnAccessToken("it is a DPoP proof");
-const STATUS_LIST: InvalidToken = InvalidToken::NotAnAccessToken("it is a status list");
-const INTROSPECTION: InvalidToken = InvalidToken::NotAnAccessToken("it is the answer of an introspection");
 
 /// Claims in which issuers write what kind of token it is: Cognito `token_use`, Keycloak and Rauthy `typ`, others the
 /// rest.
 const KIND_CLAIMS: [&str; 4] = ["token_use", "typ", "token_type", "tokenType"];
 
 /// The words for a kind other than an access token, without regard to case.
-const OTHER_KINDS: [(&str, InvalidToken); 7] = [
-    ("id", ID),
-    ("id_token", ID),
-    ("refresh", REFRESH),
-    ("refresh_token", REFRESH),
-    ("offline", REFRESH),
-    ("logout", LOGOUT),
-    ("logout+jwt", LOGOUT),
+const OTHER_KINDS: [(&str, TokenKind); 7] = [
+    ("id", TokenKind::Id),
+    ("id_token", TokenKind::Id),
+    ("refresh", TokenKind::Refresh),
+    ("refresh_token", TokenKind::Refresh),
+    ("offline", TokenKind::Refresh),
+    ("logout", TokenKind::Logout),
+    ("logout+jwt", TokenKind::Logout),
 ];
 
 /// What tells an access token from an ID token that has `nonce`, besides the type `at+jwt`. Some issuers copy `nonce`
@@ -114,28 +106,28 @@ const ACCESS_KINDS: [&str; 5] = ["access", "access_token", "bearer", "dpop", "at
 /// (RFC 7800) is no bearer token either.
 fn refuse_other_tokens(header: &Object<'_>, payload: &Object<'_>) -> Result<(), InvalidToken> {
     for (name, value) in payload.members() {
-        match name {
-            "at_hash" | "c_hash" | "s_hash" => return Err(ID),
-            "nonce" if value != "null" && !is_marked(header, payload) => return Err(ID),
-            "events" => refuse_events(value)?,
-            "htm" if payload.has("htu") => return Err(PROOF),
-            "status_list" => return Err(STATUS_LIST),
-            "token_introspection" => return Err(INTROSPECTION),
+        let other = match name {
+            "at_hash" | "c_hash" | "s_hash" => Some(TokenKind::Id),
+            "nonce" if value != "null" && !is_marked(header, payload) => Some(TokenKind::Id),
+            "events" => kind_by_events(value),
+            "htm" if payload.has("htu") => Some(TokenKind::DpopProof),
+            "status_list" => Some(TokenKind::StatusList),
+            "token_introspection" => Some(TokenKind::Introspection),
             "cnf" => return Err(InvalidToken::SenderConstrained),
-            _ if KIND_CLAIMS.contains(&name) => refuse_other_kind(value)?,
-            _ => {}
+            _ if KIND_CLAIMS.contains(&name) => kind_by_word(value),
+            _ => None,
+        };
+        if let Some(kind) = other {
+            return Err(InvalidToken::NotAnAccessToken(kind));
         }
     }
     Ok(())
 }
 
-fn refuse_other_kind(value: &str) -> Result<(), InvalidToken> {
+fn kind_by_word(value: &str) -> Option<TokenKind> {
     // A word for a kind is short.
-    let Some(kind) = Some(value).filter(|value| value.len() < 64).and_then(|value| string(value).ok()) else {
-        return Ok(());
-    };
-    let other = OTHER_KINDS.iter().find(|(word, _)| kind.eq_ignore_ascii_case(word));
-    other.map_or(Ok(()), |(_, refusal)| Err(*refusal))
+    let word = Some(value).filter(|value| value.len() < 64).and_then(|value| string(value).ok())?;
+    OTHER_KINDS.iter().find(|(other, _)| word.eq_ignore_ascii_case(other)).map(|(_, kind)| *kind)
 }
 
 fn is_marked(header: &Object<'_>, payload: &Object<'_>) -> bool {
@@ -157,25 +149,25 @@ fn holds_something(value: &str) -> bool {
 }
 
 /// The members of `events` are named by URIs (RFC 8417 section 2.2); a claim of this name may also be an issuer's own.
-fn refuse_events(value: &str) -> Result<(), InvalidToken> {
+fn kind_by_events(value: &str) -> Option<TokenKind> {
     // More than such a token has, and not as many as can be sent.
     const MOST: usize = 16;
-    let mut refusal = Ok(());
+    let mut kind = None;
     for event in names(value).take(MOST) {
         if event == "http://schemas.openid.net/event/backchannel-logout" {
-            return Err(LOGOUT);
+            return Some(TokenKind::Logout);
         }
         if event.contains(':') {
-            refusal = Err(EVENT);
+            kind = Some(TokenKind::SecurityEvent);
         }
     }
-    refusal
+    kind
 }
 
 /// A subject that a person could misread or a log line could not hold is refused, not cleaned. `null` says that there is
 /// none, as some issuers write it in a client's token; the empty string says nothing that could be relied on.
 fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToken> {
-    const CLAIM: InvalidToken = InvalidToken::ClaimMalformed("sub");
+    const CLAIM: InvalidToken = InvalidToken::ClaimMalformed(Claim::SUB);
     if payload.raw("sub") == Some("null") {
         return Ok(None);
     }
@@ -192,15 +184,15 @@ fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToke
 /// RFC 9068 section 2.2: the claims that an access token of that profile must have. `iss`, `aud` and `exp` are
 /// required of every token.
 fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
-    subject(payload)?.ok_or(InvalidToken::ClaimMissing("sub"))?;
+    subject(payload)?.ok_or(InvalidToken::ClaimMissing(Claim::SUB))?;
     for claim in ["iss", "client_id", "jti"] {
         match payload.string(claim) {
             Ok(Some(_)) => {}
-            Ok(None) => return Err(InvalidToken::ClaimMissing(claim)),
-            Err(WrongType) => return Err(InvalidToken::ClaimMalformed(claim)),
+            Ok(None) => return Err(InvalidToken::ClaimMissing(Claim::new(claim))),
+            Err(WrongType) => return Err(InvalidToken::ClaimMalformed(Claim::new(claim))),
         }
     }
-    if payload.has("iat") { Ok(()) } else { Err(InvalidToken::ClaimMissing("iat")) }
+    if payload.has("iat") { Ok(()) } else { Err(InvalidToken::ClaimMissing(Claim::IAT)) }
 }
 
 /// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
@@ -213,9 +205,10 @@ pub(super) struct Times {
 
 impl Times {
     fn read(payload: &Object<'_>) -> Result<Self, InvalidToken> {
-        let date = |claim| payload.date(claim).map_err(|WrongType| InvalidToken::ClaimMalformed(claim));
+        let date =
+            |claim| payload.date(claim).map_err(|WrongType| InvalidToken::ClaimMalformed(Claim::new(claim)));
         Ok(Self {
-            expires_at: date("exp")?.ok_or(InvalidToken::ClaimMissing("exp"))?,
+            expires_at: date("exp")?.ok_or(InvalidToken::ClaimMissing(Claim::EXP))?,
             not_before: date("nbf")?,
             issued_at: date("iat")?,
         })
@@ -236,7 +229,7 @@ impl Times {
         }
         match (rules.max_lifetime, self.issued_at) {
             (None, _) => Ok(()),
-            (Some(_), None) => Err(InvalidToken::ClaimMissing("iat")),
+            (Some(_), None) => Err(InvalidToken::ClaimMissing(Claim::IAT)),
             (Some(longest), Some(issued)) if self.expires_at <= issued.plus(longest) => Ok(()),
             (Some(_), Some(_)) => Err(InvalidToken::LivesTooLong),
         }

@@ -157,7 +157,7 @@ impl Granted {
         [&self.scopes, &self.roles, &self.permissions].into_iter().map(|grant| grant.values.bytes()).sum()
     }
 
-    pub(super) fn of(&self, kind: GrantKind) -> &ReadGrant {
+    pub(crate) fn of(&self, kind: GrantKind) -> &ReadGrant {
         match kind {
             GrantKind::Scope => &self.scopes,
             GrantKind::Role => &self.roles,

@@ -6,7 +6,7 @@ use super::issuer_policy::IssuerPolicy;
 use crate::crypto::Algorithm;
 use crate::jose::media_type;
 use crate::json::Object;
-use crate::refusal::InvalidToken;
+use crate::refusal::{HeaderParameter, InvalidToken};
 
 /// What the header says, checked against the rules but not verified.
 ///
@@ -19,8 +19,8 @@ pub(super) struct Header<'a> {
 
 impl<'a> Header<'a> {
     pub(super) fn check(header: &Object<'a>, rules: &IssuerPolicy) -> Result<Self, InvalidToken> {
-        for parameter in ["crit", "b64", "zip"] {
-            if header.has(parameter) {
+        for parameter in [HeaderParameter::Crit, HeaderParameter::B64, HeaderParameter::Zip] {
+            if header.has(parameter.name()) {
                 return Err(InvalidToken::HeaderParameter(parameter));
             }
         }
@@ -28,7 +28,7 @@ impl<'a> Header<'a> {
         check_type(header, rules)?;
         refuse_nested(header)?;
         // One of another type is not the same as none: RFC 7515 section 4.1.4 knows strings alone.
-        let key_id = header.string("kid").map_err(|_| InvalidToken::HeaderParameter("kid"))?;
+        let key_id = header.string("kid").map_err(|_| InvalidToken::HeaderParameter(HeaderParameter::Kid))?;
         Ok(Self { algorithm, key_id })
     }
 }
@@ -56,6 +56,6 @@ fn refuse_nested(header: &Object<'_>) -> Result<(), InvalidToken> {
     match header.string("cty") {
         Ok(None) => Ok(()),
         Ok(Some(content)) if !media_type::is(&content, "JWT") => Ok(()),
-        _ => Err(InvalidToken::HeaderParameter("cty")),
+        _ => Err(InvalidToken::HeaderParameter(HeaderParameter::Cty)),
     }
 }

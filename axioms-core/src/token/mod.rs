@@ -11,7 +11,6 @@ mod claims;
 mod granted;
 mod header;
 pub(crate) mod issuer_policy;
-mod ownership;
 #[cfg(feature = "doctor")]
 pub(crate) mod reading;
 pub(crate) mod which;
@@ -19,18 +18,19 @@ pub(crate) mod which;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::{self, Effort, Object, WrongType};
 pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
+use claims::CheckedClaims;
 use header::Header;
 use issuer_policy::IssuerPolicy;
 
-use self::access_token::Inner;
 use crate::crypto::{Algorithm, VerificationKey};
 use crate::jose::compact::{self, Compact, NotCompact};
 use crate::jose::key_issuer::KeyIssuer;
 use crate::jose::key_set::NoKey;
-use crate::refusal::InvalidToken;
+use crate::json::{self, Effort, NotAnObject, Object, WrongType};
+use crate::proof::Proof;
+use crate::refusal::{Claim, InvalidToken, TokenPart};
 use crate::resource_server::ResourceServer;
 use crate::text::logged;
 
@@ -38,10 +38,14 @@ use crate::text::logged;
 pub(crate) struct Unverified<'a> {
     signing_input: &'a [u8],
     signature: Vec<u8>,
+    algorithm: Algorithm,
+    key_id: Option<Box<str>>,
     /// The claim `tid`, which many keys may ask for.
     tenant: Result<Option<Box<str>>, WrongType>,
+    payload: String,
+    claims: CheckedClaims,
     rules: &'a IssuerPolicy,
-    inner: Inner,
+    server: Arc<ResourceServer>,
 }
 
 impl<'a> Unverified<'a> {
@@ -54,35 +58,36 @@ impl<'a> Unverified<'a> {
     ) -> Result<(I, Self), InvalidToken> {
         let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
         let mut effort = Effort::TOKEN;
-        let protected = Object::within(&mut effort, &header).map_err(|_| InvalidToken::NotJson("header"))?;
-        let object = Object::within(&mut effort, &payload).map_err(|_| InvalidToken::NotJson("payload"))?;
-        let iss = object.string("iss").map_err(|_| InvalidToken::ClaimMalformed("iss"))?;
+        let protected = object(&mut effort, &header, TokenPart::Header)?;
+        let object = object(&mut effort, &payload, TokenPart::Payload)?;
+        let iss = object.string("iss").map_err(|_| InvalidToken::ClaimMalformed(Claim::ISS))?;
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
         let claims = claims::check(&protected, &object, rules, now)?;
         let tenant = object.string("tid").map(|tid| tid.map(Into::into));
         let (key_id, server) = (key_id.map(Into::into), Arc::clone(server));
-        let inner = Inner { payload, claims, algorithm, key_id, server };
-        Ok((issuer, Self { signing_input, signature, tenant, rules, inner }))
+        let unverified =
+            Self { signing_input, signature, algorithm, key_id, tenant, payload, claims, rules, server };
+        Ok((issuer, unverified))
     }
 
     pub(crate) fn key_id(&self) -> Option<&str> {
-        self.inner.key_id.as_deref()
+        self.key_id.as_deref()
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
-        self.inner.algorithm
+        self.algorithm
     }
 
     /// Whether a key that verifies the tokens of `issuer` alone may verify this one.
     pub(crate) fn is_of(&self, issuer: &KeyIssuer) -> bool {
         let tenant = self.tenant.as_ref().map(Option::as_deref).map_err(|wrong| *wrong);
-        self.inner.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tenant))
+        self.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tenant))
     }
 
     /// Checks the token's times again, which a wait may have used up.
     pub(crate) fn check_times(&self, rules: &IssuerPolicy, now: Duration) -> Result<(), InvalidToken> {
-        self.inner.claims.times.check(rules, now)
+        self.claims.times.check(rules, now)
     }
 
     /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
@@ -91,13 +96,20 @@ impl<'a> Unverified<'a> {
         self,
         keys: impl IntoIterator<Item = &'k VerificationKey>,
     ) -> Result<AccessToken, Box<Self>> {
-        let fitting = keys.into_iter().filter(|key| key.algorithm() == self.inner.algorithm);
-        let proof = fitting.flat_map(|key| key.verify(self.signing_input, &self.signature)).next();
-        match proof {
-            Some(proof) => Ok(AccessToken::new(proof, self.inner, self.rules)),
-            None => Err(Box::new(self)),
-        }
+        let fitting = keys.into_iter().filter(|key| key.algorithm() == self.algorithm);
+        let verified = fitting.flat_map(|key| key.verify(self.signing_input, &self.signature)).next();
+        let Some(verified) = verified else { return Err(Box::new(self)) };
+        let Self { key_id, payload, claims, rules, server, .. } = self;
+        Ok(AccessToken::new(Proof::Signature { verified, key_id }, payload, claims, rules, server))
     }
+}
+
+/// One part of a token, with what is left of its effort.
+fn object<'a>(effort: &mut Effort, text: &'a str, part: TokenPart) -> Result<Object<'a>, InvalidToken> {
+    Object::within(effort, text).map_err(|refused| match refused {
+        NotAnObject::Malformed => InvalidToken::NotJson(part),
+        NotAnObject::TooComplex => InvalidToken::TooComplex(part),
+    })
 }
 
 impl From<NotCompact> for InvalidToken {
@@ -105,7 +117,8 @@ impl From<NotCompact> for InvalidToken {
         match reason {
             NotCompact::TooLarge => Self::TooLarge,
             NotCompact::Segments => Self::NotCompact,
-            NotCompact::NotText(segment) => Self::NotJson(segment),
+            NotCompact::HeaderIsNoText => Self::NotJson(TokenPart::Header),
+            NotCompact::PayloadIsNoText => Self::NotJson(TokenPart::Payload),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{Inner, TrustedIssuer, Validator};
 use crate::config::{BuildError, KeysError, Settings, ValidatorBuilder, resolve};
 use crate::jwks::JwksError;
 use crate::jwks::{Jwks, block_on};
+use crate::refusal::ProtectionSpace;
 use crate::resource_server::ResourceServer;
 use crate::stats::Counters;
 use crate::token::cache::TokenCache;
@@ -38,7 +39,8 @@ impl Validator {
         let Settings { issuers, realm, safe_methods, token_cache, drain, clock, .. } = settings;
         metrics::describe();
         let several_issuers = !matches!(&*issuers, [(rules, _)] if rules.issuer.only().is_some());
-        let server = Arc::new(ResourceServer { realm, several_issuers, counters: Counters::default() });
+        let space = Arc::new(ProtectionSpace::new(&realm));
+        let server = Arc::new(ResourceServer { space, several_issuers, counters: Counters::default() });
         let issuers = issuers
             .into_iter()
             .map(|(rules, source)| Ok(TrustedIssuer { rules, keys: Jwks::start(source)? }))

@@ -244,7 +244,7 @@ async fn a_mount_is_guarded_by_one_policy_whatever_the_method() {
 async fn refusals_of_guards_and_of_handlers_are_rendered_as_the_program_wants() {
     let html = |fairing: ValidatorFairing| {
         fairing.render(|refusal, _, response| {
-            let page = format!("<h1>{}</h1>", refusal.error());
+            let page = format!("<h1>{}</h1>", refusal.error_code());
             response.set_sized_body(page.len(), Cursor::new(page));
         })
     };

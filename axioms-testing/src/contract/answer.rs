@@ -42,8 +42,10 @@ impl Answer {
         }
     }
 
-    pub(super) fn no_credentials() -> Self {
-        let challenge = Some(r#"Bearer realm="api""#.to_owned());
+    /// 401; `scopes` are those that the route asks of this method, none where it asks for none.
+    pub(super) fn no_credentials(scopes: &str) -> Self {
+        let scope = if scopes.is_empty() { String::new() } else { format!(r#", scope="{scopes}""#) };
+        let challenge = Some(format!(r#"Bearer realm="api"{scope}"#));
         Self { challenge, ..Self::refused(401, "unauthorized", "An access token is required") }
     }
 

@@ -23,20 +23,21 @@ fn with(name: impl Into<String>, path: &str, token: &TokenBuilder, answer: Answe
     row(name, RawRequest::get(path).bearer(&token.sign()), answer)
 }
 
-const GUARDED: [&str; 13] = [
-    "/token",
-    "/any-scopes",
-    "/all-scopes",
-    "/any-roles",
-    "/all-roles",
-    "/any-permissions",
-    "/all-permissions",
-    "/mixed",
-    "/groups",
-    "/subject",
-    "/dynamic",
-    "/dynamic?all",
-    "/owned/alice",
+/// Guarded routes, each with the scopes that it asks for.
+const GUARDED: [(&str, &str); 13] = [
+    ("/token", ""),
+    ("/any-scopes", "read:messages read:data"),
+    ("/all-scopes", "read:messages write:messages"),
+    ("/any-roles", ""),
+    ("/all-roles", ""),
+    ("/any-permissions", ""),
+    ("/all-permissions", ""),
+    ("/mixed", "openid"),
+    ("/groups", "a b"),
+    ("/subject", ""),
+    ("/dynamic", ""),
+    ("/dynamic?all", ""),
+    ("/owned/alice", ""),
 ];
 
 pub(super) fn rows(issuer: &TestIssuer) -> Vec<Row> {
@@ -74,10 +75,14 @@ fn public_rows(issuer: &TestIssuer) -> Vec<Row> {
             Answer::bad_request(),
         ),
     ];
-    rows.extend(GUARDED.map(|path| {
-        row(format!("I1 {path} without credentials"), RawRequest::get(path), Answer::no_credentials())
+    rows.extend(GUARDED.map(|(path, scopes)| {
+        row(format!("I1 {path} without credentials"), RawRequest::get(path), Answer::no_credentials(scopes))
     }));
-    rows.extend(GUARDED.map(|path| {
+    rows.extend(GUARDED.map(|(path, scopes)| {
+        let request = RawRequest::get(path).header("Authorization", "Basic YTpi");
+        row(format!("I6 {path} with another scheme"), request, Answer::no_credentials(scopes))
+    }));
+    rows.extend(GUARDED.map(|(path, _)| {
         with(
             format!("{path} with an expired token"),
             path,
@@ -106,20 +111,25 @@ fn header_rows(issuer: &TestIssuer) -> Vec<Row> {
         row("I5 tab", get(&format!("Bearer\t{token}")), Answer::bad_request()),
         row("I5 colon", get(&format!("Bearer:{token}")), Answer::bad_request()),
         row("I5 not ASCII", get("Bearer \u{e9}"), Answer::bad_request()),
-        row("I6 Basic", get("Basic YTpi"), Answer::no_credentials()),
-        row("I6 Bearerx", get(&format!("Bearerx {token}")), Answer::no_credentials()),
-        row("I6 DPoP", get(&format!("DPoP {token}")), Answer::no_credentials()),
+        row("I6 Basic", get("Basic YTpi"), Answer::no_credentials("")),
+        row("I6 Bearerx", get(&format!("Bearerx {token}")), Answer::no_credentials("")),
+        row("I6 DPoP", get(&format!("DPoP {token}")), Answer::no_credentials("")),
         row(
             "I8 query alone",
             RawRequest::get(&format!("/token?access_token={token}")),
-            Answer::no_credentials(),
+            Answer::no_credentials(""),
         ),
         row(
             "I8 query and a header",
             RawRequest::get("/token?access_token=x").bearer(&token),
             Answer::ok("ok"),
         ),
-        row("HEAD is guarded", RawRequest::new("HEAD", "/token"), Answer::no_credentials().without_body()),
+        row(
+            "I1 HEAD without credentials, scopes asked",
+            RawRequest::new("HEAD", "/any-scopes"),
+            Answer::no_credentials("read:messages read:data").without_body(),
+        ),
+        row("HEAD is guarded", RawRequest::new("HEAD", "/token"), Answer::no_credentials("").without_body()),
         row("HEAD with a token", RawRequest::new("HEAD", "/token").bearer(&token), Answer::ok("")),
     ]
 }
@@ -139,7 +149,12 @@ fn token_rows(issuer: &TestIssuer) -> Vec<Row> {
         at("A3 HS256", token().sign_hs256(b"secret"), MALFORMED),
         at("an opaque token", "opaque".to_owned(), MALFORMED),
         at("C5 five segments", "a.b.c.d.e".to_owned(), MALFORMED),
-        at("D1 20 KB", "a".repeat(20_000), MALFORMED),
+        at("D1 20 KB", "a".repeat(20_000), "The access token is too large"),
+        at(
+            "D3 2,000 groups",
+            token().claim("groups", vec!["g"; 2000]).sign(),
+            "The access token has too many claims or values",
+        ),
         at("another issuer's key", token().signed_with(&stranger.key(Algorithm::ES256)).sign(), SIGNATURE),
         at("an unknown key", token().header("kid", "unknown").sign(), SIGNATURE),
         with("B10 no key named, and one fits", "/token", &token().without_header("kid"), Answer::ok("ok")),
@@ -232,12 +247,12 @@ fn method_rows(issuer: &TestIssuer) -> Vec<Row> {
     vec![
         row("methods: GET is public", request("GET"), Answer::ok("ok")),
         row("methods: HEAD follows GET", request("HEAD"), Answer::ok("")),
-        row("methods: POST without a token", request("POST"), Answer::no_credentials()),
+        row("methods: POST without a token", request("POST"), Answer::no_credentials("write:data")),
         row("methods: POST without the scope", request("POST").bearer(&plain), Answer::denied("write:data")),
         row("methods: POST with the scope", request("POST").bearer(&writer), Answer::ok("ok")),
-        row("methods: DELETE without a token", request("DELETE"), Answer::no_credentials()),
+        row("methods: DELETE without a token", request("DELETE"), Answer::no_credentials("")),
         row("methods: DELETE with any token", request("DELETE").bearer(&plain), Answer::ok("ok")),
-        row("methods: PUT is not named, without a token", request("PUT"), Answer::no_credentials()),
+        row("methods: PUT is not named, without a token", request("PUT"), Answer::no_credentials("")),
         row("methods: PUT is not named, with a token", request("PUT").bearer(&writer), Answer::denied("")),
     ]
 }
@@ -264,9 +279,9 @@ fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     let writer = issuer.token().scopes(["write:data"]).sign();
     vec![
         row("body: with the scope", post().bearer(&writer).body(r#"{"text":"hello"}"#), Answer::ok("hello")),
-        row("body: bad JSON, no token", post().body("{"), Answer::no_credentials()),
+        row("body: bad JSON, no token", post().body("{"), Answer::no_credentials("write:data")),
         row("body: bad JSON, no scope", post().bearer(&reader).body("{"), Answer::denied("write:data")),
-        row("body: 10 MB announced, a few bytes sent", unfinished(), Answer::no_credentials()),
+        row("body: 10 MB announced, a few bytes sent", unfinished(), Answer::no_credentials("write:data")),
         row(
             "body: 10 MB announced, a few bytes sent, no scope",
             unfinished().bearer(&reader),
@@ -275,7 +290,7 @@ fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
         row(
             "I8 body: a form with a token in it",
             post().body(format!("access_token={writer}")),
-            Answer::no_credentials(),
+            Answer::no_credentials("write:data"),
         ),
     ]
 }
@@ -284,7 +299,7 @@ pub(super) fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
     let token = issuer.token().issuer("http://127.0.0.1:9").expires_in(Duration::from_secs(300));
     vec![
         row("no keys: public", RawRequest::get("/public"), Answer::ok("ok")),
-        row("no keys: no credentials", RawRequest::get("/token"), Answer::no_credentials()),
+        row("no keys: no credentials", RawRequest::get("/token"), Answer::no_credentials("")),
         with("F7 no keys: a token", "/token", &token, Answer::unavailable()),
         with("F7 no keys: optional", "/optional", &token, Answer::unavailable()),
         with(

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use axioms_core::{Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Validator, ValidatorBuilder};
+use axioms_core::{
+    Algorithm, Claim, InvalidToken, Issuer, Provider, RefusalCause, Validator, ValidatorBuilder,
+};
 use axioms_testing::{AUDIENCE, SigningKey, TestClock, TestIssuer};
 use serde_json::json;
 
@@ -48,7 +50,7 @@ fn each_issuer_has_its_own_keys_and_audience() {
         (
             "H3 both issuers",
             a.token().claim("iss", json!([a.url(), b.url()])).sign(),
-            Err(InvalidToken::ClaimMalformed("iss")),
+            Err(InvalidToken::ClaimMalformed(Claim::ISS)),
         ),
         (
             "E13 b's key under a's name and kid",
@@ -308,11 +310,11 @@ fn tenants_share_keys_and_are_listed_one_by_one() {
         ("one that is not listed", token("t3", json!("t3")), Err(InvalidToken::Issuer)),
         ("two claims that disagree", token("t1", json!("t2")), Err(InvalidToken::Issuer)),
         ("the template itself", token("{tid}", json!("{tid}")), Err(InvalidToken::Issuer)),
-        ("tid of another type", token("t1", json!(["t1"])), Err(InvalidToken::ClaimMalformed("tid"))),
+        ("tid of another type", token("t1", json!(["t1"])), Err(InvalidToken::ClaimMalformed(Claim::TID))),
         (
             "no tid",
             provider.token().issuer("https://login.example.com/t1/v2.0").sign(),
-            Err(InvalidToken::ClaimMissing("tid")),
+            Err(InvalidToken::ClaimMissing(Claim::TID)),
         ),
     ];
     for (name, token, expected) in rows {

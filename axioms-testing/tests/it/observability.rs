@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::{Algorithm, Health, Issuer, Policy, Validator, http};
+use axioms_core::{Algorithm, Health, Issuer, Policy, Refusal, Validator, http};
 use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestIssuer};
 use serde_json::json;
 
@@ -49,6 +49,7 @@ fn every_answer_is_counted_under_its_cause() {
         [("bad_credentials", 1), ("denied", 1), ("expired", 2), ("no_credentials", 1), ("not_compact", 1)];
     assert_eq!(refused(&bench), BTreeMap::from(expected));
     assert!(stats.refused.contains_key("signature"), "what never happened is there, at zero");
+    assert!(!stats.refused.contains_key("not_configured"), "no validator was there to count it");
     assert!(stats.cache_bytes > 0);
 }
 
@@ -139,7 +140,22 @@ fn events_have_stable_names_and_fields() {
     bench.issuer.behave(Endpoint::Jwks, OUTAGE);
     bench.settle();
 
-    let rows: [(&str, &str, tracing::Level, &[&str]); 5] = [
+    authenticate(&bench, b"");
+    authenticate(&bench, b"Bearer a, Bearer b");
+    drop(Refusal::not_configured("event-remedy"));
+    let keyless = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, OUTAGE), |builder| builder);
+    assert!(keyless.verdict(&keyless.token().claim("jti", "event-3").sign()).is_err());
+
+    let rows: [(&str, &str, tracing::Level, &[&str]); 9] = [
+        ("axioms.refused", "cause=no_credentials", tracing::Level::DEBUG, &[]),
+        ("axioms.refused", "cause=bad_credentials", tracing::Level::INFO, &["reason="]),
+        ("axioms.refused", "event-remedy", tracing::Level::ERROR, &["cause=not_configured", "remedy="]),
+        (
+            "axioms.refused",
+            "event-3",
+            tracing::Level::INFO,
+            &["cause=keys_unavailable", "retry_after=", "issuer=", "kid=", "jti="],
+        ),
         ("axioms.keys_fresh", &url, tracing::Level::INFO, &["issuer=", "url=", "key_ids="]),
         ("axioms.key_skipped", &url, tracing::Level::ERROR, &["issuer=", "url=", "index=", "reason="]),
         ("axioms.fetch_failed", &url, tracing::Level::WARN, &["issuer=", "error=", "retry_in="]),

@@ -5,20 +5,20 @@ use std::time::Duration;
 use super::super::evidence::Evidence;
 use super::slip;
 use crate::json::{identifiers, string, strings};
-use crate::refusal::{InvalidToken, RefusalCause};
+use crate::refusal::{Claim, InvalidToken, RefusalCause};
 use crate::token::issuer_policy::Issuers;
 
 pub(super) fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     let fixed = match cause {
-        RefusalCause::InvalidToken(InvalidToken::ClaimMissing("tid")) => Some(
+        RefusalCause::InvalidToken(InvalidToken::ClaimMissing(Claim::TID)) => Some(
             "the token does not name its tenant: have the issuer write tid, as Entra does in tokens for users and for applications",
         ),
-        RefusalCause::InvalidToken(InvalidToken::ClaimMalformed("tid")) => {
+        RefusalCause::InvalidToken(InvalidToken::ClaimMalformed(Claim::TID)) => {
             Some("have the issuer write tid as one string")
         }
-        RefusalCause::InvalidToken(InvalidToken::ClaimMissing("iss") | InvalidToken::ClaimMalformed(_)) => {
-            Some("have the issuer write iss as one string")
-        }
+        RefusalCause::InvalidToken(
+            InvalidToken::ClaimMissing(Claim::ISS) | InvalidToken::ClaimMalformed(_),
+        ) => Some("have the issuer write iss as one string"),
         _ => None,
     };
     fixed.map_or_else(|| other_issuer(evidence), str::to_owned)

@@ -12,7 +12,7 @@ pub(super) use fetch::of_fetch;
 use super::evidence::Evidence;
 use super::steps::Step;
 use crate::crypto::Algorithm;
-use crate::refusal::{InvalidToken, RefusalCause};
+use crate::refusal::{InvalidToken, RefusalCause, TokenKind};
 use crate::token::issuer_policy::OTHER_TYPES;
 
 /// What to do where a token fails at `step`.
@@ -20,6 +20,7 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
     match step {
         Step::Size => "have the issuer put fewer claims into the token; often the groups of a user fill it".to_owned(),
         Step::Shape => shape::remedy(evidence).to_owned(),
+        Step::Json if is_too_complex(cause) => "have the issuer put fewer claims and values into the token; often the groups of a user fill it".to_owned(),
         Step::Json => "copy the whole token; if it is complete, tell the issuer's operator that two parsers could read its tokens differently".to_owned(),
         Step::Selection | Step::Issuer => claims::issuer(cause, evidence),
         Step::Parameters => "have the issuer sign access tokens without this parameter".to_owned(),
@@ -38,6 +39,10 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
         Step::Key => keys::missing(cause, evidence),
         Step::Signature => keys::signature(evidence),
     }
+}
+
+fn is_too_complex(cause: &RefusalCause) -> bool {
+    matches!(cause, RefusalCause::InvalidToken(InvalidToken::TooComplex(_)))
 }
 
 /// How two identifiers differ that were probably meant to be the same.
@@ -94,19 +99,24 @@ fn kind(cause: &RefusalCause) -> &'static str {
         RefusalCause::InvalidToken(InvalidToken::SenderConstrained) => {
             "the issuer binds its tokens to a key (DPoP or mutual TLS): turn that off for this client, since this API takes plain bearer tokens"
         }
-        RefusalCause::InvalidToken(InvalidToken::NotAnAccessToken(what)) if what.contains("proof") => {
-            "have the client send the access token in the header Authorization; a DPoP proof goes into the header DPoP"
-        }
-        RefusalCause::InvalidToken(InvalidToken::NotAnAccessToken(what))
-            if ["logout", "event", "status list", "introspection"].iter().any(|kind| what.contains(kind)) =>
-        {
-            "the issuer does not issue such a token for use at an API: have the client send an access token"
-        }
-        RefusalCause::InvalidToken(InvalidToken::NotAnAccessToken(what))
-            if what.contains("AXIOMS_REQUIRED_CLAIMS") =>
-        {
-            "have the client send an access token; if this is one, correct AXIOMS_REQUIRED_CLAIMS"
-        }
-        _ => "have the client send the access token that it received together with this one",
+        RefusalCause::InvalidToken(InvalidToken::NotAnAccessToken(kind)) => match kind {
+            TokenKind::DpopProof => {
+                "have the client send the access token in the header Authorization; a DPoP proof goes into the header DPoP"
+            }
+            TokenKind::Logout
+            | TokenKind::SecurityEvent
+            | TokenKind::StatusList
+            | TokenKind::Introspection => {
+                "the issuer does not issue such a token for use at an API: have the client send an access token"
+            }
+            TokenKind::LacksRequiredClaim => {
+                "have the client send an access token; if this is one, correct AXIOMS_REQUIRED_CLAIMS"
+            }
+            TokenKind::Id | TokenKind::Refresh | TokenKind::Unmarked(_) => OTHER_TOKEN,
+        },
+        _ => OTHER_TOKEN,
     }
 }
+
+/// What to do with a token that came together with the access token.
+const OTHER_TOKEN: &str = "have the client send the access token that it received together with this one";

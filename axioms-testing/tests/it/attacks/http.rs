@@ -1,10 +1,10 @@
 //! I, and K over HTTP: what requests say, what refusals answer, and that neither answer nor log tells the token.
 
 use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
-use axioms_core::http::{Method, Request, Response};
+use axioms_core::http::{HeaderName, Method, Request, Response};
 use axioms_core::{
     AccessToken, Algorithm, BadCredentials, InvalidToken, Policy, Refusal, RefusalCause, RequestHead,
-    Validator,
+    RequestHeaders, Validator,
 };
 use axioms_testing::{AUDIENCE, TestIssuer, TokenBuilder};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl Expected {
         let coded = format!(r#", error="{error}", error_description="{description}"{scopes}"#);
         let challenge = match *error {
             "temporarily_unavailable" => None,
-            "unauthorized" => Some(r#"Bearer realm="shop""#.to_owned()),
+            "unauthorized" => Some(format!(r#"Bearer realm="shop"{scopes}"#)),
             _ => Some(format!(r#"Bearer realm="shop"{coded}"#)),
         };
         (*status, challenge, json!({"error": error, "error_description": description}))
@@ -54,7 +54,9 @@ impl Expected {
 
 #[test]
 fn i_every_refusal_has_its_answer() {
-    const ABSENT: Expected = Expected(401, "unauthorized", "An access token is required", None);
+    const fn absent(scopes: Option<&'static str>) -> Expected {
+        Expected(401, "unauthorized", "An access token is required", scopes)
+    }
     const BAD: &str = "The request must carry one Authorization header with one Bearer token";
     const DENIED: &str = "The access token does not grant what this resource requires";
     const NO_KEYS: &str = "The access token cannot be checked at the moment";
@@ -70,11 +72,23 @@ fn i_every_refusal_has_its_answer() {
     let role = Policy::builder().any_roles(["r"]).build().unwrap();
     let any = Policy::VALID_TOKEN;
     let invalid = |description| Expected(401, "invalid_token", description, None);
-    let rows: [(&str, &Bench, &Policy, &[&str], Expected); 9] = [
-        ("I1", &bench, &any, &[], ABSENT),
+    let methods = Policy::builder().method(Method::GET, |get| get.all_scopes(["get"])).build().unwrap();
+    let other_methods = Policy::builder().method(Method::PUT, |put| put.all_scopes(["put"])).build().unwrap();
+    let large = format!("Bearer {}", "a".repeat(20_000));
+    let groups = bearer(bench.token().claim("groups", vec!["g"; 2000]));
+    let rows: [(&str, &Bench, &Policy, &[&str], Expected); 17] = [
+        ("I1", &bench, &any, &[], absent(None)),
+        ("I1, scopes asked", &bench, &scopes, &[], absent(Some("read admin x"))),
+        ("I1, a role asked", &bench, &role, &[], absent(None)),
+        ("I1, scopes asked of this method", &bench, &methods, &[], absent(Some("get"))),
+        ("I1, scopes asked of another method", &bench, &other_methods, &[], absent(None)),
+        ("I6, scopes asked", &bench, &scopes, &["Basic YTpi"], absent(Some("read admin x"))),
+        ("D1", &bench, &any, &[&large], invalid("The access token is too large")),
+        ("D3", &bench, &any, &[&groups], invalid("The access token has too many claims or values")),
+        ("G6, scopes asked", &bench, &scopes, &[&expired], invalid("The access token expired")),
         ("I3", &bench, &any, &[&valid, &valid], Expected(400, "invalid_request", BAD, None)),
         ("I5", &bench, &any, &["Bearer x"], invalid("The access token is malformed")),
-        ("I6", &bench, &any, &["DPoP x"], ABSENT),
+        ("I6", &bench, &any, &["DPoP x"], absent(None)),
         ("G6", &bench, &any, &[&expired], invalid("The access token expired")),
         ("K1", &bench, &any, &[&bound], invalid("The access token is bound to a key")),
         (
@@ -173,6 +187,37 @@ fn i_credentials_are_read_strictly() {
         assert!(right, "{id} {headers:?}: {found:?}");
         let guest = matches!(bench.validator.authenticate_if_present(&request(&bytes)), Ok(None));
         assert_eq!(guest, matches!(outcome, Absent), "{id}");
+    }
+}
+
+/// The headers of a framework on `http` 0.2, such as Rocket 0.5 or actix-web 4.
+struct Earlier<'h>(&'h http02::HeaderMap);
+
+impl RequestHeaders for Earlier<'_> {
+    fn each_value<'h>(&'h self, name: &HeaderName, visit: &mut dyn FnMut(&'h [u8])) {
+        self.0.get_all(name.as_str()).iter().for_each(|value| visit(value.as_bytes()));
+    }
+}
+
+#[test]
+fn headers_of_http_0_2_are_read_as_they_are() {
+    let bench = Bench::new();
+    let (good, method) = (format!("Bearer {}", bench.token().sign()), Method::GET);
+    let rows: [(&str, &[&str], Result<(), RefusalCause>); 4] = [
+        ("I1", &[], Err(RefusalCause::NoCredentials)),
+        ("one token", &[&good], Ok(())),
+        ("I3", &[&good, &good], Err(BadCredentials::SeveralHeaders.into())),
+        ("I5", &["Bearer"], Err(BadCredentials::Syntax.into())),
+    ];
+    for (id, values, expected) in rows {
+        let mut headers = http02::HeaderMap::new();
+        for value in values {
+            headers.append(http02::header::AUTHORIZATION, value.parse().unwrap());
+        }
+        let headers = Earlier(&headers);
+        let head = RequestHead::new(&method, &headers).with_target("/");
+        let found = bench.validator.authorize(head, &Policy::VALID_TOKEN);
+        assert_eq!(found.map(drop).map_err(|refusal| refusal.cause().clone()), expected, "{id}");
     }
 }
 

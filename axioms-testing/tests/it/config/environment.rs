@@ -1,7 +1,7 @@
 //! What the environment can set, and what it takes to be a setting.
 
 use axioms_core::{
-    Algorithm, InvalidToken, Issuer, Provider, RefusalCause, Setting, Validator, ValidatorBuilder,
+    Algorithm, Claim, InvalidToken, Issuer, Provider, RefusalCause, Setting, Validator, ValidatorBuilder,
 };
 use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
 use serde_json::json;
@@ -144,7 +144,10 @@ fn what_the_environment_says_takes_effect() {
     let any = any.clock(clock.clone()).build().unwrap();
     assert_eq!(verdict(&any, &token().issuer("https://whoever.example").sign()), Ok(()));
     assert_eq!(verdict(&any, &token().without("iss").sign()), Ok(()));
-    assert_eq!(verdict(&any, &token().claim("iss", 1).sign()), invalid(InvalidToken::ClaimMalformed("iss")));
+    assert_eq!(
+        verdict(&any, &token().claim("iss", 1).sign()),
+        invalid(InvalidToken::ClaimMalformed(Claim::ISS))
+    );
     let granted = with(&[("AXIOMS_SCOPE_CLAIMS", "scope,scp"), ("AXIOMS_ROLES_CLAIMS", "/a/b")])
         .validate(&scp)
         .unwrap();

@@ -1,7 +1,7 @@
 //! C: other spellings of a token, and other serializations of a signature.
 
 use axioms_core::InvalidToken::{NotCompact, NotJson};
-use axioms_core::{Algorithm, InvalidToken};
+use axioms_core::{Algorithm, InvalidToken, TokenPart};
 use axioms_testing::{TokenBuilder, base64url};
 use serde_json::json;
 
@@ -117,7 +117,7 @@ fn serializations(world: &World) -> Vec<Attack> {
 /// Signed by the issuer, and yet no object.
 fn payloads(world: &World) -> Vec<Attack> {
     type Change = fn(String) -> String;
-    const NOT_ONE_OBJECT: InvalidToken = NotJson("payload");
+    const NOT_ONE_OBJECT: InvalidToken = NotJson(TokenPart::Payload);
     let base = world.token();
     let mut attacks: Vec<Attack> = ["[]", r#""text""#, "null", "1", "true", " ", "{", "{}}", "NaN"]
         .into_iter()
@@ -143,7 +143,9 @@ fn payloads(world: &World) -> Vec<Attack> {
             base.raw_payload(b"{\"sub\":\"\xff\"}")
         }),
     );
-    attacks.push(base.refused("C8", "header not an object", NotJson("header"), |base| base.raw_header("[]")));
+    attacks.push(
+        base.refused("C8", "header not an object", NotJson(TokenPart::Header), |base| base.raw_header("[]")),
+    );
     attacks.push(base.accepted("C8", "space around the object", |base| {
         signed_payload(&base, |payload| format!("\n {payload}\t"))
     }));
@@ -165,22 +167,22 @@ fn repeated(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = MEMBERS
         .iter()
         .map(|(what, members)| {
-            base.refused("C9", *what, NotJson("payload"), |base| signed_with_members(&base, members))
+            base.refused("C9", *what, NotJson(TokenPart::Payload), |base| signed_with_members(&base, members))
         })
         .collect();
     let many: Vec<String> = (0..200).map(|n| format!(r#""a{n}":{n}"#)).collect();
     attacks.extend([
-        base.refused("C9", "among many", NotJson("payload"), |base| {
+        base.refused("C9", "among many", NotJson(TokenPart::Payload), |base| {
             signed_with_members(&base, &format!(r#"{},"a7":7"#, many.join(",")))
         }),
         base.accepted("C9", "many, none repeated", |base| signed_with_members(&base, &many.join(","))),
         base.accepted("C9", "the same name at two depths", |base| {
             signed_with_members(&base, r#""a":{"a":{"a":1}}"#)
         }),
-        base.refused("C9", "alg, in the header", NotJson("header"), |base| {
+        base.refused("C9", "alg, in the header", NotJson(TokenPart::Header), |base| {
             signed_header(&base, |header| with_members(&header, r#""alg":"none""#))
         }),
-        base.refused("C9", "kid, in the header, escaped", NotJson("header"), |base| {
+        base.refused("C9", "kid, in the header, escaped", NotJson(TokenPart::Header), |base| {
             signed_header(&base, |header| with_members(&header, r#""k\u0069d":"x""#))
         }),
     ]);
@@ -203,14 +205,17 @@ fn surrogates(world: &World) -> Vec<Attack> {
     let mut attacks = Vec::new();
     for (place, members) in PLACES {
         for lone in LONE {
-            attacks.push(base.refused("C9", format!("{lone} in {place}"), NotJson("payload"), |base| {
-                signed_with_members(&base, &members(lone))
-            }));
+            attacks.push(base.refused(
+                "C9",
+                format!("{lone} in {place}"),
+                NotJson(TokenPart::Payload),
+                |base| signed_with_members(&base, &members(lone)),
+            ));
         }
         attacks.push(base.refused(
             "C9",
             format!(r"\ud800 in {place} of the header"),
-            NotJson("header"),
+            NotJson(TokenPart::Header),
             |base| signed_header(&base, |header| with_members(&header, &members(r"\ud800"))),
         ));
         attacks.push(base.accepted("C9", format!("a whole pair in {place}"), |base| {

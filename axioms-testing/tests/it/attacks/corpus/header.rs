@@ -1,8 +1,10 @@
 //! B: header parameters that bring a key, point to one, or ask for what is not supported.
 
+use axioms_core::HeaderParameter as Parameter;
 use axioms_core::InvalidToken::{
     self, HeaderParameter, NoKeyId, NotCompact, NotJson, Signature, Type, UnknownKey,
 };
+use axioms_core::TokenPart;
 use axioms_testing::{TokenBuilder, base64url};
 use serde_json::{Value, json};
 
@@ -70,23 +72,23 @@ fn critical(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = crit
         .into_iter()
         .map(|(what, crit)| {
-            base.refused("B5", format!("crit: {what}"), HeaderParameter("crit"), |base| {
+            base.refused("B5", format!("crit: {what}"), HeaderParameter(Parameter::Crit), |base| {
                 base.header("crit", crit.clone())
             })
         })
         .collect();
     attacks.extend([
-        base.refused("B5", "crit, and what it lists", HeaderParameter("crit"), |base| {
+        base.refused("B5", "crit, and what it lists", HeaderParameter(Parameter::Crit), |base| {
             base.header("crit", json!(["x"])).header("x", 1)
         }),
-        base.refused("B5", "crit itself twice", NotJson("header"), |base| {
+        base.refused("B5", "crit itself twice", NotJson(TokenPart::Header), |base| {
             signed_header(&base, |header| with_members(&header, r#""crit":["x"],"crit":["x"]"#))
         }),
-        base.refused("B6", "b64 false, critical", HeaderParameter("crit"), |base| {
+        base.refused("B6", "b64 false, critical", HeaderParameter(Parameter::Crit), |base| {
             base.header("b64", false).header("crit", json!(["b64"]))
         }),
-        base.refused("B6", "b64 false", HeaderParameter("b64"), |base| base.header("b64", false)),
-        base.refused("B6", "b64 true", HeaderParameter("b64"), |base| base.header("b64", true)),
+        base.refused("B6", "b64 false", HeaderParameter(Parameter::B64), |base| base.header("b64", false)),
+        base.refused("B6", "b64 true", HeaderParameter(Parameter::B64), |base| base.header("b64", true)),
         base.refused("B6", "payload detached", NotCompact, |base| {
             let token = base.sign();
             let [header, _, signature] = segments(&token);
@@ -97,12 +99,14 @@ fn critical(world: &World) -> Vec<Attack> {
             let [header, _, signature] = segments(&token);
             format!("{header}.{{\"sub\":\"admin\"}}.{signature}")
         }),
-        base.refused("B15", "a token in a token", HeaderParameter("cty"), |base| base.header("cty", "JWT")),
-        base.refused("B15", "a token in a token, spelt otherwise", HeaderParameter("cty"), |base| {
+        base.refused("B15", "a token in a token", HeaderParameter(Parameter::Cty), |base| {
+            base.header("cty", "JWT")
+        }),
+        base.refused("B15", "a token in a token, spelt otherwise", HeaderParameter(Parameter::Cty), |base| {
             base.header("cty", "application/jwt")
         }),
-        base.refused("B15", "cty is a number", HeaderParameter("cty"), |base| base.header("cty", 1)),
-        base.refused("B15", "compressed", HeaderParameter("zip"), |base| base.header("zip", "DEF")),
+        base.refused("B15", "cty is a number", HeaderParameter(Parameter::Cty), |base| base.header("cty", 1)),
+        base.refused("B15", "compressed", HeaderParameter(Parameter::Zip), |base| base.header("zip", "DEF")),
     ]);
     attacks
 }
@@ -130,7 +134,7 @@ fn key_ids(world: &World) -> Vec<Attack> {
         })
         .collect();
     for kid in [json!(1), json!({"kid": 1}), json!(null), json!(["a"]), json!(true)] {
-        attacks.push(base.refused("B9", format!("kid {kid}"), HeaderParameter("kid"), |base| {
+        attacks.push(base.refused("B9", format!("kid {kid}"), HeaderParameter(Parameter::Kid), |base| {
             base.header("kid", kid.clone())
         }));
     }

@@ -3,6 +3,7 @@
 use axioms_core::InvalidToken::{
     self, Audience, ClaimMalformed, ClaimMissing, Issuer, NotAnAccessToken, SenderConstrained, Type,
 };
+use axioms_core::{Claim, TokenKind};
 use serde_json::{Value, json};
 
 use super::{Attack, Attacked as _, Table, World};
@@ -45,7 +46,7 @@ fn rows(base: &axioms_testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) ->
 }
 
 fn issuers(world: &World) -> Vec<Attack> {
-    const MALFORMED: InvalidToken = ClaimMalformed("iss");
+    const MALFORMED: InvalidToken = ClaimMalformed(Claim::ISS);
     rows(
         &world.token().issuer(ISSUER),
         "iss",
@@ -66,7 +67,7 @@ fn issuers(world: &World) -> Vec<Attack> {
             ("H2", "empty", Some(json!("")), Err(Issuer)),
             ("H3", "evil, good", Some(json!(["https://evil.example", ISSUER])), Err(MALFORMED)),
             ("H3", "good alone", Some(json!([ISSUER])), Err(MALFORMED)),
-            ("H4", "missing", None, Err(ClaimMissing("iss"))),
+            ("H4", "missing", None, Err(ClaimMissing(Claim::ISS))),
             ("H4", "number", Some(json!(1)), Err(MALFORMED)),
             ("H4", "null", Some(json!(null)), Err(MALFORMED)),
             ("H4", "object", Some(json!({ISSUER: true})), Err(MALFORMED)),
@@ -76,13 +77,13 @@ fn issuers(world: &World) -> Vec<Attack> {
 
 /// Accepted are the audience of every test, `https://api`, and one with a final slash.
 fn audiences(world: &World) -> Vec<Attack> {
-    const MALFORMED: InvalidToken = ClaimMalformed("aud");
+    const MALFORMED: InvalidToken = ClaimMalformed(Claim::AUD);
     let many = |others| [vec!["https://other"; others], vec!["https://api"]].concat();
     rows(
         &world.token(),
         "aud",
         vec![
-            ("H5", "missing", None, Err(ClaimMissing("aud"))),
+            ("H5", "missing", None, Err(ClaimMissing(Claim::AUD))),
             ("H5", "empty text", Some(json!("")), Err(Audience)),
             ("H5", "empty array", Some(json!([])), Err(Audience)),
             ("H5", "array of empty text", Some(json!([""])), Err(Audience)),
@@ -110,52 +111,78 @@ fn audiences(world: &World) -> Vec<Attack> {
 }
 
 fn other_tokens(world: &World) -> Vec<Attack> {
-    // The text beside a kind of token is for the log; the tests compare the kind of refusal.
-    const OTHER: InvalidToken = NotAnAccessToken("");
-    let claims: &[(&str, &str, Value)] = &[
-        ("H9", "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
-        ("H9", "an ID token by its c_hash", json!({"c_hash": "x"})),
-        ("H9", "an ID token by its s_hash", json!({"s_hash": "x", "scope": "openid"})),
-        ("H9", "an ID token by an empty at_hash", json!({"at_hash": null})),
-        ("H9", "an ID token by its nonce", json!({"nonce": "n"})),
+    let claims: &[(&str, TokenKind, &str, Value)] = &[
+        ("H9", TokenKind::Id, "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
+        ("H9", TokenKind::Id, "an ID token by its c_hash", json!({"c_hash": "x"})),
+        ("H9", TokenKind::Id, "an ID token by its s_hash", json!({"s_hash": "x", "scope": "openid"})),
+        ("H9", TokenKind::Id, "an ID token by an empty at_hash", json!({"at_hash": null})),
+        ("H9", TokenKind::Id, "an ID token by its nonce", json!({"nonce": "n"})),
         (
             "H9",
+            TokenKind::Id,
             "an ID token by its nonce, for a client",
             json!({"nonce": "n", "azp": "client-1", "roles": ["a"]}),
         ),
-        ("H9", "an ID token by a nonce that is no text", json!({"nonce": 1})),
-        ("H9", "a nonce and a scope that is null", json!({"nonce": "n", "scope": null})),
-        ("H9", "a nonce and an empty scope", json!({"nonce": "n", "scope": ""})),
-        ("H9", "a nonce and a scope that is an object", json!({"nonce": "n", "scope": {}})),
-        ("H9", "a nonce and an empty list of scopes", json!({"nonce": "n", "scp": []})),
-        ("H9", "an ID token of Cognito", json!({"token_use": "id"})),
-        ("H9", "an ID token of Keycloak", json!({"typ": "ID"})),
-        ("H9", "an ID token by its token_type", json!({"token_type": "id_token"})),
-        ("H10", "a refresh token of Keycloak", json!({"typ": "Refresh"})),
-        ("H10", "an offline token of Keycloak", json!({"typ": "Offline"})),
-        ("H10", "a refresh token by its token_use", json!({"token_use": "refresh", "scope": "a"})),
-        ("H10", "a refresh token by its tokenType", json!({"tokenType": "REFRESH_TOKEN"})),
+        ("H9", TokenKind::Id, "an ID token by a nonce that is no text", json!({"nonce": 1})),
+        ("H9", TokenKind::Id, "a nonce and a scope that is null", json!({"nonce": "n", "scope": null})),
+        ("H9", TokenKind::Id, "a nonce and an empty scope", json!({"nonce": "n", "scope": ""})),
+        ("H9", TokenKind::Id, "a nonce and a scope that is an object", json!({"nonce": "n", "scope": {}})),
+        ("H9", TokenKind::Id, "a nonce and an empty list of scopes", json!({"nonce": "n", "scp": []})),
+        ("H9", TokenKind::Id, "an ID token of Cognito", json!({"token_use": "id"})),
+        ("H9", TokenKind::Id, "an ID token of Keycloak", json!({"typ": "ID"})),
+        ("H9", TokenKind::Id, "an ID token by its token_type", json!({"token_type": "id_token"})),
+        ("H10", TokenKind::Refresh, "a refresh token of Keycloak", json!({"typ": "Refresh"})),
+        ("H10", TokenKind::Refresh, "an offline token of Keycloak", json!({"typ": "Offline"})),
         (
             "H10",
+            TokenKind::Refresh,
+            "a refresh token by its token_use",
+            json!({"token_use": "refresh", "scope": "a"}),
+        ),
+        (
+            "H10",
+            TokenKind::Refresh,
+            "a refresh token by its tokenType",
+            json!({"tokenType": "REFRESH_TOKEN"}),
+        ),
+        (
+            "H10",
+            TokenKind::Logout,
             "a logout token",
             json!({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
         ),
-        ("H10", "a logout token of Keycloak", json!({"typ": "Logout"})),
+        ("H10", TokenKind::Logout, "a logout token of Keycloak", json!({"typ": "Logout"})),
         (
             "H10",
+            TokenKind::SecurityEvent,
             "a security event",
             json!({"events": {"https://schemas.openid.net/secevent/caep/event-type/session-revoked": {}}}),
         ),
-        ("H10", "a DPoP proof", json!({"htm": "GET", "htu": "https://api.example.com/"})),
-        ("H10", "a status list", json!({"status_list": {"bits": 1, "lst": "eNrbuRgAAhcBXQ"}})),
-        ("H10", "a signed introspection", json!({"token_introspection": {"active": true}})),
+        (
+            "H10",
+            TokenKind::DpopProof,
+            "a DPoP proof",
+            json!({"htm": "GET", "htu": "https://api.example.com/"}),
+        ),
+        (
+            "H10",
+            TokenKind::StatusList,
+            "a status list",
+            json!({"status_list": {"bits": 1, "lst": "eNrbuRgAAhcBXQ"}}),
+        ),
+        (
+            "H10",
+            TokenKind::Introspection,
+            "a signed introspection",
+            json!({"token_introspection": {"active": true}}),
+        ),
     ];
     let base = world.token().header("typ", "JWT");
     let mut attacks: Vec<Attack> = claims
         .iter()
-        .map(|(id, what, claims)| {
+        .map(|(id, kind, what, claims)| {
             let members = claims.as_object().into_iter().flatten();
-            base.refused(id, *what, OTHER, |base| {
+            base.refused(id, *what, NotAnAccessToken(*kind), |base| {
                 members.fold(base, |base, (name, value)| base.claim(name, value.clone()))
             })
         })
@@ -189,7 +216,7 @@ fn other_tokens(world: &World) -> Vec<Attack> {
 }
 
 fn subjects(world: &World) -> Vec<Attack> {
-    const MALFORMED: InvalidToken = ClaimMalformed("sub");
+    const MALFORMED: InvalidToken = ClaimMalformed(Claim::SUB);
     rows(
         &world.token(),
         "sub",
@@ -219,20 +246,22 @@ fn profile(world: &World) -> Vec<Attack> {
     let mut attacks: Vec<Attack> = ["sub", "client_id", "jti", "iat", "iss", "aud", "exp"]
         .into_iter()
         .map(|claim| {
-            base.refused("H11", format!("strict, no {claim}"), ClaimMissing(claim), |base| {
+            base.refused("H11", format!("strict, no {claim}"), ClaimMissing(Claim::new(claim)), |base| {
                 base.without(claim)
             })
         })
         .collect();
     attacks.extend([
-        base.refused("H11", "strict, sub null", ClaimMissing("sub"), |base| base.claim("sub", json!(null))),
-        base.refused("H11", "strict, sub empty", ClaimMalformed("sub"), |base| base.subject("")),
+        base.refused("H11", "strict, sub null", ClaimMissing(Claim::SUB), |base| {
+            base.claim("sub", json!(null))
+        }),
+        base.refused("H11", "strict, sub empty", ClaimMalformed(Claim::SUB), |base| base.subject("")),
     ]);
     for claim in ["client_id", "jti"] {
         attacks.push(base.refused(
             "H11",
             format!("strict, {claim} a number"),
-            ClaimMalformed(claim),
+            ClaimMalformed(Claim::new(claim)),
             |base| base.claim(claim, 1),
         ));
     }

@@ -1,6 +1,7 @@
 //! D: tokens that are large, deep or expensive.
 
-use axioms_core::InvalidToken::{Algorithm, NotCompact, NotJson, TooLarge};
+use axioms_core::InvalidToken::{Algorithm, NotCompact, TooComplex, TooLarge};
+use axioms_core::TokenPart;
 use axioms_testing::{TokenBuilder, base64url};
 
 use super::forge::{segments, signed_header, signed_with_members, text, with_members};
@@ -66,22 +67,29 @@ fn depth(world: &World) -> Vec<Attack> {
             signed_with_members(&base, &nested(open, close, 100))
         }));
         // As deep as the length allows, and as deep as the attack was published.
-        for (levels, reason) in [(150, NotJson("payload")), (1500, NotJson("payload")), (100_000, TooLarge)] {
+        for (levels, reason) in [
+            (150, TooComplex(TokenPart::Payload)),
+            (1500, TooComplex(TokenPart::Payload)),
+            (100_000, TooLarge),
+        ] {
             let deep = nested(open, close, levels);
             attacks.push(base.refused("D3", format!("payload, {levels} x {open}"), reason, |base| {
                 signed_with_members(&base, &deep)
             }));
         }
-        for (levels, reason) in [(1500, NotJson("header")), (100_000, TooLarge)] {
+        for (levels, reason) in [(1500, TooComplex(TokenPart::Header)), (100_000, TooLarge)] {
             let deep = nested(open, close, levels);
             attacks.push(base.refused("D3", format!("header, {levels} x {open}"), reason, |base| {
                 signed_header(&base, |header| with_members(&header, &deep))
             }));
         }
     }
-    attacks.push(base.refused("D3", "5000 brackets that never close", NotJson("payload"), |base| {
-        base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000))
-    }));
+    attacks.push(base.refused(
+        "D3",
+        "5000 brackets that never close",
+        TooComplex(TokenPart::Payload),
+        |base| base.raw_payload(r#"{"a":"#.to_owned() + &"[".repeat(5000)),
+    ));
     attacks
 }
 
@@ -112,10 +120,10 @@ fn work(world: &World) -> Vec<Attack> {
             base.accepted("D3", format!("payload, {few} {what}"), |base| {
                 signed_with_members(&base, &parts(*few))
             }),
-            base.refused("D3", format!("payload, {many} {what}"), NotJson("payload"), |base| {
+            base.refused("D3", format!("payload, {many} {what}"), TooComplex(TokenPart::Payload), |base| {
                 signed_with_members(&base, &parts(*many))
             }),
-            base.refused("D3", format!("header, {many} {what}"), NotJson("header"), |base| {
+            base.refused("D3", format!("header, {many} {what}"), TooComplex(TokenPart::Header), |base| {
                 signed_header(&base, |header| with_members(&header, &parts(*many)))
             }),
         ]);
@@ -130,7 +138,7 @@ fn work(world: &World) -> Vec<Attack> {
     };
     attacks.extend([
         base.accepted("D3", "90 parameters and 90 claims", both(90)),
-        base.refused("D3", "150 parameters and 150 claims", NotJson("payload"), both(150)),
+        base.refused("D3", "150 parameters and 150 claims", TooComplex(TokenPart::Payload), both(150)),
     ]);
     attacks
 }

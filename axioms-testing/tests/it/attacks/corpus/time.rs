@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axioms_core::Claim;
 use axioms_core::InvalidToken::{
     self, ClaimMalformed, ClaimMissing, Expired, IssuedInFuture, LivesTooLong, NotYetValid,
 };
@@ -45,11 +46,12 @@ fn types(world: &World) -> Vec<Attack> {
         "4102444800.000000000000000000000000000000000000000000000000000000000000",
     ];
     let base = world.token();
-    let mut attacks = vec![base.refused("G1", "no exp", ClaimMissing("exp"), |base| base.without("exp"))];
+    let mut attacks =
+        vec![base.refused("G1", "no exp", ClaimMissing(Claim::EXP), |base| base.without("exp"))];
     for claim in ["exp", "nbf", "iat"] {
         for (id, values) in [("G2", WRONG_TYPE), ("G3", OUT_OF_RANGE)] {
             attacks.extend(values.iter().map(|json| {
-                base.refused(id, format!("{claim} {json}"), ClaimMalformed(claim), |base| {
+                base.refused(id, format!("{claim} {json}"), ClaimMalformed(Claim::new(claim)), |base| {
                     signed_with_claim(&base, claim, json)
                 })
             }));
@@ -116,8 +118,8 @@ fn boundaries(world: &World) -> Vec<Attack> {
             ("G8", "iat at the end of the leeway", "iat", json!(now + 60), Ok(())),
             ("G8", "iat past the leeway", "iat", json!(now + 61), Err(IssuedInFuture)),
             ("G8", "iat far in the future", "iat", json!(now + 1_000_000), Err(IssuedInFuture)),
-            ("G8", "iat in milliseconds", "iat", json!(now * 1000), Err(ClaimMalformed("iat"))),
-            ("G3", "exp in milliseconds", "exp", json!(now * 1000), Err(ClaimMalformed("exp"))),
+            ("G8", "iat in milliseconds", "iat", json!(now * 1000), Err(ClaimMalformed(Claim::IAT))),
+            ("G3", "exp in milliseconds", "exp", json!(now * 1000), Err(ClaimMalformed(Claim::EXP))),
         ],
     )
     .into_iter()
@@ -155,7 +157,7 @@ fn lifetime(world: &World) -> Vec<Attack> {
         base.refused("G9", "a second longer", LivesTooLong, |base| base.expires_in(LONGEST + second)),
         base.refused("G9", "from before 1970", LivesTooLong, |base| base.claim("iat", -1_000_000_000)),
         base.refused("G9", "a century", LivesTooLong, |base| base.expires_in(LONGEST * 24 * 36525)),
-        base.refused("G9", "no iat to count from", ClaimMissing("iat"), |base| base.without("iat")),
-        base.refused("G9", "iat as text", ClaimMalformed("iat"), |base| base.claim("iat", "0")),
+        base.refused("G9", "no iat to count from", ClaimMissing(Claim::IAT), |base| base.without("iat")),
+        base.refused("G9", "iat as text", ClaimMalformed(Claim::IAT), |base| base.claim("iat", "0")),
     ]
 }

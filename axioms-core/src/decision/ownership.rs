@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::access_token::{AccessToken, Demanded};
-use crate::json::{self, member, type_of};
+use super::grants::{Demanded, deny};
+use crate::json::{self, type_of};
 use crate::policy::{Owned, OwnerIssuer};
-use crate::refusal::Denied;
+use crate::refusal::{DenialReason, Denied};
+use crate::token::AccessToken;
 
 const AMBIGUOUS: &str = "; this validator trusts several issuers, and subjects of two of them can have one id: name the field that holds the owner's issuer, #[owner(issuer = field)], or write #[owner(any_issuer)] where no two subjects share the claim's value";
 const CLIENT: &str = "; this is a client's own token, whose sub is the client's id and no user's: compare what clients own with another claim, #[owner(claim = \"client_id\")]";
@@ -34,11 +35,11 @@ impl AccessToken {
     /// names an owner; when the validator trusts several issuers and the object does not tell whose subject its owner is.
     pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Denied> {
         let issued = match object.owner_issuer() {
-            OwnerIssuer::Unstated if self.0.inner.server.several_issuers => Err(AMBIGUOUS),
+            OwnerIssuer::Unstated if self.server().several_issuers => Err(AMBIGUOUS),
             OwnerIssuer::Unstated | OwnerIssuer::Any => Ok(true),
             OwnerIssuer::Is(owner) => Ok(self.issuer().is_some_and(|issuer| owner.is_owner(issuer))),
         };
-        let claim = member(&self.0.inner.payload, T::OWNER_CLAIM);
+        let claim = self.raw(T::OWNER_CLAIM);
         let owns = || owner_text(claim?).filter(|value| object.is_owned_by(value));
         let hint = match issued {
             Err(hint) => hint,
@@ -46,15 +47,20 @@ impl AccessToken {
             Ok(issued) if issued && owns().is_some() => return Ok(()),
             Ok(_) => "",
         };
-        let demanded = format!("ownership of the object by the claim {}{hint}", T::OWNER_CLAIM);
-        let read = (T::OWNER_CLAIM, claim.map_or("absent", type_of));
-        Err(self.denied(Demanded { whole: demanded, missing: None, read: Some(read) }, &[]))
+        let demanded = Demanded {
+            reason: DenialReason::Owner,
+            whole: format!("ownership of the object by the claim {}{hint}", T::OWNER_CLAIM),
+            missing: None,
+            read: Some((T::OWNER_CLAIM, claim.map_or("absent", type_of))),
+            scopes: &[],
+        };
+        Err(deny(self, demanded))
     }
 
     /// Whether `sub` is the client itself, by whichever name the issuer has for it.
     fn is_of_a_client(&self) -> bool {
         const NAMES: [&str; 4] = ["client_id", "azp", "appid", "cid"];
-        let named = |claim| member(&self.0.inner.payload, claim).and_then(owner_text);
+        let named = |claim| self.raw(claim).and_then(owner_text);
         self.subject()
             .is_some_and(|subject| NAMES.into_iter().filter_map(named).any(|client| client == subject))
     }

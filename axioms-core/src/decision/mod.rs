@@ -1,0 +1,139 @@
+//! Every decision: whether a request may pass and what a token grants. Each refusal is logged and counted here.
+
+mod grants;
+mod ownership;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+use tracing::Level;
+
+use crate::notice;
+use crate::policy::{Demand, Policy};
+use crate::refusal::{ProtectionSpace, Refusal, RefusalCause, Row};
+use crate::resource_server::ResourceServer;
+use crate::token::{self, AccessToken};
+
+pub(crate) use grants::decide;
+
+/// The event of a refused request, at the level of the cause: `tracing` takes levels that are known to the compiler alone.
+macro_rules! refused {
+    ($level:expr, $($fields:tt)+) => {
+        match $level {
+            Level::ERROR => tracing::error!(name: "axioms.refused", target: "axioms", $($fields)+),
+            Level::DEBUG => tracing::debug!(name: "axioms.refused", target: "axioms", $($fields)+),
+            _ => tracing::info!(name: "axioms.refused", target: "axioms", $($fields)+),
+        }
+    };
+}
+use refused;
+
+/// Refuses a request. `token` is the text of the token that it carries, and `issuer` the one whose tokens are accepted, if
+/// there is one alone: the log gets what names the token, never the token.
+pub(crate) fn refuse(
+    server: &ResourceServer,
+    cause: RefusalCause,
+    token: Option<&str>,
+    issuer: Option<&str>,
+) -> Refusal {
+    let row = cause.row();
+    server.counters.refuse(row);
+    if is_logged(row.level) {
+        let reason: Option<&dyn fmt::Display> = match &cause {
+            RefusalCause::InvalidToken(reason) => Some(reason),
+            RefusalCause::BadCredentials(reason) => Some(reason),
+            _ => None,
+        };
+        let retry_after = match &cause {
+            RefusalCause::KeysUnavailable { retry_after } => Some(tracing::field::debug(retry_after)),
+            _ => None,
+        };
+        let (kid, jti) = token.map(token::label).unwrap_or_default();
+        let (cause, reason) = (row.name, reason.map(tracing::field::display));
+        refused!(row.level, cause, reason, retry_after, issuer, kid, jti, "a request is refused");
+    }
+    Refusal::new(cause, &server.space)
+}
+
+/// Refuses a request that has no credentials of an accepted scheme. The challenge names the scopes of the demand.
+pub(crate) fn refuse_anonymous(server: &ResourceServer, demand: Option<&Demand>) -> Refusal {
+    refuse(server, RefusalCause::NoCredentials, None, None).with_scopes(&scopes(demand))
+}
+
+fn is_logged(level: Level) -> bool {
+    match level {
+        Level::ERROR => tracing::enabled!(target: "axioms", Level::ERROR),
+        Level::DEBUG => tracing::enabled!(target: "axioms", Level::DEBUG),
+        _ => tracing::enabled!(target: "axioms", Level::INFO),
+    }
+}
+
+fn scopes(demand: Option<&Demand>) -> Vec<&str> {
+    match demand {
+        Some(Demand::Token(requirement)) => requirement.scopes(),
+        _ => Vec::new(),
+    }
+}
+
+impl Refusal {
+    /// The refusal of an adapter that finds no validator. It fails closed, and logs `remedy`: what to add where.
+    #[must_use]
+    pub fn not_configured(remedy: &'static str) -> Self {
+        let refusal = Self::without_validator();
+        let Row { name: cause, level, .. } = refusal.cause().row();
+        refused!(*level, cause, remedy, "a guarded route has no validator");
+        notice::error(format_args!("a guarded route has no validator: {remedy}"));
+        refusal
+    }
+}
+
+impl Policy {
+    /// Demands of `token` what this policy asks for `method`, as a guard does of a request's token. Returns the token,
+    /// or `None` where the policy makes the method public: the token is then not looked at. The token's time is not checked
+    /// again.
+    ///
+    /// Any validator of the program may have accepted the token. Where several guard different resources, ask
+    /// [`Validator::accepted`](crate::Validator::accepted) first.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: 401 where a token is demanded and there is none, 403 where the token does not grant what is
+    /// demanded or the policy does not name the method. The 401 has the default realm, `api`: no validator takes part.
+    ///
+    /// # Examples
+    /// ```
+    /// use axioms_core::{AccessToken, Policy, Refusal, http::Method};
+    ///
+    /// fn report(policy: &Policy, token: Option<&AccessToken>) -> Result<&'static str, Refusal> {
+    ///     policy.check(&Method::GET, token)?;
+    ///     Ok("all is well")
+    /// }
+    ///
+    /// let open = Policy::builder().public(Method::GET).build()?;
+    /// assert!(report(&open, None).is_ok());
+    /// assert_eq!(report(&Policy::VALID_TOKEN, None).unwrap_err().status(), 401);
+    /// # Ok::<(), axioms_core::PolicyErrors>(())
+    /// ```
+    pub fn check(
+        &self,
+        method: &Method,
+        token: Option<&AccessToken>,
+    ) -> Result<Option<AccessToken>, Refusal> {
+        let demand = self.demand(method);
+        if matches!(demand, Some(Demand::Public)) {
+            return Ok(None);
+        }
+        let token = token.ok_or_else(|| anonymous_call(demand))?;
+        decide(token, demand, self)?;
+        Ok(Some(token.clone()))
+    }
+}
+
+/// The refusal of a call that has no token to show. There is no validator, which would know the realm and count.
+fn anonymous_call(demand: Option<&Demand>) -> Refusal {
+    let space = Arc::new(ProtectionSpace::new(ProtectionSpace::DEFAULT_REALM));
+    let refusal = Refusal::new(RefusalCause::NoCredentials, &space).with_scopes(&scopes(demand));
+    let Row { name: cause, level, .. } = refusal.cause().row();
+    refused!(*level, cause, "a call is refused");
+    refusal
+}

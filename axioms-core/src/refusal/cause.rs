@@ -1,0 +1,139 @@
+//! The causes of refusals, and the one table that says what each of them comes to.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use tracing::Level;
+
+use super::{Denied, InvalidToken, is_quotable};
+use crate::request::BadCredentials;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalCause {
+    /// No `Authorization` header, or one of another scheme: 401 without an error code (RFC 6750 section 3.1). Where a
+    /// policy asks for scopes, the challenge names them.
+    NoCredentials,
+    /// The credentials are malformed: 400 `invalid_request`.
+    BadCredentials(BadCredentials),
+    /// The token is not valid here: 401 `invalid_token`.
+    InvalidToken(InvalidToken),
+    /// The token is valid and does not grant what is demanded: 403 `insufficient_scope`.
+    Denied(Denied),
+    /// The issuer's keys are unavailable, so the token could not be checked: 503.
+    #[non_exhaustive]
+    KeysUnavailable {
+        /// When the next attempt to fetch them is due.
+        retry_after: Duration,
+    },
+    /// The program has no validator where the guard looks for one: 500, and a log line that says what to add.
+    NotConfigured,
+}
+
+/// What a cause comes to.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Its place in [`TABLE`].
+    pub(crate) place: usize,
+    /// The stable name for logs and counters.
+    pub(crate) name: &'static str,
+    pub(crate) status: StatusCode,
+    /// `error` in the body, and in the challenge if there are credentials to find fault with.
+    pub(crate) error_code: &'static str,
+    /// The level of the event.
+    pub(crate) level: Level,
+    /// What the client is told: short, fixed, and nothing that an attacker could use.
+    pub(crate) error_description: &'static str,
+}
+
+/// Makes [`TABLE`] and [`RefusalCause::row`] of one row for each cause. A cause without a row does not compile.
+macro_rules! causes {
+    ($($place:ident, $cause:pat => $name:literal, $status:ident, $code:literal, $level:ident, $description:literal;)+) => {
+        /// The place of each cause in the table.
+        enum Place { $($place),+ }
+
+        $(
+            #[allow(non_upper_case_globals, reason = "named as the place")]
+            pub(super) const $place: Row = Row {
+                place: Place::$place as usize,
+                name: $name,
+                status: StatusCode::$status,
+                error_code: $code,
+                level: Level::$level,
+                error_description: $description,
+            };
+        )+
+
+        /// Every cause, in the order in which counters list them.
+        pub(crate) const TABLE: &[Row; [$($name),+].len()] = &[$($place),+];
+
+        impl RefusalCause {
+            pub(crate) const fn row(&self) -> &'static Row {
+                match self { $($cause => &$place),+ }
+            }
+        }
+    };
+}
+
+use InvalidToken as Token;
+use RefusalCause as Cause;
+
+#[rustfmt::skip]
+causes! {
+    NoCredentials,     Cause::NoCredentials => "no_credentials", UNAUTHORIZED, "unauthorized", DEBUG, "An access token is required";
+    BadCredentials,    Cause::BadCredentials(_) => "bad_credentials", BAD_REQUEST, "invalid_request", INFO, "The request must carry one Authorization header with one Bearer token";
+    Denied,            Cause::Denied(_) => "denied", FORBIDDEN, "insufficient_scope", INFO, "The access token does not grant what this resource requires";
+    KeysUnavailable,   Cause::KeysUnavailable { .. } => "keys_unavailable", SERVICE_UNAVAILABLE, "temporarily_unavailable", INFO, "The access token cannot be checked at the moment";
+    NotConfigured,     Cause::NotConfigured => "not_configured", INTERNAL_SERVER_ERROR, "server_error", ERROR, "The server is not set up to check access tokens";
+    TooLarge,          Cause::InvalidToken(Token::TooLarge) => "too_large", UNAUTHORIZED, "invalid_token", INFO, "The access token is too large";
+    NotCompact,        Cause::InvalidToken(Token::NotCompact) => "not_compact", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    NotJson,           Cause::InvalidToken(Token::NotJson(_)) => "not_json", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    TooComplex,        Cause::InvalidToken(Token::TooComplex(_)) => "too_complex", UNAUTHORIZED, "invalid_token", INFO, "The access token has too many claims or values";
+    Algorithm,         Cause::InvalidToken(Token::Algorithm) => "algorithm", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    HeaderParameter,   Cause::InvalidToken(Token::HeaderParameter(_)) => "header_parameter", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    Type,              Cause::InvalidToken(Token::Type) => "type", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
+    NotAnAccessToken,  Cause::InvalidToken(Token::NotAnAccessToken(_)) => "not_an_access_token", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
+    NoKeyId,           Cause::InvalidToken(Token::NoKeyId) => "no_key_id", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    UnknownKey,        Cause::InvalidToken(Token::UnknownKey) => "unknown_key", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    Signature,         Cause::InvalidToken(Token::Signature) => "signature", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    ClaimMissing,      Cause::InvalidToken(Token::ClaimMissing(_)) => "claim_missing", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    ClaimMalformed,    Cause::InvalidToken(Token::ClaimMalformed(_)) => "claim_malformed", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    Expired,           Cause::InvalidToken(Token::Expired) => "expired", UNAUTHORIZED, "invalid_token", INFO, "The access token expired";
+    NotYetValid,       Cause::InvalidToken(Token::NotYetValid) => "not_yet_valid", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
+    IssuedInFuture,    Cause::InvalidToken(Token::IssuedInFuture) => "issued_in_future", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
+    LivesTooLong,      Cause::InvalidToken(Token::LivesTooLong) => "lives_too_long", UNAUTHORIZED, "invalid_token", INFO, "The access token's lifetime is too long";
+    Issuer,            Cause::InvalidToken(Token::Issuer) => "issuer", UNAUTHORIZED, "invalid_token", INFO, "The access token was issued by another issuer";
+    Audience,          Cause::InvalidToken(Token::Audience) => "audience", UNAUTHORIZED, "invalid_token", INFO, "The access token is meant for another audience";
+    SenderConstrained, Cause::InvalidToken(Token::SenderConstrained) => "sender_constrained", UNAUTHORIZED, "invalid_token", INFO, "The access token is bound to a key";
+}
+
+// Code and description stand between quotes, in a header and in JSON.
+const _: () = {
+    let mut rest: &[Row] = TABLE;
+    while let [row, tail @ ..] = rest {
+        assert!(is_quotable(row.error_code) && is_quotable(row.error_description));
+        rest = tail;
+    }
+};
+
+impl RefusalCause {
+    /// A stable name for logs and counters, in `snake_case`: `no_credentials`, `bad_credentials`, `denied`,
+    /// `keys_unavailable`, `not_configured`, or the name of what is wrong with the token, such as `expired`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.row().name
+    }
+}
+
+impl From<InvalidToken> for RefusalCause {
+    fn from(reason: InvalidToken) -> Self {
+        Self::InvalidToken(reason)
+    }
+}
+
+impl From<BadCredentials> for RefusalCause {
+    fn from(reason: BadCredentials) -> Self {
+        Self::BadCredentials(reason)
+    }
+}

@@ -1,0 +1,153 @@
+//! What `WWW-Authenticate` says (RFC 9110 section 11.6.1, RFC 6750 section 3).
+
+use std::fmt;
+
+use super::{Refusal, RefusalCause};
+use crate::request::Scheme;
+
+/// One challenge: one `WWW-Authenticate` line of an answer. `Display` writes its value.
+///
+/// A refusal has one for each scheme that the resource server accepts, `Bearer` first, since some clients understand no
+/// more than the first. Each is a line of its own.
+///
+/// # Examples
+/// ```
+/// use axioms_core::{Policy, http::Method};
+///
+/// let policy = Policy::builder().all_scopes(["read:orders"]).build()?;
+/// let refusal = policy.check(&Method::GET, None).unwrap_err();
+/// let challenges: Vec<String> = refusal.challenges().iter().map(ToString::to_string).collect();
+/// assert_eq!(challenges, [r#"Bearer realm="api", scope="read:orders""#]);
+/// # Ok::<(), axioms_core::PolicyErrors>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Challenge<'r> {
+    scheme: Scheme,
+    realm: &'r str,
+    error: Option<Fault>,
+    scope: Option<&'r str>,
+}
+
+/// What the client did wrong; both are fixed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fault {
+    code: &'static str,
+    description: &'static str,
+}
+
+impl<'r> Challenge<'r> {
+    /// The scheme that it asks for.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The configured realm (RFC 9110 section 11.5).
+    #[must_use]
+    pub const fn realm(&self) -> &'r str {
+        self.realm
+    }
+
+    /// `error`: `invalid_request`, `invalid_token` or `insufficient_scope` (RFC 6750 section 3.1). A request without
+    /// credentials did nothing wrong, and gets none.
+    #[must_use]
+    pub fn error_code(&self) -> Option<&'static str> {
+        self.error.map(|fault| fault.code)
+    }
+
+    /// `error_description`, where there is an error code.
+    #[must_use]
+    pub fn error_description(&self) -> Option<&'static str> {
+        self.error.map(|fault| fault.description)
+    }
+
+    /// `scope`: what the request needs, where a policy asks for scopes; joined by spaces (RFC 6750 section 3).
+    #[must_use]
+    pub const fn scope(&self) -> Option<&'r str> {
+        self.scope
+    }
+}
+
+impl fmt::Display for Challenge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Each text is `is_quotable`.
+        write!(f, r#"{} realm="{}""#, self.scheme, self.realm)?;
+        if let Some(Fault { code, description }) = self.error {
+            write!(f, r#", error="{code}", error_description="{description}""#)?;
+        }
+        match self.scope {
+            Some(scope) => write!(f, r#", scope="{scope}""#),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Refusal {
+    /// The challenges of the answer, one for each `WWW-Authenticate` line: on 400, 401 and 403, and none on others.
+    #[must_use]
+    pub fn challenges(&self) -> Vec<Challenge<'_>> {
+        let row = self.cause.row();
+        let Some(space) = self.space.as_deref().filter(|_| row.status.is_client_error()) else {
+            return Vec::new();
+        };
+        let fault = Fault { code: row.error_code, description: row.error_description };
+        let (error, scope) = match &self.cause {
+            RefusalCause::NoCredentials => (None, self.scope.as_deref()),
+            RefusalCause::Denied(denied) => (Some(fault), denied.scope()),
+            _ => (Some(fault), self.scope.as_deref()),
+        };
+        let challenge = |scheme: &Scheme| Challenge { scheme: *scheme, realm: &space.realm, error, scope };
+        space.schemes.iter().map(challenge).collect()
+    }
+}
+
+/// How a resource server presents itself to clients: what all its challenges have in common.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ProtectionSpace {
+    /// It [`is_quotable`].
+    pub(crate) realm: Box<str>,
+    /// The schemes that are accepted, in the order of their challenges.
+    pub(crate) schemes: &'static [Scheme],
+}
+
+impl ProtectionSpace {
+    /// The realm where none is configured. A challenge has at least one parameter (RFC 6750 section 3).
+    pub(crate) const DEFAULT_REALM: &str = "api";
+
+    pub(crate) fn new(realm: &str) -> Self {
+        Self { realm: realm.into(), schemes: &[Scheme::Bearer] }
+    }
+}
+
+/// Whether a text can stand in a quoted-string as it is: printable ASCII without `"` and `\` (RFC 6750 section 3). Whatever
+/// ends up in a challenge is checked where it is configured, or when the program is compiled.
+pub(crate) const fn is_quotable(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if !matches!(*byte, b' '..=b'~') || matches!(*byte, b'"' | b'\\') {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::header::WWW_AUTHENTICATE;
+
+    use super::*;
+    use crate::refusal::InvalidToken;
+
+    #[test]
+    fn each_scheme_has_a_line_of_its_own() {
+        let space = ProtectionSpace { realm: "shop".into(), schemes: &[Scheme::Bearer, Scheme::Dpop] };
+        let refusal = Refusal::new(InvalidToken::Expired, &Arc::new(space));
+        let headers = refusal.headers();
+        let lines: Vec<_> = headers.get_all(WWW_AUTHENTICATE).iter().collect();
+        let rest = r#"realm="shop", error="invalid_token", error_description="The access token expired""#;
+        assert_eq!(lines, [format!("Bearer {rest}").as_str(), format!("DPoP {rest}").as_str()]);
+    }
+}
