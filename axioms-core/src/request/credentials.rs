@@ -295,8 +295,9 @@ mod tests {
     #[test]
     fn reads_the_scheme_and_the_one_proof() {
         type Found<'a> = Result<Option<(Scheme, &'a str, Option<&'a str>)>, BadCredentials>;
+        type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], Found<'a>);
         const AUTH: &str = "authorization";
-        let rows: &[(&str, &[(&str, &str)], Found<'_>)] = &[
+        let rows: &[Row<'_>] = &[
             ("no header", &[], Ok(None)),
             ("Bearer", &[(AUTH, "Bearer a")], Ok(Some((Scheme::Bearer, "a", None)))),
             ("DPoP in any case", &[(AUTH, "dPOP a")], Ok(Some((Scheme::Dpop, "a", None)))),

@@ -63,11 +63,11 @@ impl AccessToken {
 
     /// About how much memory it takes.
     pub(super) fn bytes(&self) -> usize {
-        let Inner { payload, claims, granted, proof, .. } = &*self.0;
+        let Inner { payload, claims, granted, .. } = &*self.0;
         let subject = claims.subject.as_deref().map_or(0, str::len);
         // Where any issuer is accepted, it is the token's own.
         let issuer = claims.issuer.as_deref().map_or(0, str::len);
-        let key_id = proof.key_id().map_or(0, str::len);
+        let key_id = self.key_id().map_or(0, str::len);
         size_of::<Inner>() + payload.capacity() + key_id + subject + issuer + granted.bytes()
     }
 
@@ -132,13 +132,17 @@ impl AccessToken {
     /// The algorithm of its signature; `None` where the token was checked in another way than by its signature.
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
-        self.0.proof.algorithm()
+        match &self.0.proof {
+            Proof::Signature { verified, .. } => Some(verified.algorithm()),
+        }
     }
 
     /// `kid`: the id of the key that verified it, where the token names one (RFC 7515 section 4.1.4).
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.0.proof.key_id()
+        match &self.0.proof {
+            Proof::Signature { key_id, .. } => key_id.as_deref(),
+        }
     }
 
     /// The scopes it grants, in the order of the token.
