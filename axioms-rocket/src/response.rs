@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axioms_core::http::HeaderMap;
 use axioms_core::{Refusal, RefusalCause};
 use rocket::Request;
 use rocket::http::Status;
@@ -136,15 +137,20 @@ impl Refused {
 fn standard(refusal: &Refusal, status: Status) -> Response<'static> {
     let mut response = Response::new();
     response.set_status(status);
-    for (name, value) in &refusal.headers() {
-        // Every header of a refusal is ASCII.
-        if let Ok(value) = value.to_str() {
-            response.set_raw_header(name.as_str().to_owned(), value.to_owned());
-        }
-    }
+    add_headers(&mut response, &refusal.headers());
     let body = refusal.body();
     response.set_sized_body(body.len(), Cursor::new(body));
     response
+}
+
+/// Adds every line: a refusal may have several challenges, each in a line of its own.
+fn add_headers(response: &mut Response<'_>, headers: &HeaderMap) {
+    for (name, value) in headers {
+        // Every header of a refusal is ASCII.
+        if let Ok(value) = value.to_str() {
+            response.adjoin_raw_header(name.as_str().to_owned(), value.to_owned());
+        }
+    }
 }
 
 /// Whatever core refuses: a [`Refusal`], and what converts into one, as
@@ -171,5 +177,24 @@ impl std::error::Error for Refused {
 impl<'r> Responder<'r, 'static> for Refused {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         Ok(self.answer(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axioms_core::http::HeaderValue;
+    use axioms_core::http::header::WWW_AUTHENTICATE;
+
+    use super::*;
+
+    #[test]
+    fn each_challenge_keeps_its_line() {
+        let mut headers = HeaderMap::new();
+        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"a\""));
+        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("DPoP realm=\"a\""));
+        let mut response = Response::new();
+        add_headers(&mut response, &headers);
+        let lines: Vec<_> = response.headers().get("WWW-Authenticate").collect();
+        assert_eq!(lines, ["Bearer realm=\"a\"", "DPoP realm=\"a\""]);
     }
 }
