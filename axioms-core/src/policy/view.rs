@@ -101,7 +101,7 @@ impl Requirement {
     }
 }
 
-/// Equal in what is demanded, wherever it was written.
+/// Equal if the same is demanded in the same order, whether by a constant or by a program.
 impl PartialEq for Requirement {
     fn eq(&self, other: &Self) -> bool {
         self.view() == other.view()
