@@ -78,9 +78,11 @@ fn is_unexpanded(item: &str) -> bool {
 }
 
 /// Whether `$NAME` or `%NAME%` is in the item. `$name` counts where a part of a value begins, as a host or a segment of a
-/// path; `/$metadata` is none (the URL conventions of `OData`, section 4), and `%2F` is an octet (RFC 3986 section 2.1).
+/// path. Some segments are written so and are none: those of `OData` (URL conventions, section 4) and of clouds. `%2F` is an
+/// octet (RFC 3986 section 2.1).
 fn names_a_variable(item: &str) -> bool {
     const ODATA: [&str; 8] = ["metadata", "batch", "all", "entity", "count", "ref", "value", "crossjoin"];
+    const CLOUDS: [&str; 4] = ["default", "logs", "root", "web"];
     item.match_indices(['$', '%']).any(|(start, sign)| {
         let before = item.get(..start).unwrap_or_default();
         let after = item.get(start + 1..).unwrap_or_default();
@@ -95,7 +97,9 @@ fn names_a_variable(item: &str) -> bool {
             return rest.starts_with('%') && (is_whole || !is_octet);
         }
         let in_capitals = !name.contains(|c: char| c.is_ascii_lowercase());
-        let begins = before.ends_with(['/', '.', '-', ':', '=', '@']) && !ODATA.contains(&name);
+        let begins = before.ends_with(['/', '.', '-', ':', '=', '@'])
+            && !ODATA.contains(&name)
+            && !CLOUDS.contains(&name);
         in_capitals || begins || before.is_empty()
     })
 }
@@ -260,6 +264,7 @@ mod tests {
             "100%",
             "auth0|{x}",
             "https://api.example.com/$batch",
+            "https://a.blob.core.windows.net/$web",
             "a$b",
             "caller@project.iam.gserviceaccount.com",
             "https://user:p@ss@host.example",

@@ -18,12 +18,12 @@ pub(crate) struct FetchError {
     pub(crate) asked: Asked,
 }
 
-/// Whom a request was for, as messages show it.
+/// The URL of a request and the proxy that it went through, as messages show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
-    /// Without user name and password.
+    /// Without user name, password, query and fragment.
     pub(crate) url: String,
-    /// The proxy that it went through.
+    /// `None` where there was no proxy, or where none was chosen yet.
     pub(super) proxy: Option<String>,
 }
 
