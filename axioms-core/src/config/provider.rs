@@ -184,7 +184,7 @@ impl Provider {
 
     /// ID tokens that Google signs for service accounts, for calls between services.
     ///
-    /// **Google's access tokens are opaque: they are refused, as nobody but Google can check them.** What a service can
+    /// **Google's access tokens are opaque: they are refused, as only Google can check them.** What a service can
     /// send instead is an ID token whose audience is the API's own URL. Any service account of any Google customer can
     /// get one for any audience, so a valid token tells who calls (`sub`, `email`) and permits nothing: it has no
     /// scopes and no roles, and a bare `#[requires]` lets all of them in. Compare the subject, or use

@@ -122,7 +122,7 @@ fn race<T: Send + 'static>(
         let pause = match addresses.next() {
             Some(address) => {
                 let sender = sender.clone();
-                // When nobody waits any more, the connection is dropped with the message.
+                // Where the race is over, the connection is dropped with the message.
                 let attempt = move || drop(sender.send(connect(address, left)));
                 if let Err(error) = thread::Builder::new().name("axioms-connect".to_owned()).spawn(attempt) {
                     failure = error;

@@ -107,7 +107,7 @@ fn agree(text: &str) {
     };
     assert!(serde_json::from_str::<IgnoredAny>(text).is_ok(), "accepted, though it is no JSON: {text}");
     if let Err(error) = serde_json::from_str::<Strict>(text) {
-        // The scanner reads no number; whoever wants one finds that it is none that fits.
+        // The scanner reads no number. A caller that does so learns that it does not fit.
         assert!(error.to_string().starts_with("number out of range"), "accepted, though {error}: {text}");
     }
     let Members(expected) = serde_json::from_str(text).unwrap();

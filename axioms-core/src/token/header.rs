@@ -51,7 +51,7 @@ fn check_type(header: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidTo
     if accepted { Ok(()) } else { Err(InvalidToken::Type) }
 }
 
-/// A token inside a token (`cty: JWT`) has an inner signature that nobody here would check.
+/// A token inside a token (`cty: JWT`) has an inner signature, which would not be checked here.
 fn refuse_nested(header: &Object<'_>) -> Result<(), InvalidToken> {
     match header.string("cty") {
         Ok(None) => Ok(()),

@@ -43,7 +43,7 @@ pub(crate) enum Issuers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tenants {
     listed: Vec<Tenant>,
-    /// Their places in the list. The hasher is keyed at random, so that no list has collisions that somebody prepared.
+    /// Their places in the list. The hasher is keyed at random, so that an attacker cannot prepare collisions.
     places: HashMap<Arc<str>, usize>,
     /// The length of the longest, in bytes: whatever is longer is none of them, and need not be hashed.
     longest: usize,

@@ -91,7 +91,7 @@ impl Model {
         if coming {
             prop_assert_ne!(demand, FetchDecision::Refused, "what comes anyway is shared");
         } else if demand == FetchDecision::Refused {
-            prop_assert!(since_last.is_some_and(|since| since < RESERVE), "the reserve refuses nobody");
+            prop_assert!(since_last.is_some_and(|since| since < RESERVE), "the reserve refuses no request");
         } else {
             self.caused.push(self.now);
         }
@@ -105,7 +105,7 @@ impl Model {
             prop_assert_eq!(fetch, next);
             prop_assert_eq!(*self.awaited.get_or_insert(fetch), fetch, "one fetch for all");
             prop_assert!(!self.schedule.has_finished(fetch));
-            prop_assert!(self.under_way || self.is_due(), "nobody waits in vain");
+            prop_assert!(self.under_way || self.is_due(), "no request waits in vain");
         }
         Ok(())
     }
