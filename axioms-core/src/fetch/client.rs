@@ -15,16 +15,10 @@ use ureq::{Agent, Body, ProxyProtocol};
 
 use super::connect;
 use super::error::{Asked, FetchError, FetchFault};
+use super::limits::{MAX_BODY_BYTES, MAX_ETAG_BYTES};
 use super::proxy::{NamedProxy, Proxies};
 use super::trust::Trust;
 use crate::crypto::tls::TlsFault;
-
-/// The longest that one attempt to get the keys may take: discovery, connecting, headers and the last byte of the body.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
-/// The longest body that is read. Ten keys with certificate chains take some 40 KiB.
-const MAX_BODY_BYTES: u64 = 256 * 1024;
-/// The longest `ETag` that is sent back. A longer one is of no use to a server that limits the head of a request.
-const MAX_ETAG_BYTES: usize = 1024;
 
 /// A blocking HTTP client that follows no redirect and reads no endless body.
 #[derive(Debug)]
@@ -181,6 +175,7 @@ mod tests {
     use ureq::tls::RootCerts;
 
     use super::*;
+    use crate::fetch::DEADLINE;
 
     fn client() -> Client {
         let trust = Trust { roots: RootCerts::WebPki, crypto: None };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::DEADLINE;
+use super::limits::DEADLINE;
 use super::proxy::ProxyFault;
 use super::url;
 use crate::crypto::tls::TlsFault;

@@ -10,11 +10,13 @@
 mod client;
 mod connect;
 mod error;
+mod limits;
 pub(crate) mod proxy;
 pub(crate) mod reach;
 mod trust;
 pub(crate) mod url;
 
-pub(crate) use client::{Answer, Client, DEADLINE, Representation};
+pub(crate) use client::{Answer, Client, Representation};
 pub(crate) use error::{Asked, FetchError, FetchFault};
+pub(crate) use limits::DEADLINE;
 pub(crate) use trust::{BadAuthorities, Trust, authorities};
