@@ -37,7 +37,7 @@ Options:
       --policy POLICY  what the route demands, in the words of #[requires]: a key and
                        its values, separated by commas; demands are joined by ;
                        or by repeating the option. Groups and methods are written
-                       any(...), all(...), GET(...), GET(public)
+                       any(...), all(...), GET(...), GET(public), default(...)
       --method METHOD  the request's method, where the policy differs by method
       --json           prints one JSON object, whose fields docs/doctor.md lists
   -h, --help           prints this
@@ -108,8 +108,7 @@ fn text(parser: &mut Parser) -> Result<String, Error> {
 }
 
 fn read_method(text: &str) -> Result<Method, Error> {
-    let is_method =
-        !text.is_empty() && text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_method = text.len() <= 32 && !text.bytes().any(|byte| byte.is_ascii_lowercase());
     Method::from_bytes(text.as_bytes())
         .ok()
         .filter(|_| is_method)

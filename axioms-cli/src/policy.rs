@@ -2,7 +2,6 @@
 //! all_roles=admin`.
 
 use axioms_core::Policy;
-use axioms_core::http::Method;
 use axioms_core::policy::{DemandBuilder, PolicyBuilder};
 
 const EXAMPLE: &str = "as in --policy 'any_scopes=read:messages,read:data; all_roles=admin'";
@@ -36,10 +35,12 @@ pub(crate) struct Read {
 }
 
 /// A part of a policy, at its top.
-enum Rule {
+enum Rule<'t> {
     Demand(Demand),
     /// What a method demands; nothing where it is public.
-    Method(Method, Option<Vec<Demand>>),
+    Method(&'t str, Option<Vec<Demand>>),
+    /// What every method demands that is not named.
+    Default(Vec<Demand>),
 }
 
 enum Demand {
@@ -57,13 +58,13 @@ pub(crate) fn read(texts: &[String]) -> Result<Read, String> {
     if rules.is_empty() {
         return Err(format!("the policy is empty; name what it demands, {EXAMPLE}"));
     }
-    let by_method = rules.iter().any(|rule| matches!(rule, Rule::Method(..)));
+    let by_method = rules.iter().any(|rule| !matches!(rule, Rule::Demand(_)));
     let policy = rules.into_iter().fold(Policy::builder(), with_rule).build();
     let policy = policy.map_err(|errors| format!("the policy is not one: {errors}"))?;
     Ok(Read { policy, by_method })
 }
 
-fn with_rule(policy: PolicyBuilder, rule: Rule) -> PolicyBuilder {
+fn with_rule(policy: PolicyBuilder, rule: Rule<'_>) -> PolicyBuilder {
     match rule {
         Rule::Demand(Demand::Claims(key, values)) => (key.add_to_policy)(policy, values),
         Rule::Demand(Demand::Any(members)) => policy.any(|any| with_demands(any, members)),
@@ -72,6 +73,7 @@ fn with_rule(policy: PolicyBuilder, rule: Rule) -> PolicyBuilder {
         Rule::Method(method, Some(members)) => {
             policy.method(method, |demands| with_demands(demands, members))
         }
+        Rule::Default(members) => policy.default(|demands| with_demands(demands, members)),
     }
 }
 
@@ -83,13 +85,16 @@ fn with_demands(demands: DemandBuilder, members: Vec<Demand>) -> DemandBuilder {
     })
 }
 
-fn rule(text: &str) -> Result<Rule, String> {
+fn rule(text: &str) -> Result<Rule<'_>, String> {
     match called(text) {
         Some((name, inside)) if is_method(name) => {
-            let method = Method::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
             let demands = if inside.trim() == "public" { None } else { Some(demands(inside)?) };
-            Ok(Rule::Method(method, demands))
+            Ok(Rule::Method(bare(name), demands))
         }
+        Some(("default", inside)) if inside.trim() == "public" => {
+            Err("a default is never public; name each public method, as in GET(public)".to_owned())
+        }
+        Some(("default", inside)) => demands(inside).map(Rule::Default),
         _ => demand(text).map(Rule::Demand),
     }
 }
@@ -102,14 +107,14 @@ fn demand(text: &str) -> Result<Demand, String> {
     match called(text) {
         Some(("any", inside)) => return demands(inside).map(Demand::Any),
         Some(("all", inside)) => return demands(inside).map(Demand::All),
-        Some((name, _)) if is_method(name) => {
-            return Err(
-                "a method is named at the top of a policy, not inside a group or another method".to_owned()
-            );
+        Some((name, _)) if is_method(name) || name == "default" => {
+            return Err("a method or the default is named at the top of a policy, not inside a \
+                        group or another method"
+                .to_owned());
         }
         Some((name, _)) => {
             return Err(format!(
-                "{} is no group; write any(...), all(...) or a method in upper case",
+                "{} is no group; write any(...), all(...), default(...) or a method in upper case",
                 shown(name)
             ));
         }
@@ -124,7 +129,7 @@ fn demand(text: &str) -> Result<Demand, String> {
     };
     let values = values.trim();
     let values = values.strip_prefix('[').and_then(|values| values.strip_suffix(']')).unwrap_or(values);
-    let values: Vec<_> = pieces(values, ',')?.into_iter().map(unquoted).collect();
+    let values: Vec<_> = pieces(values, ',')?.into_iter().map(|value| bare(value).to_owned()).collect();
     match values.iter().find_map(|value| self::key(value.split_once('=')?.0)) {
         Some(next) => Err(format!("separate demands by `;`, not by `,`: write one before {}", next.name)),
         None => Ok(Demand::Claims(key, values)),
@@ -141,12 +146,16 @@ fn called(text: &str) -> Option<(&str, &str)> {
     (!name.contains('=')).then(|| (name.trim(), inside))
 }
 
+/// Whether a name is meant for a method: in upper case, or in quotes as the attribute has all but
+/// the methods of RFC 9110.
 fn is_method(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+    let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
+    name.starts_with('"') || (!name.is_empty() && name.bytes().all(is_upper))
 }
 
-fn unquoted(value: &str) -> String {
-    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value).to_owned()
+/// Without the quotes around it.
+fn bare(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }
 
 /// A name as an error may show it.
@@ -211,6 +220,11 @@ mod tests {
                 "GET: nothing; POST: (any scope of [write] and all roles of [a]); DELETE: a valid access token",
                 true,
             ),
+            (
+                &["\"PROPFIND\"(public); M-SEARCH(any_scopes=find); default(all_roles=a)"],
+                "PROPFIND: nothing; M-SEARCH: any scope of [find]; any other method: all roles of [a]",
+                true,
+            ),
         ] {
             assert_eq!(words(texts), Ok((expected.to_owned(), by_method)), "{texts:?}");
         }
@@ -225,16 +239,21 @@ mod tests {
             ("eyJhbGciOi.secret.signature", "write KEY=VALUES"),
             ("eyJhbGciOi.secret.signature==", "what is written there is no key"),
             ("scopes=read", "`scopes` is no key of a policy; the keys are any_scopes, all_scopes"),
-            ("any_scopes=", "any_scopes was given no value"),
+            ("any_scopes=", "any_scopes: the list is empty"),
             ("any_scopes=\"\"", "it is empty"),
             ("any_scopes=read data", "no space"),
             ("any_scopes=a, all_roles=b", "write one before all_roles"),
-            ("any()", "the any group is empty"),
+            ("any()", "any: the group is empty"),
             ("some(any_scopes=a)", "`some` is no group"),
             ("get(any_scopes=a)", "a method in upper case"),
             ("any(GET(any_scopes=a))", "at the top of a policy"),
+            ("any(default(any_scopes=a))", "at the top of a policy"),
+            ("default(public)", "a default is never public"),
+            ("GET(); default(); default()", "default"),
+            ("\"purge\"(any_scopes=a)", "in upper case"),
+            ("\"PUR GE\"(any_scopes=a)", "one token"),
             ("GET(public); any_scopes=a", "one demand for every method or one demand per method"),
-            ("GET(); GET()", "GET has two demands"),
+            ("GET(); GET()", "methods.GET: the method has two demands"),
             ("any(any_scopes=a", "not closed"),
             ("any_roles=\"a", "not closed"),
             ("any_scopes=a)", "without its `(`"),
