@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::WrongType;
+use super::string::WrongType;
 
 /// In the year 33658, and as milliseconds in 2001: from here on, a number is no moment in seconds that an issuer meant.
 /// It is far below what the types hold, so no arithmetic on a date overflows.

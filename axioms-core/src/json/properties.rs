@@ -10,8 +10,9 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Se
 use serde_json::value::RawValue;
 
 use super::effort::Effort;
+use super::object::Object;
 use super::scan::{children, object};
-use super::{Object, string};
+use super::string::string;
 
 /// A value that `serde_json` reads in full, with no member repeated.
 struct Strict;

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::effort::Effort;
 use super::effort::NotAnObject::{self, Malformed, TooComplex};
-use super::{escapes, string};
+use super::string::{escapes, string};
 
 /// The depth at which `serde_json` stops too, so that every claim of an accepted token can be deserialized.
 const MAX_DEPTH: usize = 127;

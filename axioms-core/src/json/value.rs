@@ -1,0 +1,61 @@
+//! JSON values by type, in text that was checked before.
+
+use std::borrow::Cow;
+
+use super::scan::children;
+use super::string::{WrongType, escapes, string};
+
+/// The value of one member of an object, in text that was checked before.
+pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    children(object).find(|(found, _)| found.as_deref() == Some(name)).map(|(_, value)| value)
+}
+
+/// One step of a JSON Pointer, into an object or an array.
+pub(super) fn step<'a>(value: &'a str, token: &str) -> Option<&'a str> {
+    if value.starts_with('[') {
+        let canonical = token == "0" || !token.starts_with(['0', '+']);
+        let index: usize = token.parse().ok().filter(|_| canonical)?;
+        return children(value).nth(index).map(|(_, item)| item);
+    }
+    member(value, token)
+}
+
+/// The names of an object's members; none of another value.
+pub(crate) fn names(value: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    children(value).filter_map(|(name, _)| name)
+}
+
+/// A JSON array of strings and nothing but strings, in text that was checked before.
+pub(crate) fn strings(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
+    if !value.starts_with('[') {
+        return Err(WrongType);
+    }
+    children(value).map(|(_, item)| string(item)).collect()
+}
+
+/// One identifier, or an array of nothing but identifiers: no more than a token can mean, with few escapes in all.
+pub(crate) fn identifiers(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
+    const MOST_ESCAPES: usize = 256;
+    const MOST: usize = 128;
+    if escapes(value) > MOST_ESCAPES {
+        return Err(WrongType);
+    }
+    if !value.starts_with('[') {
+        return string(value).map(|one| vec![one]);
+    }
+    let items = children(value).take(MOST + 1).map(|(_, item)| string(item));
+    items.collect::<Result<Vec<_>, _>>().ok().filter(|items| items.len() <= MOST).ok_or(WrongType)
+}
+
+/// The type of a JSON value, in words for a log.
+pub(crate) fn type_of(value: &str) -> &'static str {
+    match value.as_bytes().first() {
+        Some(b'"') => "string",
+        Some(b'[') if children(value).all(|(_, item)| item.starts_with('"')) => "array of strings",
+        Some(b'[') => "array, not of strings alone",
+        Some(b'{') => "object",
+        Some(b't' | b'f') => "boolean",
+        Some(b'n') => "null",
+        _ => "number",
+    }
+}
