@@ -4,7 +4,8 @@ use aws_lc_rs::signature::{
     self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
 };
 
-use super::{Algorithm, BadSignature, Material, UnusableKey};
+use super::algorithm::Algorithm;
+use super::material::{BadSignature, Material, UnusableKey};
 
 #[derive(Debug)]
 pub(super) struct AwsLcKey(ParsedPublicKey);

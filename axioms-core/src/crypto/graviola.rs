@@ -7,7 +7,8 @@ use ::graviola::signing::ecdsa::{Curve, P256, P384, VerifyingKey};
 use ::graviola::signing::eddsa::Ed25519VerifyingKey;
 use ::graviola::signing::rsa;
 
-use super::{Algorithm, BadSignature, Material, UnusableKey};
+use super::algorithm::Algorithm;
+use super::material::{BadSignature, Material, UnusableKey};
 
 /// Boxed where a key takes kilobytes: RSA keys have room for 8192 bits, EC keys have tables of multiples.
 pub(super) enum GraviolaKey {

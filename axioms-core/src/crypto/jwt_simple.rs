@@ -12,7 +12,8 @@ use superboring::pkey::{PKey, Public};
 use superboring::rsa::Padding;
 use superboring::sign::Verifier;
 
-use super::{Algorithm, BadSignature, Material, UnusableKey};
+use super::algorithm::Algorithm;
+use super::material::{BadSignature, Material, UnusableKey};
 
 pub(super) enum JwtSimpleKey {
     Rsa { key: Box<PKey<Public>>, digest: MessageDigest, padding: Padding },
