@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::evidence::Evidence;
-use super::slip;
+use super::slip::slip;
 use crate::json::{identifiers, string, strings};
 use crate::refusal::{Claim, InvalidToken, RefusalCause};
 use crate::token::issuer_policy::Issuers;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::slip;
+use super::slip::slip;
 use crate::crypto::tls::TlsFault;
 use crate::fetch::FetchFault;
 use crate::fetch::proxy::ProxyFault;

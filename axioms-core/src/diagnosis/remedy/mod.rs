@@ -6,6 +6,7 @@ mod claims;
 mod fetch;
 mod keys;
 mod shape;
+mod slip;
 
 pub(super) use fetch::of_fetch;
 
@@ -43,25 +44,6 @@ pub(super) fn of(step: Step, cause: &RefusalCause, evidence: &Evidence<'_>) -> S
 
 fn is_too_complex(cause: &RefusalCause) -> bool {
     matches!(cause, RefusalCause::InvalidToken(InvalidToken::TooComplex(_)))
-}
-
-/// How two identifiers differ that were probably meant to be the same.
-fn slip(expected: &str, found: &str) -> Option<&'static str> {
-    let bare = |text: &str| text.trim_end_matches('/').to_owned();
-    let host = |text: &str| text.split_once("://").map(|(_, rest)| rest.to_owned());
-    if expected == found {
-        None
-    } else if bare(expected) == bare(found) {
-        Some("the final slash")
-    } else if expected.trim() == found.trim() {
-        Some("white space")
-    } else if expected.eq_ignore_ascii_case(found) {
-        Some("upper and lower case")
-    } else if host(expected).is_some_and(|expected| host(found).as_ref() == Some(&expected)) {
-        Some("http and https")
-    } else {
-        None
-    }
 }
 
 fn algorithm(evidence: &Evidence<'_>) -> &'static str {
