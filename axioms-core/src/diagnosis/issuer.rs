@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::examined::{Examined, Unusable};
 use super::remedy;
-use super::report::{ClockReport, Fault, IssuerReport, KeyReport, Location};
+use super::report::{ClockReport, FaultReport, IssuerReport, KeyReport, Location};
 use crate::fetch::url::without_credentials;
 use crate::fetch::{Client, FetchFault};
 use crate::jose::document::{Document, Entry, Listing};
@@ -104,7 +104,12 @@ fn listed(listing: &Listing) -> (Vec<KeyReport>, Unusable) {
 }
 
 /// What does not depend on how the keys were found.
-fn report(rules: &IssuerPolicy, issuer: &str, fault: Option<Fault>, clock: ClockReport) -> IssuerReport {
+fn report(
+    rules: &IssuerPolicy,
+    issuer: &str,
+    fault: Option<FaultReport>,
+    clock: ClockReport,
+) -> IssuerReport {
     IssuerReport {
         issuer: shown(&without_credentials(issuer)),
         ok: fault.is_none() && clock.ok,
@@ -130,13 +135,13 @@ fn location(attempt: &Attempt) -> Location {
     }
 }
 
-fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) -> Fault {
+fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) -> FaultReport {
     let what = error.to_string();
     let what = match packing {
         Some(packing) => format!("{what}; an answer is packed (Content-Encoding: {packing})"),
         None => what,
     };
-    Fault { what: told(&what), remedy: remedy::of_fetch(named_by, &error.fault, packing.is_some()) }
+    FaultReport { what: told(&what), remedy: remedy::of_fetch(named_by, &error.fault, packing.is_some()) }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache

@@ -20,7 +20,7 @@ mod walk;
 use std::sync::Arc;
 
 pub use report::{
-    Check, ClockReport, DemandReport, Diagnosis, Fault, GrantReport, IssuerReport, KeyReport, Location,
+    Check, ClockReport, DemandReport, Diagnosis, FaultReport, GrantReport, IssuerReport, KeyReport, Location,
     MissingReport, PolicyReport, Status, TokenReport,
 };
 

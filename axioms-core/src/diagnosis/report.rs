@@ -36,7 +36,7 @@ pub struct IssuerReport {
     /// Its clock and this machine's.
     pub clock: ClockReport,
     /// Why its keys are unavailable.
-    pub fault: Option<Fault>,
+    pub fault: Option<FaultReport>,
 }
 
 /// A location at which an issuer's metadata was looked for (OpenID Connect Discovery section 4, RFC 8414 section 3.1).
@@ -86,7 +86,7 @@ pub struct ClockReport {
 /// Why an issuer's keys are unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Fault {
+pub struct FaultReport {
     /// What went wrong.
     pub what: String,
     /// What to do about it.

@@ -23,7 +23,7 @@ pub(crate) enum KeySource {
 
 /// Where the JWK Set is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct JwksLocation {
     pub(crate) url: String,
     pub(crate) named_by: NamedBy,
 }
@@ -42,7 +42,7 @@ pub(crate) enum NamedBy {
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) attempts: Vec<Attempt>,
-    pub(crate) place: Result<Place, JwksError>,
+    pub(crate) place: Result<JwksLocation, JwksError>,
 }
 
 impl KeySource {
@@ -57,7 +57,7 @@ impl KeySource {
     pub(crate) fn locate(&self, client: &Client, deadline: Instant) -> Located {
         match self {
             Self::Url(url) => {
-                let place = Place { url: url.clone(), named_by: NamedBy::Configuration };
+                let place = JwksLocation { url: url.clone(), named_by: NamedBy::Configuration };
                 Located { attempts: Vec::new(), place: Ok(place) }
             }
             Self::Issuer { issuer, allow_http } => search(client, deadline, issuer, *allow_http),
@@ -74,7 +74,7 @@ fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) ->
     for location in locations {
         let reply = ask(client, &location, deadline, issuer, allow_http);
         let decision = match &reply {
-            Reply::Metadata(url) => Some(Ok(Place { url: url.clone(), named_by: NamedBy::Metadata })),
+            Reply::Metadata(url) => Some(Ok(JwksLocation { url: url.clone(), named_by: NamedBy::Metadata })),
             Reply::Other => None,
             Reply::Failed(error) => match error.fault.status() {
                 Some(StatusCode::NOT_FOUND | StatusCode::GONE) => None,
@@ -101,7 +101,7 @@ fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) ->
         }
     }
     let url = format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'));
-    let place = refused.map_or(Ok(Place { url, named_by: NamedBy::Convention }), Err);
+    let place = refused.map_or(Ok(JwksLocation { url, named_by: NamedBy::Convention }), Err);
     Located { attempts, place }
 }
 

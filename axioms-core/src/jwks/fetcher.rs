@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::StatusCode;
 
-use super::discovery::{KeySource, Located, NamedBy, Place};
+use super::discovery::{JwksLocation, KeySource, Located, NamedBy};
 use super::error::{Attempt, JwksError};
 use crate::fetch::{Answer, Client, DEADLINE, FetchFault, Representation};
 use crate::jose::document::{Document, KeyRules};
@@ -16,7 +16,7 @@ pub(crate) struct Fetcher {
     source: KeySource,
     rules: KeyRules,
     /// Where the keys were, when they were last found.
-    found: Option<Place>,
+    found: Option<JwksLocation>,
     /// What the last fetch got; `None` after one that failed.
     served: Option<Served>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Tried {
     /// The locations that were asked for metadata, in order.
     pub(crate) attempts: Vec<Attempt>,
     /// Where the JWK Set is, if that was found out.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<JwksLocation>,
     pub(crate) outcome: Result<Got, JwksError>,
 }
 
