@@ -31,7 +31,7 @@ fn policy(written: Raw) -> PolicyBuilder {
             return builder;
         }
     };
-    let mut members = Members::of(members, &mut builder.errors);
+    let mut members = ObjectMembers::of(members, &mut builder.errors);
     if let Some(methods) = members.0.remove(METHODS) {
         builder = per_method(builder, methods);
     }
@@ -66,7 +66,7 @@ fn demand(written: Raw) -> DemandBuilder {
         Raw::Text(word) if word == VALID_TOKEN => return builder.add(Ok(Requirement::VALID_TOKEN)),
         Raw::Text(word) if word == PUBLIC => PolicyFault::NeverPublic,
         Raw::Object(members) if !members.is_empty() => {
-            let mut members = Members::of(members, &mut errors);
+            let mut members = ObjectMembers::of(members, &mut errors);
             let demands = members.take_demands();
             members.refuse(OF_A_DEMAND, &mut errors);
             return demands.add_errors(errors);
@@ -78,9 +78,9 @@ fn demand(written: Raw) -> DemandBuilder {
 }
 
 /// The members of an object, each once.
-struct Members(BTreeMap<String, Raw>);
+struct ObjectMembers(BTreeMap<String, Raw>);
 
-impl Members {
+impl ObjectMembers {
     fn of(written: Vec<(String, Raw)>, errors: &mut Vec<PolicyError>) -> Self {
         let mut members = BTreeMap::new();
         for (name, value) in written {

@@ -63,26 +63,28 @@ fn are_members(requirements: &[Requirement]) -> bool {
 }
 
 /// A requirement as a member of an object: its place among all that there can be, its name and its value.
-fn member(requirement: &Requirement) -> Option<(usize, &'static str, Value<'_>)> {
+fn member(requirement: &Requirement) -> Option<(usize, &'static str, MemberValue<'_>)> {
     match requirement.view() {
         RequirementRef::ValidToken => None,
         RequirementRef::Grants { kind, quantifier, values } => {
             let place = GRANTS.iter().position(|grant| *grant == (kind, quantifier))?;
-            Some((place, kind.key(quantifier), Value::Texts(values)))
+            Some((place, kind.key(quantifier), MemberValue::Texts(values)))
         }
-        RequirementRef::Any(members) => Some((GRANTS.len(), Quantifier::Any.word(), Value::Group(members))),
+        RequirementRef::Any(members) => {
+            Some((GRANTS.len(), Quantifier::Any.word(), MemberValue::Group(members)))
+        }
         RequirementRef::All(members) => {
-            Some((GRANTS.len() + 1, Quantifier::All.word(), Value::Group(members)))
+            Some((GRANTS.len() + 1, Quantifier::All.word(), MemberValue::Group(members)))
         }
     }
 }
 
-enum Value<'a> {
+enum MemberValue<'a> {
     Texts(ValuesRef<'a>),
     Group(&'a [Requirement]),
 }
 
-impl Serialize for Value<'_> {
+impl Serialize for MemberValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Texts(texts) => serializer.collect_seq(texts.iter()),
