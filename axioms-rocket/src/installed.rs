@@ -5,6 +5,7 @@ use std::iter::successors;
 use std::sync::{Arc, OnceLock};
 
 use axioms_core::{Refusal, Validator};
+use rocket::fairing;
 use rocket::http::uri::{Origin, Path};
 use rocket::response::Response;
 use rocket::{Build, Ignite, Request, Rocket, Route};
@@ -27,7 +28,8 @@ pub(crate) struct Installed {
 
 impl Installed {
     /// Installs it in a rocket that has no validator for its base yet.
-    pub(crate) fn install(self, rocket: Rocket<Build>) -> Result<Rocket<Build>, Rocket<Build>> {
+    #[expect(clippy::result_large_err, reason = "a fairing hands the rocket back, ignited or not")]
+    pub(crate) fn install(self, rocket: Rocket<Build>) -> fairing::Result {
         let Some(first) = rocket.state::<Self>() else { return Ok(rocket.manage(self)) };
         if first.all().any(|other| other.base == self.base) {
             tracing::error!(
