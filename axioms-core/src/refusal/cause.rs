@@ -81,31 +81,56 @@ use RefusalCause as Cause;
 
 #[rustfmt::skip]
 causes! {
-    NoCredentials,     Cause::NoCredentials => "no_credentials", UNAUTHORIZED, "unauthorized", DEBUG, "An access token is required";
-    BadCredentials,    Cause::BadCredentials(_) => "bad_credentials", BAD_REQUEST, "invalid_request", INFO, "The request must carry one Authorization header with one Bearer token";
-    Denied,            Cause::Denied(_) => "denied", FORBIDDEN, "insufficient_scope", INFO, "The access token does not grant what this resource requires";
-    KeysUnavailable,   Cause::KeysUnavailable { .. } => "keys_unavailable", SERVICE_UNAVAILABLE, "temporarily_unavailable", INFO, "The access token cannot be checked at the moment";
-    NotConfigured,     Cause::NotConfigured => "not_configured", INTERNAL_SERVER_ERROR, "server_error", ERROR, "The server is not set up to check access tokens";
-    TooLarge,          Cause::InvalidToken(Token::TooLarge) => "too_large", UNAUTHORIZED, "invalid_token", INFO, "The access token is too large";
-    NotCompact,        Cause::InvalidToken(Token::NotCompact) => "not_compact", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    NotJson,           Cause::InvalidToken(Token::NotJson(_)) => "not_json", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    TooComplex,        Cause::InvalidToken(Token::TooComplex(_)) => "too_complex", UNAUTHORIZED, "invalid_token", INFO, "The access token has too many claims or values";
-    Algorithm,         Cause::InvalidToken(Token::Algorithm) => "algorithm", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    HeaderParameter,   Cause::InvalidToken(Token::HeaderParameter(_)) => "header_parameter", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    Type,              Cause::InvalidToken(Token::Type) => "type", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
-    NotAnAccessToken,  Cause::InvalidToken(Token::NotAnAccessToken(_)) => "not_an_access_token", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
-    NoKeyId,           Cause::InvalidToken(Token::NoKeyId) => "no_key_id", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
-    UnknownKey,        Cause::InvalidToken(Token::UnknownKey) => "unknown_key", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
-    Signature,         Cause::InvalidToken(Token::Signature) => "signature", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
-    ClaimMissing,      Cause::InvalidToken(Token::ClaimMissing(_)) => "claim_missing", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    ClaimMalformed,    Cause::InvalidToken(Token::ClaimMalformed(_)) => "claim_malformed", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
-    Expired,           Cause::InvalidToken(Token::Expired) => "expired", UNAUTHORIZED, "invalid_token", INFO, "The access token expired";
-    NotYetValid,       Cause::InvalidToken(Token::NotYetValid) => "not_yet_valid", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
-    IssuedInFuture,    Cause::InvalidToken(Token::IssuedInFuture) => "issued_in_future", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
-    LivesTooLong,      Cause::InvalidToken(Token::LivesTooLong) => "lives_too_long", UNAUTHORIZED, "invalid_token", INFO, "The access token's lifetime is too long";
-    Issuer,            Cause::InvalidToken(Token::Issuer) => "issuer", UNAUTHORIZED, "invalid_token", INFO, "The access token was issued by another issuer";
-    Audience,          Cause::InvalidToken(Token::Audience) => "audience", UNAUTHORIZED, "invalid_token", INFO, "The access token is meant for another audience";
-    SenderConstrained, Cause::InvalidToken(Token::SenderConstrained) => "sender_constrained", UNAUTHORIZED, "invalid_token", INFO, "The access token is bound to a key";
+    NoCredentials, Cause::NoCredentials =>
+        "no_credentials", UNAUTHORIZED, "unauthorized", DEBUG, "An access token is required";
+    BadCredentials, Cause::BadCredentials(_) =>
+        "bad_credentials", BAD_REQUEST, "invalid_request", INFO, "The request must carry one Authorization header with one Bearer token";
+    Denied, Cause::Denied(_) =>
+        "denied", FORBIDDEN, "insufficient_scope", INFO, "The access token does not grant what this resource requires";
+    KeysUnavailable, Cause::KeysUnavailable { .. } =>
+        "keys_unavailable", SERVICE_UNAVAILABLE, "temporarily_unavailable", INFO, "The access token cannot be checked at the moment";
+    NotConfigured, Cause::NotConfigured =>
+        "not_configured", INTERNAL_SERVER_ERROR, "server_error", ERROR, "The server is not set up to check access tokens";
+    TooLarge, Cause::InvalidToken(Token::TooLarge) =>
+        "too_large", UNAUTHORIZED, "invalid_token", INFO, "The access token is too large";
+    NotCompact, Cause::InvalidToken(Token::NotCompact) =>
+        "not_compact", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    NotJson, Cause::InvalidToken(Token::NotJson(_)) =>
+        "not_json", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    TooComplex, Cause::InvalidToken(Token::TooComplex(_)) =>
+        "too_complex", UNAUTHORIZED, "invalid_token", INFO, "The access token has too many claims or values";
+    Algorithm, Cause::InvalidToken(Token::Algorithm) =>
+        "algorithm", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    HeaderParameter, Cause::InvalidToken(Token::HeaderParameter(_)) =>
+        "header_parameter", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    Type, Cause::InvalidToken(Token::Type) =>
+        "type", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
+    NotAnAccessToken, Cause::InvalidToken(Token::NotAnAccessToken(_)) =>
+        "not_an_access_token", UNAUTHORIZED, "invalid_token", INFO, "The token is not an access token";
+    NoKeyId, Cause::InvalidToken(Token::NoKeyId) =>
+        "no_key_id", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    UnknownKey, Cause::InvalidToken(Token::UnknownKey) =>
+        "unknown_key", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    Signature, Cause::InvalidToken(Token::Signature) =>
+        "signature", UNAUTHORIZED, "invalid_token", INFO, "The access token's signature is not valid";
+    ClaimMissing, Cause::InvalidToken(Token::ClaimMissing(_)) =>
+        "claim_missing", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    ClaimMalformed, Cause::InvalidToken(Token::ClaimMalformed(_)) =>
+        "claim_malformed", UNAUTHORIZED, "invalid_token", INFO, "The access token is malformed";
+    Expired, Cause::InvalidToken(Token::Expired) =>
+        "expired", UNAUTHORIZED, "invalid_token", INFO, "The access token expired";
+    NotYetValid, Cause::InvalidToken(Token::NotYetValid) =>
+        "not_yet_valid", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
+    IssuedInFuture, Cause::InvalidToken(Token::IssuedInFuture) =>
+        "issued_in_future", UNAUTHORIZED, "invalid_token", INFO, "The access token is not valid yet";
+    LivesTooLong, Cause::InvalidToken(Token::LivesTooLong) =>
+        "lives_too_long", UNAUTHORIZED, "invalid_token", INFO, "The access token's lifetime is too long";
+    Issuer, Cause::InvalidToken(Token::Issuer) =>
+        "issuer", UNAUTHORIZED, "invalid_token", INFO, "The access token was issued by another issuer";
+    Audience, Cause::InvalidToken(Token::Audience) =>
+        "audience", UNAUTHORIZED, "invalid_token", INFO, "The access token is meant for another audience";
+    SenderConstrained, Cause::InvalidToken(Token::SenderConstrained) =>
+        "sender_constrained", UNAUTHORIZED, "invalid_token", INFO, "The access token is bound to a key";
 }
 
 // Code and description stand between quotes, in a header and in JSON.

@@ -10,8 +10,8 @@ use super::RequestHead;
 
 /// The credentials that a request carries, unverified.
 ///
-/// A [`Validator`](crate::Validator) reads them by itself. They are public for programs that look at a request before or
-/// beside a validator, such as a gateway that only asks which scheme a client uses.
+/// A [`Validator`](crate::Validator) reads them by itself. They are public for programs that look at a request without a
+/// validator, such as a gateway that asks only which scheme a client uses.
 #[derive(Clone, Copy)]
 pub struct Credentials<'r> {
     scheme: Scheme,
@@ -307,7 +307,7 @@ mod tests {
                 Ok(Some((Scheme::Dpop, "a", Some("b.c.d")))),
             ),
             (
-                "K11 a proof beside Bearer",
+                "K11 a proof and Bearer",
                 &[(AUTH, "Bearer a"), ("dpop", "b")],
                 Ok(Some((Scheme::Bearer, "a", Some("b")))),
             ),

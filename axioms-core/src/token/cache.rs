@@ -22,7 +22,7 @@ const OVERHEAD: usize = 256;
 ///
 /// It belongs to one validator, so its entries are bound to that validator's rules. An entry says which issuer's keys
 /// verified it, and in which generation; the validator sees to it that these keys are still current and that the
-/// token's time has not passed. Refused tokens are never here: whoever attacks has plenty of those.
+/// token's time has not passed. Refused tokens are never here: an attacker has plenty of those.
 pub(crate) struct TokenCache(Option<Cache<Text, Verified, Weight, RandomState>>);
 
 /// A token that was accepted, and the keys that it was accepted by.
@@ -39,7 +39,7 @@ impl TokenCache {
     /// With at most this many bytes; 0 keeps nothing.
     pub(crate) fn new(bytes: usize) -> Self {
         let weight = u64::try_from(bytes).unwrap_or(u64::MAX);
-        // The hasher is keyed at random, for each cache anew: nobody can prepare tokens that collide.
+        // The hasher of each cache is keyed at random, so that no client can prepare tokens that collide.
         let cache =
             || Cache::with(bytes / TYPICAL, weight, Weight, RandomState::new(), DefaultLifecycle::default());
         Self((bytes > 0).then(cache))
@@ -96,7 +96,7 @@ impl Hash for Text {
 }
 
 impl Hash for Sent<'_> {
-    /// The end alone is hashed. Of a token that is kept it is the end of a valid signature, which nobody but the issuer
+    /// The end alone is hashed. Of a token that is kept it is the end of a valid signature, which only the issuer
     /// makes, so kept tokens do not collide; one that was sent with a borrowed end fails the comparison.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(self.0.last_chunk::<HASHED>().map_or(self.0, <[u8; HASHED]>::as_slice));

@@ -49,7 +49,7 @@ pub(crate) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// `select` finds the rules for the issuer that the token claims, unverified; what it returns besides comes back.
+    /// `select` finds the rules for the issuer that the token claims, unverified; its extra value is returned.
     pub(crate) fn parse<I>(
         token: &'a str,
         select: impl FnOnce(Option<&str>) -> Option<(I, &'a IssuerPolicy)>,
