@@ -47,6 +47,23 @@ guarded! {
     async fn whole() {}
 }
 
+macro_rules! shared {
+    ($vis:vis, $name:ident, $scope:expr, $policy:path, $attr:meta) => {
+        crate::policy! {
+            #[$attr]
+            $vis $name(any_scopes = $scope, any($policy, any_roles = EDIT));
+        }
+
+        #[requires_axum(crate = fake, $policy)]
+        fn by_path() {}
+    };
+}
+shared!(pub(crate), Writers, "write", policies::Editors, doc = "Those who write.");
+
+mod policies {
+    crate::policy!(pub(super) Editors(any_scopes = super::EDIT));
+}
+
 macro_rules! function {
     ($name:ident($token:ident: $ty:ty) -> $ret:ty $body:block) => {
         #[requires_core(crate = fake)]
@@ -66,6 +83,8 @@ fn main() {
     tokens(Authorized::new());
     drop(whole(Authorized::new()));
     assert!(format!("{:?}", policy_of(silent)).contains("\"edit\""));
+    assert!(format!("{:?}", <Writers as fake::__private::HasPolicy>::POLICY).contains("\"write\""));
+    by_path(Authorized::<policies::Editors>::new());
     assert_eq!(plain(&AccessToken).unwrap(), 1);
     assert_eq!(silent_plain(AccessToken).unwrap(), 2);
 }
