@@ -57,6 +57,31 @@ pub async fn methods() -> &'static str {
     std::future::ready("ok").await
 }
 
+axioms_axum::policy! {
+    /// Those who write.
+    pub Writers(any_scopes = WRITE);
+    pub(crate) Articles(GET(public), "PURGE"(Chiefs), default(any(Writers, any_roles = "staff")));
+    Chiefs(Writers, any_roles = "chief");
+}
+
+/// Has a policy with a name.
+#[requires(Writers)]
+pub async fn named() -> &'static str {
+    std::future::ready("ok").await
+}
+
+/// Has one that differs by method.
+#[requires(Articles)]
+pub(crate) async fn named_methods() -> &'static str {
+    std::future::ready("ok").await
+}
+
+/// Has one, and more.
+#[requires(any(Writers, any_roles = "staff"))]
+pub async fn named_with_more() -> &'static str {
+    std::future::ready("ok").await
+}
+
 /// Somebody's note.
 #[derive(Debug, Owned)]
 pub struct Note {
@@ -79,5 +104,8 @@ fn a_guarded_handler_warns_of_nothing() {
         .route("/bare", get(bare))
         .route("/store/{id}", post(store))
         .route("/methods", any(methods))
+        .route("/named", get(named))
+        .route("/named_methods", any(named_methods))
+        .route("/named_with_more", get(named_with_more))
         .route("/private", get(private::handler));
 }
