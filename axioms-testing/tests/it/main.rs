@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     reason = "a broken test should stop where it broke"
 )]
+#![allow(clippy::too_many_lines, reason = "a table has as many rows as there are cases")]
 
 mod attacks;
 #[cfg(all(feature = "aws-lc-rs", any(feature = "graviola", feature = "jwt-simple")))]
