@@ -174,7 +174,7 @@ fn of_a_build_without_tls() {
 }
 
 #[test]
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(all(feature = "tls", any(feature = "aws-lc-rs", feature = "graviola")))]
 fn of_tls() {
     use axioms_testing::{CertificateAuthority, ServerCertificate};
 
