@@ -6,7 +6,8 @@ use syn::TypePath;
 use syn::spanned::Spanned;
 
 use crate::krate::Krate;
-use crate::policy::{Demand, Policy, Quantifier, Requirement, Value};
+use crate::policy::{Demand, Policy, Requirement, Value};
+use crate::symbol::Quantifier;
 
 /// Writes constants. Each call stands at the user's values, so that core's verdict on a constant's text, which
 /// comes while the compiler evaluates it, is shown there.

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{ExprPath, LitStr, TypePath};
 
 use crate::method::Method;
+use crate::symbol::{Kind, Quantifier};
 
 /// What a handler demands.
 pub(crate) enum Policy {
@@ -139,59 +140,6 @@ impl ToTokens for Named<'_> {
         match self {
             Self::Constant(path) => path.to_tokens(tokens),
             Self::Policy(path) => path.to_tokens(tokens),
-        }
-    }
-}
-
-/// The kind of claim that a key is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Scope,
-    Role,
-    Permission,
-}
-
-impl Kind {
-    /// The word for one value of this kind, as messages use it.
-    pub(crate) fn noun(self) -> &'static str {
-        match self {
-            Self::Scope => "scope",
-            Self::Role => "role",
-            Self::Permission => "permission",
-        }
-    }
-
-    /// The variant's name in core.
-    pub(crate) fn variant(self) -> &'static str {
-        match self {
-            Self::Scope => "Scope",
-            Self::Role => "Role",
-            Self::Permission => "Permission",
-        }
-    }
-}
-
-/// How many of the named values, or of a group's members, must be met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Quantifier {
-    Any,
-    All,
-}
-
-impl Quantifier {
-    /// The group's name in the attribute, and that of its constructor in core.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::All => "all",
-        }
-    }
-
-    /// The variant's name in core.
-    pub(crate) fn variant(self) -> &'static str {
-        match self {
-            Self::Any => "Any",
-            Self::All => "All",
         }
     }
 }

@@ -1,6 +1,4 @@
-//! Every word that the attributes understand, listed once.
-
-use crate::policy::{Kind, Quantifier};
+//! Every word that the attributes understand, listed once, and what it means.
 
 /// `crate = path`: where the generated code finds the SDK.
 pub(crate) const CRATE: &str = "crate";
@@ -48,6 +46,59 @@ pub(crate) enum Word {
     Default,
     Public,
     Crate,
+}
+
+/// The kind of claim that a key is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Scope,
+    Role,
+    Permission,
+}
+
+impl Kind {
+    /// The word for one value of this kind, as messages use it.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::Role => "role",
+            Self::Permission => "permission",
+        }
+    }
+
+    /// The variant's name in core.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Self::Scope => "Scope",
+            Self::Role => "Role",
+            Self::Permission => "Permission",
+        }
+    }
+}
+
+/// How many of the named values, or of a group's members, must be met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    Any,
+    All,
+}
+
+impl Quantifier {
+    /// The group's name in the attribute, and that of its constructor in core.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+        }
+    }
+
+    /// The variant's name in core.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Self::Any => "Any",
+            Self::All => "All",
+        }
+    }
 }
 
 /// The meaning of `name`, if it has one.

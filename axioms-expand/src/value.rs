@@ -8,7 +8,8 @@ use syn::{BinOp, Expr, ExprLit, ExprPath, Lit, LitStr, Token, bracketed, token};
 use crate::args;
 use crate::errors::Errors;
 use crate::mistake;
-use crate::policy::{Kind, Value};
+use crate::policy::Value;
+use crate::symbol::Kind;
 
 /// Reads what stands behind `name =`, where `name` is a key such as `any_scopes`.
 pub(crate) fn values(name: &Ident, tokens: TokenStream, kind: Kind, errors: &mut Errors) -> Vec<Value> {
@@ -215,7 +216,7 @@ mod tests {
 
     use super::values;
     use crate::errors::Errors;
-    use crate::policy::Kind;
+    use crate::symbol::Kind;
 
     fn read(value: &str, kind: Kind) -> (Vec<String>, Vec<String>) {
         let mut errors = Errors::default();
