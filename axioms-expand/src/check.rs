@@ -1,19 +1,18 @@
 //! What the arguments mean, and the rules between them: from syntax to a [`Policy`].
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
+use syn::Path;
 use syn::parse::Parser;
-use syn::spanned::Spanned;
-use syn::{Path, TypePath};
 
 use crate::args::{Arg, Form};
+use crate::demands::{self, Place};
 use crate::errors::Errors;
 use crate::method::Method;
 use crate::per_method::{self, Rule};
-use crate::policy::{Policy, Requirement};
-use crate::symbol::{self, Kind, Quantifier, Word};
+use crate::policy::Policy;
+use crate::symbol::Word;
 use crate::term::{self, Term};
-use crate::unknown;
-use crate::{ungroup, value};
+use crate::ungroup;
 
 /// The arguments of one `#[requires]`, checked.
 pub(crate) struct Checked {
@@ -29,7 +28,7 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
     let mut defaults = Vec::new();
     let mut shared = Vec::new();
     for term in term::parse(ungroup::everywhere(tokens), errors) {
-        match (word(&term), term) {
+        match (term.word(), term) {
             (Some(Word::Crate), Term::Word(arg)) => crate_path(arg, &mut krate, errors),
             (Some(Word::Method), Term::Word(Arg { name, form })) => {
                 rules.push(Rule { method: Method::Standard(name), form });
@@ -40,7 +39,7 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
         }
     }
     let policy = if rules.is_empty() && defaults.is_empty() {
-        Policy::EveryMethod(members(shared, Place::Top, errors))
+        Policy::EveryMethod(demands::members(shared, Place::Top, errors))
     } else {
         if let Some(demand) = shared.iter().find(|term| is_demand(term)) {
             // Whether the shared demand would add to the methods' own or stand for the methods that are not
@@ -52,23 +51,14 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
                 "`default(...)` is for the methods that are not named, and none is: write its demands alone",
             );
         }
-        members(shared, Place::Top, errors);
+        demands::members(shared, Place::Top, errors);
         per_method::policy(rules, defaults, errors)
     };
     Checked { policy, krate }
 }
 
-/// What the word means with which a term begins.
-fn word(term: &Term) -> Option<Word> {
-    match term {
-        Term::Word(arg) => symbol::word(&arg.name.to_string()),
-        Term::Quoted(..) => Some(Word::Method),
-        Term::Policy(_) => None,
-    }
-}
-
 fn is_demand(term: &Term) -> bool {
-    matches!(term, Term::Policy(_)) || matches!(word(term), Some(Word::Key(..) | Word::Group(_)))
+    matches!(term, Term::Policy(_)) || matches!(term.word(), Some(Word::Key(..) | Word::Group(_)))
 }
 
 const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
@@ -83,120 +73,6 @@ fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
             Err(_) => errors.at(value, "`crate` takes a path, without quotes: `crate = my_axioms`"),
         },
         _ => errors.at(arg.name, "write `crate = path`, the path by which the SDK is known here"),
-    }
-}
-
-/// Where a list of demands stands; some words are at home in one place only.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Top,
-    Method,
-    Group,
-}
-
-/// The demands of a list, which are joined by AND, except in an `any` group.
-pub(crate) fn members(terms: Vec<Term>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
-    let mut found = Vec::new();
-    let mut keys: Vec<(Ident, Word)> = Vec::new();
-    for term in terms {
-        match (word(&term), term) {
-            (Some(word @ Word::Key(quantifier, kind)), Term::Word(Arg { name, form })) => {
-                if let Some((earlier, _)) = keys.iter().find(|(_, earlier)| *earlier == word) {
-                    errors.at(&name, twice(&name, earlier));
-                }
-                found.extend(key(&name, form, quantifier, kind, errors));
-                keys.push((name, word));
-            }
-            (Some(Word::Group(quantifier)), Term::Word(Arg { name, form })) => {
-                found.extend(group(&name, form, quantifier, errors));
-            }
-            (_, Term::Policy(path)) => found.push(named(path, &found, errors)),
-            (misplaced, term) => errors.at(term.name(), why_not_here(&term, misplaced, place)),
-        }
-    }
-    found
-}
-
-fn named(path: TypePath, found: &[Requirement], errors: &mut Errors) -> Requirement {
-    if found.iter().any(|earlier| matches!(earlier, Requirement::Named(earlier) if *earlier == path)) {
-        errors.at(&path, "this policy is in the list already: drop one of the two");
-    }
-    Requirement::Named(path)
-}
-
-/// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
-fn twice(name: &Ident, earlier: &Ident) -> String {
-    let fault = if name == earlier {
-        format!("`{name}` is given twice")
-    } else {
-        format!("`{name}` and `{earlier}` are the same key")
-    };
-    format!(
-        "{fault}: put the values in one list, or, if these are two demands, \
-         each in a group of its own: `all({name} = ...), all({name} = ...)`"
-    )
-}
-
-fn key(
-    name: &Ident,
-    form: Form,
-    quantifier: Quantifier,
-    kind: Kind,
-    errors: &mut Errors,
-) -> Option<Requirement> {
-    match form {
-        Form::Value(value) => {
-            let span = value.span();
-            let values = value::values(name, value, kind, errors);
-            Some(Requirement::Claims { kind, quantifier, values, span })
-        }
-        Form::Word => {
-            let noun = kind.noun();
-            errors.at(name, format!("say which {noun}: `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
-            None
-        }
-        Form::List { .. } => {
-            errors.at(name, format!("write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
-            None
-        }
-    }
-}
-
-fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) -> Option<Requirement> {
-    let Form::List { span, tokens } = form else {
-        errors.at(
-            name,
-            format!(
-                "write `{name}(...)` around the demands, as in \
-                 `{name}(any_scopes = \"...\", any_roles = \"...\")`"
-            ),
-        );
-        return None;
-    };
-    if tokens.is_empty() {
-        // An empty `any` could never be met and an empty `all` always: neither is worth writing.
-        errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
-        return None;
-    }
-    let members = members(term::parse(tokens, errors), Place::Group, errors);
-    Some(Requirement::Group { quantifier, members, span })
-}
-
-fn why_not_here(term: &Term, word: Option<Word>, place: Place) -> String {
-    let name = term.name();
-    match (word, term) {
-        (Some(Word::Public), _) if place == Place::Top => {
-            "a route that is public needs no policy: drop `#[requires]`; \
-             if only one method is, write `GET(public)`"
-                .to_owned()
-        }
-        (Some(Word::Public), _) => "`public` stands alone in a method: `GET(public)`".to_owned(),
-        (Some(Word::Method | Word::Default), _) => {
-            format!("`{name}(...)` stands outside every group and every other method")
-        }
-        (Some(Word::Crate), _) => "`crate = path` stands outside every group and method".to_owned(),
-        (_, Term::Word(Arg { name, form })) => unknown::why(name, form),
-        (_, Term::Quoted(..) | Term::Policy(_)) => format!("`{name}` is no demand"),
     }
 }
 

@@ -38,6 +38,7 @@ mod body;
 mod check;
 mod constant;
 mod define;
+mod demands;
 mod errors;
 mod fallback;
 mod handler;

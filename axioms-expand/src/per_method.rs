@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use crate::args::{Arg, Form};
-use crate::check::{self, Place};
+use crate::demands::{self, Place};
 use crate::errors::Errors;
 use crate::method::{self, Method};
 use crate::policy::{Demand, Policy, Requirement};
@@ -121,5 +121,5 @@ fn parts(tokens: TokenStream, errors: &mut Errors) -> (Option<Ident>, Vec<Requir
             other => demands.push(other),
         }
     }
-    (public, check::members(demands, Place::Method, errors))
+    (public, demands::members(demands, Place::Method, errors))
 }

@@ -11,7 +11,7 @@ use syn::{LitStr, PathArguments, TypePath, token};
 use crate::args::{self, Arg, Form};
 use crate::errors::Errors;
 use crate::mistake;
-use crate::symbol;
+use crate::symbol::{self, Word};
 
 /// One term of a list of demands.
 pub(crate) enum Term {
@@ -30,6 +30,15 @@ impl Term {
             Self::Word(arg) => arg.name.to_token_stream(),
             Self::Quoted(text, _) => text.to_token_stream(),
             Self::Policy(path) => path.to_token_stream(),
+        }
+    }
+
+    /// What the word means with which it begins.
+    pub(crate) fn word(&self) -> Option<Word> {
+        match self {
+            Self::Word(arg) => symbol::word(&arg.name.to_string()),
+            Self::Quoted(..) => Some(Word::Method),
+            Self::Policy(_) => None,
         }
     }
 }

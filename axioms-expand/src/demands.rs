@@ -1,0 +1,127 @@
+//! A list of demands: what each term asks for, and which words are at home in it.
+
+use proc_macro2::Ident;
+use syn::TypePath;
+use syn::spanned::Spanned;
+
+use crate::args::{Arg, Form};
+use crate::errors::Errors;
+use crate::policy::Requirement;
+use crate::symbol::{Kind, Quantifier, Word};
+use crate::term::{self, Term};
+use crate::unknown;
+use crate::value;
+
+/// Where a list of demands stands; some words are at home in one place only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Top,
+    Method,
+    Group,
+}
+
+/// The demands of a list, which are joined by AND, except in an `any` group.
+pub(crate) fn members(terms: Vec<Term>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
+    let mut found = Vec::new();
+    let mut keys: Vec<(Ident, Word)> = Vec::new();
+    for term in terms {
+        match (term.word(), term) {
+            (Some(word @ Word::Key(quantifier, kind)), Term::Word(Arg { name, form })) => {
+                if let Some((earlier, _)) = keys.iter().find(|(_, earlier)| *earlier == word) {
+                    errors.at(&name, twice(&name, earlier));
+                }
+                found.extend(key(&name, form, quantifier, kind, errors));
+                keys.push((name, word));
+            }
+            (Some(Word::Group(quantifier)), Term::Word(Arg { name, form })) => {
+                found.extend(group(&name, form, quantifier, errors));
+            }
+            (_, Term::Policy(path)) => found.push(named(path, &found, errors)),
+            (misplaced, term) => errors.at(term.name(), why_not_here(&term, misplaced, place)),
+        }
+    }
+    found
+}
+
+fn named(path: TypePath, found: &[Requirement], errors: &mut Errors) -> Requirement {
+    if found.iter().any(|earlier| matches!(earlier, Requirement::Named(earlier) if *earlier == path)) {
+        errors.at(&path, "this policy is in the list already: drop one of the two");
+    }
+    Requirement::Named(path)
+}
+
+/// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
+fn twice(name: &Ident, earlier: &Ident) -> String {
+    let fault = if name == earlier {
+        format!("`{name}` is given twice")
+    } else {
+        format!("`{name}` and `{earlier}` are the same key")
+    };
+    format!(
+        "{fault}: put the values in one list, or, if these are two demands, \
+         each in a group of its own: `all({name} = ...), all({name} = ...)`"
+    )
+}
+
+fn key(
+    name: &Ident,
+    form: Form,
+    quantifier: Quantifier,
+    kind: Kind,
+    errors: &mut Errors,
+) -> Option<Requirement> {
+    match form {
+        Form::Value(value) => {
+            let span = value.span();
+            let values = value::values(name, value, kind, errors);
+            Some(Requirement::Claims { kind, quantifier, values, span })
+        }
+        Form::Word => {
+            let noun = kind.noun();
+            errors.at(name, format!("say which {noun}: `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
+            None
+        }
+        Form::List { .. } => {
+            errors.at(name, format!("write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
+            None
+        }
+    }
+}
+
+fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) -> Option<Requirement> {
+    let Form::List { span, tokens } = form else {
+        errors.at(
+            name,
+            format!(
+                "write `{name}(...)` around the demands, as in \
+                 `{name}(any_scopes = \"...\", any_roles = \"...\")`"
+            ),
+        );
+        return None;
+    };
+    if tokens.is_empty() {
+        // An empty `any` could never be met and an empty `all` always: neither is worth writing.
+        errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
+        return None;
+    }
+    let members = members(term::parse(tokens, errors), Place::Group, errors);
+    Some(Requirement::Group { quantifier, members, span })
+}
+
+fn why_not_here(term: &Term, word: Option<Word>, place: Place) -> String {
+    let name = term.name();
+    match (word, term) {
+        (Some(Word::Public), _) if place == Place::Top => {
+            "a route that is public needs no policy: drop `#[requires]`; \
+             if only one method is, write `GET(public)`"
+                .to_owned()
+        }
+        (Some(Word::Public), _) => "`public` stands alone in a method: `GET(public)`".to_owned(),
+        (Some(Word::Method | Word::Default), _) => {
+            format!("`{name}(...)` stands outside every group and every other method")
+        }
+        (Some(Word::Crate), _) => "`crate = path` stands outside every group and method".to_owned(),
+        (_, Term::Word(Arg { name, form })) => unknown::why(name, form),
+        (_, Term::Quoted(..) | Term::Policy(_)) => format!("`{name}` is no demand"),
+    }
+}
