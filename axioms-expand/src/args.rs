@@ -1,6 +1,6 @@
-//! The syntax of an attribute's arguments: words, each alone, with a value, or with arguments of its own.
+//! Reads an attribute's arguments: words, each alone, with a value, or with arguments of its own.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token, parenthesized, token};
@@ -8,33 +8,8 @@ use syn::{Expr, Token, parenthesized, token};
 use crate::errors::Errors;
 use crate::mistake;
 use crate::symbol;
+use crate::syntax::{Arg, Form};
 use crate::unknown;
-
-/// One argument.
-pub(crate) struct Arg {
-    pub(crate) name: Ident,
-    pub(crate) form: Form,
-}
-
-/// What follows an argument's name.
-pub(crate) enum Form {
-    /// Nothing: `public`.
-    Word,
-    /// `= value`: what stands behind the `=`, still unread, since mistakes in it are explained by the key.
-    Value(TokenStream),
-    /// `(...)`, still unread: what stands in it depends on the name.
-    List { span: Span, tokens: TokenStream },
-}
-
-impl Form {
-    /// The value, if there is one and it is an expression.
-    pub(crate) fn expression(&self) -> Option<Expr> {
-        match self {
-            Self::Value(tokens) => syn::parse2(tokens.clone()).ok(),
-            Self::Word | Self::List { .. } => None,
-        }
-    }
-}
 
 /// Reads what is separated by commas, each by `one`. A bad one is reported and left out, and reading goes on after it.
 /// `one` is also told all that stands in front of the next comma, and what it made of the one before.
@@ -145,8 +120,9 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 mod tests {
     use proc_macro2::TokenStream;
 
-    use super::{Form, arg, list};
+    use super::{arg, list};
     use crate::errors::Errors;
+    use crate::syntax::Form;
 
     fn read(tokens: &str) -> (Vec<String>, Vec<String>) {
         let mut errors = Errors::default();

@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use syn::Path;
 use syn::parse::Parser;
 
-use crate::args::{Arg, Form};
 use crate::demands::{self, Place};
 use crate::errors::Errors;
 use crate::method::Method;
 use crate::per_method::{self, Rule};
 use crate::policy::Policy;
 use crate::symbol::Word;
-use crate::term::{self, Term};
+use crate::syntax::{Arg, Form, Term};
+use crate::term;
 use crate::ungroup;
 
 /// The arguments of one `#[requires]`, checked.

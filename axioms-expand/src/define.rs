@@ -11,7 +11,7 @@ use crate::constant::Writer;
 use crate::errors::Errors;
 use crate::krate::Krate;
 use crate::policy_type;
-use crate::term;
+use crate::syntax::is_a_types_name;
 
 /// One declaration: `/// Docs. pub Editors(any_scopes = "...")`.
 struct Declaration {
@@ -105,7 +105,7 @@ fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
     if ITEMS.iter().any(|item| name == item) {
         return Err(syn::Error::new_spanned(&name, format!("write the name alone, without `{name}`")));
     }
-    if !term::is_a_types_name(&name) {
+    if !is_a_types_name(&name) {
         let message = format!("a policy is a type, and has a name like one: `{}`", camel_case(&name));
         return Err(syn::Error::new_spanned(&name, message));
     }

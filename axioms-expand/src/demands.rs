@@ -4,11 +4,11 @@ use proc_macro2::Ident;
 use syn::TypePath;
 use syn::spanned::Spanned;
 
-use crate::args::{Arg, Form};
 use crate::errors::Errors;
 use crate::policy::Requirement;
 use crate::symbol::{Kind, Quantifier, Word};
-use crate::term::{self, Term};
+use crate::syntax::{Arg, Form, Term};
+use crate::term;
 use crate::unknown;
 use crate::value;
 

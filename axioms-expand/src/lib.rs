@@ -54,6 +54,7 @@ mod requires_token;
 mod route;
 mod suggest;
 mod symbol;
+mod syntax;
 mod term;
 mod token_type;
 mod ungroup;

@@ -4,9 +4,8 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Error, Path};
 
-use crate::args::{Arg, Form};
 use crate::symbol::{self, Word};
-use crate::term::{self, Term};
+use crate::syntax::{Arg, Form, Term, is_a_types_name};
 
 /// An argument does not begin with a word.
 pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before: Option<&Term>) -> Error {
@@ -124,7 +123,7 @@ pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStrea
         ("", _) if known && !starts_with_word(rest) => {
             format!("the `=` is missing: write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`")
         }
-        ("", _) if term::is_a_types_name(name) => MISSING_COMMA.to_owned(),
+        ("", _) if is_a_types_name(name) => MISSING_COMMA.to_owned(),
         _ if !known && plain(chunk).is_some() => {
             let text = plain(chunk).unwrap_or_default();
             return Error::new_spanned(chunk, which_kind(&text));

@@ -9,12 +9,13 @@ use syn::{
 };
 
 use crate::adapter::Adapter;
-use crate::args::{self, Arg, Form};
+use crate::args;
 use crate::errors::Errors;
 use crate::krate::Krate;
 use crate::mistake;
 use crate::suggest::closest;
 use crate::symbol;
+use crate::syntax::{Arg, Form};
 
 /// Expands the derive. If anything is wrong, the errors say so and nothing is implemented.
 pub(crate) fn derive(item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-use crate::args::{Arg, Form};
 use crate::demands::{self, Place};
 use crate::errors::Errors;
 use crate::method::{self, Method};
 use crate::policy::{Demand, Policy, Requirement};
 use crate::symbol;
-use crate::term::{self, Term};
+use crate::syntax::{Arg, Form, Term};
+use crate::term;
 
 /// A method, and what follows it.
 pub(crate) struct Rule {

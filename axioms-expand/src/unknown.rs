@@ -2,11 +2,10 @@
 
 use proc_macro2::Ident;
 
-use crate::args::Form;
 use crate::mistake;
 use crate::suggest::closest;
 use crate::symbol;
-use crate::term;
+use crate::syntax::{Form, is_a_types_name};
 
 /// Words that name a thing which a policy does not decide, with what does.
 const ELSEWHERE: [(&[&str], &str); 7] = [
@@ -116,7 +115,7 @@ pub(crate) fn why(name: &Ident, form: &Form) -> String {
         return format!("unknown key `{name}`: write `{word}`");
     }
     let suggestion = match closest(&called, symbol::words()).or_else(|| key_for(&lower)) {
-        Some(word) if matches!(form, Form::Word) && term::is_a_types_name(name) => {
+        Some(word) if matches!(form, Form::Word) && is_a_types_name(name) => {
             format!("did you mean `{word}`? A policy of this name is written with its module: `self::{name}`")
         }
         Some(word) => format!("did you mean `{word}`?"),
@@ -128,7 +127,7 @@ pub(crate) fn why(name: &Ident, form: &Form) -> String {
                 symbol::METHODS.join(", ")
             );
         }
-        None if term::is_a_types_name(name) => {
+        None if is_a_types_name(name) => {
             return format!(
                 "`{name}` has the form of a type, which stands for a policy and has nothing behind it: write `{name}` alone"
             );
