@@ -13,6 +13,7 @@
 pub struct Adapter {
     pub(crate) krate: &'static str,
     pub(crate) guard: &'static str,
+    pub(crate) refusal: &'static str,
     pub(crate) takes_core_token: bool,
     pub(crate) rocket_routes: bool,
 }
@@ -22,7 +23,7 @@ impl Adapter {
     /// another name writes `crate = path` in the attribute.
     #[must_use]
     pub const fn new(krate: &'static str) -> Self {
-        Self { krate, guard: "Authorized", takes_core_token: false, rocket_routes: false }
+        Self { krate, guard: "Authorized", refusal: "Denied", takes_core_token: false, rocket_routes: false }
     }
 
     /// The path of the guard inside the crate, for `requires`: `Authorized` by default. The guard is a type with one
@@ -30,6 +31,14 @@ impl Adapter {
     #[must_use]
     pub const fn guard(mut self, path: &'static str) -> Self {
         self.guard = path;
+        self
+    }
+
+    /// The name of the error that the adapter's `__private::enforce` returns, for `requires_token`: `Denied` by default,
+    /// which is core's. A function whose error cannot hold it is told so by this name.
+    #[must_use]
+    pub const fn refuses_with(mut self, error: &'static str) -> Self {
+        self.refusal = error;
         self
     }
 

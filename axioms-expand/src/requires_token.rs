@@ -27,7 +27,7 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
     check_policy(&checked.policy, &mut errors);
     check_function(&function, &mut errors);
     let token = token(&mut function, &mut errors);
-    let body = check_output(&function, &mut errors);
+    let body = check_output(&function, adapter, &mut errors);
     let (Some(token), Some(body), true) = (token, body, errors.is_empty()) else {
         return (fallback::closed(function), errors);
     };
@@ -55,9 +55,12 @@ fn check_function(function: &Handler, errors: &mut Errors) {
 }
 
 /// Where the check goes, by what the function returns.
-fn check_output(function: &Handler, errors: &mut Errors) -> Option<Body> {
-    let wanted = "the function must return a `Result` whose error implements `From<Denied>`: \
-                  that is how it answers when the token does not meet the demand";
+fn check_output(function: &Handler, adapter: &Adapter, errors: &mut Errors) -> Option<Body> {
+    let wanted = format!(
+        "the function must return a `Result` whose error implements `From<{}>`: \
+         that is how it answers when the token does not meet the demand",
+        adapter.refusal
+    );
     match &function.sig.output {
         ReturnType::Default => errors.at(&function.sig.ident, wanted),
         ReturnType::Type(_, ty) if is_boxed_future(ty) => {
@@ -234,8 +237,10 @@ mod tests {
 
     use super::{Adapter, TokenStream, requires};
 
+    const CORE: Adapter = Adapter::new("axioms_core");
+
     fn expand(item: TokenStream) -> (String, Vec<String>) {
-        let (output, errors) = requires(quote!(roles = A), item, &Adapter::new("axioms_core"));
+        let (output, errors) = requires(quote!(roles = A), item, &CORE);
         (output.to_string(), errors.messages())
     }
 
@@ -310,6 +315,22 @@ mod tests {
             let (expansion, errors) = expand(quote!(fn f(t: AccessToken) #output { body }));
             assert_eq!(errors.len(), 1, "{output}");
             assert!(!expansion.contains("body"), "{expansion}");
+        }
+    }
+
+    #[test]
+    fn the_refusal_is_that_of_the_adapter() {
+        let table = [
+            (CORE, "`From<Denied>`"),
+            (Adapter::new("axioms_poem").refuses_with("Refused"), "`From<Refused>`"),
+        ];
+        for (adapter, expected) in table {
+            for output in [quote!(), quote!(-> bool)] {
+                let item = quote!(fn f(t: AccessToken) #output { body });
+                let errors = requires(quote!(), item, &adapter).1.messages();
+                assert_eq!(errors.len(), 1, "{output}: {errors:?}");
+                assert!(errors.iter().all(|error| error.contains(expected)), "{output}: {errors:?}");
+            }
         }
     }
 

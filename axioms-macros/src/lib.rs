@@ -10,8 +10,8 @@ use axioms_expand::Adapter;
 use proc_macro::TokenStream;
 
 const CORE: Adapter = Adapter::new("axioms_core");
-const AXUM: Adapter = Adapter::new("axioms_axum");
-const ROCKET: Adapter = Adapter::new("axioms_rocket").rocket_routes();
+const AXUM: Adapter = Adapter::new("axioms_axum").refuses_with("Refused");
+const ROCKET: Adapter = Adapter::new("axioms_rocket").refuses_with("Refused").rocket_routes();
 const WARP: Adapter = Adapter::new("axioms_warp").takes_core_token();
 
 #[doc = include_str!("docs/requires.md")]
