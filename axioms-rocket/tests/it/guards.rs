@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::api::{self, Api, ReadOnly};
 use axioms_rocket::{
     AccessToken, Authorized, OptionalAccessToken, Policy, Refused, ValidatorFairing, require, requires,
+    requires_token,
 };
 use axioms_testing::TestIssuer;
 use rocket::fairing::AdHoc;
@@ -105,6 +106,26 @@ fn page_of_admins() -> &'static str {
 #[rocket::get("/page", rank = 2)]
 fn page_of_all() -> &'static str {
     "all"
+}
+
+/// The error of a program that converts what this crate refuses with, and nothing else.
+#[derive(Responder)]
+struct Failure(Refused);
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self(refused)
+    }
+}
+
+#[requires_token(any_roles = "admin")]
+fn admins(_token: &AccessToken) -> Result<&'static str, Failure> {
+    Ok("admin")
+}
+
+#[rocket::get("/function")]
+fn function(token: AccessToken) -> Result<&'static str, Failure> {
+    admins(&token)
 }
 
 /// A guard that counts how often it is asked, and passes.
@@ -226,6 +247,16 @@ async fn the_policy_comes_before_other_guards_and_before_path_and_query() {
     assert_eq!(api.get("/first/1?query=2", Some(&admin)).await, ok("1 2"));
     assert_eq!(runs(&api), 1);
     assert_eq!(api.get("/first/1000?query=2", Some(&admin)).await.0, Status::UnprocessableEntity);
+}
+
+#[rocket::async_test]
+async fn a_guarded_function_refuses_with_the_error_of_this_crate() {
+    let api = Api::start(|rocket| rocket.mount("/", routes![function])).await;
+    let (status, body) = api.get("/function", Some(&api.token().sign())).await;
+    assert_eq!(status, Status::Forbidden);
+    assert!(body.contains("insufficient_scope"), "{body}");
+    let admin = api.token().roles(["admin"]).sign();
+    assert_eq!(api.get("/function", Some(&admin)).await, ok("admin"));
 }
 
 #[rocket::async_test]
