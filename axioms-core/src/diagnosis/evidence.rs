@@ -157,7 +157,9 @@ impl<'a> Evidence<'a> {
                 }),
             ),
             Step::Json => (
-                Some("one object each, whose members are unique at every depth".to_owned()),
+                Some(
+                    "one object each, with unique members at every depth, and not too much in it".to_owned(),
+                ),
                 match (&self.header, &self.payload) {
                     (Some(header), Some(payload)) => Some(format!(
                         "{} parameters, {} claims",

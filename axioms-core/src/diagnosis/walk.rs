@@ -68,7 +68,7 @@ fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport 
         }
         let (expected, found) = if status == Status::NotReached { (None, None) } else { evidence.of(step) };
         let found = match cause {
-            Some(RefusalCause::InvalidToken(reason)) if fails => found.or_else(|| evidence.fault(*reason)),
+            Some(RefusalCause::InvalidToken(reason)) if fails => evidence.fault(*reason).or(found),
             _ => found,
         };
         let remedy = cause.filter(|_| fails).map(|cause| remedy::of(step, cause, evidence));

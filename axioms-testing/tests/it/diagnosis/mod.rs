@@ -51,6 +51,7 @@ fn bad_tokens(issuer: &TestIssuer) -> Vec<(&'static str, String)> {
         ("json", segments(b"\xff", b"{}", "AA")),
         ("json", segments(b"{}", b"[]", "AA")),
         ("json", token().raw_payload(r#"{"sub":"a","sub":"b"}"#).sign()),
+        ("json", token().claim("groups", vec!["g"; 2000]).sign()),
         ("selection", token().claim("iss", 1).sign()),
         ("crit", with(|token| token.header("crit", json!(["exp"])))),
         ("alg", token().sign_hs256(b"x")),

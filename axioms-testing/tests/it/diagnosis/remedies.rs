@@ -18,6 +18,19 @@ fn remedy(settings: ValidatorBuilder, token: &str) -> (&'static str, String) {
     (check.name, check.remedy.clone().unwrap())
 }
 
+#[test]
+fn a_token_with_too_much_in_it_is_told_apart_from_bad_json() {
+    let bench = Bench::new();
+    let report = diagnose(settings(&bench), &bench.token().claim("groups", vec!["g"; 2000]).sign());
+    let token = report.token.unwrap();
+    let check = failed(&token).unwrap();
+    assert_eq!((token.cause, check.name), (Some("too_complex"), "json"));
+    assert!(
+        check.found.as_ref().is_some_and(|found| found.contains("than are read, in the payload")),
+        "{check:?}"
+    );
+}
+
 #[track_caller]
 fn assert_remedy(settings: ValidatorBuilder, token: &str, name: &str, words: &str) {
     let found = remedy(settings, token);
@@ -80,9 +93,15 @@ type Change = fn(TokenBuilder) -> TokenBuilder;
 #[test]
 fn of_headers_and_claims() {
     let bench = Bench::new();
-    let rows: [(&str, Change, &str); 50] = [
+    let rows: [(&str, Change, &str); 52] = [
         ("size", |token| token.claim("groups", "x".repeat(20_000)), "fewer claims"),
         ("json", |token| token.raw_payload(r#"{"a":1,"a":2}"#), "two parsers"),
+        ("json", |token| token.claim("groups", vec!["g"; 2000]), "fewer claims and values"),
+        (
+            "json",
+            |token| token.raw_payload(format!(r#"{{"a":{}1{}}}"#, "[".repeat(200), "]".repeat(200))),
+            "fewer claims and values",
+        ),
         ("selection", |token| token.claim("iss", json!(["a"])), "iss as one string"),
         ("crit", |token| token.header("b64", false), "without this parameter"),
         ("alg", |token| token.header("alg", "none"), "not signed"),
