@@ -110,8 +110,9 @@ fn audiences(world: &World) -> Vec<Attack> {
     )
 }
 
-fn other_tokens(world: &World) -> Vec<Attack> {
-    let claims: &[(&str, TokenKind, &str, Value)] = &[
+/// Claims by which a token says that it is of another kind.
+fn other_kinds() -> Vec<(&'static str, TokenKind, &'static str, Value)> {
+    vec![
         ("H9", TokenKind::Id, "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
         ("H9", TokenKind::Id, "an ID token by its c_hash", json!({"c_hash": "x"})),
         ("H9", TokenKind::Id, "an ID token by its s_hash", json!({"s_hash": "x", "scope": "openid"})),
@@ -176,9 +177,12 @@ fn other_tokens(world: &World) -> Vec<Attack> {
             "a signed introspection",
             json!({"token_introspection": {"active": true}}),
         ),
-    ];
+    ]
+}
+
+fn other_tokens(world: &World) -> Vec<Attack> {
     let base = world.token().header("typ", "JWT");
-    let mut attacks: Vec<Attack> = claims
+    let mut attacks: Vec<Attack> = other_kinds()
         .iter()
         .map(|(id, kind, what, claims)| {
             let members = claims.as_object().into_iter().flatten();
