@@ -3,9 +3,9 @@
 use std::fmt;
 
 use axioms_core::Denied;
+use axioms_core::Owned;
 use axioms_core::http::Response;
 use axioms_core::http::request::Parts;
-use axioms_core::policy::Owned;
 use axum_core::body::Body;
 use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;

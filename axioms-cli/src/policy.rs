@@ -2,7 +2,7 @@
 //! all_roles=admin`.
 
 use axioms_core::Policy;
-use axioms_core::policy::{DemandBuilder, PolicyBuilder};
+use axioms_core::{DemandBuilder, PolicyBuilder};
 
 const EXAMPLE: &str = "as in --policy 'any_scopes=read:messages,read:data; all_roles=admin'";
 

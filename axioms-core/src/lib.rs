@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod clock;
+mod clock;
 mod config;
 mod crypto;
 mod decision;
@@ -17,7 +17,7 @@ mod json;
 mod jwks;
 mod metrics;
 mod notice;
-pub mod policy;
+mod policy;
 mod proof;
 mod refusal;
 mod request;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use axioms_core::http::Method;
-use axioms_core::policy::{
+use axioms_core::{
     Demand, DemandBuilder, GrantKind, HasPolicy, Policy, PolicyBuilder, PolicyErrors, PolicyFault,
     Quantifier, Requirement, RequirementRef,
 };

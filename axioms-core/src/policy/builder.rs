@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::error::{PolicyError, PolicyErrors, PolicyFault};
+use super::kind::{GrantKind, Quantifier};
 use super::method::{self, MethodList};
 use super::one_or_many::OneOrMany;
-use super::requirement::{GrantKind, Quantifier, Requirement};
+use super::requirement::Requirement;
 use super::{Demand, Policy};
 
 /// Collects the demands of one method, of the default, or of one group. They are joined by AND, in an `any` group by OR.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::requirement::{GrantKind, Quantifier, Requirement};
+use super::kind::{GrantKind, Quantifier};
+use super::requirement::Requirement;
 use super::view::RequirementRef;
 use super::{Demand, Policy};
 

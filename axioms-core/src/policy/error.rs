@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::requirement::{GrantKind, MAX_DEPTH};
+use super::kind::{GrantKind, MAX_DEPTH};
 
 /// Every problem of a policy, each of which says where it is and what to write instead.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Whether a token's grants meet a requirement. Exact, case-sensitive, with no wildcard and no hierarchy.
 
 use super::display::Grant;
-use super::requirement::{GrantKind, Quantifier, Requirement};
+use super::kind::{GrantKind, Quantifier};
+use super::requirement::Requirement;
 use super::view::RequirementRef;
 
 /// What a token was granted, as far as policies look at it.

@@ -4,10 +4,9 @@
 
 use std::borrow::Cow;
 
+use super::kind::{GrantKind, Quantifier};
 use super::method::{self, MethodList};
-use super::requirement::{
-    GrantKind, GroupFault, Node, Quantifier, Requirement, ValueList, fault, group_fault,
-};
+use super::requirement::{GroupFault, Node, Requirement, ValueList, fault, group_fault};
 use super::{Demand, Policy};
 
 macro_rules! grants {

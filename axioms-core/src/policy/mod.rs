@@ -7,6 +7,7 @@ mod error;
 mod evaluate;
 mod fixed;
 mod form;
+mod kind;
 mod method;
 mod named;
 mod one_or_many;
@@ -23,11 +24,12 @@ pub use error::{PolicyError, PolicyErrors, PolicyFault};
 pub(crate) use evaluate::Grants;
 #[doc(hidden)]
 pub use fixed::claims;
+pub use kind::{GrantKind, Quantifier};
 pub use one_or_many::OneOrMany;
 #[doc(hidden)]
 pub use owned::is_shown_as;
 pub use owned::{Owned, OwnerIssuer, OwnerValue};
-pub use requirement::{GrantKind, Quantifier, Requirement};
+pub use requirement::Requirement;
 pub use view::{RequirementRef, ValuesRef};
 
 /// What a route demands of a request's access token.

@@ -94,7 +94,7 @@ impl fmt::Debug for OwnerIssuer<'_> {
 /// `uuid::Uuid`, mark the field `#[owner(display)]`. For an id type of your own, implement it by the value inside:
 ///
 /// ```
-/// use axioms_core::policy::OwnerValue;
+/// use axioms_core::OwnerValue;
 ///
 /// struct UserId(i64);
 ///

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::requirement::{GrantKind, Node, Quantifier, Requirement, ValueList};
+use super::kind::{GrantKind, Quantifier};
+use super::requirement::{Node, Requirement, ValueList};
 
 /// A [`Requirement`] as a program reads it.
 ///

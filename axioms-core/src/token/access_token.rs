@@ -5,14 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::Deserialize;
-
-use super::claim_error::ClaimError;
 use super::claims::CheckedClaims;
 use super::granted::Granted;
 use super::issuer_policy::IssuerPolicy;
 use crate::crypto::Algorithm;
-use crate::json::{self, Object, member, type_of};
+use crate::json::{self, Object, member};
 use crate::proof::Proof;
 use crate::resource_server::ResourceServer;
 
@@ -160,47 +157,13 @@ impl AccessToken {
         self.0.granted.permissions.values.iter()
     }
 
-    /// One claim, by its literal name, as any type that deserializes: `Ok(None)` if the token has no such claim.
-    /// `T` may borrow from the token, as `&str` does where the claim's text holds no escape.
-    ///
-    /// # Errors
-    /// [`ClaimError`] when the claim is there and is not a `T`.
-    pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, ClaimError> {
-        let Some(value) = self.raw(name) else { return Ok(None) };
-        serde_json::from_str(value)
-            .map(Some)
-            .map_err(|error| self.claim_error(Some(name), type_of(value), error))
-    }
-
-    /// All claims, as any type that deserializes.
-    ///
-    /// # Errors
-    /// [`ClaimError`] when the claims are not a `T`.
-    ///
-    /// # Examples
-    /// ```
-    /// # use axioms_core::{AccessToken, ClaimError};
-    /// #[derive(serde::Deserialize)]
-    /// struct Profile {
-    ///     tenant: String,
-    ///     #[serde(default)]
-    ///     plan: Option<String>,
-    /// }
-    ///
-    /// fn tenant(token: &AccessToken) -> Result<String, ClaimError> {
-    ///     Ok(token.claims::<Profile>()?.tenant)
-    /// }
-    /// ```
-    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ClaimError> {
-        serde_json::from_str(&self.0.payload).map_err(|error| self.claim_error(None, "object", error))
+    /// All of them, as JSON text.
+    pub(super) fn payload(&self) -> &str {
+        &self.0.payload
     }
 
     fn string(&self, claim: &str) -> Option<Cow<'_, str>> {
         json::string(self.raw(claim)?).ok()
-    }
-
-    fn claim_error(&self, claim: Option<&str>, found: &'static str, error: serde_json::Error) -> ClaimError {
-        ClaimError::new(claim, found, error, self)
     }
 }
 

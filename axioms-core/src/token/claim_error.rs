@@ -1,9 +1,49 @@
-//! What reading a claim as a type of the program's may come to.
+//! Claims as types of the program.
 
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::access_token::AccessToken;
+use crate::json::type_of;
+
+impl AccessToken {
+    /// One claim, by its literal name, as any type that deserializes: `Ok(None)` if the token has no such claim.
+    /// `T` may borrow from the token, as `&str` does where the claim's text holds no escape.
+    ///
+    /// # Errors
+    /// [`ClaimError`] when the claim is there and is not a `T`.
+    pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, ClaimError> {
+        let Some(value) = self.raw(name) else { return Ok(None) };
+        serde_json::from_str(value)
+            .map(Some)
+            .map_err(|error| ClaimError::new(Some(name), type_of(value), error, self))
+    }
+
+    /// All claims, as any type that deserializes.
+    ///
+    /// # Errors
+    /// [`ClaimError`] when the claims are not a `T`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use axioms_core::{AccessToken, ClaimError};
+    /// #[derive(serde::Deserialize)]
+    /// struct Profile {
+    ///     tenant: String,
+    ///     #[serde(default)]
+    ///     plan: Option<String>,
+    /// }
+    ///
+    /// fn tenant(token: &AccessToken) -> Result<String, ClaimError> {
+    ///     Ok(token.claims::<Profile>()?.tenant)
+    /// }
+    /// ```
+    pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ClaimError> {
+        serde_json::from_str(self.payload()).map_err(|error| ClaimError::new(None, "object", error, self))
+    }
+}
 
 /// A claim is not of the type that the program asked for.
 ///
@@ -32,12 +72,7 @@ pub struct ClaimError {
 }
 
 impl ClaimError {
-    pub(super) fn new(
-        claim: Option<&str>,
-        found: &'static str,
-        error: serde_json::Error,
-        token: &AccessToken,
-    ) -> Self {
+    fn new(claim: Option<&str>, found: &'static str, error: serde_json::Error, token: &AccessToken) -> Self {
         Self { claim: claim.map(Into::into), found, error: Arc::new(error), token: token.clone() }
     }
 

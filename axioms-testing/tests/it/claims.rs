@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use axioms_core::http::{Method, Request};
-use axioms_core::policy::{OwnerValue, PolicyBuilder};
 use axioms_core::{
     AccessToken, Algorithm, DenialReason, Denied, Issuer, Owned, Policy, Refusal, Validator, ValidatorBuilder,
 };
+use axioms_core::{OwnerValue, PolicyBuilder};
 use axioms_testing::{AUDIENCE, TestIssuer};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use axioms_core::DemandBuilder;
 use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
 use axioms_core::http::{Method, Request};
-use axioms_core::policy::DemandBuilder;
 use axioms_core::{Algorithm, Policy};
 use axioms_testing::{Behaviour, Endpoint, base64url};
 use proptest::collection::vec;

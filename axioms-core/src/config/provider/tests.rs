@@ -1,3 +1,5 @@
+//! What each preset comes to, and what is refused of its arguments.
+
 use super::*;
 
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";

@@ -4,7 +4,7 @@ mod raw;
 mod read;
 mod write;
 
-use super::requirement::{GrantKind, Quantifier};
+use super::kind::{GrantKind, Quantifier};
 
 /// The demands that list values, in the order in which the members of an object are joined. Groups come after them.
 const GRANTS: [(GrantKind, Quantifier); 6] = [

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::policy::requirement::MAX_DEPTH;
+use crate::policy::kind::MAX_DEPTH;
 
 /// A group is a list in an object. Around the groups are the members of the policy, and the values in the innermost.
 const MAX_LEVELS: usize = 2 * MAX_DEPTH + 5;

@@ -10,7 +10,8 @@ use super::{DEFAULT, GRANTS, GROUPS, METHODS, PUBLIC, VALID_TOKEN};
 use crate::policy::Policy;
 use crate::policy::builder::{DemandBuilder, PolicyBuilder};
 use crate::policy::error::{PolicyError, PolicyFault};
-use crate::policy::requirement::{GrantKind, Quantifier, Requirement};
+use crate::policy::kind::{GrantKind, Quantifier};
+use crate::policy::requirement::Requirement;
 
 const OF_A_DEMAND: &str =
     "any_scopes, all_scopes, any_roles, all_roles, any_permissions, all_permissions, any, all";

@@ -3,7 +3,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{DEFAULT, GRANTS, METHODS, PUBLIC, VALID_TOKEN};
-use crate::policy::requirement::{Quantifier, Requirement};
+use crate::policy::kind::Quantifier;
+use crate::policy::requirement::Requirement;
 use crate::policy::view::{RequirementRef, ValuesRef};
 use crate::policy::{Demand, Policy};
 

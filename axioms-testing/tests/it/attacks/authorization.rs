@@ -1,7 +1,7 @@
 //! J: demands that look met and are not, and policies that cannot be built.
 
 use axioms_core::http::{Method, Request};
-use axioms_core::policy::{DemandBuilder, PolicyBuilder};
+use axioms_core::{DemandBuilder, PolicyBuilder};
 use axioms_core::{Policy, RefusalCause, ValidatorBuilder};
 use serde_json::{Value, json};
 

@@ -11,9 +11,9 @@ use std::error::Error;
 use std::io::Read;
 use std::process::ExitCode;
 
+use axioms_core::PolicyBuilder;
 use axioms_core::http::header::CONTENT_TYPE;
 use axioms_core::http::{HeaderValue, Method, Request, Response, StatusCode};
-use axioms_core::policy::PolicyBuilder;
 use axioms_core::{AccessToken, Policy, PolicyErrors, Validator};
 use axioms_examples::articles::Articles;
 use axioms_examples::body::LIMIT;
