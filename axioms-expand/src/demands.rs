@@ -5,6 +5,7 @@ use syn::TypePath;
 use syn::spanned::Spanned;
 
 use crate::errors::Errors;
+use crate::mistake;
 use crate::policy::Requirement;
 use crate::symbol::{Kind, Quantifier, Word};
 use crate::syntax::{Arg, Form, Term};
@@ -111,11 +112,7 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
 fn why_not_here(term: &Term, word: Option<Word>, place: Place) -> String {
     let name = term.name();
     match (word, term) {
-        (Some(Word::Public), _) if place == Place::Top => {
-            "a route that is public needs no policy: drop `#[requires]`; \
-             if only one method is, write `GET(public)`"
-                .to_owned()
-        }
+        (Some(Word::Public), _) if place == Place::Top => mistake::NO_POLICY.to_owned(),
         (Some(Word::Public), _) => "`public` stands alone in a method: `GET(public)`".to_owned(),
         (Some(Word::Method | Word::Default), _) => {
             format!("`{name}(...)` stands outside every group and every other method")

@@ -15,7 +15,7 @@ pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before
         Some(TokenTree::Literal(value)) => bare(&value.to_string(), before),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '!' => NO_NOT.to_owned(),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
-            "there is no wildcard: for any valid token, write `#[requires]` alone, and for the methods that are not named, \
+            "there is no wildcard: for any valid token, write no demand, and for the methods that are not named, \
              `default(...)`"
                 .to_owned()
         }
@@ -50,11 +50,16 @@ const DEMAND: &str =
     "a demand is a key with a value, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
 
 /// An attribute stands before an argument or a value.
-pub(crate) const ATTRIBUTE: &str = "no attribute can be in here: drop it; if the demand depends on a `cfg`, write the whole \
-                                    attribute once for each case, as `#[cfg_attr(condition, ...)]`";
+pub(crate) const ATTRIBUTE: &str = "no attribute can be in here: drop it; if this depends on a `cfg`, write all of it once \
+                                    for each case: an attribute as `#[cfg_attr(condition, ...)]`, a policy of `policy!` \
+                                    below `#[cfg(condition)]`";
 
 pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and there is no `not`: name what it must \
                                  grant, or read the token in the handler";
+
+/// A policy is for routes that need a token.
+pub(crate) const NO_POLICY: &str = "a route that needs no token needs no policy: drop this one; if only one method needs \
+                                    no token, write `GET(public)`";
 
 const SEMICOLON: &str = "write `,` here: demands and values are separated by commas";
 

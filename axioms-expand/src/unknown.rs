@@ -65,7 +65,7 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
     ),
     (
         &["policy", "policies", "has_policy", "named"],
-        "a policy that has a name is written by its type alone, as in `#[requires(Editors)]`",
+        "a policy that has a name is written by its type alone: `Editors`",
     ),
     (
         &["owner", "owned", "owned_by", "is_owner", "ownership"],
@@ -82,11 +82,11 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
             "jwt",
             "bearer",
         ],
-        "for any valid token, write `#[requires]` alone",
+        "every policy asks for a valid token, and one without demands asks for nothing else: drop this word",
     ),
     (
         &["anonymous", "allow_anonymous", "guest", "open", "unauthenticated", "permit_all", "optional"],
-        "a route that needs no token needs no attribute: drop `#[requires]`; if only one method does, write `GET(public)`",
+        mistake::NO_POLICY,
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! The constants that `#[requires]` takes: a name, or a list of names, told apart by their type.
+//! The constants that demands take: a name, or a list of names, told apart by their type.
 
 #![allow(
     clippy::unused_self,
@@ -6,9 +6,9 @@
     reason = "the form is there to select a method, and `&CONSTANT` is what every form of constant allows"
 )]
 
-/// A constant that can be a value of `#[requires]`.
+/// A constant that can be the value of a demand.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a value of `#[requires]`",
+    message = "`{Self}` cannot be the value of a demand",
     label = "expected the text, a `&str` or a list of `&str`",
     note = "write the text itself, as in `any_scopes = \"read\"` or `any_scopes = [\"read\", \"write\"]`, or name a \
             constant that holds it: `const READ: &str = \"read\";`, `const SCOPES: &[&str] = &[\"read\", \"write\"];`",

@@ -138,7 +138,7 @@ pub mod __private {
     }
 
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be a value of `#[requires]`",
+        message = "`{Self}` cannot be the value of a demand",
         label = "expected the text, a `&str` or a list of `&str`"
     )]
     pub trait Constant: 'static {
