@@ -4,7 +4,7 @@ use std::error::Error;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::{cargo, demo, tidy};
+use crate::{cargo, demo, public_api, tidy};
 
 type Outcome = Result<Done, Box<dyn Error>>;
 
@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
             succeed(docs.env("RUSTDOCFLAGS", "--deny warnings"))
         },
     },
+    Step { name: "public-api", run: || public_api::run(false).map(|()| Done::Passed) },
     Step { name: "deny", run: deny },
     Step { name: "demo", run: || demo::run().map(|()| Done::Passed) },
 ];

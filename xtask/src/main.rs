@@ -9,6 +9,7 @@ mod demo;
 mod interop;
 mod load;
 mod process;
+mod public_api;
 mod soak;
 mod tidy;
 
@@ -23,6 +24,7 @@ cargo xtask <chore>
   ci [--skip <step>]...   everything that a change must pass
   demo                    the reference API on every server, as one table
   interop                 real authorization servers; needs Node and Python
+  public-api [--write]    compares the public names with the lists that are kept, or writes the lists
   soak [--minutes <n>]    ten minutes of everything at once on one server, at full load
   tidy                    the rules that no compiler knows";
 
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         ["ci", options @ ..] => finish(skipped(options).and_then(|skipped| ci::run(&skipped))),
         ["demo"] => finish(demo::run()),
         ["interop"] => interop::run(),
+        ["public-api"] => finish(public_api::run(false)),
+        ["public-api", "--write"] => finish(public_api::run(true)),
         ["soak"] => finish(soak::run(10)),
         ["soak", "--minutes", minutes] => finish(whole(minutes).and_then(soak::run)),
         ["tidy"] => finish(tidy::run()),
