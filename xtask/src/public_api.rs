@@ -11,10 +11,11 @@ use crate::cargo::{self, root};
 /// What `cargo install cargo-public-api --locked --version` takes.
 const TOOL: &str = "0.52.0";
 /// The libraries, each with the features whose names are listed.
-const LIBRARIES: [(&str, &str); 7] = [
+const LIBRARIES: [(&str, &str); 8] = [
     ("axioms-core", "aws-lc-rs,doctor,graviola,jwt-simple,metrics"),
     ("axioms-testing", "aws-lc-rs,graviola,jwt-simple,tls"),
     ("axioms-expand", ""),
+    ("axioms-macros", ""),
     ("axioms-tower", "aws-lc-rs"),
     ("axioms-axum", "aws-lc-rs"),
     ("axioms-rocket", "aws-lc-rs"),
@@ -53,7 +54,8 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
 }
 
 fn names(library: &str, features: &str) -> Result<String, Box<dyn Error>> {
-    let arguments = ["public-api", "--package", library, "--no-default-features", "--features", features, "-sss"];
+    let arguments =
+        ["public-api", "--package", library, "--no-default-features", "--features", features, "-sss"];
     let mut command = cargo::command(&arguments);
     // Rustdoc's JSON is an unstable feature of every compiler; the lists need no nightly one for it.
     let output = command.env("RUSTC_BOOTSTRAP", "1").output()?;
@@ -61,5 +63,8 @@ fn names(library: &str, features: &str) -> Result<String, Box<dyn Error>> {
         return Ok(String::from_utf8(output.stdout)?);
     }
     let told = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{told}\nis cargo-public-api {TOOL} here? cargo install cargo-public-api --locked --version {TOOL}").into())
+    Err(format!(
+        "{told}\nis cargo-public-api {TOOL} here? cargo install cargo-public-api --locked --version {TOOL}"
+    )
+    .into())
 }
