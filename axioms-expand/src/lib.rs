@@ -1,4 +1,5 @@
-//! The expansion of the macros of Axioms as a library, for an adapter to a framework that has none.
+//! The expansion of the macros of Axioms as a library: an adapter to one more framework makes its
+//! own macros of it.
 //!
 //! A macro must be in a crate of its own, with `proc-macro = true`. That crate is a few lines long:
 //!
@@ -6,28 +7,52 @@
 //! use axioms_expand::Adapter;
 //! use proc_macro::TokenStream;
 //!
+//! const POEM: Adapter = Adapter::new("axioms_poem");
+//!
 //! /// Guards a handler.
 //! #[proc_macro_attribute]
 //! pub fn requires(attr: TokenStream, item: TokenStream) -> TokenStream {
-//!     axioms_expand::requires(attr.into(), item.into(), &Adapter::new("axioms_poem")).into()
+//!     axioms_expand::requires(attr.into(), item.into(), &POEM).into()
+//! }
+//!
+//! /// Guards a function that takes an access token.
+//! #[proc_macro_attribute]
+//! pub fn requires_token(attr: TokenStream, item: TokenStream) -> TokenStream {
+//!     axioms_expand::requires_token(attr.into(), item.into(), &POEM).into()
+//! }
+//!
+//! /// Implements `Owned` for a struct.
+//! #[proc_macro_derive(Owned, attributes(owner))]
+//! pub fn owned(item: TokenStream) -> TokenStream {
+//!     axioms_expand::owned(item.into(), &POEM).into()
 //! }
 //! ```
 //!
-//! The arguments of the attribute are the same for every adapter: see the documentation of `axioms_axum::requires`.
+//! `policy!` is that of axioms-core, which an adapter exports as it is. The macros take the same
+//! arguments in every adapter: see the documentation of `axioms_axum::requires`.
 //!
 //! # What the adapter's crate has
-//! Generated code names these items of the adapter:
+//! The user's program need not depend on axioms-core: generated code names items of the adapter
+//! alone.
 //!
-//! - `Authorized<P>`, or what [`Adapter::guard`] names: the guard, which [`requires`] makes the first argument of the
-//!   handler. It is to be extracted only if the request meets `P::POLICY`, where `P: axioms_core::HasPolicy`.
-//! - `__private`, which is `pub use axioms_core::__private;` with `#[doc(hidden)]`.
+//! - `Authorized<P>`, or what [`Adapter::guard`] names: the guard, which [`requires`] makes the
+//!   first argument of the handler. It is to be extracted only if the request meets `P::POLICY`,
+//!   where `P: axioms_core::HasPolicy`.
+//! - `AccessToken`, an argument of handlers that dereferences to core's. Messages name it where a
+//!   handler takes core's. An adapter without one calls [`Adapter::takes_core_token`].
+//! - `__private`, with `#[doc(hidden)]`: all of `axioms_core::__private`. That holds core's
+//!   `enforce`, which [`requires_token`] calls. An adapter with an error of its own has an
+//!   `enforce` of its own, and calls [`Adapter::refuses_with`].
 //!
-//! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core by an exact version:
-//! `=0.1.0`.
+//! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core
+//! by an exact version: `=0.1.0`.
 //!
 //! # Errors
-//! A mistake of the user becomes a `compile_error!` at the words that it is about, in front of the output. The output is
-//! then a function with the same signature that never returns, so that no handler is ever without its guard.
+//! A mistake of the user becomes a `compile_error!` at the words that it is about, in front of the
+//! output. The output then lets nothing through. In place of a function it is one with the same
+//! signature that never returns, so that no handler is ever without its guard. A type of [`policy`]
+//! stands for a policy that no token meets. [`owned`] implements nothing. An item that is no
+//! function stays as it is.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -66,8 +91,8 @@ pub use adapter::Adapter;
 use errors::Errors;
 use proc_macro2::TokenStream;
 
-/// Expands `#[requires(attr)] item`, where `item` is a handler: adds a type that stands for the policy, and a guard as
-/// the handler's first argument.
+/// Expands `#[requires(attr)] item`, where `item` is a handler: adds a type that stands for the
+/// policy, and a guard as the handler's first argument.
 ///
 /// # Examples
 /// ```
@@ -88,10 +113,11 @@ pub fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> Toke
     finish(requires::requires(attr, item, adapter))
 }
 
-/// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token: puts the check in front
-/// of its body. The adapter's `__private::enforce` is called, which takes `&axioms_core::AccessToken` and
-/// `&'static Policy`, and returns a `Result<(), E>`; the error of the function implements `From<E>`. Core's is there
-/// already, with `Denied` as `E`.
+/// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token:
+/// puts the check in front of its body. The adapter's `__private::enforce` is called, which takes
+/// `&axioms_core::AccessToken` and `&'static Policy`, and returns a `Result<(), E>`; the error of
+/// the function implements `From<E>`. In core's `enforce`, `E` is `Denied`; of another, messages
+/// show the name that [`Adapter::refuses_with`] gives.
 ///
 /// # Panics
 /// If the adapter's crate has a name that is no identifier.
@@ -110,8 +136,9 @@ pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -
 /// }
 /// ```
 ///
-/// What is in the parentheses is what `#[requires(...)]` takes, but for `crate`. An adapter needs no macro of its own for this:
-/// it exports that of axioms-core.
+/// What is in the parentheses is what `#[requires(...)]` takes, except `crate`, which comes first
+/// and counts for all: `crate = path;`. An adapter needs no macro of its own for this: it exports
+/// `axioms_core::policy!`, which calls this one with the path of core.
 ///
 /// # Panics
 /// If the adapter's crate has a name that is no identifier.

@@ -64,6 +64,7 @@ fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {
         );
     }
 }
+
 /// `Self` where the signature names it.
 fn names_self(handler: &mut Handler) -> Option<Path> {
     struct Find(Option<Path>);

@@ -1,7 +1,18 @@
-//! The macros of Axioms: `#[requires]`, which guards a handler, `policy!`, and `#[derive(Owned)]`.
+//! The macros of Axioms. Use them through an adapter or through axioms-core, which export them
+//! under their plain names:
 //!
-//! Use them through an adapter or through `axioms-core`, which export each under its plain name. What they expand to is
-//! written by `axioms-expand`.
+//! | write | to | exported by |
+//! |---|---|---|
+//! | `#[requires]` | guard a handler | axioms-axum, axioms-rocket, axioms-warp |
+//! | `#[state::requires]` | guard a handler by the validator in the router's state | axioms-axum |
+//! | `#[requires]` | guard a function that takes an access token | axioms-core |
+//! | `#[requires_token]` | the same, since `requires` is for handlers there | axioms-axum, axioms-rocket, axioms-warp |
+//! | `#[derive(Owned)]` | say which field of a struct holds its owner | each of the four |
+//! | `policy!` | give policies a name | each of the four: it is core's, a `macro_rules!` that calls [`policies!`] |
+//!
+//! What a macro writes names items of the crate that exports it, so a program that depends on an
+//! adapter need not depend on axioms-core. For that there is one of each per crate here: one call of
+//! axioms-expand, which holds the expansion, with what is special about the adapter.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -35,40 +46,46 @@ pub fn requires_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("docs/requires.md")]
+///
+/// # Mounting
+/// The handler follows the filter `authorized`, which extracts the guard; one that takes the token
+/// as its first argument follows `authorized_with_token`. Put it directly after path and method:
+/// warp runs filters in the order in which they are written.
 #[proc_macro_attribute]
 pub fn requires_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires(attr.into(), item.into(), &WARP).into()
 }
 
 #[doc = include_str!("docs/requires_core.md")]
+#[doc = include_str!("docs/function.md")]
 #[proc_macro_attribute]
 pub fn requires_core(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires_token(attr.into(), item.into(), &CORE).into()
 }
 
-/// What core's `#[requires]` is, for users of an adapter that has taken that name.
-#[doc = include_str!("docs/requires_core.md")]
+#[doc = include_str!("docs/requires_token.md")]
+#[doc = include_str!("docs/function.md")]
 #[proc_macro_attribute]
 pub fn requires_token_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires_token(attr.into(), item.into(), &AXUM).into()
 }
 
-/// What core's `#[requires]` is, for users of an adapter that has taken that name.
-#[doc = include_str!("docs/requires_core.md")]
+#[doc = include_str!("docs/requires_token.md")]
+#[doc = include_str!("docs/function.md")]
 #[proc_macro_attribute]
 pub fn requires_token_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires_token(attr.into(), item.into(), &ROCKET).into()
 }
 
-/// What core's `#[requires]` is, for users of an adapter that has taken that name.
-#[doc = include_str!("docs/requires_core.md")]
+#[doc = include_str!("docs/requires_token.md")]
+#[doc = include_str!("docs/function.md")]
 #[proc_macro_attribute]
 pub fn requires_token_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires_token(attr.into(), item.into(), &WARP).into()
 }
 
-/// What `axioms_core::policy!` calls. It puts `crate = path;` in front, the path by which core is known where it is called,
-/// so that one macro serves every adapter.
+/// What `axioms_core::policy!` calls, with `crate = $crate;` in front: the path of core, whichever
+/// crate exports `policy!`.
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
     axioms_expand::policy(input.into(), &CORE).into()
