@@ -17,7 +17,7 @@ pub(crate) struct Handler {
     pub(crate) body: Group,
 }
 
-const GUARDS_FUNCTIONS: &str = "`#[requires]` guards a function: put it on each one, above its `fn`";
+const GUARDS_FUNCTIONS: &str = "this attribute guards a function: put it on each one, above its `fn`";
 
 /// Reads the item below the attribute. If it is no function with a body, `errors` says so, and what comes back is
 /// what remains of the item: all of it if it is no function at all, so that nothing can route a request to it.
@@ -33,7 +33,7 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, To
         let sig: Signature = input.parse()?;
         if input.peek(Token![;]) {
             let message =
-                "this function has no body to guard: put `#[requires]` on the one that implements it";
+                "this function has no body to guard: put the attribute on the one that implements it";
             return Err(syn::Error::new_spanned(&sig.ident, message));
         }
         let body = braces(input)?;
