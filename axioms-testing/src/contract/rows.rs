@@ -295,6 +295,15 @@ fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     ]
 }
 
+/// Rows with a token under a key that no validator has seen: the guard waits for the issuer's next keys, and comes first all
+/// the same.
+pub(super) fn rows_with_new_key(issuer: &TestIssuer) -> Vec<Row> {
+    issuer.rotate(Algorithm::ES256);
+    let reader = issuer.token().scopes(["read:data"]).sign();
+    let post = RawRequest::new("POST", "/body").header("Content-Type", "application/json");
+    vec![row("new key: bad JSON, no scope", post.bearer(&reader).body("{"), Answer::denied("write:data"))]
+}
+
 pub(super) fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
     let token = issuer.token().issuer("http://127.0.0.1:9").expires_in(Duration::from_secs(300));
     vec![
