@@ -67,7 +67,7 @@ impl RequestHeaders for Head<'_> {
 
 impl<'h> From<&'h Head<'_>> for RequestHead<'h> {
     fn from(head: &'h Head<'_>) -> Self {
-        Self::new(&head.method, head).with_target(&head.target)
+        Self::new(&head.method, head).with_target(head.target.as_ref())
     }
 }
 

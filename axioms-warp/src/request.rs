@@ -18,11 +18,9 @@ pub(crate) struct Head {
 
 impl<'h> From<&'h Head> for RequestHead<'h> {
     fn from(head: &'h Head) -> Self {
-        let of_request = Self::new(&head.method, &head.headers).with_target(&head.target);
-        match &head.client_certificate {
-            Some(certificate) => of_request.with_client_certificate(certificate.as_der()),
-            None => of_request,
-        }
+        Self::new(&head.method, &head.headers)
+            .with_target(head.target.as_str())
+            .with_client_certificate(head.client_certificate.as_ref().map(ClientCertificate::as_der))
     }
 }
 

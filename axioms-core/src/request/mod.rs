@@ -112,19 +112,18 @@ impl<'r> RequestHead<'r> {
         Self { method, target: None, headers, client_certificate: None }
     }
 
-    /// Sets the target: path and query, as the client sent them. A framework that strips the prefix of a router from its
-    /// URI passes the URI from before that.
+    /// Sets the target: path and query, as the client sent them; `None` where the request has no path. A framework that
+    /// strips the prefix of a router from its URI passes the URI from before that.
     #[must_use]
-    pub const fn with_target(mut self, target: &'r str) -> Self {
-        self.target = Some(target);
-        self
+    pub fn with_target(self, target: impl Into<Option<&'r str>>) -> Self {
+        Self { target: target.into(), ..self }
     }
 
-    /// Sets the DER bytes of the certificate that the client showed in the TLS handshake, the first of its chain.
+    /// Sets the DER bytes of the certificate that the client showed in the TLS handshake, the first of its chain; `None`
+    /// where it showed none.
     #[must_use]
-    pub const fn with_client_certificate(mut self, der: &'r [u8]) -> Self {
-        self.client_certificate = Some(der);
-        self
+    pub fn with_client_certificate(self, der: impl Into<Option<&'r [u8]>>) -> Self {
+        Self { client_certificate: der.into(), ..self }
     }
 
     /// The method.
@@ -204,7 +203,9 @@ mod tests {
         let headers = HeaderMap::new();
         let bare = RequestHead::new(&Method::PUT, &headers);
         assert_eq!((bare.method(), bare.target(), bare.client_certificate()), (&Method::PUT, None, None));
-        let full = bare.with_target("/a?b").with_client_certificate(b"der");
+        let full = bare.with_target("/a?b").with_client_certificate(&b"der"[..]);
         assert_eq!((full.target(), full.client_certificate()), (Some("/a?b"), Some(&b"der"[..])));
+        let emptied = full.with_target(None).with_client_certificate(None);
+        assert_eq!((emptied.target(), emptied.client_certificate()), (None, None));
     }
 }
