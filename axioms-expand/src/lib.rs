@@ -29,7 +29,8 @@
 //! ```
 //!
 //! `policy!` is that of axioms-core, which an adapter exports as it is. The macros take the same
-//! arguments in every adapter: see the documentation of `axioms_axum::requires`.
+//! arguments in every adapter: see the documentation of `axioms_axum::requires`. The guide
+//! `docs/writing-an-adapter.md` in the repository has a complete adapter for actix-web.
 //!
 //! # What the adapter's crate has
 //! The user's program need not depend on axioms-core: generated code names items of the adapter
@@ -40,9 +41,13 @@
 //!   where `P: axioms_core::HasPolicy`.
 //! - `AccessToken`, an argument of handlers that dereferences to core's. Messages name it where a
 //!   handler takes core's. An adapter without one calls [`Adapter::takes_core_token`].
-//! - `__private`, with `#[doc(hidden)]`: all of `axioms_core::__private`. That holds core's
-//!   `enforce`, which [`requires_token`] calls. An adapter with an error of its own has an
+//! - `__private`, a hidden module of axioms-core, which `pub use axioms_core::*;` re-exports. It holds
+//!   core's `enforce`, which [`requires_token`] calls. An adapter with an error of its own has an
 //!   `enforce` of its own, and calls [`Adapter::refuses_with`].
+//!
+//! Where that line also re-exports macros of axioms-core, those of the adapter take their place if they are imported by name:
+//! `pub use axioms_poem_macros::{Owned, requires};`. An adapter without [`owned`] would offer core's derive, whose code names
+//! `::axioms_core`, and a program would have to depend on it.
 //!
 //! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core
 //! by an exact version: `=0.1.0`.
