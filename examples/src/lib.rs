@@ -12,11 +12,14 @@
 #![cfg(feature = "api")]
 #![forbid(unsafe_code)]
 
-/// The code on a page that shows every framework compiles, and its tests pass.
+/// The code on pages that are of no single framework compiles, and its tests pass.
 #[cfg(all(doctest, feature = "axum", feature = "rocket", feature = "warp"))]
 mod pages {
     #[doc = include_str!("../../docs/testing.md")]
     struct Testing;
+
+    #[doc = include_str!("../../docs/writing-an-adapter.md")]
+    struct WritingAnAdapter;
 }
 
 pub mod address;
