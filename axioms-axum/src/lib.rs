@@ -158,20 +158,6 @@ mod response;
 pub mod state;
 mod token;
 
-/// For the output of the macros only; not covered by semantic versioning.
-#[doc(hidden)]
-pub mod __private {
-    pub use axioms_core::__private::*;
-
-    use crate::Refused;
-
-    /// What `#[requires_token]` on a plain function begins with: core's, with the error of this crate.
-    #[allow(missing_docs, clippy::missing_errors_doc)]
-    pub fn enforce(token: &axioms_core::AccessToken, policy: &'static Policy) -> Result<(), Refused> {
-        Ok(token.require(policy)?)
-    }
-}
-
 /// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
 /// [`AccessToken`] and [`requires`](macro@requires), takes the place of core's.
 pub use axioms_core::*;

@@ -13,7 +13,7 @@
 pub struct Adapter {
     pub(crate) krate: &'static str,
     pub(crate) guard: &'static str,
-    pub(crate) refusal: &'static str,
+    pub(crate) refusal: Option<&'static str>,
     pub(crate) takes_core_token: bool,
     pub(crate) rocket_routes: bool,
 }
@@ -23,7 +23,7 @@ impl Adapter {
     /// another name writes `crate = path` in the attribute.
     #[must_use]
     pub const fn new(krate: &'static str) -> Self {
-        Self { krate, guard: "Authorized", refusal: "Denied", takes_core_token: false, rocket_routes: false }
+        Self { krate, guard: "Authorized", refusal: None, takes_core_token: false, rocket_routes: false }
     }
 
     /// The path of the guard inside the crate, for `requires`: `Authorized` by default. The guard is a type with one
@@ -34,11 +34,12 @@ impl Adapter {
         self
     }
 
-    /// The name of the error that the adapter's `__private::enforce` returns, for `requires_token`: `Denied` by default,
-    /// which is core's. A function whose error cannot hold it is told so by this name.
+    /// The name of the adapter's error, for `requires_token`: a type inside the crate that implements
+    /// `From<axioms_core::Denied>`. A function is refused with it, so the function's error implements `From` of it; one
+    /// whose error cannot hold it is told so by this name. By default a function is refused with core's `Denied`.
     #[must_use]
     pub const fn refuses_with(mut self, error: &'static str) -> Self {
-        self.refusal = error;
+        self.refusal = Some(error);
         self
     }
 

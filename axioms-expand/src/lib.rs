@@ -41,13 +41,13 @@
 //!   where `P: axioms_core::HasPolicy`.
 //! - `AccessToken`, an argument of handlers that dereferences to core's. Messages name it where a
 //!   handler takes core's. An adapter without one calls [`Adapter::takes_core_token`].
-//! - `__private`, a hidden module of axioms-core, which `pub use axioms_core::*;` re-exports. It holds
-//!   core's `enforce`, which [`requires_token`] calls. An adapter with an error of its own has an
-//!   `enforce` of its own, and calls [`Adapter::refuses_with`].
+//! - `__private`, a hidden module of axioms-core, which `pub use axioms_core::*;` re-exports.
+//! - the error that [`Adapter::refuses_with`] names, if it has one of its own.
 //!
-//! Where that line also re-exports macros of axioms-core, those of the adapter take their place if they are imported by name:
-//! `pub use axioms_poem_macros::{Owned, requires};`. An adapter without [`owned`] would offer core's derive, whose code names
-//! `::axioms_core`, and a program would have to depend on it.
+//! Where `pub use axioms_core::*;` also re-exports macros of axioms-core, those of the adapter take
+//! their place if they are imported by name: `pub use axioms_poem_macros::{Owned, requires};`. An
+//! adapter without [`owned`] would offer core's derive, whose code names `::axioms_core`, and a
+//! program would have to depend on it.
 //!
 //! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core
 //! by an exact version: `=0.1.0`.
@@ -119,13 +119,11 @@ pub fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> Toke
 }
 
 /// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token:
-/// puts the check in front of its body. The adapter's `__private::enforce` is called, which takes
-/// `&axioms_core::AccessToken` and `&'static Policy`, and returns a `Result<(), E>`; the error of
-/// the function implements `From<E>`. In core's `enforce`, `E` is `Denied`; of another, messages
-/// show the name that [`Adapter::refuses_with`] gives.
+/// puts the check in front of its body. The function's error implements
+/// `From<axioms_core::Denied>`, or `From` of what [`Adapter::refuses_with`] names.
 ///
 /// # Panics
-/// If the adapter's crate has a name that is no identifier.
+/// If what the adapter names is no identifier.
 #[must_use]
 pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(requires_token::requires(attr, item, adapter))

@@ -32,7 +32,8 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
         return (fallback::closed(function), errors);
     };
     let krate = Krate::new(checked.krate, adapter);
-    let check = enforce(&token, &checked.policy, &function.sig.output, &krate);
+    let refusal = adapter.refusal.map(|name| refusal(name, &krate));
+    let check = enforce(&token, &checked.policy, &function.sig.output, refusal, &krate);
     function.body = body.behind(&check);
     (function.into_token_stream(), errors)
 }
@@ -59,7 +60,7 @@ fn check_output(function: &Handler, adapter: &Adapter, errors: &mut Errors) -> O
     let wanted = format!(
         "the function must return a `Result` whose error implements `From<{}>`: \
          that is how it answers when the token does not meet the demand",
-        adapter.refusal
+        adapter.refusal.unwrap_or("Denied")
     );
     match &function.sig.output {
         ReturnType::Default => errors.at(&function.sig.ident, wanted),
@@ -185,7 +186,13 @@ fn named(param: &mut PatType, errors: &mut Errors) -> Option<(Ident, Option<Pat>
 }
 
 /// The check, which returns early from the function unless the token meets the policy.
-fn enforce(token: &Parameter, policy: &Policy, output: &ReturnType, krate: &Krate) -> TokenStream {
+fn enforce(
+    token: &Parameter,
+    policy: &Policy,
+    output: &ReturnType,
+    refusal: Option<TokenStream>,
+    krate: &Krate,
+) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
     let constant = constant(policy, krate);
@@ -195,8 +202,8 @@ fn enforce(token: &Parameter, policy: &Policy, output: &ReturnType, krate: &Krat
         ReturnType::Type(_, ty) => ty.span().resolved_at(span),
         ReturnType::Default => span,
     };
-    let refuse =
-        quote_spanned!(at_output=> return ::core::result::Result::Err(::core::convert::From::from(denied)););
+    let refusal = refusal.unwrap_or_else(|| quote_spanned!(span=> denied));
+    let refuse = quote_spanned!(at_output=> return ::core::result::Result::Err(::core::convert::From::from(#refusal)););
     let name = &token.name;
     let renamed = token.pattern.as_ref().map(|pattern| quote_spanned!(span=> let #pattern = #name;));
     quote_spanned! {span=>
@@ -205,6 +212,13 @@ fn enforce(token: &Parameter, policy: &Policy, output: &ReturnType, krate: &Krat
         }
         #renamed
     }
+}
+
+/// The refusal as the adapter's error.
+fn refusal(name: &str, krate: &Krate) -> TokenStream {
+    let span = Span::mixed_site();
+    let (krate, name) = (krate.at(span), Ident::new(name, span));
+    quote_spanned!(span=> <#krate::#name as ::core::convert::From<_>>::from(denied))
 }
 
 /// The policy: a constant item where it can be one, since that is evaluated even if the function is generic and never
@@ -331,6 +345,22 @@ mod tests {
                 assert_eq!(errors.len(), 1, "{output}: {errors:?}");
                 assert!(errors.iter().all(|error| error.contains(expected)), "{output}: {errors:?}");
             }
+        }
+        let refusals = [
+            (CORE, quote!(From::from(denied))),
+            (
+                Adapter::new("axioms_poem").refuses_with("Refused"),
+                quote!(From::from(<::axioms_poem::Refused as ::core::convert::From<_>>::from(denied))),
+            ),
+        ];
+        for (adapter, expected) in refusals {
+            let item = quote!(
+                fn f(t: AccessToken) -> R {
+                    body
+                }
+            );
+            let output = requires(quote!(), item, &adapter).0.to_string();
+            assert!(output.contains(&expected.to_string()), "{output}");
         }
     }
 
