@@ -1,4 +1,4 @@
-//! The one expansion: a type that stands for the policy, and a guard as the handler's first argument.
+//! `#[requires]` on a handler: a type that stands for the policy, and a guard as the first argument.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

@@ -1,4 +1,4 @@
-//! "Did you mean": the known word that is closest to a misspelt one.
+//! The known word that is closest to a misspelt one; `unknown` writes the message.
 
 /// The closest of `known`, if it is close enough that it is probably what was meant.
 pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

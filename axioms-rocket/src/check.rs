@@ -1,4 +1,4 @@
-//! From Rocket's request to the one function of core that checks it.
+//! From Rocket's request to the functions of core that check it.
 
 use std::borrow::Cow;
 

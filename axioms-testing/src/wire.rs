@@ -1,4 +1,4 @@
-//! What the server and the client of this module both read: the head of an HTTP/1.1 message (RFC 9112).
+//! What the server and the client of this crate both read: the head of an HTTP/1.1 message (RFC 9112).
 
 use std::error::Error;
 use std::io::{self, BufRead};

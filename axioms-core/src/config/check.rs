@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conflicts::conflicts;
+use super::defaults;
 use super::dialect::Dialect;
 use super::issuer::{Issuer, IssuerName, of_domain};
 use super::problem::Problem;
@@ -23,7 +24,6 @@ use crate::token::issuer_policy::{IssuerPolicy, Issuers, OTHER_TYPES, Tenant};
 /// Stands for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
 const PADDED: &str = "white space stands around it, and it is compared exactly; write it without";
-const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Everything that was found about one issuer. With problems, the rules are not to be used.
 pub(super) struct CheckedIssuer {
@@ -222,9 +222,11 @@ impl IssuerCheck<'_> {
 
     fn types(&mut self) -> Vec<Box<str>> {
         if self.given.strict_typ == Some(true) {
-            return vec!["at+jwt".into()];
+            return vec![defaults::PROFILE_TYPE.into()];
         }
-        let Some(types) = &self.given.token_types else { return vec!["at+jwt".into(), "JWT".into()] };
+        let Some(types) = &self.given.token_types else {
+            return defaults::TOKEN_TYPES.map(Into::into).into();
+        };
         if types.is_empty() || types.iter().any(|typ| media_type::bare(typ).is_empty()) {
             self.missing(
                 Setting::TokenTypes,
@@ -272,8 +274,8 @@ impl IssuerCheck<'_> {
     }
 
     fn leeway(&mut self) -> Duration {
-        let leeway = self.given.leeway.unwrap_or(Duration::from_secs(60));
-        if leeway > MAX_LEEWAY {
+        let leeway = self.given.leeway.unwrap_or(defaults::LEEWAY);
+        if leeway > defaults::MAX_LEEWAY {
             let remedy = "at most 300 s; a larger difference is a clock to be set";
             self.invalid(Setting::Leeway, seconds(leeway), remedy);
         }

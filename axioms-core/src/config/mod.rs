@@ -10,6 +10,7 @@
 mod builder;
 mod check;
 mod conflicts;
+mod defaults;
 mod dialect;
 mod env;
 mod error;

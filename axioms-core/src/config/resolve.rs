@@ -8,6 +8,7 @@ use http::Method;
 
 use super::builder::ValidatorBuilder;
 use super::check::{self, CheckedIssuer};
+use super::defaults;
 use super::error::ConfigError;
 use super::issuer::{Issuer, IssuerName};
 use super::problem::Problem;
@@ -19,11 +20,6 @@ use crate::jwks;
 use crate::notice;
 use crate::refusal::{ProtectionSpace, is_quotable};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers};
-
-const DEFAULT_TOKEN_CACHE: usize = 8 * 1024 * 1024;
-const DEFAULT_DRAIN: usize = 16 * 1024 * 1024;
-/// With less, the longest tokens that are kept would find no place.
-const MIN_TOKEN_CACHE: usize = 64 * 1024;
 
 /// Checks everything, tells the warnings, and reports the problems.
 pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
@@ -77,8 +73,8 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
         return Err(ConfigError::new(problems));
     }
     let realm = realm.as_deref().unwrap_or(ProtectionSpace::DEFAULT_REALM).into();
-    let token_cache = token_cache.unwrap_or(DEFAULT_TOKEN_CACHE);
-    let drain = drain.unwrap_or(DEFAULT_DRAIN);
+    let token_cache = token_cache.unwrap_or(defaults::TOKEN_CACHE);
+    let drain = drain.unwrap_or(defaults::DRAIN);
     let prefetch = prefetch.unwrap_or(true);
     let fail_fast = fail_fast.unwrap_or_default();
     Ok(Settings { issuers, realm, safe_methods, token_cache, drain, prefetch, fail_fast, clock })
@@ -86,7 +82,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
 
 fn server_problems(given: &ValidatorBuilder) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if let Some(bytes) = given.token_cache.filter(|bytes| (1..MIN_TOKEN_CACHE).contains(bytes)) {
+    if let Some(bytes) = given.token_cache.filter(|bytes| (1..defaults::MIN_TOKEN_CACHE).contains(bytes)) {
         let remedy = "at least 65536 bytes, or 0 to keep no tokens";
         problems.push(Problem::invalid(Setting::TokenCache, format!("{bytes} bytes"), remedy));
     }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::jwks;
 use crate::token::issuer_policy::IssuerPolicy;
 
-/// What [`resolve`](super::resolve::resolve) makes of a builder, with every default in place.
+/// What [`resolve`](super::resolve::resolve) makes of a builder, with every default in place: see [`defaults`](super::defaults).
 pub(crate) struct Settings {
     /// At least one.
     pub(crate) issuers: Vec<(IssuerPolicy, jwks::JwksSource)>,

@@ -1,4 +1,4 @@
-//! jwt-simple without C: the second backend, and the second opinion that differential tests compare with.
+//! jwt-simple without C: a backend, and the second opinion that differential tests compare with.
 //!
 //! jwt-simple's own `verify_token` reads header and claims by rules of its own. So that there is one reading of a
 //! token here and not two, its key types serve, with the limits they set, and the signature alone is verified by

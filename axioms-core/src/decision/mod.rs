@@ -1,4 +1,4 @@
-//! Every decision: whether a request may pass and what a token grants. Each refusal is logged and counted here.
+//! The decision on a request: what a policy demands of its token, and what a refusal logs and counts.
 
 mod grants;
 mod ownership;

@@ -1,4 +1,4 @@
-//! One fetch of an issuer's keys, on a thread of its own: ask, publish, tell, wake.
+//! The thread of a fetch: runs the fetcher, publishes the keys, logs, and wakes the requests that wait.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;

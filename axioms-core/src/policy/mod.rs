@@ -103,11 +103,11 @@ pub use view::{RequirementRef, ValuesRef};
 /// | `"all": [{...}, {...}]` | every one of these demands |
 /// | `{"any_scopes": "a", "any_roles": "b"}` | a demand: its members are joined by AND, whatever their order |
 /// | `"valid_token"` | a demand: a valid token is enough |
-/// | `"methods": {"GET": "public", "PUT": {...}}` | what each method demands; only a method can be `"public"` |
-/// | `"default": {...}` | what every method demands that is not named; without it, these are refused |
+/// | `"methods": {"GET": "public", "PUT": {...}}` | what each method demands, by its name in upper case; only a method can be `"public"` |
+/// | `"default": {...}` | what every method demands that is not named; without it, these are refused. `HEAD` falls under `GET` |
 ///
-/// A policy is one demand, or an object of `methods` and `default`. Unknown and repeated members, empty lists and objects, a
-/// value that no token can hold, and groups nested deeper than 32 are errors. All are reported at once, each by its path
+/// A policy is one demand, or an object of `methods` and `default`. Unknown and repeated members, `null`, empty lists and
+/// objects, a value that no token can hold, methods in lower case, and groups nested deeper than 32 are errors. All are reported at once, each by its path
 /// ([`PolicyError::path`]). Reading what was written gives an equal policy.
 ///
 /// ```

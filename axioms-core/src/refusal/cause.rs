@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 use tracing::Level;
 
-use super::{Denied, InvalidToken, is_quotable};
+use super::denied::Denied;
+use super::invalid_token::InvalidToken;
+use super::quotable::is_quotable;
 use crate::request::BadCredentials;
 
 /// Why a request is refused.
@@ -148,6 +150,21 @@ impl RefusalCause {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.row().name
+    }
+}
+
+impl InvalidToken {
+    /// A stable name for logs and counters: that of [`RefusalCause::name`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        RefusalCause::from(self).name()
+    }
+}
+
+impl Denied {
+    /// What the table says of it.
+    pub(crate) const fn row() -> &'static Row {
+        &self::Denied
     }
 }
 

@@ -104,7 +104,7 @@ impl Refusal {
 /// How a resource server presents itself to clients: what all its challenges have in common.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProtectionSpace {
-    /// It [`is_quotable`].
+    /// It [`is_quotable`](super::is_quotable).
     pub(crate) realm: Box<str>,
     /// The schemes that are accepted, in the order of their challenges.
     pub(crate) schemes: &'static [Scheme],
@@ -117,19 +117,6 @@ impl ProtectionSpace {
     pub(crate) fn new(realm: &str) -> Self {
         Self { realm: realm.into(), schemes: &[Scheme::Bearer] }
     }
-}
-
-/// Whether a text can stand in a quoted-string as it is: printable ASCII without `"` and `\` (RFC 6750 section 3). Whatever
-/// ends up in a challenge is checked where it is configured, or when the program is compiled.
-pub(crate) const fn is_quotable(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        if !matches!(*byte, b' '..=b'~') || matches!(*byte, b'"' | b'\\') {
-            return false;
-        }
-        rest = tail;
-    }
-    true
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::cause::{self, Row};
 use super::challenge::ProtectionSpace;
-use super::{Refusal, RefusalCause};
 
 /// A valid token that does not grant what is demanded of it.
 ///
@@ -13,7 +11,7 @@ use super::{Refusal, RefusalCause};
 /// `?`: it becomes a [`Refusal`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Denied {
-    space: Arc<ProtectionSpace>,
+    pub(super) space: Arc<ProtectionSpace>,
     reason: DenialReason,
     demanded: Box<str>,
     scope: Option<Box<str>>,
@@ -43,11 +41,6 @@ impl Denied {
     ) -> Self {
         let scope = (!scopes.is_empty()).then(|| scopes.join(" ").into_boxed_str());
         Self { space: Arc::clone(space), reason, demanded: demanded.into_boxed_str(), scope }
-    }
-
-    /// What the table of causes says of it.
-    pub(crate) const fn row() -> &'static Row {
-        &cause::Denied
     }
 
     /// What the token was asked for, for a program that answers each in its own way: 404 in place of 403 for an object that
@@ -83,10 +76,3 @@ impl fmt::Display for Denied {
 }
 
 impl std::error::Error for Denied {}
-
-impl From<Denied> for Refusal {
-    fn from(denied: Denied) -> Self {
-        let space = Arc::clone(&denied.space);
-        Self::new(RefusalCause::Denied(denied), &space)
-    }
-}

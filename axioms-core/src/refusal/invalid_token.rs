@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::RefusalCause;
-
 /// Why an access token is not valid here.
 ///
 /// `Display` is text for a log or an operator. It quotes nothing from the token, which anybody can write.
@@ -100,14 +98,6 @@ pub enum InvalidToken {
     /// The token is bound to a key (`cnf`), which a plain Bearer request cannot prove (RFC 7800).
     #[error("the token is bound to a key (cnf) and cannot be used as a plain bearer token")]
     SenderConstrained,
-}
-
-impl InvalidToken {
-    /// A stable name for logs and counters: that of [`RefusalCause::name`].
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        RefusalCause::from(self).name()
-    }
 }
 
 /// A part of a token (RFC 7515 section 2).

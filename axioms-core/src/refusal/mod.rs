@@ -4,6 +4,7 @@ mod cause;
 mod challenge;
 mod denied;
 mod invalid_token;
+mod quotable;
 mod response;
 
 use std::fmt;
@@ -12,9 +13,10 @@ use std::sync::Arc;
 pub use cause::RefusalCause;
 pub(crate) use cause::{Row, TABLE};
 pub use challenge::Challenge;
-pub(crate) use challenge::{ProtectionSpace, is_quotable};
+pub(crate) use challenge::ProtectionSpace;
 pub use denied::{DenialReason, Denied};
 pub use invalid_token::{Claim, HeaderParameter, InvalidToken, TokenKind, TokenPart};
+pub(crate) use quotable::is_quotable;
 
 /// A request that may not pass, with the answer that RFC 6750 section 3 gives it.
 ///
@@ -79,3 +81,10 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        let space = Arc::clone(&denied.space);
+        Self::new(RefusalCause::Denied(denied), &space)
+    }
+}

@@ -1,4 +1,4 @@
-//! Claims as types of the program.
+//! Claims read as types of the program, and the error where one is not of the type.
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use http::uri::Scheme;
 
 use super::{IssuerCheck, TENANT, seconds};
 use crate::clock::Clock;
+use crate::config::defaults;
 use crate::config::problem::Problem;
 use crate::config::redacted::redacted;
 use crate::config::setting::Setting;
@@ -16,13 +17,6 @@ use crate::fetch::{BadAuthorities, Trust, authorities};
 use crate::jose::document::{Document, KeyRules};
 use crate::jwks;
 use crate::jwks::discovery::KeySource;
-
-const DEFAULT_REFRESH: Duration = Duration::from_secs(3600);
-const MIN_REFRESH: Duration = Duration::from_secs(1);
-/// A shorter interval asks more of the issuer than most rotations are worth.
-const USUAL_REFRESH: Duration = Duration::from_secs(60);
-/// A key that the issuer has withdrawn must not verify for longer.
-const MAX_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl IssuerCheck<'_> {
     /// Given as text, or fetched from `source`. `iss` is the one that the issuer is known by.
@@ -138,19 +132,21 @@ impl IssuerCheck<'_> {
 
     /// The refresh interval, and how long keys are trusted.
     fn times(&mut self) -> (Duration, Duration) {
-        let interval = self.given.refresh_interval.unwrap_or(DEFAULT_REFRESH);
-        let twice = interval.saturating_mul(2);
+        let interval = self.given.refresh_interval.unwrap_or(defaults::REFRESH_INTERVAL);
+        let twice = interval.saturating_mul(defaults::CACHE_TTL_INTERVALS);
         let ttl = self.given.cache_ttl.unwrap_or(twice);
-        if interval < MIN_REFRESH {
+        if interval < defaults::MIN_REFRESH_INTERVAL {
             self.invalid(Setting::RefreshInterval, seconds(interval), "at least 1 s");
-        } else if interval < USUAL_REFRESH {
+        } else if interval < defaults::USUAL_REFRESH_INTERVAL {
             let advice = "each server asks the issuer this often; 60 s and more will do, as a new \
                 key is found at once in any case";
             self.warn(Setting::RefreshInterval, seconds(interval), advice);
         }
-        if twice > MAX_TTL {
-            let remedy =
-                format!("at most {}, half of the longest time that keys are trusted", seconds(MAX_TTL / 2));
+        if twice > defaults::MAX_CACHE_TTL {
+            let remedy = format!(
+                "at most {}, half of the longest time that keys are trusted",
+                seconds(defaults::MAX_CACHE_TTL / defaults::CACHE_TTL_INTERVALS)
+            );
             self.invalid(Setting::RefreshInterval, seconds(interval), remedy);
         } else if ttl < twice {
             let remedy = format!(
@@ -159,10 +155,10 @@ impl IssuerCheck<'_> {
             );
             self.invalid(Setting::CacheTtl, seconds(ttl), remedy);
         }
-        if self.given.cache_ttl.is_some_and(|ttl| ttl > MAX_TTL) {
+        if self.given.cache_ttl.is_some_and(|ttl| ttl > defaults::MAX_CACHE_TTL) {
             let remedy = format!(
                 "at most {}, as a withdrawn key is trusted this long while the issuer is unreachable",
-                seconds(MAX_TTL)
+                seconds(defaults::MAX_CACHE_TTL)
             );
             self.invalid(Setting::CacheTtl, seconds(ttl), remedy);
         }

@@ -1,4 +1,4 @@
-//! Policies as text, by serde: the form that the documentation of [`Policy`](super::Policy) describes.
+//! Policies as JSON, or any other format of serde: the form that the documentation of [`Policy`](super::Policy) describes.
 
 mod raw;
 mod read;
