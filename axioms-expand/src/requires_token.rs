@@ -32,8 +32,8 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
         return (fallback::closed(function), errors);
     };
     let krate = Krate::new(checked.krate, adapter);
-    let refusal = adapter.refusal.map(|name| refusal(name, &krate));
-    let check = enforce(&token, &checked.policy, &function.sig.output, refusal, &krate);
+    let refuse = refuse(&function.sig.output, adapter, &krate);
+    let check = enforce(&token, &checked.policy, &refuse, &krate);
     function.body = body.behind(&check);
     (function.into_token_stream(), errors)
 }
@@ -186,24 +186,11 @@ fn named(param: &mut PatType, errors: &mut Errors) -> Option<(Ident, Option<Pat>
 }
 
 /// The check, which returns early from the function unless the token meets the policy.
-fn enforce(
-    token: &Parameter,
-    policy: &Policy,
-    output: &ReturnType,
-    refusal: Option<TokenStream>,
-    krate: &Krate,
-) -> TokenStream {
+fn enforce(token: &Parameter, policy: &Policy, refuse: &TokenStream, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
     let constant = constant(policy, krate);
     let borrowed = borrowed(token);
-    // If the function returns something else, or its error cannot hold the refusal, the return type is to blame.
-    let at_output = match output {
-        ReturnType::Type(_, ty) => ty.span().resolved_at(span),
-        ReturnType::Default => span,
-    };
-    let refusal = refusal.unwrap_or_else(|| quote_spanned!(span=> denied));
-    let refuse = quote_spanned!(at_output=> return ::core::result::Result::Err(::core::convert::From::from(#refusal)););
     let name = &token.name;
     let renamed = token.pattern.as_ref().map(|pattern| quote_spanned!(span=> let #pattern = #name;));
     quote_spanned! {span=>
@@ -214,11 +201,20 @@ fn enforce(
     }
 }
 
-/// The refusal as the adapter's error.
-fn refusal(name: &str, krate: &Krate) -> TokenStream {
-    let span = Span::mixed_site();
-    let (krate, name) = (krate.at(span), Ident::new(name, span));
-    quote_spanned!(span=> <#krate::#name as ::core::convert::From<_>>::from(denied))
+/// The early return. If the function returns something else, or its error cannot hold the refusal, the return type is to
+/// blame.
+fn refuse(output: &ReturnType, adapter: &Adapter, krate: &Krate) -> TokenStream {
+    let at = match output {
+        ReturnType::Type(_, ty) => ty.span().resolved_at(Span::mixed_site()),
+        ReturnType::Default => Span::mixed_site(),
+    };
+    let refusal = if let Some(name) = adapter.refusal {
+        let (krate, name) = (krate.at(at), Ident::new(name, at));
+        quote_spanned!(at=> <#krate::#name as ::core::convert::From<_>>::from(denied))
+    } else {
+        quote_spanned!(at=> denied)
+    };
+    quote_spanned!(at=> return ::core::result::Result::Err(::core::convert::From::from(#refusal));)
 }
 
 /// The policy: a constant item where it can be one, since that is evaluated even if the function is generic and never
