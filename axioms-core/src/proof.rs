@@ -1,4 +1,4 @@
-//! What makes an access token valid: a signature that was verified. (The proof of DPoP is part of a request's credentials.) Without a proof there is no [`AccessToken`](crate::AccessToken).
+//! What makes an access token valid: a signature that was verified. (A `DPoP` proof is part of a request's credentials.)
 
 use crate::crypto::SignatureVerified;
 
