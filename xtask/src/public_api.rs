@@ -3,6 +3,7 @@
 //! cargo-public-api reads them from rustdoc's JSON. Its format belongs to a version of the compiler, so the version of
 //! cargo-public-api that fits is named here.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::fs;
 
@@ -39,6 +40,10 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
         }
         changed.push(library);
     }
+    let unexplained = unexplained()?;
+    if !unexplained.is_empty() {
+        return Err(format!("docs/public-names.md gives no reason for {}", unexplained.join(", ")).into());
+    }
     match (changed.is_empty(), write) {
         (true, _) => Ok(()),
         (false, true) => {
@@ -51,6 +56,31 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
         )
         .into()),
     }
+}
+
+/// The names at the root of each library that the page of reasons does not have.
+fn unexplained() -> Result<Vec<String>, Box<dyn Error>> {
+    let page = fs::read_to_string(root().join("docs/public-names.md"))?;
+    let words: HashSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let mut found = Vec::new();
+    for (library, _) in LIBRARIES {
+        let list = fs::read_to_string(root().join(library).join("public-api.txt"))?;
+        let prefix = format!("{}::", library.replace('-', "_"));
+        let names = list.lines().filter_map(|line| root_name(line, &prefix));
+        found.extend(names.filter(|name| !words.contains(name)).map(|name| format!("{prefix}{name}")));
+    }
+    Ok(found)
+}
+
+/// The name that a line of a list declares at the root of its library.
+fn root_name<'l>(line: &'l str, prefix: &str) -> Option<&'l str> {
+    let declared = line.trim_start_matches("#[non_exhaustive] ").trim_start_matches("pub ");
+    let kinds = ["struct ", "enum ", "trait ", "macro ", "fn ", "async fn "];
+    let path = kinds.iter().find_map(|kind| declared.strip_prefix(kind))?.strip_prefix(prefix)?;
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+    let (name, rest) = path.split_at(end);
+    let is_method = rest.trim_start_matches(|c| c != ':' && c != '(').starts_with("::");
+    (!is_method).then_some(name)
 }
 
 fn names(library: &str, features: &str) -> Result<String, Box<dyn Error>> {
