@@ -1,7 +1,9 @@
 //! The validator from the router's state, in place of a [`ValidatorLayer`](crate::ValidatorLayer).
 //!
 //! Put the [`Validator`] into the state and import `#[requires]` from here. A handler whose state has no validator does not
-//! compile:
+//! compile. axum's own message is then that `Handler` is not satisfied; `#[debug_handler(state = AppState)]` below `#[requires]`
+//! says why. It needs axum's feature `macros`, and so does `#[derive(FromRef)]`.
+//!
 //!
 //! ```
 //! use axioms_axum::state::requires;

@@ -1,5 +1,43 @@
 //! The core of Axioms: validates OAuth2 and OpenID Connect access tokens (RFC 9068, RFC 7519) against an issuer's JWK
 //! Set, and authorizes requests by policy. It has no web framework and needs no async runtime.
+//!
+//! For axum, Rocket, warp and Tower services there are the crates `axioms-axum`, `axioms-rocket`, `axioms-warp` and
+//! `axioms-tower`, which export all that is here. A server of your own calls a [`Validator`]:
+//!
+//! ```no_run
+//! use axioms_core::http::{Request, Response};
+//! use axioms_core::{HasPolicy, Validator, policy};
+//!
+//! policy! {
+//!     /// May read messages.
+//!     Readers(any_scopes = ["read:messages"]);
+//! }
+//!
+//! fn messages(validator: &Validator, request: &Request<()>) -> Response<String> {
+//!     match validator.authorize(request, Readers::POLICY) {
+//!         Ok(token) => {
+//!             let subject = token.as_ref().and_then(|token| token.subject());
+//!             Response::new(format!("messages of {}", subject.unwrap_or("a service")))
+//!         }
+//!         Err(refusal) => refusal.into(),
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let validator = Validator::from_env()?; // AXIOMS_ISS_URL and AXIOMS_AUDIENCE
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | you want to | look at |
+//! |---|---|
+//! | configure | [`ValidatorBuilder`], [`Issuer`], [`Provider`], [`BuildError`] |
+//! | check a request or a token | [`Validator`], [`RequestHead`], [`AccessToken`] |
+//! | say what a route demands | [`requires`](macro@requires), [`policy!`], [`Policy`], [`Requirement`] |
+//! | say who owns a thing | [`Owned`](trait@Owned), [`AccessToken::require_owner`] |
+//! | answer a refusal | [`Refusal`], [`RefusalCause`], [`Challenge`] |
+//! | operate it | [`Validator::health`], [`Validator::stats`] |
+//! | write an adapter | [`RequestHeaders`], [`Refusal::headers`] |
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

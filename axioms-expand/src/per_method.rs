@@ -85,8 +85,7 @@ fn default(args: Vec<Arg>, errors: &mut Errors) -> Option<Demand> {
                     // Whatever method a framework or a later version of the program knows would be open.
                     errors.at(
                         public,
-                        "a method is not public because nobody named it: name each method that is public, as in \
-                         `GET(public)`",
+                        "a default is never public: name each method that is public, as in `GET(public)`",
                     );
                 }
                 found = Some(Demand::Token(demands));

@@ -187,9 +187,11 @@ fn fault(text: &LitStr, kind: Kind) -> Option<String> {
     };
     let names: Vec<_> = value.split(separators).filter(|name| !name.is_empty()).collect();
     if names.len() > 1 {
-        return Some(format!(
-            "this is one {noun}, and it looks like several: write {names:?}, or, if it is one, name a constant that holds it"
-        ));
+        let otherwise = match kind {
+            Kind::Scope if value.contains(' ') => "",
+            _ => ", or, if it is one, name a constant that holds it",
+        };
+        return Some(format!("this is one {noun}, and it looks like several: write {names:?}{otherwise}"));
     }
     if kind != Kind::Scope {
         return None;

@@ -11,7 +11,8 @@ use crate::installed::Installed;
 /// What a handler's guard logs where it finds no validator.
 const NO_LAYER_AROUND_ROUTE: &str = "no ValidatorLayer is around this handler. Add \
      `.layer(ValidatorLayer::new(validator))` to the router after its last route: `Router::layer` covers the routes \
-     that were added before it, and no later one";
+     that were added before it, and no later one. With axum and the validator in the router's state, import \
+     `axioms_axum::state::requires` in place of `axioms_axum::requires`, or take `FromState<...>`";
 
 /// What a layer logs where it finds no validator.
 const NO_LAYER_AROUND_LAYER: &str = "no ValidatorLayer is around this RequireLayer. With `Router::layer` the layer added \

@@ -127,7 +127,7 @@ impl From<ClaimError> for Denied {
             error.token(),
             Demanded {
                 reason: DenialReason::ClaimType,
-                whole: format!("{what} of the type that the program reads"),
+                whole: format!("{what} as {}", error.wanted()),
                 missing: None,
                 read: Some((what, error.found())),
                 scopes: &[],

@@ -39,34 +39,32 @@ pub(crate) fn refuse(
 ) -> Refusal {
     let row = cause.row();
     server.counters.refuse(row);
-    if is_logged(row.level) {
-        let reason: Option<&dyn fmt::Display> = match &cause {
-            RefusalCause::InvalidToken(reason) => Some(reason),
-            RefusalCause::BadCredentials(reason) => Some(reason),
-            _ => None,
-        };
-        let retry_after = match &cause {
-            RefusalCause::KeysUnavailable { retry_after } => Some(tracing::field::debug(retry_after)),
-            _ => None,
-        };
-        let (kid, jti) = token.map(token::label).unwrap_or_default();
-        let (cause, reason) = (row.name, reason.map(tracing::field::display));
-        refused!(row.level, cause, reason, retry_after, issuer, kid, jti, "a request is refused");
-    }
+    let reason: Option<&dyn fmt::Display> = match &cause {
+        RefusalCause::InvalidToken(reason) => Some(reason),
+        RefusalCause::BadCredentials(reason) => Some(reason),
+        _ => None,
+    };
+    let retry_after = match &cause {
+        RefusalCause::KeysUnavailable { retry_after } => Some(tracing::field::debug(retry_after)),
+        _ => None,
+    };
+    // What names the token is read only where the event is recorded.
+    refused!(
+        row.level,
+        cause = row.name,
+        reason = reason.map(tracing::field::display),
+        retry_after,
+        issuer,
+        kid = token.and_then(token::claimed_key_id),
+        jti = token.and_then(token::claimed_jwt_id),
+        "a request is refused"
+    );
     Refusal::new(cause, &server.space)
 }
 
 /// Refuses a request that has no credentials of an accepted scheme. The challenge names the scopes of the demand.
 pub(crate) fn refuse_anonymous(server: &ResourceServer, demand: Option<&Demand>) -> Refusal {
     refuse(server, RefusalCause::NoCredentials, None, None).with_scopes(&scopes(demand))
-}
-
-fn is_logged(level: Level) -> bool {
-    match level {
-        Level::ERROR => tracing::enabled!(target: "axioms", Level::ERROR),
-        Level::DEBUG => tracing::enabled!(target: "axioms", Level::DEBUG),
-        _ => tracing::enabled!(target: "axioms", Level::INFO),
-    }
 }
 
 fn scopes(demand: Option<&Demand>) -> Vec<&str> {

@@ -8,7 +8,7 @@ use super::challenge::ProtectionSpace;
 /// A valid token that does not grant what is demanded of it.
 ///
 /// Handlers get it from [`AccessToken::require`](crate::AccessToken::require) and its kin, and pass it on with
-/// `?`: it becomes a [`Refusal`].
+/// `?`: it becomes a [`Refusal`](super::Refusal).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Denied {
     pub(super) space: Arc<ProtectionSpace>,

@@ -1,5 +1,6 @@
 //! Claims read as types of the program, and the error where one is not of the type.
 
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ impl AccessToken {
         let Some(value) = self.raw(name) else { return Ok(None) };
         serde_json::from_str(value)
             .map(Some)
-            .map_err(|error| ClaimError::new(Some(name), type_of(value), error, self))
+            .map_err(|error| ClaimError::new::<T>(Some(name), type_of(value), error, self))
     }
 
     /// All claims, as any type that deserializes.
@@ -41,7 +42,8 @@ impl AccessToken {
     /// }
     /// ```
     pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ClaimError> {
-        serde_json::from_str(self.payload()).map_err(|error| ClaimError::new(None, "object", error, self))
+        serde_json::from_str(self.payload())
+            .map_err(|error| ClaimError::new::<T>(None, "object", error, self))
     }
 }
 
@@ -65,6 +67,8 @@ pub struct ClaimError {
     claim: Option<Box<str>>,
     /// The JSON type of the claim.
     found: &'static str,
+    /// The type that the program asked for.
+    wanted: &'static str,
     #[source]
     error: Arc<serde_json::Error>,
     /// The token that has it, for the log.
@@ -72,8 +76,14 @@ pub struct ClaimError {
 }
 
 impl ClaimError {
-    fn new(claim: Option<&str>, found: &'static str, error: serde_json::Error, token: &AccessToken) -> Self {
-        Self { claim: claim.map(Into::into), found, error: Arc::new(error), token: token.clone() }
+    fn new<T>(
+        claim: Option<&str>,
+        found: &'static str,
+        error: serde_json::Error,
+        token: &AccessToken,
+    ) -> Self {
+        let (claim, wanted) = (claim.map(Into::into), type_name::<T>());
+        Self { claim, found, wanted, error: Arc::new(error), token: token.clone() }
     }
 
     /// The claim that was read; `None` where all of them were read as one value.
@@ -91,6 +101,11 @@ impl ClaimError {
     /// The claim, or all of them, in words.
     pub(crate) fn what(&self) -> &str {
         self.claim().unwrap_or("the claims")
+    }
+
+    /// The name of the type that the program asked for.
+    pub(crate) const fn wanted(&self) -> &'static str {
+        self.wanted
     }
 
     pub(crate) const fn token(&self) -> &AccessToken {

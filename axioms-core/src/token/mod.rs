@@ -132,18 +132,21 @@ impl From<NoKey> for InvalidToken {
     }
 }
 
-/// The `kid` and `jti` that a refused token claims, for the log. They are looked for again, so with little effort: the
-/// label of a refusal must not cost more than the refusal.
-pub(crate) fn label(token: &str) -> (Option<String>, Option<String>) {
-    const LONGEST_PAYLOAD: usize = 4096;
-    if token.len() > compact::MAX_TOKEN_BYTES {
-        return (None, None);
-    }
-    let find = |segment, name| json::glimpse(&compact::text_of(segment)?, name).map(|text| logged(&text));
-    let mut segments = token.split('.');
-    let kid = segments.next().and_then(|header| find(header, "kid"));
-    let payload = segments.next().filter(|payload| payload.len() <= LONGEST_PAYLOAD);
-    (kid, payload.and_then(|payload| find(payload, "jti")))
+/// The `kid` that a refused token claims, for the log.
+pub(crate) fn claimed_key_id(token: &str) -> Option<String> {
+    glimpsed(token.split('.').next()?, "kid")
+}
+
+/// The `jti` that a refused token claims, for the log.
+pub(crate) fn claimed_jwt_id(token: &str) -> Option<String> {
+    glimpsed(token.split('.').nth(1)?, "jti")
+}
+
+/// A member of a segment. It is looked for with little effort: what names a refused token must not cost more than the refusal.
+fn glimpsed(segment: &str, name: &str) -> Option<String> {
+    const LONGEST: usize = 4096;
+    let text = (segment.len() <= LONGEST).then(|| compact::text_of(segment))??;
+    json::glimpse(&text, name).map(|found| logged(&found))
 }
 
 /// The texts of a token's header and payload, of which nothing is verified: to be shown, never to be trusted.
