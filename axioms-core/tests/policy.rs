@@ -90,6 +90,7 @@ fn a_builder_tells_all_that_it_cannot_keep() {
             |policy| policy.public("GET "),
             &[r#"methods."GET ": "GET " is not the name of a method: a method is one token"#],
         ),
+        (|policy| policy.public("*"), &[r#"methods."*": "*" is not the name of a method: it is reserved"#]),
         (|policy| policy.public("GET,POST"), &["is not the name of a method"]),
         (|policy| policy.public("G\u{c9}T"), &["is not the name of a method"]),
         (|policy| policy.public("\u{7}"), &[r#""\u{7}" is not the name of a method"#]),
@@ -249,6 +250,7 @@ fn a_constant_that_means_nothing_does_not_compile() {
         (|| Policy::per_method(&[], None), "refuses every request"),
         (|| Policy::per_method(DEMANDS, Some(Demand::Public)), "the default is never public"),
         (|| Policy::per_method(&[("get", Demand::Public)], None), "upper case"),
+        (|| Policy::per_method(&[("*", Demand::Public)], None), "upper case"),
         (|| Policy::per_method(&[("GET ", Demand::Public)], None), "one token"),
         (|| Policy::per_method(&[("", Demand::Public)], None), "one token"),
         (
@@ -411,6 +413,7 @@ fn what_is_no_policy_is_refused_by_its_path() {
         (r#"{"methods": {"GET": null}}"#, &["methods.GET: null is not expected here"]),
         (r#"{"methods": {"GET": "valid"}}"#, &[r#"methods.GET: "valid" is not expected here"#]),
         (r#"{"methods": {"get": "public"}}"#, &["methods.get: \"get\" is not the name of a method"]),
+        (r#"{"methods": {"*": "public"}}"#, &[r#"methods."*": "*" is not the name of a method: it is reserved"#]),
         (r#"{"methods": {"": "public"}}"#, &[r#"methods."": "" is not the name of a method"#]),
         (
             r#"{"methods": {"GET": "public", "GET": {"any_roles": "r"}}}"#,

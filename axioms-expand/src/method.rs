@@ -53,6 +53,13 @@ pub(crate) fn fault(text: &LitStr) -> Option<String> {
     if name.is_empty() {
         return Some("a method has a name: write `\"PROPFIND\"(...)` or the like".to_owned());
     }
+    if name == "*" {
+        return Some(
+            "`*` is reserved, and stands for no method (RFC 9110, section 18.2): what the methods that are not named \
+             demand is written `default(...)`"
+                .to_owned(),
+        );
+    }
     if let Some(bad) = name.chars().find(|c| !is_tchar(*c)) {
         return Some(format!(
             "a method cannot hold {bad:?}: it is a token (RFC 9110, sections 5.6.2 and 9.1)"
@@ -87,6 +94,8 @@ mod tests {
             ("propfind", Some("in capitals: write `\"PROPFIND\"(...)`")),
             ("M-Search", Some("in capitals")),
             ("", Some("has a name")),
+            ("*", Some("is written `default(...)`")),
+            ("**", None),
             ("PROP FIND", Some("cannot hold ' '")),
             ("MÖVE", Some("cannot hold 'Ö'")),
             ("A/B", Some("cannot hold '/'")),

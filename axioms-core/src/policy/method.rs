@@ -55,6 +55,9 @@ pub(super) const fn fault(method: &str) -> Option<&'static str> {
     if rest.is_empty() {
         return Some("it is empty");
     }
+    if same(method, "*") {
+        return Some("it is reserved, and stands for no method (RFC 9110 section 18.2); write the default");
+    }
     while let [byte, tail @ ..] = rest {
         if byte.is_ascii_lowercase() {
             return Some("methods are case-sensitive (RFC 9110 section 9.1); write it in upper case");
