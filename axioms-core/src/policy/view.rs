@@ -1,5 +1,6 @@
 //! How a requirement is read: by the evaluation, by `Display`, and by programs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::kind::{GrantKind, Quantifier};
@@ -83,10 +84,10 @@ impl Requirement {
 
     /// Every scope that this requirement names, in order of appearance, once each.
     pub(crate) fn scopes(&self) -> Vec<&str> {
-        let mut scopes = Vec::new();
+        let (mut scopes, mut seen) = (Vec::new(), BTreeSet::new());
         self.each_grant(&mut |kind, values| {
             for scope in values.iter().filter(|_| kind == GrantKind::Scope) {
-                if !scopes.contains(&scope) {
+                if seen.insert(scope) {
                     scopes.push(scope);
                 }
             }
