@@ -111,3 +111,31 @@ impl Weighter<Text, Verified> for Weight {
         u64::try_from(OVERHEAD + text.0.len() + verified.token.bytes()).unwrap_or(u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TokenCache, Verified};
+    use crate::Validator;
+
+    const JWKS: &str = r#"{"keys":[{"alg":"ES256","crv":"P-256","kid":"es256-1","kty":"EC","use":"sig","x":"FWHPQX7k7mq5yDA4iIwMMqAETboqTB1BRXR6CJGFez0","y":"BvLourEUfVO1uzj3Ik_2ssbzf_QrdyPa71o2HwvsOVs"}]}"#;
+    /// It expires at the end of the year 9999.
+    const TOKEN: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImVzMjU2LTEiLCJ0eXAiOiJhdCtqd3QifQ.\
+        eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSIsImF1ZCI6Imh0dHBzOi8vYXBpLmV4YW1wbGUuY29tIiwiZXhwIjoyNTM0MDIzMDA3OTksInN1YiI6ImFsaWNlIiwic2NvcGUiOiJyZWFkOm1lc3NhZ2VzIn0.\
+        QeBBGqNypO4WVAeVwJV3cfWlArCztKZ7ZscT4I3I-e9uzgHAOckCk7I20UU05IB8sIb9OlGXHKuJjzv5Nw5K6w";
+
+    /// L4. The cache looks at no text that it keeps, so that a number after a token makes another one.
+    #[test]
+    fn a_million_tokens_stay_within_the_bytes() {
+        const BYTES: usize = 8 * 1024 * 1024;
+        let builder = Validator::builder().audience("https://api.example.com").jwks(JWKS);
+        let validator = builder.issuer("https://issuer.example.com").build().unwrap();
+        let token = validator.validate(TOKEN).unwrap();
+        let (cache, bytes) = (TokenCache::new(BYTES), u64::try_from(BYTES).unwrap());
+        for n in 0..1_000_000 {
+            let verified = Verified { token: token.clone(), issuer: 0, generation: 1 };
+            cache.insert(&format!("{TOKEN}{n}"), verified);
+            assert!(cache.bytes() <= bytes, "{} bytes after {n} tokens", cache.bytes());
+        }
+        assert!(cache.bytes() > bytes / 2, "it is used");
+    }
+}
