@@ -91,7 +91,7 @@ pub mod __private {
     pub use crate::policy::constant::{Constant, form};
     pub use crate::policy::{
         Demand, GrantKind, HasPolicy, Owned, OwnerIssuer, OwnerValue, Policy, Quantifier, Requirement,
-        claims, is_shown_as,
+        check_route_of_get, claims, is_shown_as,
     };
     pub use crate::token::which::{IsOther, Which};
     pub use axioms_macros::policies;

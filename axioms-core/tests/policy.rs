@@ -413,7 +413,10 @@ fn what_is_no_policy_is_refused_by_its_path() {
         (r#"{"methods": {"GET": null}}"#, &["methods.GET: null is not expected here"]),
         (r#"{"methods": {"GET": "valid"}}"#, &[r#"methods.GET: "valid" is not expected here"#]),
         (r#"{"methods": {"get": "public"}}"#, &["methods.get: \"get\" is not the name of a method"]),
-        (r#"{"methods": {"*": "public"}}"#, &[r#"methods."*": "*" is not the name of a method: it is reserved"#]),
+        (
+            r#"{"methods": {"*": "public"}}"#,
+            &[r#"methods."*": "*" is not the name of a method: it is reserved"#],
+        ),
         (r#"{"methods": {"": "public"}}"#, &[r#"methods."": "" is not the name of a method"#]),
         (
             r#"{"methods": {"GET": "public", "GET": {"any_roles": "r"}}}"#,

@@ -35,10 +35,12 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
     let krate = Krate::new(checked.krate, adapter);
     let PolicyType { definition, name } = PolicyType::new(&handler, &checked.policy, &krate);
     let token_checks = token_type::checks(&handler, adapter, &krate);
+    let route_check =
+        if adapter.rocket_routes { route::check_named(&handler, &checked.policy, &krate) } else { None };
     let allowed = allowed_lint(&handler);
     handler.sig.inputs.insert(0, guard(&name, &krate, adapter));
     let span = Span::mixed_site();
-    (quote_spanned!(span=> #definition #token_checks #allowed #handler), errors)
+    (quote_spanned!(span=> #definition #token_checks #route_check #allowed #handler), errors)
 }
 
 fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {

@@ -1,10 +1,13 @@
 //! What Rocket's attributes ask of `#[requires]`, which must be above them.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::errors::Errors;
 use crate::handler::Handler;
+use crate::krate::Krate;
 use crate::method::Method;
 use crate::policy::Policy;
 
@@ -68,6 +71,17 @@ pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
             );
         }
     }
+}
+
+/// The check of a policy with a name, whose rules only the compiler sees.
+pub(crate) fn check_named(handler: &Handler, policy: &Policy, krate: &Krate) -> Option<TokenStream> {
+    let path = policy.alone()?;
+    handler.attrs.iter().filter_map(method).find(|(method, _)| method == "GET")?;
+    let span = path.span().resolved_at(Span::mixed_site());
+    let private = krate.private(span);
+    Some(quote_spanned! {span=>
+        const _: () = #private::check_route_of_get(<#path as #private::HasPolicy>::POLICY);
+    })
 }
 
 fn may_be_a_route(attr: &Attribute) -> bool {

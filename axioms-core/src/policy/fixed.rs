@@ -172,3 +172,23 @@ pub const fn claims(
     }
     Requirement(Node::Grants { kind, quantifier, values: ValueList::Lists(lists) })
 }
+
+/// For the output of `#[requires]` on a route of Rocket, which answers `HEAD` by the route of `GET`, whose guards see `GET`: a
+/// rule for `HEAD` would have no effect there. The attribute sees those that are written in it, and not those of a policy
+/// with a name.
+///
+/// # Panics
+/// If the policy names `HEAD`.
+pub const fn check_route_of_get(policy: &Policy) {
+    // No constant has a list that is owned.
+    if let MethodList::Static(list) = &policy.methods {
+        let mut rest = *list;
+        while let [(name, _), tail @ ..] = rest {
+            assert!(
+                !method::same(name, "HEAD"),
+                "this policy names `HEAD`, and Rocket answers `HEAD` by the route of `GET`, whose guards see `GET`: take a policy without `HEAD`"
+            );
+            rest = tail;
+        }
+    }
+}

@@ -23,7 +23,7 @@ pub use builder::{DemandBuilder, PolicyBuilder};
 pub use error::{PolicyError, PolicyErrors, PolicyFault};
 pub(crate) use evaluate::Grants;
 #[doc(hidden)]
-pub use fixed::claims;
+pub use fixed::{check_route_of_get, claims};
 pub use kind::{GrantKind, Quantifier};
 pub use one_or_many::OneOrMany;
 #[doc(hidden)]
