@@ -29,7 +29,7 @@ pub struct Stats {
     /// Tokens that passed every check. A token that a request's layer and handler both look at counts twice.
     pub accepted: u64,
     /// Refusals by cause, each of [`RefusalCause::name`](crate::RefusalCause::name) but `not_configured`, those at zero
-    /// included.
+    /// included. What a handler tolerates, as by a `Result` for an argument, counts too.
     pub refused: BTreeMap<&'static str, u64>,
     /// Tokens, among those accepted, that had been verified before and needed no signature this time.
     pub cache_hits: u64,

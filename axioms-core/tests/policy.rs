@@ -152,7 +152,10 @@ fn a_method_that_is_not_named_falls_under_the_default_or_is_refused() {
         (with_default, "GET", Some("nothing")),
         (with_default, "HEAD", Some("nothing")),
         (with_default, "PURGE", Some(a)),
-        (with_default, "get", Some(b)),
+        (with_default, "get", None),
+        (with_default, "head", None),
+        (with_default, "Purge", None),
+        (with_default, "options", Some(b)),
         (with_default, "OPTIONS", Some(b)),
         (|policy| policy.method("PUT", |put| put).default(|other| other.any_scopes("b")), "HEAD", Some(b)),
         (

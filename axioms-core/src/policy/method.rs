@@ -37,6 +37,13 @@ impl MethodList {
         };
         of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
     }
+
+    /// Whether `method` is one of these but for its case: another method (RFC 9110 section 9.1), which something behind the
+    /// guard may take for the same.
+    pub(super) fn has_in_another_case(&self, method: &Method) -> bool {
+        let is = |named: &str| named.eq_ignore_ascii_case(method.as_str());
+        self.iter().any(|(named, _)| is(named) || (named == "GET" && is("HEAD")))
+    }
 }
 
 /// A list names each method once, so that its order means nothing.

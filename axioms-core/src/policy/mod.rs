@@ -163,10 +163,13 @@ impl Policy {
     /// The demand for `method`, or `None` if this policy refuses the method.
     ///
     /// A method that is not named has the default demand, if there is one. `HEAD` falls under `GET` where only that is
-    /// named, since it answers with what `GET` would reveal.
+    /// named, since it answers with what `GET` would reveal. A method that differs from a named one by its case alone is
+    /// refused.
     #[must_use]
     pub fn demand(&self, method: &Method) -> Option<&Demand> {
-        self.methods.of(method).or(self.default.as_ref())
+        self.methods
+            .of(method)
+            .or_else(|| self.default.as_ref().filter(|_| !self.methods.has_in_another_case(method)))
     }
 
     /// The methods that are named, each with its demand, in the order in which the policy was written.

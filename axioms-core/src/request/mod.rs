@@ -113,7 +113,8 @@ impl<'r> RequestHead<'r> {
     }
 
     /// Sets the target: path and query, as the client sent them; `None` where the request has no path. A framework that
-    /// strips the prefix of a router from its URI passes the URI from before that.
+    /// strips the prefix of a router from its URI passes the URI from before that;
+    /// axum's `nest` does, so that a head made of its `Parts` there has the rest alone.
     #[must_use]
     pub fn with_target(self, target: impl Into<Option<&'r str>>) -> Self {
         Self { target: target.into(), ..self }
