@@ -25,7 +25,7 @@ use header::Header;
 use issuer_policy::IssuerPolicy;
 
 use crate::crypto::{Algorithm, VerificationKey};
-use crate::jose::compact::{self, Compact, NotCompact};
+use crate::jose::compact::{self, Compact, MAX_TOKEN_BYTES, NotCompact};
 use crate::jose::key_issuer::KeyIssuer;
 use crate::jose::key_set::NoKey;
 use crate::json::{self, Effort, NotAnObject, Object, WrongType};
@@ -134,19 +134,23 @@ impl From<NoKey> for InvalidToken {
 
 /// The `kid` that a refused token claims, for the log.
 pub(crate) fn claimed_key_id(token: &str) -> Option<String> {
-    glimpsed(token.split('.').next()?, "kid")
+    glimpsed(token, 0, MAX_TOKEN_BYTES, "kid")
 }
 
 /// The `jti` that a refused token claims, for the log.
 pub(crate) fn claimed_jwt_id(token: &str) -> Option<String> {
-    glimpsed(token.split('.').nth(1)?, "jti")
+    const LONGEST_PAYLOAD: usize = 4096;
+    glimpsed(token, 1, LONGEST_PAYLOAD, "jti")
 }
 
-/// A member of a segment. It is looked for with little effort: what names a refused token must not cost more than the refusal.
-fn glimpsed(segment: &str, name: &str) -> Option<String> {
-    const LONGEST: usize = 4096;
-    let text = (segment.len() <= LONGEST).then(|| compact::text_of(segment))??;
-    json::glimpse(&text, name).map(|found| logged(&found))
+/// A member of a segment that is not longer than this. It is looked for with little effort: what names a refused token must not
+/// cost more than the refusal.
+fn glimpsed(token: &str, segment: usize, longest: usize, name: &str) -> Option<String> {
+    let segment = token.split('.').nth(segment)?;
+    if token.len() > MAX_TOKEN_BYTES || segment.len() > longest {
+        return None;
+    }
+    json::glimpse(&compact::text_of(segment)?, name).map(|found| logged(&found))
 }
 
 /// The texts of a token's header and payload, of which nothing is verified: to be shown, never to be trusted.
