@@ -137,16 +137,16 @@ mod pages {
     #[doc = include_str!("../../README.md")]
     struct Readme;
 
-    #[doc = include_str!("../../docs/current-user.md")]
+    #[doc = include_str!("../../docs/src/current-user.md")]
     struct CurrentUser;
 
-    #[doc = include_str!("../../docs/observability.md")]
+    #[doc = include_str!("../../docs/src/observability.md")]
     struct Observability;
 
-    #[doc = include_str!("../../docs/migrating-from-python.md")]
+    #[doc = include_str!("../../docs/src/migrating-from-python.md")]
     struct MigratingFromPython;
 
-    #[doc = include_str!("../../docs/uploads.md")]
+    #[doc = include_str!("../../docs/src/uploads.md")]
     struct Uploads;
 }
 

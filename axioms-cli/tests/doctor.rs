@@ -182,7 +182,7 @@ fn steady(printed: &str) -> String {
 
 #[test]
 fn the_documentation_shows_what_is_printed() {
-    let document = include_str!("../../docs/doctor.md");
+    let document = include_str!("../../docs/src/doctor.md");
     let blocks: Vec<_> =
         document.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     let cases = cases();
@@ -276,7 +276,7 @@ fn json_has_the_fields_that_the_documentation_lists() {
     let denied = output(denying.doctor(&["--json", "--policy", "all_roles=admin"]), &denying.token().sign());
     assert_eq!(denied.status.code(), Some(1));
     paths(&serde_json::from_slice(&denied.stdout).unwrap(), "", &mut fields);
-    let document = include_str!("../../docs/doctor.md");
+    let document = include_str!("../../docs/src/doctor.md");
     for field in &fields {
         assert!(document.contains(&format!("| `{field}` |")), "{field} is not documented");
     }

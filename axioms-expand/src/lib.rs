@@ -30,7 +30,7 @@
 //!
 //! `policy!` is that of axioms-core, which an adapter exports as it is. The macros take the same
 //! arguments in every adapter: see the documentation of `axioms_axum::requires`. The guide
-//! `docs/writing-an-adapter.md` in the repository has a complete adapter for actix-web.
+//! `docs/src/writing-an-adapter.md` in the repository has a complete adapter for actix-web.
 //!
 //! # What the adapter's crate has
 //! The user's program need not depend on axioms-core: generated code names items of the adapter

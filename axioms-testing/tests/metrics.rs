@@ -25,7 +25,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 use common::{Bench, Verdict, lacks_keys, verdict};
 
 /// What operators are told to look for.
-const PAGE: &str = include_str!("../../docs/observability.md");
+const PAGE: &str = include_str!("../../docs/src/observability.md");
 
 /// How long a call may take before the test takes it for one that never ends.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -15,10 +15,10 @@
 /// The code on pages that are of no single framework compiles, and its tests pass.
 #[cfg(all(doctest, feature = "axum", feature = "rocket", feature = "warp"))]
 mod pages {
-    #[doc = include_str!("../../docs/testing.md")]
+    #[doc = include_str!("../../docs/src/testing.md")]
     struct Testing;
 
-    #[doc = include_str!("../../docs/writing-an-adapter.md")]
+    #[doc = include_str!("../../docs/src/writing-an-adapter.md")]
     struct WritingAnAdapter;
 }
 

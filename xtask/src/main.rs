@@ -20,7 +20,7 @@ const USAGE: &str = "\
 cargo xtask <chore>
 
   bench [--quick] [--build-times] [--only <part>]
-                          what validation costs, beside others, as docs/benchmarks.md
+                          what validation costs, beside others, as docs/src/benchmarks.md
   ci [--skip <step>]...   everything that a change must pass
   demo                    the reference API on every server, as one table
   interop                 real authorization servers; needs Node and Python

@@ -42,7 +42,7 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
     }
     let unexplained = unexplained()?;
     if !unexplained.is_empty() {
-        return Err(format!("docs/public-names.md gives no reason for {}", unexplained.join(", ")).into());
+        return Err(format!("docs/src/public-names.md gives no reason for {}", unexplained.join(", ")).into());
     }
     match (changed.is_empty(), write) {
         (true, _) => Ok(()),
@@ -60,7 +60,7 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
 
 /// The names at the root of each library that the page of reasons does not have.
 fn unexplained() -> Result<Vec<String>, Box<dyn Error>> {
-    let page = fs::read_to_string(root().join("docs/public-names.md"))?;
+    let page = fs::read_to_string(root().join("docs/src/public-names.md"))?;
     let words: HashSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let mut found = Vec::new();
     for (library, _) in LIBRARIES {

@@ -1,4 +1,4 @@
-//! The extractor of docs/current-user.md: 401, 403 and 500 are told apart, and one request looks its user up once.
+//! The extractor of docs/src/current-user.md: 401, 403 and 500 are told apart, and one request looks its user up once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

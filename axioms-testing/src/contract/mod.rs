@@ -44,7 +44,7 @@ use super::{AUDIENCE, TestClock, TestIssuer};
 /// When an answer differs from the contract.
 ///
 /// # Examples
-/// The test of an adapter for a framework of one's own; `docs/writing-an-adapter.md` in the repository has that of actix-web:
+/// The test of an adapter for a framework of one's own; `docs/src/writing-an-adapter.md` in the repository has that of actix-web:
 /// ```no_run
 /// use std::net::{SocketAddr, TcpListener};
 /// use std::thread;

@@ -13,7 +13,7 @@ use crate::common::{Bench, block_on, builder, log};
 const OUTAGE: Behaviour = Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE);
 
 /// What operators are told to look for.
-const PAGE: &str = include_str!("../../../docs/observability.md");
+const PAGE: &str = include_str!("../../../docs/src/observability.md");
 
 /// The causes that were counted, without those at zero.
 fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {

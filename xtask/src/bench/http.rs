@@ -77,7 +77,7 @@ fn frameworks(issuer: &TestIssuer, options: &Options) -> Result<Section> {
 fn crates(issuer: &TestIssuer, options: &Options) -> Result<Section> {
     let mut body = format!(
         "The same route on axum, guarded by each crate as its documentation shows, with the default settings: \
-         [xtask/peers](../xtask/peers). Axioms keeps the tokens that it has verified; with its cache off \
+         [xtask/peers](../../xtask/peers). Axioms keeps the tokens that it has verified; with its cache off \
          (`AXIOMS_TOKEN_CACHE=0`), or for a token that comes for the first time, it verifies the signature as the \
          others do for every request. {}\n",
         method()

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: what validation costs, beside the bare signature and beside other crates, as
-//! `docs/benchmarks.md` and its charts.
+//! `docs/src/benchmarks.md` and its charts.
 
 mod aims;
 mod chart;
@@ -49,7 +49,7 @@ const PARTS: &[Part] = &[
 /// When an option is not known, or a part fails.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (options, parts) = parse(arguments)?;
-    let folder = if options.quick { "target/bench" } else { "docs" };
+    let folder = if options.quick { "target/bench" } else { "docs/src" };
     let mut document = Document::open(&cargo::root().join(folder))?;
     for part in parts {
         eprintln!("\n== {}", part.name);
