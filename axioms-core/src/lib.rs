@@ -1,8 +1,10 @@
-//! The core of Axioms: validates OAuth2 and OpenID Connect access tokens (RFC 9068, RFC 7519) against an issuer's JWK
-//! Set, and authorizes requests by policy. It has no web framework and needs no async runtime.
+//! The core of Axioms: validates OAuth2 and OpenID Connect access tokens (RFC 9068, RFC 7519)
+//! against an issuer's JWK Set, and authorizes requests by policy. It depends on no web framework
+//! and no async runtime.
 //!
-//! For axum, Rocket, warp and Tower services there are the crates `axioms-axum`, `axioms-rocket`, `axioms-warp` and
-//! `axioms-tower`, which export all that is here. A server of your own calls a [`Validator`]:
+//! For axum, Rocket, warp and Tower services, use the crates `axioms-axum`, `axioms-rocket`,
+//! `axioms-warp` and `axioms-tower`; each re-exports this crate. Any other server calls a
+//! [`Validator`]:
 //!
 //! ```no_run
 //! use axioms_core::http::{Request, Response};
@@ -33,9 +35,9 @@
 //! |---|---|
 //! | configure | [`ValidatorBuilder`], [`Issuer`], [`Provider`], [`BuildError`] |
 //! | check a request or a token | [`Validator`], [`RequestHead`], [`AccessToken`] |
-//! | say what a route demands | [`requires`](macro@requires), [`policy!`], [`Policy`], [`Requirement`] |
-//! | say who owns a thing | [`Owned`](trait@Owned), [`AccessToken::require_owner`] |
-//! | answer a refusal | [`Refusal`], [`RefusalCause`], [`Challenge`] |
+//! | state what a route requires | [`requires`](macro@requires), [`policy!`], [`Policy`], [`Requirement`] |
+//! | state who owns a resource | [`Owned`](trait@Owned), [`AccessToken::require_owner`] |
+//! | inspect or reformat a refusal | [`Refusal`], [`RefusalCause`], [`Challenge`] |
 //! | operate it | [`Validator::health`], [`Validator::stats`] |
 //! | write an adapter | [`RequestHeaders`], [`Refusal::headers`] |
 
@@ -85,7 +87,7 @@ pub use stats::Stats;
 pub use token::{AccessToken, ClaimError};
 pub use validator::Validator;
 
-/// For the output of the macros only; not covered by semantic versioning.
+/// Only for code that the macros generate; not covered by semantic versioning.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::policy::constant::{Constant, form};
@@ -98,7 +100,7 @@ pub mod __private {
 
     use crate::{AccessToken, Denied};
 
-    /// What `#[requires]` on a plain function begins with.
+    /// The check that `#[requires]` inserts at the start of a plain function.
     #[allow(missing_docs, clippy::missing_errors_doc)]
     pub fn enforce(token: &AccessToken, policy: &'static Policy) -> Result<(), Denied> {
         token.require(policy)

@@ -1,4 +1,4 @@
-//! The settings of a resource server, as given.
+//! The settings of a resource server, before they are checked.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,13 @@ use crate::crypto::{Algorithm, Backend};
 
 /// Builds a [`Validator`](crate::Validator).
 ///
-/// An issuer is required, and an audience. The settings of an issuer are those of [`Issuer`]; each
-/// is a setter here too, for the first issuer, so that a resource server with one issuer needs no
-/// more than this. Each setting has a counterpart in the environment, named next to it; see
+/// An issuer and an audience are required. Every setter of [`Issuer`] exists here too and applies
+/// to the first issuer, so a resource server with one issuer needs only this builder. The
+/// documentation of each setter names the environment variable that sets the same value; see
 /// [`Validator::from_env`](crate::Validator::from_env).
 ///
-/// A setter replaces what was set before, by an earlier call or by the environment; an adder
-/// (`add_*`) keeps it.
+/// A setter replaces the value of an earlier call or of the environment. A method named `add_*`
+/// adds to it.
 ///
 /// # Examples
 /// ```no_run
@@ -35,7 +35,7 @@ use crate::crypto::{Algorithm, Backend};
 #[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ValidatorBuilder {
-    /// `None` until a setting of it is made.
+    /// `None` until one of its settings is made.
     pub(super) first: Option<Issuer>,
     pub(super) added: Vec<Issuer>,
     pub(super) safe_methods: Option<Vec<Method>>,
@@ -51,22 +51,22 @@ pub struct ValidatorBuilder {
 }
 
 impl ValidatorBuilder {
-    /// Sets the issuer, by its `iss`, a [`Provider`] or an [`Issuer`]: a token's `iss` must equal
-    /// it byte for byte, a final slash included.
+    /// Sets the issuer from its `iss`, a [`Provider`] or an [`Issuer`]. The `iss` of a token must
+    /// equal it byte for byte, including a final slash.
     ///
-    /// Settings that the [`Issuer`] makes replace those made before; the others stay. Where another
-    /// issuer was named before, by a call or by the environment, its
+    /// Settings made on the [`Issuer`] replace earlier ones; all other settings are kept. If an
+    /// earlier call or the environment named a different issuer, its
     /// [`jwks_url`](Issuer::jwks_url), [`jwks`](Issuer::jwks) and [`tenants`](Issuer::tenants) are
-    /// dropped, so that its keys verify no token of the new one: set those of the new issuer after
-    /// this call, or on the [`Issuer`] itself. A preset set before stays for what it knows of the
-    /// tokens, and the issuer given here counts.
+    /// dropped, so that its keys cannot verify tokens of the new issuer. Set those of the new
+    /// issuer after this call, or on the [`Issuer`] itself. An earlier preset still describes the
+    /// format of the tokens, but the issuer given here replaces the preset's.
     ///
     /// Environment: `AXIOMS_ISS_URL`.
     ///
     /// # Examples
     /// ```no_run
     /// # use axioms_core::ValidatorBuilder;
-    /// // Whatever AXIOMS_JWKS_URL says, the keys come from the metadata of this issuer.
+    /// // The keys come from the metadata of this issuer, even if AXIOMS_JWKS_URL is set.
     /// let builder = ValidatorBuilder::from_env().issuer("https://staging.example.com");
     /// ```
     pub fn issuer(mut self, issuer: impl Into<Issuer>) -> Self {
@@ -74,27 +74,27 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets the first issuer by its domain, as [`Issuer::domain`] does. The keys of another issuer
-    /// named before are dropped, as with [`ValidatorBuilder::issuer`].
+    /// Sets the first issuer from its domain, as [`Issuer::domain`] does. The keys of a different
+    /// issuer named earlier are dropped, as with [`ValidatorBuilder::issuer`].
     ///
     /// Environment: `AXIOMS_DOMAIN`.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.issuer(Issuer::default().domain(domain))
     }
 
-    /// Sets the first issuer by a preset, as `issuer(provider)` does: it replaces an issuer named
-    /// before. An issuer set after it wins over the preset's; see [`Issuer::provider`].
+    /// Sets the first issuer from a preset, as `issuer(provider)` does. It replaces an issuer named
+    /// earlier; an issuer set later replaces the preset's. See [`Issuer::provider`].
     ///
     /// Environment: `AXIOMS_PROVIDER`.
     pub fn provider(self, provider: Provider) -> Self {
         self.issuer(provider)
     }
 
-    /// Trusts another issuer as well, by settings of its own: audiences, algorithms, claims, leeway
-    /// and keys are each issuer's.
+    /// Trusts an additional issuer. Each issuer has its own audiences, algorithms, claims, leeway
+    /// and keys.
     ///
-    /// A token's unverified `iss` selects among the configured issuers, and nothing more: a key of
-    /// one never verifies a token of another.
+    /// The unverified `iss` of a token only selects among the configured issuers. The keys of one
+    /// issuer never verify a token of another.
     ///
     /// # Examples
     /// ```no_run
@@ -110,8 +110,8 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets whether [`ValidatorBuilder::build`] waits for the first fetch of the keys, which takes
-    /// at most 5 s. They are fetched at once in either case.
+    /// Sets whether [`ValidatorBuilder::build`] waits for the first fetch of the keys, for at most
+    /// 5 s. The fetch starts at once in either case.
     ///
     /// Environment: `AXIOMS_JWKS_PREFETCH`. Default: true.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
@@ -119,11 +119,11 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Makes [`ValidatorBuilder::build`] fail when the first fetch of the keys fails. Without it
-    /// the validator starts empty, answers 503, and goes on trying.
+    /// Makes [`ValidatorBuilder::build`] fail if the first fetch of the keys fails. Otherwise the
+    /// validator starts without keys, answers 503, and keeps retrying.
     ///
-    /// Keys given as text ([`Issuer::jwks`]) are never fetched, so it changes nothing for them:
-    /// without a key that can be used, `build` fails in either case.
+    /// It has no effect on keys given as text ([`Issuer::jwks`]), which are never fetched: `build`
+    /// always fails if none of them can be used.
     ///
     /// Environment: `AXIOMS_FAIL_FAST`. Default: false.
     pub fn fail_fast(mut self, fail_fast: bool) -> Self {
@@ -131,11 +131,11 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets the methods that a guarding *layer* lets through without a token. A guard in a
-    /// handler's signature is not affected. Any method but `OPTIONS` and `HEAD` causes a warning.
+    /// Sets the methods that a guarding *layer* lets through without a token. Guards in a handler's
+    /// signature are not affected. A method other than `OPTIONS` and `HEAD` causes a warning.
     ///
-    /// CORS preflight does not need it: put the CORS layer outside the guard, where it answers
-    /// preflights itself.
+    /// CORS preflight does not need this setting: put the CORS layer outside the guard, where it
+    /// answers preflight requests itself.
     ///
     /// Environment: `AXIOMS_SAFE_METHODS`, comma separated. Default: none.
     pub fn safe_methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
@@ -151,27 +151,29 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets how many bytes verified tokens may take in memory, so that a token's signature is
-    /// verified once and not with every request: 0, which keeps none, or at least 64 KiB. Tokens
-    /// longer than 4 KiB are not kept.
+    /// Sets the size of the cache of verified tokens, in bytes: 0, which disables it, or at least
+    /// 64 KiB. The cache saves verifying the signature of the same token again on each request.
+    /// Tokens longer than 4 KiB are not cached.
     ///
-    /// Without it, each guard, layer and extractor of a request verifies the signature for itself.
+    /// If it is disabled, each guard, layer and extractor of a request verifies the signature
+    /// again.
     ///
-    /// A token that is kept is as good as one that is not: its times and the route's policy are
-    /// checked each time, and it is verified again when the issuer's keys change.
+    /// A cached token is checked as strictly as a new one: its `exp` and `nbf` and the route's
+    /// policy are checked on every request, and its signature is verified again when the issuer's
+    /// keys change.
     ///
-    /// Environment: `AXIOMS_TOKEN_CACHE`, in bytes. Default: 8 MiB, enough for some 4,000 tokens.
+    /// Environment: `AXIOMS_TOKEN_CACHE`, in bytes. Default: 8 MiB, enough for about 4,000 tokens.
     pub fn token_cache(mut self, bytes: usize) -> Self {
         self.token_cache = Some(bytes);
         self
     }
 
-    /// Sets how many bytes of a refused request's body an adapter goes on reading after it has
-    /// answered; 0 reads none.
+    /// Sets how many bytes of a refused request's body an adapter reads and discards after it has
+    /// answered. 0 reads nothing.
     ///
-    /// A client that is still sending a body when the server closes the connection often never sees
-    /// the answer. So where the framework allows it, the adapter answers at once and then reads and
-    /// discards what the client still sends, for a limited time. The body of an accepted request is
+    /// If the server closes the connection while a client is still sending a body, the client often
+    /// never sees the answer. Where the framework allows it, the adapter therefore answers at once
+    /// and then reads the rest of the body, for a limited time. The bodies of accepted requests are
     /// not affected.
     ///
     /// Environment: `AXIOMS_DRAIN`, in bytes. Default: 16 MiB.
@@ -180,9 +182,9 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets whether warnings and errors of a start-up go to stderr where no `tracing` subscriber
-    /// takes them: an issuer that is unreachable, a doubtful setting, a guard without a validator.
-    /// Each is written once. With `false`, no validator of this process writes any more.
+    /// Sets whether startup warnings and errors go to stderr if no `tracing` subscriber records
+    /// them: an unreachable issuer, a doubtful setting, a guard without a validator. Each is
+    /// written once. `false` applies to every validator of the process from then on.
     ///
     /// Environment: `AXIOMS_WARN_ON_STDERR`. Default: true.
     pub fn warn_on_stderr(mut self, warn: bool) -> Self {
@@ -190,15 +192,15 @@ impl ValidatorBuilder {
         self
     }
 
-    /// Sets where the time is read: for tests.
+    /// Sets the clock, for tests. Default: [`SystemClock`](crate::SystemClock).
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 }
 
-/// The short form for a resource server with one issuer: each setter of [`Issuer`], for the first
-/// issuer.
+/// Forwards each setter of [`Issuer`] to the first issuer, so that a resource server with one
+/// issuer needs no [`Issuer`] value.
 macro_rules! settings_of_the_first_issuer {
     ($($name:ident($($value:ident: $type:ty),+);)+) => {
         impl ValidatorBuilder {$(

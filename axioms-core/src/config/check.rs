@@ -1,4 +1,4 @@
-//! One issuer: from its settings as given to its rules and its keys.
+//! Turns the given settings of one issuer into its policy and its keys.
 
 mod keys;
 
@@ -21,19 +21,19 @@ use crate::jwks;
 use crate::token::claim_name::{ClaimName, ClaimNames, RequiredClaim};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers, OTHER_TYPES, Tenant};
 
-/// Stands for the tenant's id in an issuer.
+/// The placeholder for the tenant's id in an issuer.
 const TENANT: &str = "{tid}";
-const PADDED: &str = "white space stands around it, and it is compared exactly; write it without";
+const PADDED: &str = "it is compared exactly, and starts or ends with white space; remove the white space";
 
-/// Everything that was found about one issuer. With problems, the rules are not to be used.
+/// The result of checking one issuer. `resolved` is `None` if there are problems.
 pub(super) struct CheckedIssuer {
     pub(super) resolved: Option<(IssuerPolicy, jwks::JwksSource)>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
 }
 
-/// `problems` are those that were found when its settings were read, and `before_added` says whether
-/// the issuer is the first one of several.
+/// Checks an issuer. `problems` were found while its settings were read; `before_added` is true for
+/// the first of several issuers.
 pub(super) fn check(
     given: &Issuer,
     clock: Arc<dyn Clock>,
@@ -101,16 +101,18 @@ impl IssuerCheck<'_> {
         self.problems.push(Problem::invalid(setting, value, remedy));
     }
 
-    /// Problems of the settings that name an issuer stand for the lack of one.
+    /// Whether one of these settings already has a problem, so that its absence need not be
+    /// reported too.
     fn has_problem_with(&self, settings: &[Setting]) -> bool {
         self.problems.iter().any(|problem| settings.contains(&problem.setting()))
     }
 
-    /// An issuer in place of the preset's leaves its dialect, if it has one.
+    /// Warns if another issuer replaces the preset's and the preset has no dialect, so that it has
+    /// no effect.
     fn preset(&mut self) {
         let replaced = self.given.provider.as_ref().filter(|_| self.given.name.is_some());
         if let Some(preset) = replaced.filter(|preset| preset.dialect.is_plain()) {
-            let advice = "another issuer is set, and the preset says nothing of its tokens; remove it";
+            let advice = "another issuer is set, so the preset has no effect; remove it";
             self.warn(Setting::Provider, preset.issuer.clone(), advice);
         }
     }
@@ -120,7 +122,7 @@ impl IssuerCheck<'_> {
         if audiences.is_empty() && !self.has_problem_with(&[Setting::Audience]) {
             self.missing(
                 Setting::Audience,
-                "set what the issuer writes into `aud` for this API; \
+                "set the value that the issuer writes into `aud` for this API; \
                 without it, tokens meant for others would be accepted",
             );
         }
@@ -132,7 +134,7 @@ impl IssuerCheck<'_> {
         }
     }
 
-    /// The exact `iss`; `None` where any will do, or none is known.
+    /// The exact `iss`; `None` if any `iss` is accepted, or if none is known.
     fn issuer(&mut self) -> Option<String> {
         const NAMES: [Setting; 4] = [Setting::Provider, Setting::Domain, Setting::Issuer, Setting::AnyIssuer];
         let given = self.given;
@@ -146,10 +148,11 @@ impl IssuerCheck<'_> {
             (None, None) if self.has_problem_with(&NAMES) => return None,
             (None, None) => {
                 let remedy = if given.jwks.is_some() {
-                    "keys alone would let `iss` go unchecked; set the issuer, or any_issuer if that is meant"
+                    "with keys alone, `iss` would not be checked; set the issuer, or \
+                        any_issuer if that is intended"
                 } else if given.jwks_url.is_some() {
-                    "a JWK Set URL alone would let `iss` go unchecked; set the issuer, or \
-                        any_issuer if that is meant"
+                    "with a JWK Set URL alone, `iss` would not be checked; set the issuer, or \
+                        any_issuer if that is intended"
                 } else if self.before_added {
                     "settings of the builder, such as the audience, are those of a first issuer, and \
                         none is set; make them on the added issuer (Issuer::audience), or set the issuer"
@@ -179,8 +182,8 @@ impl IssuerCheck<'_> {
             self.invalid(setting, domain, remedy);
             return None;
         }
-        // Only an issuer that keys are fetched from must be a URL; next to keys or their URL any
-        // text can stand in `iss`.
+        // The issuer must be a URL only if its keys are discovered from it. If the keys or their
+        // URL are set, `iss` can be any text.
         if self.jwks_url().is_none()
             && given.jwks.is_none()
             && !issuer.contains(TENANT)
@@ -191,7 +194,7 @@ impl IssuerCheck<'_> {
         Some(issuer)
     }
 
-    /// The accepted `iss`: the issuer itself, or one for each tenant.
+    /// The accepted values of `iss`: the issuer itself, or one value for each tenant.
     fn tenants(&mut self, issuer: Option<String>) -> Issuers {
         let Some(issuer) = issuer else { return Issuers::Any };
         let tenants = self.given.tenants.as_deref().unwrap_or_default();
@@ -205,7 +208,7 @@ impl IssuerCheck<'_> {
             ),
             (false, false) => self.missing(
                 Setting::Tenants,
-                "tenants are named, but the issuer does not say where their id stands; write {tid} in it",
+                "the issuer has no place for the tenants' ids; write {tid} where the id is in it",
             ),
             (true, false) if tenants.iter().any(|tid| tid.trim().is_empty()) => {
                 self.missing(Setting::Tenants, "a tenant must not be empty");
@@ -228,27 +231,24 @@ impl IssuerCheck<'_> {
             return defaults::TOKEN_TYPES.map(Into::into).into();
         };
         if types.is_empty() || types.iter().any(|typ| media_type::bare(typ).is_empty()) {
-            self.missing(
-                Setting::TokenTypes,
-                "name at least one type, such as at+jwt, and none that is empty",
-            );
+            self.missing(Setting::TokenTypes, "name at least one type, such as at+jwt, and no empty one");
         }
         for typ in types {
             let bare = media_type::bare(typ);
             if OTHER_TYPES.iter().any(|other| other.eq_ignore_ascii_case(bare)) {
-                let remedy = "tokens of this type are no access tokens, and are refused all the same; \
+                let remedy = "tokens of this type are not access tokens, and are always refused; \
                     name the type of the issuer's access tokens, such as at+jwt";
                 self.invalid(Setting::TokenTypes, typ, remedy);
             } else if !bare.bytes().all(is_of_a_type) {
-                let remedy =
-                    "not a media type; name each type in full, such as at+jwt, as there is no wildcard";
+                let remedy = "not a media type; name each type in full, such as at+jwt: there is no wildcard";
                 self.invalid(Setting::TokenTypes, typ, remedy);
             }
         }
         types.iter().map(|typ| media_type::bare(typ).into()).collect()
     }
 
-    /// Those that the backend verifies: a token of another is refused without a look at the keys.
+    /// The accepted algorithms. The backend supports all of them, so a token with another algorithm
+    /// is refused before a key is looked up.
     fn algorithms(&mut self, backend: Backend) -> Vec<Algorithm> {
         let lacking = backend.lacks();
         let all = || Algorithm::ALL.iter().copied().filter(|algorithm| !lacking.contains(algorithm));
@@ -257,7 +257,7 @@ impl IssuerCheck<'_> {
             self.missing(Setting::Algorithms, "name at least one algorithm, such as RS256");
         }
         for algorithm in given.iter().filter(|algorithm| lacking.contains(algorithm)) {
-            let remedy = "not one that the signature backend verifies; name others, such as RS256";
+            let remedy = "the signature backend does not support it; name others, such as RS256";
             self.invalid(Setting::Algorithms, algorithm.name(), remedy);
         }
         given.clone()
@@ -268,7 +268,7 @@ impl IssuerCheck<'_> {
             self.missing(
                 Setting::Backend,
                 "Graviola needs instructions that this processor lacks; \
-                enable the feature `aws-lc-rs` in its place",
+                enable the feature `aws-lc-rs` instead",
             );
         }
     }
@@ -276,7 +276,7 @@ impl IssuerCheck<'_> {
     fn leeway(&mut self) -> Duration {
         let leeway = self.given.leeway.unwrap_or(defaults::LEEWAY);
         if leeway > defaults::MAX_LEEWAY {
-            let remedy = "at most 300 s; a larger difference is a clock to be set";
+            let remedy = "at most 300 s; if clocks differ by more, correct the clocks";
             self.invalid(Setting::Leeway, seconds(leeway), remedy);
         }
         leeway
@@ -285,23 +285,23 @@ impl IssuerCheck<'_> {
     fn lifetime(&mut self) {
         let lifetime = self.given.max_token_lifetime;
         if let Some(lifetime) = lifetime.filter(|lifetime| *lifetime < Duration::from_secs(1)) {
-            let remedy = "at least 1 s, as it would refuse every token; remove it for no limit";
+            let remedy = "at least 1 s, because 0 would refuse every token; remove it for no limit";
             self.invalid(Setting::MaxTokenLifetime, seconds(lifetime), remedy);
         }
     }
 
-    /// What the program requires, and the provider's mark unless the program says otherwise of the
-    /// same claim.
+    /// The claims that the program requires, and the claim that the preset requires unless the
+    /// program sets the same claim.
     fn required_claims(&mut self, mark: Option<RequiredClaim>) -> Vec<RequiredClaim> {
         let given = self.given.required_claims.as_deref().unwrap_or_default();
         if given.iter().any(|(name, value)| name.is_empty() || value.is_empty()) {
-            let remedy = "name a claim, and the value that it has in every access token of the issuer";
+            let remedy = "name a claim and the value that it has in every access token of the issuer";
             self.missing(Setting::RequireClaim, remedy);
         }
         self.pointers(Setting::RequireClaim, given.iter().map(|(name, _)| name));
         let names = ClaimNames::parse(given.iter().map(|(name, _)| name.as_str()));
         for name in names.repeated() {
-            let remedy = "it is given two values, and no token can have both; drop one";
+            let remedy = "it is given two values, and no token can have both; remove one";
             self.invalid(Setting::RequireClaim, name, remedy);
         }
         let given: Vec<_> =
@@ -313,12 +313,12 @@ impl IssuerCheck<'_> {
     fn claims(&mut self, setting: Setting, given: Option<&[String]>, default: &str) -> ClaimNames {
         let Some(names) = given else { return ClaimNames::parse([default]) };
         if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
-            self.missing(setting, "name at least one claim, and none that is empty");
+            self.missing(setting, "name at least one claim, and no empty one");
         }
         self.pointers(setting, names);
         let names = ClaimNames::parse(names.iter().map(String::as_str));
         for name in names.repeated() {
-            self.invalid(setting, name, "this claim is named twice, and the first one counts; drop one");
+            self.invalid(setting, name, "this claim is named twice; remove one");
         }
         names
     }
@@ -341,7 +341,7 @@ fn is_of_a_type(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$&-^_.+/".contains(&byte)
 }
 
-/// Whether white space, which no token has there, stands around the text.
+/// Whether the text starts or ends with white space.
 fn is_padded(text: &str) -> bool {
     let trimmed = text.trim();
     !trimmed.is_empty() && trimmed != text

@@ -1,5 +1,5 @@
-//! Settings that another setting would make void. Each is a problem: the program means something
-//! that would not hold.
+//! Settings that another setting makes void. Each is reported as a problem, since the program asks
+//! for something that would have no effect.
 
 use http::Uri;
 use http::uri::Scheme;
@@ -10,7 +10,7 @@ use super::setting::Setting;
 use crate::fetch::reach::is_loopback;
 use crate::jose::media_type;
 
-/// The void settings of one issuer. `jwks_url` is the one that counts, explicit or the preset's.
+/// The void settings of one issuer. `jwks_url` is the effective URL, explicit or from the preset.
 pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> {
     let any = given.any == Some(true);
     let named = given.name.is_some() || given.provider.is_some();
@@ -23,22 +23,22 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
     let http = fetched_over.as_ref().is_some_and(|uri| uri.scheme() == Some(&Scheme::HTTP));
     let local = fetched_over.as_ref().and_then(Uri::host).is_some_and(is_loopback);
     let text = given.jwks.is_some();
-    let fetch_nothing = "jwks gives the keys, and nothing is fetched; remove it";
+    let fetch_nothing = "jwks provides the keys, so nothing is fetched; remove this setting";
     let rows = [
         (
             text && given.jwks_url.is_some(),
             Setting::JwksUrl,
-            "jwks gives the keys, and nothing is fetched; drop one of the two",
+            "jwks provides the keys, so nothing is fetched; remove one of the two",
         ),
         (text && given.refresh_interval.is_some(), Setting::RefreshInterval, fetch_nothing),
         (text && given.cache_ttl.is_some(), Setting::CacheTtl, fetch_nothing),
         (text && given.certificate_authorities.is_some(), Setting::CertificateAuthorities, fetch_nothing),
         (text && given.dangerous_allow_http == Some(true), Setting::DangerousAllowHttp, fetch_nothing),
-        (any && named, Setting::AnyIssuer, "an issuer is set as well; drop one of the two"),
+        (any && named, Setting::AnyIssuer, "an issuer is set as well; remove one of the two"),
         (
             any && tenants,
             Setting::Tenants,
-            "any_issuer accepts every tenant, listed or not; drop one of the two",
+            "any_issuer accepts every tenant, listed or not; remove one of the two",
         ),
         (
             given.provider.is_some() && matches!(given.name, Some(IssuerName::Domain(_))),
@@ -46,11 +46,11 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
             "the preset names the issuer; remove the domain or, if the issuer is another one, set \
                 issuer (AXIOMS_ISS_URL) in its place",
         ),
-        (strict && other_types, Setting::TokenTypes, "strict_typ accepts at+jwt alone; drop one of the two"),
+        (strict && other_types, Setting::TokenTypes, "strict_typ accepts only at+jwt; remove one of the two"),
         (
             client_roles && given.roles_claims.is_some(),
             Setting::RolesClaims,
-            "the preset reads the roles of a client; drop the client, or this setting",
+            "the preset reads the roles of a client; remove the client, or this setting",
         ),
         (
             http && given.certificate_authorities.is_some(),
@@ -67,7 +67,7 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
     void.map(|(_, setting, remedy)| Problem::missing(setting, remedy)).collect()
 }
 
-/// `at+jwt` alone, which strict mode accepts too.
+/// Whether the list is exactly `at+jwt`, which strict mode accepts too.
 fn is_the_profile(types: &[String]) -> bool {
     matches!(types, [only] if media_type::is(only, "at+jwt"))
 }

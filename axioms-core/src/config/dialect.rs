@@ -1,10 +1,10 @@
-//! Where the access tokens of an identity provider differ from RFC 9068.
+//! How the access tokens of an identity provider differ from RFC 9068.
 
 use std::borrow::Cow;
 
 use crate::token::claim_name::RequiredClaim;
 
-/// Where the access tokens of an issuer differ from RFC 9068. The default differs nowhere.
+/// How the access tokens of an issuer differ from RFC 9068. The default does not differ.
 #[derive(Debug, Clone)]
 pub(super) struct Dialect {
     pub(super) audience_claims: &'static [&'static str],
@@ -14,7 +14,7 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
-    /// Whether it says no more than no preset does.
+    /// Whether it equals the dialect without a preset.
     pub(super) fn is_plain(&self) -> bool {
         let Self { audience_claims, mark, scope_claim, roles_claim } = self;
         *audience_claims == ["aud"] && mark.is_none() && *scope_claim == "scope" && roles_claim == "roles"

@@ -1,4 +1,4 @@
-//! The environment as a source of settings: one table of variables.
+//! Settings from environment variables, in one table.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -18,24 +18,24 @@ const PREFIX: &str = "AXIOMS_";
 enum Empty {
     /// The same as no variable.
     Unset,
-    /// A problem: the variable narrows what is accepted, and an empty expansion must not widen it
-    /// again.
+    /// A problem: the variable restricts what is accepted, and an empty expansion must not lift the
+    /// restriction.
     Problem,
-    /// A list without items.
+    /// An empty list.
     List,
 }
 
-/// Sets what a variable's value says.
+/// Parses the value of a variable and sets it on the builder.
 type Setter = fn(&mut ValidatorBuilder, &str) -> Result<(), ValueFault>;
 
-/// In this order: of two that name the issuer, the later counts.
+/// The order matters: if two variables name the issuer, the later one takes precedence.
 const VARIABLES: &[(Setting, Empty, Setter)] = &[
     (Setting::Audience, Empty::Problem, |b, v| put(&mut issuer(b).audiences, list(v))),
     (Setting::Provider, Empty::Problem, |b, v| put(&mut issuer(b).provider, Ok(Provider::parse(v)?))),
     (Setting::Domain, Empty::Unset, |b, v| put(&mut issuer(b).name, Ok(IssuerName::Domain(v.into())))),
     (Setting::Issuer, Empty::Unset, |b, v| {
         if let Some(IssuerName::Domain(domain)) = &issuer(b).name {
-            let advice = format!("it has no effect, as {} names the issuer; remove it", Setting::Issuer);
+            let advice = format!("it has no effect, because {} names the issuer; remove it", Setting::Issuer);
             let problem = Problem::invalid(Setting::Domain, domain, advice);
             b.warnings.push(Warning::Doubtful(problem));
         }
@@ -69,22 +69,23 @@ const VARIABLES: &[(Setting, Empty, Setter)] = &[
 ];
 
 impl ValidatorBuilder {
-    /// Takes the settings of the environment, the variables named `AXIOMS_*`; calls that follow
-    /// override them.
+    /// Reads the settings from the environment variables named `AXIOMS_*`. Later calls override
+    /// them.
     ///
-    /// Problems are kept until [`ValidatorBuilder::build`], which also warns of variables that are
-    /// not known, with the name that was probably meant.
+    /// Problems are collected and reported by [`ValidatorBuilder::build`], which also warns about
+    /// unknown variables and suggests the name that was probably meant.
     ///
-    /// A value is trimmed. One in quotes, a list written as JSON, an empty item of a list, and a
-    /// reference that was not expanded, such as `${NAME}` or `<no value>`, are problems. An empty value counts as
-    /// unset, but for the variables that narrow what is accepted (as `AXIOMS_ALGORITHMS` does):
-    /// there it is a problem, so that an empty expansion switches no protection off. An empty
-    /// `AXIOMS_SAFE_METHODS` means none.
+    /// Values are trimmed. Quoted values, lists written as JSON, empty items of a list, and
+    /// unexpanded references such as `${NAME}` or `<no value>` are problems. An empty value counts
+    /// as unset, except for variables that restrict what is accepted, such as `AXIOMS_ALGORITHMS`:
+    /// there it is a problem, so that an empty expansion cannot disable a protection. An empty
+    /// `AXIOMS_SAFE_METHODS` means no methods.
     pub fn from_env() -> Self {
         read(std::env::vars_os())
     }
 
-    /// As [`ValidatorBuilder::from_env`], with variables from elsewhere, such as a file or a test.
+    /// Reads the settings as [`ValidatorBuilder::from_env`] does, from the given variables, such as
+    /// those of a file or a test.
     ///
     /// # Examples
     /// ```
@@ -113,7 +114,7 @@ fn put<T>(setting: &mut Option<T>, value: Result<T, ValueFault>) -> Result<(), V
     Ok(())
 }
 
-/// A builder with the settings of these variables.
+/// Returns a builder with the settings of these variables.
 fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> ValidatorBuilder {
     let named = |(name, value): (OsString, OsString)| {
         let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
@@ -134,7 +135,7 @@ fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> ValidatorB
     builder
 }
 
-/// Sets what the value says, unless something is wrong with it.
+/// Sets the value, or returns what is wrong with it.
 fn take(
     builder: &mut ValidatorBuilder,
     setting: Setting,
@@ -153,7 +154,7 @@ fn take(
             return Some(Problem::invalid(
                 setting,
                 "",
-                "it is set and empty; remove the variable, or give it a value",
+                "it is set but empty; remove the variable, or give it a value",
             ));
         }
         _ => {}
@@ -169,7 +170,7 @@ fn nearest(name: &str) -> Option<&'static str> {
     (distance <= 3).then_some(nearest)
 }
 
-/// The Levenshtein distance: how many letters to change, add or drop.
+/// The Levenshtein distance: how many letters to change, add or remove.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {

@@ -41,7 +41,7 @@ impl fmt::Display for BuildError {
     }
 }
 
-/// Each variant shows its error, so the source is the cause below it.
+/// `Display` shows the inner error, so `source` is the cause of the inner error.
 impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
@@ -58,8 +58,7 @@ impl From<ConfigError> for BuildError {
     }
 }
 
-/// A configuration that no validator can be built from. It lists every problem, not the first one
-/// alone.
+/// An unusable configuration, with every problem that was found, not only the first.
 ///
 /// # Examples
 /// ```
@@ -79,7 +78,7 @@ impl ConfigError {
         Self { problems }
     }
 
-    /// The problems; at least one.
+    /// The problems; there is at least one.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -93,7 +92,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// The cause of the problem, where there is one problem alone.
+/// The cause of the problem, if there is exactly one problem.
 impl Error for ConfigError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self.problems.as_slice() {
@@ -103,19 +102,19 @@ impl Error for ConfigError {
     }
 }
 
-/// The keys of these issuers could not be fetched. It lists every issuer concerned.
+/// The issuers whose keys could not be fetched, each with the reason.
 #[derive(Clone)]
 pub struct KeysError {
     failed: Vec<(String, JwksError)>,
 }
 
 impl KeysError {
-    /// `failed` has at least one.
+    /// `failed` must not be empty.
     pub(crate) fn new(failed: Vec<(String, JwksError)>) -> Self {
         Self { failed }
     }
 
-    /// The issuers, as [`IssuerHealth::issuer`](crate::IssuerHealth::issuer) names them.
+    /// The affected issuers, as [`IssuerHealth::issuer`](crate::IssuerHealth::issuer) names them.
     pub fn issuers(&self) -> impl Iterator<Item = &str> {
         self.failed.iter().map(|(issuer, _)| issuer.as_str())
     }
@@ -128,14 +127,14 @@ impl fmt::Display for KeysError {
     }
 }
 
-/// The error of the first issuer concerned.
+/// The error of the first affected issuer.
 impl Error for KeysError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.failed.first().map(|(_, error)| error as _)
     }
 }
 
-/// The text of `Display`, since a `main` that returns the error prints it by `Debug`.
+/// Uses the text of `Display`, because a `main` that returns the error prints its `Debug` form.
 macro_rules! debug_as_display {
     ($($error:ty)+) => {$(
         impl fmt::Debug for $error {

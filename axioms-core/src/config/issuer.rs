@@ -1,4 +1,4 @@
-//! The settings of one issuer, as given.
+//! The settings of one issuer, before they are checked.
 
 mod setters;
 
@@ -9,13 +9,12 @@ use super::provider::Provider;
 use super::redacted::redacted;
 use crate::crypto::{Algorithm, Backend};
 
-/// An issuer that a resource server trusts, with every setting that concerns its tokens and its
-/// keys.
+/// An issuer that a resource server trusts, with all settings for its tokens and keys.
 ///
-/// [`ValidatorBuilder::issuer`](crate::ValidatorBuilder::issuer) takes one, and
-/// [`add_issuer`](crate::ValidatorBuilder::add_issuer) more. A URL or a [`Provider`] turns into
-/// one. A setter replaces what was set before; the adder ([`add_audience`](Self::add_audience))
-/// keeps it.
+/// Pass it to [`ValidatorBuilder::issuer`](crate::ValidatorBuilder::issuer) or, for further
+/// issuers, to [`add_issuer`](crate::ValidatorBuilder::add_issuer). A URL or a [`Provider`]
+/// converts into an `Issuer`. A setter replaces an earlier value;
+/// [`add_audience`](Self::add_audience) adds to it.
 ///
 /// # Examples
 /// ```no_run
@@ -53,7 +52,7 @@ pub struct Issuer {
     pub(super) backend: Option<Backend>,
 }
 
-/// Without passwords, queries and keys.
+/// Omits passwords, queries and keys.
 impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let each = |texts: &Option<Vec<String>>| -> Option<Vec<String>> {
@@ -89,15 +88,15 @@ impl fmt::Debug for Issuer {
     }
 }
 
-/// How the issuer is named.
+/// The issuer's identifier, in the form it was given.
 #[derive(Clone)]
 pub(super) enum IssuerName {
-    /// As in `iss`.
+    /// The exact `iss`.
     Iss(String),
     Domain(String),
 }
 
-/// As a problem shows it.
+/// Redacted in the same way as in a [`Problem`](super::problem::Problem).
 impl fmt::Debug for IssuerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -107,13 +106,13 @@ impl fmt::Debug for IssuerName {
     }
 }
 
-/// `https://{domain}`, where the domain may have been written with a scheme and a final slash.
+/// Returns `https://{domain}`. The domain may include a scheme and a final slash.
 pub(super) fn of_domain(domain: &str) -> String {
     let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
     format!("https://{}", bare.trim_end_matches('/'))
 }
 
-/// A later value for a claim replaces an earlier one.
+/// Adds a required claim; it replaces an earlier value of the same claim.
 fn require(mut claims: Vec<(String, String)>, later: (String, String)) -> Vec<(String, String)> {
     claims.retain(|(name, _)| *name != later.0);
     claims.push(later);
@@ -121,12 +120,13 @@ fn require(mut claims: Vec<(String, String)>, later: (String, String)) -> Vec<(S
 }
 
 impl Issuer {
-    /// An issuer by its `iss`: a token's must equal it byte for byte, a final slash included.
+    /// Creates an issuer from its `iss`. The `iss` of a token must equal it byte for byte,
+    /// including a final slash.
     pub fn new(iss: impl Into<String>) -> Self {
         Self::default().iss(iss)
     }
 
-    /// The `iss` that these settings name, if they name one.
+    /// The `iss` that these settings name, if any.
     fn named(&self) -> Option<String> {
         match (&self.name, &self.provider) {
             (Some(IssuerName::Iss(iss)), _) => Some(iss.clone()),
@@ -135,9 +135,10 @@ impl Issuer {
         }
     }
 
-    /// These settings, but for those that `later` makes as well. A preset names an issuer, so an
-    /// earlier name does not outlive it. Keys and tenants are those of one issuer, so none outlives
-    /// the issuer that they were set for.
+    /// Merges two sets of settings; a setting in `later` replaces the one in `self`. A preset in
+    /// `later` also replaces an earlier name, since it names an issuer itself. If `later` names a
+    /// different issuer, the keys and tenants in `self` are dropped, since they belong to the
+    /// earlier issuer.
     pub(super) fn overridden_by(mut self, later: Self) -> Self {
         if let (Some(before), Some(after)) = (self.named(), later.named())
             && before != after
@@ -207,7 +208,7 @@ impl From<Provider> for Issuer {
 mod tests {
     use super::*;
 
-    /// Every setting, with values that differ by `n`.
+    /// An issuer with every setting, whose values depend on `n`.
     fn complete(n: u64) -> Issuer {
         let (text, seconds) = (format!("https://{n}.example"), Duration::from_secs(n));
         Issuer {

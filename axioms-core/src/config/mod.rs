@@ -1,10 +1,11 @@
-//! Configuration: from code or from the environment, resolved once, with every problem reported at once.
+//! Configuration from code and from the environment. It is resolved once, and all problems are
+//! reported together.
 //!
 //! ```text
 //! env -> value                     variables to settings
 //! builder, issuer                  the settings as given
-//! resolve -> check -> conflicts    to the settings that hold; problems and warnings
-//! settings                         these settings, which a validator or a diagnosis starts from
+//! resolve -> check -> conflicts    to the effective settings; problems and warnings
+//! settings                         the effective settings, the input of a validator or a diagnosis
 //! ```
 
 mod builder;

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, in one form: the setting, its value, and what to do.
+//! A problem of a configuration: the setting, its value, and the remedy.
 
 use std::error::Error;
 use std::fmt;
@@ -43,12 +43,12 @@ impl Problem {
         Self { cause: Some(Arc::new(cause)), ..self }
     }
 
-    /// Shows the whole value in place of the part that is wrong.
+    /// Shows this value instead of the part of it that is wrong.
     pub(super) fn with_value(self, value: &str) -> Self {
         Self { value: Some(redacted(value)), ..self }
     }
 
-    /// Says that the setting is that of an added issuer.
+    /// Marks the setting as that of an added issuer.
     pub(super) fn of_added(self, issuer: &str) -> Self {
         Self { issuer: Some(redacted(issuer)), ..self }
     }
@@ -59,20 +59,20 @@ impl Problem {
         self.setting
     }
 
-    /// The issuer whose setting it is, where that is an added one.
+    /// The added issuer that the setting belongs to; `None` for the first issuer.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// The value that was given, if one was: its first line, cut to 200 characters, without a
-    /// password, a query or a fragment that a URL holds.
+    /// The given value, if there is one: its first line, cut to 200 characters, without the
+    /// password, query and fragment of a URL.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// What to do about it.
+    /// How to fix the problem.
     #[must_use]
     pub fn remedy(&self) -> &str {
         &self.remedy
@@ -82,7 +82,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.issuer {
-            // No variable sets it.
+            // No environment variable sets it.
             Some(issuer) => write!(f, "{} of {issuer:?}", self.setting.name())?,
             None => self.setting.fmt(f)?,
         }
@@ -93,7 +93,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The error of the library or the system that found the problem, where there is one.
+/// The underlying error of a library or of the system, if there is one.
 impl Error for Problem {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)

@@ -1,4 +1,5 @@
-//! Presets of identity providers: the issuer, where its keys are, and where its tokens differ from RFC 9068.
+//! Presets for identity providers: the issuer, the URL of its keys, and how its tokens differ from
+//! RFC 9068.
 
 #[cfg(test)]
 mod tests;
@@ -11,14 +12,15 @@ use super::redacted::redacted;
 use super::setting::Setting;
 use crate::token::claim_name::RequiredClaim;
 
-/// What is known of an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
+/// A preset for an identity provider, for [`Issuer::provider`](crate::Issuer::provider).
 ///
-/// A preset names the claims that the provider writes by itself. Claims that an administrator adds to the tokens are
-/// settings of their own, such as [`roles_claims`](crate::Issuer::roles_claims).
+/// A preset names the claims that the provider writes by default. For claims that an administrator
+/// adds to the tokens, use settings such as [`roles_claims`](crate::Issuer::roles_claims).
 ///
-/// In the environment, `AXIOMS_PROVIDER` is the constructor's name and its arguments, comma separated:
-/// `auth0,tenant.eu.auth0.com`; `cognito,eu-west-1,eu-west-1_AbCdEf123`; `entra,{tenant id}`; `entra_v1,{tenant id}`;
-/// `google`; `google_service_account,{email}`; `keycloak,https://sso.example.com,shop`, with the client id of
+/// In the environment, `AXIOMS_PROVIDER` is the constructor's name and its arguments, comma
+/// separated: `auth0,tenant.eu.auth0.com`; `cognito,eu-west-1,eu-west-1_AbCdEf123`;
+/// `entra,{tenant id}`; `entra_v1,{tenant id}`; `google`; `google_service_account,{email}`;
+/// `keycloak,https://sso.example.com,shop`, with the client id of
 /// [`client_roles`](Self::client_roles) as an optional fourth; `okta,example.okta.com,default`.
 ///
 /// # Examples
@@ -38,12 +40,12 @@ pub struct Provider {
     pub(super) issuer: String,
     pub(super) jwks_url: String,
     pub(super) dialect: Dialect,
-    /// Whether the dialect's roles are those of a client that the program named.
+    /// Whether the dialect reads the roles of a client, set by [`Provider::client_roles`].
     pub(super) has_client_roles: bool,
     pub(super) problems: Vec<Problem>,
 }
 
-/// Without passwords and queries.
+/// Omits passwords and queries.
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider")
@@ -58,11 +60,12 @@ impl fmt::Debug for Provider {
 }
 
 impl Provider {
-    /// Auth0, by the tenant's domain.
+    /// Auth0, identified by the tenant's domain.
     ///
-    /// Scopes are in `scope`, permissions in `permissions`. Auth0 writes no roles; an Action may, into a claim with a
-    /// URL for its name, which then goes to [`roles_claims`](crate::Issuer::roles_claims). Tokens of a custom
-    /// domain have that domain in `iss`: give it in place of the tenant's.
+    /// Scopes are in `scope`, permissions in `permissions`. Auth0 writes no roles by default. An
+    /// Action can add them in a claim whose name is a URL; set that name with
+    /// [`roles_claims`](crate::Issuer::roles_claims). Tokens of a custom domain have that domain in
+    /// `iss`: pass the custom domain instead of the tenant's.
     ///
     /// # Examples
     /// ```
@@ -85,9 +88,10 @@ impl Provider {
 
     /// An Amazon Cognito user pool.
     ///
-    /// Its access tokens name the resource server in `aud` only if the client asked for that (resource binding). For
-    /// all others the audience to configure is the id of the app client, which is in `client_id`. A token must have
-    /// `token_use` = `access`; groups (`cognito:groups`) are taken for roles.
+    /// Its access tokens name the resource server in `aud` only if the client requested it
+    /// (resource binding). For all other tokens, set the audience to the id of the app client,
+    /// which is in `client_id`. A token must have `token_use` = `access`. Groups (`cognito:groups`)
+    /// are read as roles.
     ///
     /// # Examples
     /// ```
@@ -117,12 +121,13 @@ impl Provider {
             )
     }
 
-    /// Microsoft Entra ID, for one tenant by its id and an API whose tokens are of version 2.0.
+    /// Microsoft Entra ID, for one tenant, identified by its id, and an API whose tokens have
+    /// version 2.0.
     ///
-    /// Scopes are in `scp`, roles (app roles, and the permissions of daemons) in `roles`. `aud` is the API's client id.
-    /// A token must have `azp`: an ID token for a client of the same registration has the same audience, and lacks it.
-    /// APIs set to version 1, as new registrations are unless their manifest says otherwise, need
-    /// [`entra_v1`](Self::entra_v1).
+    /// Scopes are in `scp`. Roles (app roles, and the permissions of daemons) are in `roles`. `aud`
+    /// is the API's client id. A token must have `azp`, because an ID token for a client of the
+    /// same registration has the same audience but no `azp`. APIs that use version 1, which is the
+    /// default for new registrations, need [`entra_v1`](Self::entra_v1).
     ///
     /// # Examples
     /// ```
@@ -143,10 +148,12 @@ impl Provider {
         )
     }
 
-    /// Microsoft Entra ID, for one tenant by its id and an API whose tokens are of version 1.0.
+    /// Microsoft Entra ID, for one tenant, identified by its id, and an API whose tokens have
+    /// version 1.0.
     ///
-    /// As [`entra`](Self::entra), but for the issuer (`https://sts.windows.net/{tenant}/`), the audience, which is
-    /// what the client asked for (`api://...` or the client id), and `appid` in place of `azp`.
+    /// It differs from [`entra`](Self::entra) in the issuer (`https://sts.windows.net/{tenant}/`),
+    /// in the audience, which is the one that the client requested (`api://...` or the client id),
+    /// and in `appid`, which replaces `azp`.
     ///
     /// # Examples
     /// ```
@@ -178,20 +185,21 @@ impl Provider {
         Self::new(name, issuer, jwks_url, dialect).demand(
             is_guid(tenant),
             tenant,
-            "write the tenant's id, a GUID, as it is in `iss`; a name or `common` is never there",
+            "write the tenant's id, a GUID, as it is in `iss`; `iss` never contains a name or `common`",
         )
     }
 
     /// ID tokens that Google signs for service accounts, for calls between services.
     ///
-    /// **Google's access tokens are opaque: they are refused, as only Google can check them.** What a service can
-    /// send instead is an ID token whose audience is the API's own URL. Any service account of any Google customer can
-    /// get one for any audience, so a valid token tells who calls (`sub`, `email`) and permits nothing: it has no
-    /// scopes and no roles, and a bare `#[requires]` lets all of them in. Compare the subject, or use
+    /// **Google's access tokens are opaque and are refused, because only Google can check them.**
+    /// Instead, a service can send an ID token whose audience is the API's own URL. Any service
+    /// account of any Google customer can get one for any audience. A valid token therefore
+    /// identifies the caller (`sub`, `email`) but grants nothing: it has no scopes and no roles,
+    /// and a bare `#[requires]` accepts all of them. Compare the subject, or use
     /// [`google_service_account`](Self::google_service_account).
     ///
-    /// The ID token of a user who signs in is no access token. One that says so (`at_hash`) is refused; for the others,
-    /// never configure the id of an OAuth client as the audience.
+    /// The ID token of a user who signs in is not an access token. ID tokens with `at_hash` are
+    /// refused. To exclude the others, never set the id of an OAuth client as the audience.
     ///
     /// # Examples
     /// ```
@@ -204,9 +212,11 @@ impl Provider {
         Self::new("google", "https://accounts.google.com".to_owned(), jwks_url, Dialect::default())
     }
 
-    /// Tokens that one Google service account signs itself, with its own key: its email address is the issuer.
+    /// Tokens that one Google service account signs with its own key. The issuer is the account's
+    /// email address.
     ///
-    /// The account writes the claims, `scope` included, so the policy can only trust them as far as the account.
+    /// The account itself writes the claims, including `scope`, so trust them only as far as you
+    /// trust the account.
     ///
     /// # Examples
     /// ```
@@ -227,10 +237,11 @@ impl Provider {
         )
     }
 
-    /// A Keycloak realm, by the server's address and the realm's name.
+    /// A Keycloak realm, identified by the server's URL and the realm's name.
     ///
-    /// Roles are those of the realm (`/realm_access/roles`), or of one client: [`client_roles`](Self::client_roles).
-    /// A token must have the claim `typ` = `Bearer`. Servers older than Keycloak 17 have `/auth` in their address.
+    /// Roles are those of the realm (`/realm_access/roles`) or, with
+    /// [`client_roles`](Self::client_roles), of one client. A token must have the claim `typ` =
+    /// `Bearer`. The URL of servers before Keycloak 17 ends with `/auth`.
     ///
     /// # Examples
     /// ```
@@ -250,16 +261,12 @@ impl Provider {
             ..Dialect::default()
         };
         Self::new("keycloak", issuer, jwks_url, dialect)
-            .demand(
-                !server.contains(['?', '#']),
-                server,
-                "write the server's address without query and fragment",
-            )
-            .demand(is_name(realm), realm, "write the realm's name as it is in the addresses of Keycloak")
+            .demand(!server.contains(['?', '#']), server, "write the server's URL without query and fragment")
+            .demand(is_name(realm), realm, "write the realm's name as it is in Keycloak's URLs")
     }
 
-    /// Takes the roles of this Keycloak client, in place of the realm's. Roles of the two kinds are not mixed: a realm
-    /// role does not stand in for a client role of the same name.
+    /// Reads the roles of this Keycloak client instead of the realm's. The two are never mixed: a
+    /// realm role does not count as a client role of the same name.
     ///
     /// # Examples
     /// ```
@@ -269,7 +276,8 @@ impl Provider {
     /// ```
     pub fn client_roles(mut self, client_id: impl AsRef<str>) -> Self {
         let client_id = client_id.as_ref();
-        // RFC 6901 section 3: an id may be a URL, and a slash in it must not become a step of the path.
+        // RFC 6901 section 3: the id may be a URL, whose slashes must not separate steps of the
+        // path.
         let token = client_id.replace('~', "~0").replace('/', "~1");
         self.dialect.roles_claim = format!("/resource_access/{token}/roles").into();
         self.has_client_roles = true;
@@ -281,10 +289,11 @@ impl Provider {
         )
     }
 
-    /// An Okta custom authorization server, by the organization's domain and the server's id, such as `default`.
+    /// An Okta custom authorization server, identified by the organization's domain and the
+    /// server's id, such as `default`.
     ///
-    /// Scopes are in `scp`, an array. Okta writes no roles; a groups claim can be added to the access token, and its
-    /// name then goes to [`roles_claims`](crate::Issuer::roles_claims).
+    /// Scopes are in `scp`, an array. Okta writes no roles. A groups claim can be added to the
+    /// access token; set its name with [`roles_claims`](crate::Issuer::roles_claims).
     ///
     /// # Examples
     /// ```
@@ -304,7 +313,8 @@ impl Provider {
             .demand(
                 is_name(server),
                 server,
-                "write the id of a custom authorization server, such as default; the tokens of the organization's own server are for Okta alone",
+                "write the id of a custom authorization server, such as default; tokens of the \
+                    organization's own server are only for Okta",
             )
     }
 
@@ -322,10 +332,13 @@ impl Provider {
             ["keycloak", server, realm, client_id] => Self::keycloak(server, realm).client_roles(client_id),
             ["okta", domain, server] => Self::okta(domain, server),
             _ => {
-                return Err("write one of auth0,DOMAIN; cognito,REGION,USER_POOL; entra,TENANT; entra_v1,TENANT; google; google_service_account,EMAIL; keycloak,SERVER,REALM; keycloak,SERVER,REALM,CLIENT; okta,DOMAIN,SERVER".to_owned());
+                return Err("write one of auth0,DOMAIN; cognito,REGION,USER_POOL; entra,TENANT; \
+                    entra_v1,TENANT; google; google_service_account,EMAIL; keycloak,SERVER,REALM; \
+                    keycloak,SERVER,REALM,CLIENT; okta,DOMAIN,SERVER"
+                    .to_owned());
             }
         };
-        // A password with a comma in it is hidden only where the whole text is known.
+        // A password that contains a comma can be hidden only if the whole text is known.
         let whole = |problem: Problem| problem.with_value(text);
         preset.problems = preset.problems.into_iter().map(whole).collect();
         Ok(preset)
@@ -335,7 +348,7 @@ impl Provider {
         Self { name, issuer, jwks_url, dialect, has_client_roles: false, problems: Vec::new() }
     }
 
-    /// Keeps a problem for the builder to report with all others.
+    /// Records a problem unless `holds`. The builder reports it together with all others.
     fn demand(mut self, holds: bool, value: &str, remedy: &str) -> Self {
         if !holds {
             self.problems.push(Problem::invalid(Setting::Provider, value, remedy));
@@ -344,13 +357,13 @@ impl Provider {
     }
 }
 
-/// A domain as it stands in `iss`, from one that may have been copied with its scheme and a final slash.
+/// The domain as it is in `iss`. `domain` may include a scheme and a final slash.
 fn host(domain: &str) -> String {
     let bare = domain.split_once("://").map_or(domain, |(_, rest)| rest);
     bare.trim_end_matches('/').to_ascii_lowercase()
 }
 
-/// Whether the text can stand in a URL as one host or one segment of a path (RFC 3986 section 2.3).
+/// Whether the text can be a host or one path segment of a URL (RFC 3986 section 2.3).
 fn is_name(text: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     !text.is_empty() && text.bytes().all(unreserved)

@@ -1,15 +1,14 @@
-//! A setting's value as an error or a log line may show it: no password, no key, and not at any
-//! length.
+//! Redacts the value of a setting for errors and logs: no password, no key, and limited length.
 
 use crate::text;
 
 const LONGEST: usize = 200;
 const PEM: &str = "-----BEGIN";
 
-/// The first line of the value, at most 200 characters of it, without the user name and password, the
-/// query and the fragment of a URL.
+/// Returns the first line of the value, cut to 200 characters, without the user name, password,
+/// query and fragment of a URL.
 pub(super) fn redacted(value: &str) -> String {
-    // What follows the label of a PEM block may be a private key, on one line too.
+    // The text after the label of a PEM block may be a private key, even on the same line.
     let label = value.find(PEM).map(|start| start + PEM.len());
     let end = label.or_else(|| value.find(['\n', '\r'])).unwrap_or(value.len());
     let (first, rest) = value.split_at_checked(end).unwrap_or((value, ""));
@@ -18,9 +17,9 @@ pub(super) fn redacted(value: &str) -> String {
     if rest.is_empty() && start.len() == safe.len() { safe } else { format!("{start}...") }
 }
 
-/// Hides a user name and password. Where they end cannot be told from a URL that is not well formed
-/// (a password may hold `/`, `,` or `@`), so everything up to the last `@` is hidden, written `%40`
-/// or not. Where a query may have begun before it, what follows may be secret too.
+/// Hides a user name and password. In a malformed URL their end is ambiguous, because a password
+/// may contain `/`, `,` or `@`. So everything up to the last `@` or `%40` is hidden. If a query may
+/// have begun before it, the rest may be secret and is hidden too.
 fn without_user_info(text: &str) -> String {
     let at = text.rfind('@').max(text.rfind("%40"));
     let Some((before, host)) = at.and_then(|at| text.split_at_checked(at)) else { return text.to_owned() };
@@ -28,12 +27,12 @@ fn without_user_info(text: &str) -> String {
     match before.split_once("://") {
         Some((scheme, _)) if !scheme.contains([':', '/', '\\']) => format!("{scheme}://***{host}"),
         _ if before.contains([':', '/', '\\']) => format!("***{host}"),
-        // An email address, as that of a service account.
+        // An email address, such as that of a service account.
         _ => text.to_owned(),
     }
 }
 
-/// Hides a query and a fragment, which may hold a token or a key.
+/// Hides a query and a fragment, which may contain a token or a key.
 fn without_query(text: &str) -> String {
     match text.find(['?', '#']).and_then(|start| text.get(..=start)) {
         Some(before) => format!("{before}***"),
@@ -41,15 +40,15 @@ fn without_query(text: &str) -> String {
     }
 }
 
-/// Hides what follows the `:` of an authority and is no port: a password whose `@` is missing. It may
-/// hold any character, so nothing after it is shown.
+/// Hides the text after the `:` of an authority unless it is a port: it may be a password whose `@`
+/// is missing. A password may contain any character, so everything after the `:` is hidden.
 fn without_password(text: &str) -> String {
     let authorities = text.match_indices("//").chain(text.match_indices(r"\\"));
     let hidden_from = authorities.filter_map(|(slashes, _)| {
         let start = slashes + 2;
         let rest = text.get(start..)?;
         let authority = rest.split(['/', '\\', ',']).next()?;
-        // The colons of an IPv6 address are its own.
+        // Skip the colons of an IPv6 address.
         let address = if authority.starts_with('[') { authority.find(']')? } else { 0 };
         let colon = address + authority.get(address..)?.find(':')?;
         let port = authority.get(colon + 1..)?.trim_end_matches(['?', '#', '*']);

@@ -1,5 +1,5 @@
-//! From the settings as given to those that hold: the resource server's own, and the rules and keys
-//! of each issuer.
+//! Turns the given settings into the effective ones: those of the resource server, and the policy
+//! and keys of each issuer.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::notice;
 use crate::refusal::{ProtectionSpace, is_quotable};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers};
 
-/// Checks everything, tells the warnings, and reports the problems.
+/// Checks all settings, logs the warnings, and returns the problems.
 pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> {
     if given.warn_on_stderr == Some(false) {
         notice::silence();
@@ -59,7 +59,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
         warnings.extend(checked.warnings.into_iter().map(warn));
         issuers.extend(checked.resolved);
     };
-    // Without a setting of the first issuer, the added ones are all there are.
+    // If no setting of the first issuer is made, only the added issuers exist.
     if first.is_some() || added.is_empty() {
         let first = first.unwrap_or_default();
         take(check::check(&first, Arc::clone(&clock), given.problems, !added.is_empty()), None);
@@ -68,7 +68,7 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
         take(check::check(issuer, Arc::clone(&clock), Vec::new(), false), Some(issuer));
     }
     problems.extend(ambiguities(&issuers));
-    warnings.iter().for_each(Warning::tell);
+    warnings.iter().for_each(Warning::log);
     if !problems.is_empty() {
         return Err(ConfigError::new(problems));
     }
@@ -83,22 +83,22 @@ pub(crate) fn resolve(given: ValidatorBuilder) -> Result<Settings, ConfigError> 
 fn server_problems(given: &ValidatorBuilder) -> Vec<Problem> {
     let mut problems = Vec::new();
     if let Some(bytes) = given.token_cache.filter(|bytes| (1..defaults::MIN_TOKEN_CACHE).contains(bytes)) {
-        let remedy = "at least 65536 bytes, or 0 to keep no tokens";
+        let remedy = "at least 65536 bytes, or 0 to cache no tokens";
         problems.push(Problem::invalid(Setting::TokenCache, format!("{bytes} bytes"), remedy));
     }
     if let Some(realm) = given.realm.as_deref().filter(|realm| realm.is_empty() || !is_quotable(realm)) {
-        let remedy = "printable ASCII, not empty, without double quote and backslash";
+        let remedy = "must be non-empty printable ASCII without double quote and backslash";
         problems.push(Problem::invalid(Setting::Realm, realm, remedy));
     }
     if given.prefetch == Some(false) && given.fail_fast == Some(true) {
-        let remedy = "fail_fast waits for the first fetch; drop one of the two";
+        let remedy = "fail_fast waits for the first fetch; remove one of the two";
         problems.push(Problem::invalid(Setting::Prefetch, "false", remedy));
     }
     problems.extend(given.safe_methods.iter().flatten().filter_map(mistaken_method));
     problems
 }
 
-/// A method is compared exactly (RFC 9110 section 9.1), so one that no request has would do nothing.
+/// Methods are compared exactly (RFC 9110 section 9.1), so a misspelt method would have no effect.
 fn mistaken_method(method: &Method) -> Option<Problem> {
     const KNOWN: [Method; 9] = [
         Method::OPTIONS,
@@ -126,13 +126,13 @@ fn doubtful_methods(methods: &[Method]) -> impl Iterator<Item = Warning> {
     let doubtful = methods.iter().filter(|method| !matches!(**method, Method::OPTIONS | Method::HEAD));
     doubtful.map(|method| {
         let advice = "a guarding layer lets it through to the handler without a token; only \
-            OPTIONS and HEAD are usual, and CORS preflight needs neither where the CORS layer is \
+            OPTIONS and HEAD are usual, and CORS preflight needs neither if the CORS layer is \
             outside the guard";
         Warning::Doubtful(Problem::invalid(Setting::SafeMethods, method, advice))
     })
 }
 
-/// How an added issuer is named in a problem.
+/// The name of an added issuer in a problem.
 fn label(issuer: &Issuer) -> &str {
     let name = issuer.name.as_ref().map(|(IssuerName::Iss(name) | IssuerName::Domain(name))| name.as_str());
     let preset = issuer.provider.as_ref().map(|provider| provider.issuer.as_str());
@@ -147,12 +147,12 @@ fn ambiguities(issuers: &[(IssuerPolicy, jwks::JwksSource)]) -> Vec<Problem> {
         match &rules.issuer {
             Issuers::Any => problems.push(Problem::missing(
                 Setting::AnyIssuer,
-                "it leaves nothing to tell several issuers apart by; name each issuer",
+                "several issuers are told apart by `iss`; name each issuer",
             )),
             Issuers::These(tenants) => {
                 let twice = tenants.listed().iter().filter(|tenant| !seen.insert(&*tenant.iss));
                 problems.extend(twice.map(|tenant| {
-                    let remedy = "this issuer is configured twice; join the two";
+                    let remedy = "this issuer is configured twice; merge the two";
                     Problem::invalid(Setting::AddIssuer, &*tenant.iss, remedy)
                 }));
             }

@@ -1,4 +1,4 @@
-//! The settings by name: as the builders call them, and as the environment does.
+//! The names of the settings: the builder's method and the environment variable.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum Setting {
     Audience,
     /// The exact `iss`.
     Issuer,
-    /// The domain of which the issuer is made.
+    /// The domain from which the issuer is derived.
     Domain,
     /// The preset.
     Provider,
@@ -27,7 +27,7 @@ pub enum Setting {
     AnyIssuer,
     /// The trusted tenants.
     Tenants,
-    /// An issuer that was added to the first one.
+    /// An issuer added to the first one.
     AddIssuer,
     /// The URL of the JWK Set.
     JwksUrl,
@@ -35,37 +35,37 @@ pub enum Setting {
     Jwks,
     /// The accepted `typ` values.
     TokenTypes,
-    /// Whether the profile of RFC 9068 is demanded.
+    /// Whether tokens must follow the profile of RFC 9068.
     StrictTyp,
-    /// The claims that every access token has.
+    /// The claims that every access token must have.
     RequireClaim,
     /// The accepted signature algorithms.
     Algorithms,
-    /// How far clocks may differ.
+    /// The allowed difference between clocks.
     Leeway,
-    /// The longest lifetime of a token.
+    /// The maximum lifetime of a token.
     MaxTokenLifetime,
-    /// The claims that hold scopes.
+    /// The claims that contain scopes.
     ScopeClaims,
-    /// The claims that hold roles.
+    /// The claims that contain roles.
     RolesClaims,
-    /// The claims that hold permissions.
+    /// The claims that contain permissions.
     PermissionsClaims,
     /// How often the keys are fetched.
     RefreshInterval,
     /// How long keys are trusted.
     CacheTtl,
-    /// The certificate authorities of the issuer's https.
+    /// The certificate authorities for the issuer's https.
     CertificateAuthorities,
-    /// Whether plain http is accepted beyond loopback.
+    /// Whether plain http is allowed beyond loopback.
     DangerousAllowHttp,
-    /// The library that verifies signatures and speaks TLS.
+    /// The library that verifies signatures and implements TLS.
     Backend,
     /// The methods that a guarding layer lets through.
     SafeMethods,
     /// The realm of the challenge.
     Realm,
-    /// How far the body of a refused request is read.
+    /// How many bytes of a refused request's body are read and discarded.
     Drain,
     /// The size of the cache of verified tokens.
     TokenCache,
@@ -73,7 +73,7 @@ pub enum Setting {
     Prefetch,
     /// Whether `build` fails when the first fetch fails.
     FailFast,
-    /// Whether warnings go to stderr where no `tracing` subscriber takes them.
+    /// Whether warnings go to stderr if no `tracing` subscriber records them.
     WarnOnStderr,
 }
 
@@ -126,7 +126,7 @@ impl Setting {
     }
 }
 
-/// The builder's method and, in parentheses, the variable.
+/// The builder's method, followed by the variable in parentheses.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.names() {

@@ -1,4 +1,4 @@
-//! The settings that hold: a configuration that was checked.
+//! The effective settings: a configuration that passed all checks.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::clock::Clock;
 use crate::jwks;
 use crate::token::issuer_policy::IssuerPolicy;
 
-/// What [`resolve`](super::resolve::resolve) makes of a builder, with every default in place: see [`defaults`](super::defaults).
+/// The result of [`resolve`](super::resolve::resolve), with every [default](super::defaults) filled
+/// in.
 pub(crate) struct Settings {
     /// At least one.
     pub(crate) issuers: Vec<(IssuerPolicy, jwks::JwksSource)>,
@@ -18,9 +19,9 @@ pub(crate) struct Settings {
     pub(crate) token_cache: usize,
     /// In bytes.
     pub(crate) drain: usize,
-    /// Whether building waits for the first fetch of the keys.
+    /// Whether `build` waits for the first fetch of the keys.
     pub(crate) prefetch: bool,
-    /// Whether building fails where the first fetch does.
+    /// Whether `build` fails if the first fetch fails.
     pub(crate) fail_fast: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }

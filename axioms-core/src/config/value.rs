@@ -1,5 +1,4 @@
-//! The text of a variable, by type; and what a shell, a file or a template may have done to it on
-//! the way here.
+//! Parses the values of environment variables, and detects damage by shells, files and templates.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -11,7 +10,7 @@ use std::time::Duration;
 use super::problem::Problem;
 use super::setting::Setting;
 
-/// What is wrong with a text: the remedy and, where a library found it, the cause.
+/// A fault of a value: the remedy and, if a library found the fault, the cause.
 #[derive(Debug)]
 pub(super) struct ValueFault {
     remedy: String,
@@ -34,42 +33,39 @@ impl ValueFault {
     }
 }
 
-/// Refuses a value that a deployment has not finished: its quotes were not taken off, its list is
-/// JSON, a reference in it was not expanded, or it says that there is none. `value` is trimmed.
+/// Refuses a value that the deployment did not process completely: its quotes were not removed, its
+/// list is JSON, a reference was not expanded, or it is a placeholder for a missing value. `value`
+/// is trimmed.
 pub(super) fn check(value: &str) -> Result<(), ValueFault> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
     let bracketed = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     if bracketed.is_some_and(|inside| inside.parse::<IpAddr>().is_err()) {
-        return Err(ValueFault::new(
-            "it is written as JSON; write the items with commas between them, as in a,b",
-        ));
+        return Err(ValueFault::new("it is written as JSON; separate the items with commas, as in a,b"));
     }
     for item in value.split(',').map(str::trim) {
         if item.starts_with(QUOTES) || item.ends_with(QUOTES) {
-            return Err(ValueFault::new(
-                "it is in quotes, which are part of the value here; write it without them",
-            ));
+            return Err(ValueFault::new("it is in quotes, which are part of the value; remove the quotes"));
         }
         if is_unexpanded(item) {
-            // Not which: a default in it may hold a password.
+            // The reference is not shown, because its default may contain a password.
             return Err(ValueFault::new(
-                "a reference in it was not expanded; write the value itself, or have it expanded \
+                "it contains a reference that was not expanded; write the value itself, or expand it \
                     where the variable is set",
             ));
         }
         if matches!(item, "undefined" | "null") {
             return Err(ValueFault::new(
-                "it is what a program writes where it has no value; write the value, or remove the variable",
+                "programs write this for a missing value; write the value, or remove the variable",
             ));
         }
     }
     Ok(())
 }
 
-/// Whether a shell, a template or a build tool has left a reference in the item.
+/// Whether the item contains a reference that a shell, a template or a build tool did not expand.
 fn is_unexpanded(item: &str) -> bool {
     const OPENINGS: [&str; 7] = ["${", "$(", "$[", "#{", "%(", "{{", "(("];
-    // As in `<no value>`, which Go's templates write.
+    // Go templates write `<no value>`.
     let in_brackets = item.split_once('<').is_some_and(|(_, rest)| rest.contains('>'));
     in_brackets
         || OPENINGS.iter().any(|opening| item.contains(opening))
@@ -77,9 +73,10 @@ fn is_unexpanded(item: &str) -> bool {
         || is_between_at_signs(item)
 }
 
-/// Whether `$NAME` or `%NAME%` is in the item. `$name` counts where a part of a value begins, as a host or a segment of a
-/// path. Some segments are written so and are none: those of `OData` (URL conventions, section 4) and of clouds. `%2F` is an
-/// octet (RFC 3986 section 2.1).
+/// Whether the item contains `$NAME` or `%NAME%`. A lower-case `$name` counts only at the start of
+/// a part of the value, such as a host or a path segment. Some segments of `OData` (URL
+/// conventions, section 4) and of cloud providers start with `$` and are not references. `%2F` is a
+/// percent-encoded octet (RFC 3986 section 2.1).
 fn names_a_variable(item: &str) -> bool {
     const ODATA: [&str; 8] = ["metadata", "batch", "all", "entity", "count", "ref", "value", "crossjoin"];
     const CLOUDS: [&str; 4] = ["default", "logs", "root", "web"];
@@ -104,7 +101,8 @@ fn names_a_variable(item: &str) -> bool {
     })
 }
 
-/// Whether `@name@` is in the item, as build tools write it. The `@` of an address follows a name.
+/// Whether the item contains `@name@`, the form that build tools use. An `@` after a letter or
+/// digit belongs to an email address.
 fn is_between_at_signs(item: &str) -> bool {
     item.match_indices('@').any(|(start, _)| {
         let (before, after) = (item.get(..start), item.get(start + 1..));
@@ -118,14 +116,14 @@ fn is_between_at_signs(item: &str) -> bool {
     })
 }
 
-/// What stands between commas; nothing, where the value is empty.
+/// Splits a value at its commas. An empty value has no items.
 fn items(value: &str) -> Result<Vec<&str>, ValueFault> {
     if value.is_empty() {
         return Ok(Vec::new());
     }
     let items: Vec<&str> = value.split(',').map(str::trim).collect();
     if items.contains(&"") {
-        return Err(ValueFault::new("an item of the list is empty; remove the comma, or write the item"));
+        return Err(ValueFault::new("the list has an empty item; remove the comma, or write the item"));
     }
     Ok(items)
 }
@@ -134,7 +132,7 @@ pub(super) fn list(value: &str) -> Result<Vec<String>, ValueFault> {
     Ok(items(value)?.into_iter().map(str::to_owned).collect())
 }
 
-/// Pairs `name=value`.
+/// Parses `name=value` pairs.
 pub(super) fn pairs(value: &str) -> Result<Vec<(String, String)>, ValueFault> {
     let pair = |item: &str| {
         let (name, value) =
@@ -177,10 +175,10 @@ pub(super) fn boolean(value: &str) -> Result<bool, ValueFault> {
     }
 }
 
-/// The bytes of the file at this path.
+/// Reads the file at this path.
 pub(super) fn file(path: &str) -> Result<Vec<u8>, ValueFault> {
     if path.contains("-----BEGIN") {
-        return Err(ValueFault::new("write the path of a PEM file, not what is in it"));
+        return Err(ValueFault::new("write the path of a PEM file, not its content"));
     }
     std::fs::read(path)
         .map_err(|error| ValueFault::caused_by(format!("the file cannot be read: {error}"), error))
@@ -197,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unfinished_value_is_told_from_an_odd_one() {
+    fn an_unfinished_value_is_distinguished_from_an_odd_one() {
         let unfinished = [
             ("\"a\"", "in quotes"),
             ("'a'", "in quotes"),
@@ -242,8 +240,8 @@ mod tests {
             ("((issuer))", "expanded"),
             ("%(issuer)s", "expanded"),
             ("$[variables.issuer]", "expanded"),
-            ("undefined", "no value"),
-            ("a, null", "no value"),
+            ("undefined", "missing value"),
+            ("a, null", "missing value"),
         ];
         for (value, words) in unfinished {
             let fault = check(value).expect_err(value);

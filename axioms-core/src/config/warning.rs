@@ -1,20 +1,19 @@
-//! What a configuration may say and should not: told when the validator is built, each warning
-//! once.
+//! Warnings about a usable configuration. Each is logged once, when the validator is built.
 
 use super::problem::Problem;
 use crate::notice;
 
-/// A doubtful part of a configuration that is usable all the same.
+/// A questionable part of a usable configuration.
 #[derive(Debug, Clone)]
 pub(super) enum Warning {
-    /// A variable that no setting has, and the one that was probably meant.
+    /// A variable that sets nothing, and the one that was probably meant.
     UnknownVariable { name: String, meant: Option<&'static str> },
-    /// A setting whose value is weak, or without effect.
+    /// A setting whose value is weak or has no effect.
     Doubtful(Problem),
 }
 
 impl Warning {
-    pub(super) fn tell(&self) {
+    pub(super) fn log(&self) {
         match self {
             Self::UnknownVariable { name, meant } => {
                 tracing::warn!(
@@ -22,11 +21,11 @@ impl Warning {
                     target: "axioms",
                     variable = name,
                     meant,
-                    "this environment variable is not known and has no effect"
+                    "this environment variable is unknown and has no effect"
                 );
                 let hint = meant.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
                 notice::warning(format_args!(
-                    "the environment variable {name} is not known and has no effect{hint}"
+                    "the environment variable {name} is unknown and has no effect{hint}"
                 ));
             }
             Self::Doubtful(problem) => {
@@ -39,7 +38,7 @@ impl Warning {
                     value,
                     issuer,
                     advice,
-                    "a setting is doubtful"
+                    "a setting is weak or has no effect"
                 );
                 notice::warning(format_args!("{problem}"));
             }

@@ -1,4 +1,4 @@
-//! One issuer's keys: where they are, and how long they are trusted.
+//! The keys of one issuer: where they come from, and how long they are trusted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,8 @@ use crate::jwks;
 use crate::jwks::discovery::KeySource;
 
 impl IssuerCheck<'_> {
-    /// Given as text, or fetched from `source`. `iss` is the one that the issuer is known by.
+    /// The keys, either given as text or fetched from `source`. `iss` is the issuer's exact `iss`,
+    /// if there is one.
     pub(super) fn keys(
         &mut self,
         rules: KeyRules,
@@ -39,7 +40,7 @@ impl IssuerCheck<'_> {
         }
         let source = source?;
         Some(jwks::JwksSource::Remote(jwks::RemoteKeys {
-            // A name for people: in errors, logs and health.
+            // A human-readable name for errors, logs and health.
             issuer: iss.map_or_else(|| redacted(source.url()), str::to_owned),
             source,
             trust: Trust { roots, crypto: rules.backend.crypto_provider() },
@@ -50,8 +51,8 @@ impl IssuerCheck<'_> {
         }))
     }
 
-    /// The JWK Set URL as given, else the preset's, which is of no use for the tokens of another
-    /// issuer. None counts where the keys are given as text.
+    /// The given URL of the JWK Set, or else the preset's. The preset's is ignored if another
+    /// issuer is set, and both are ignored if the keys are given as text.
     pub(super) fn jwks_url(&self) -> Option<(Setting, &str)> {
         let Self { given, .. } = self;
         if given.jwks.is_some() {
@@ -85,8 +86,8 @@ impl IssuerCheck<'_> {
                 if self.given.any == Some(true) && !self.has_problem_with(&[Setting::AnyIssuer]) {
                     self.missing(
                         Setting::JwksUrl,
-                        "any_issuer names no issuer whose metadata \
-                        could tell where the keys are; set the URL",
+                        "with any_issuer, there is no issuer whose \
+                        metadata names the URL of the keys; set the URL",
                     );
                 }
                 return None;
@@ -110,7 +111,7 @@ impl IssuerCheck<'_> {
         }
     }
 
-    /// The keys of the configuration; with none that can be used, why each is skipped.
+    /// Parses the keys given as text. If none is usable, reports why each was skipped.
     fn static_keys(&mut self, text: &str, rules: &KeyRules, iss: Option<&str>) -> Option<jwks::StaticKeys> {
         let Document { keys, listing } = Document::parse(text.as_bytes(), rules);
         match keys {
@@ -130,7 +131,7 @@ impl IssuerCheck<'_> {
         }
     }
 
-    /// The refresh interval, and how long keys are trusted.
+    /// The refresh interval, and the time for which keys are trusted.
     fn times(&mut self) -> (Duration, Duration) {
         let interval = self.given.refresh_interval.unwrap_or(defaults::REFRESH_INTERVAL);
         let twice = interval.saturating_mul(defaults::CACHE_TTL_INTERVALS);
@@ -138,8 +139,8 @@ impl IssuerCheck<'_> {
         if interval < defaults::MIN_REFRESH_INTERVAL {
             self.invalid(Setting::RefreshInterval, seconds(interval), "at least 1 s");
         } else if interval < defaults::USUAL_REFRESH_INTERVAL {
-            let advice = "each server asks the issuer this often; 60 s and more will do, as a new \
-                key is found at once in any case";
+            let advice = "each server asks the issuer this often; 60 s or more is enough, because \
+                unknown keys are fetched at once";
             self.warn(Setting::RefreshInterval, seconds(interval), advice);
         }
         if twice > defaults::MAX_CACHE_TTL {
@@ -157,7 +158,7 @@ impl IssuerCheck<'_> {
         }
         if self.given.cache_ttl.is_some_and(|ttl| ttl > defaults::MAX_CACHE_TTL) {
             let remedy = format!(
-                "at most {}, as a withdrawn key is trusted this long while the issuer is unreachable",
+                "at most {}, because a withdrawn key is trusted this long while the issuer is unreachable",
                 seconds(defaults::MAX_CACHE_TTL)
             );
             self.invalid(Setting::CacheTtl, seconds(ttl), remedy);

@@ -1,4 +1,4 @@
-//! The settings of one issuer, one method each.
+//! The setters of an [`Issuer`].
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::config::provider::Provider;
 use crate::crypto::{Algorithm, Backend};
 
 impl Issuer {
-    /// Sets the `iss` as [`Issuer::new`] does; replaces the domain, and the issuer of the preset.
+    /// Sets the `iss` as [`Issuer::new`] does. It replaces the domain and the issuer of the preset.
     ///
     /// Environment: `AXIOMS_ISS_URL`.
     pub fn iss(mut self, iss: impl Into<String>) -> Self {
@@ -15,22 +15,22 @@ impl Issuer {
         self
     }
 
-    /// Sets the issuer by its domain: `https://{domain}`. A final slash in it is dropped, and so is
-    /// `https://`; another scheme is a problem. Replaces the `iss`.
+    /// Sets the issuer to `https://{domain}`. A final slash and a leading `https://` in the domain
+    /// are dropped; any other scheme is a problem. It replaces the `iss`.
     ///
-    /// Environment: `AXIOMS_DOMAIN`. Where `AXIOMS_ISS_URL` is set too, that one counts, and a
-    /// warning says so.
+    /// Environment: `AXIOMS_DOMAIN`. If `AXIOMS_ISS_URL` is set too, it takes precedence, and a
+    /// warning reports it.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.name = Some(IssuerName::Domain(domain.into()));
         self
     }
 
-    /// Takes from a preset all that is known of an identity provider: the issuer, where its keys
-    /// are, and what its tokens look like. Settings made by other methods, before or after, win
-    /// over the preset. Where one of them names another issuer, the keys are found through that
+    /// Uses the preset of an identity provider: its issuer, the URL of its keys, and the format of
+    /// its tokens. Settings made by other methods, before or after this call, take precedence over
+    /// the preset. If one of them names a different issuer, the keys are discovered through that
     /// issuer's metadata.
     ///
-    /// Environment: `AXIOMS_PROVIDER`, the preset's name and its arguments, comma separated; see
+    /// Environment: `AXIOMS_PROVIDER`, the preset's name and its arguments, comma separated. See
     /// [`Provider`].
     ///
     /// # Examples
@@ -48,9 +48,9 @@ impl Issuer {
         self
     }
 
-    /// Accepts any `iss`, or none: every signer whose key is in the JWK Set is trusted. For issuers
-    /// that write no stable `iss`. It needs [`Issuer::jwks_url`] or [`Issuer::jwks`], and admits no
-    /// second issuer.
+    /// Accepts tokens with any `iss`, or without one, for issuers whose `iss` is not stable. Every
+    /// signer whose key is in the JWK Set is then trusted. It requires [`Issuer::jwks_url`] or
+    /// [`Issuer::jwks`], and cannot be combined with a second issuer.
     ///
     /// Environment: `AXIOMS_ANY_ISSUER`. Default: false.
     pub fn any_issuer(mut self, any: bool) -> Self {
@@ -58,12 +58,12 @@ impl Issuer {
         self
     }
 
-    /// Trusts these tenants of a provider whose tenants share keys: `{tid}` in the issuer stands
-    /// for the tenant's id. A token's `iss` must be that of a tenant in the list, and its claim
-    /// `tid` must name the same tenant.
+    /// Trusts these tenants of a provider whose tenants share keys. `{tid}` in the issuer is
+    /// replaced by the tenant's id. The `iss` of a token must be that of a listed tenant, and its
+    /// `tid` claim must name the same tenant.
     ///
-    /// Environment: `AXIOMS_TENANTS`, comma separated. It needs [`Issuer::jwks_url`] or
-    /// [`Issuer::jwks`].
+    /// It requires [`Issuer::jwks_url`] or [`Issuer::jwks`]. Environment: `AXIOMS_TENANTS`, comma
+    /// separated.
     ///
     /// # Examples
     /// ```no_run
@@ -81,7 +81,7 @@ impl Issuer {
         self
     }
 
-    /// Sets the URL of the JWK Set, in place of finding it through the issuer's metadata.
+    /// Sets the URL of the JWK Set. Default: the `jwks_uri` in the issuer's metadata.
     ///
     /// Environment: `AXIOMS_JWKS_URL`.
     pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
@@ -89,12 +89,12 @@ impl Issuer {
         self
     }
 
-    /// Sets the keys themselves: a JWK Set (RFC 7517 section 5) as text. Nothing is fetched and no
-    /// thread is started. For tests, and for programs without a network.
+    /// Sets the keys themselves, as the text of a JWK Set (RFC 7517 section 5), for tests and for
+    /// programs without network access. Nothing is fetched and no thread is started.
     ///
-    /// The keys are trusted as long as the validator lives; to replace them, build another one. An
-    /// issuer is required all the same, or [`Issuer::any_issuer`]. Keys that cannot be used are
-    /// skipped; without any that can, the validator is not built. Environment: none.
+    /// The keys are trusted until the validator is dropped; to replace them, build a new one. An
+    /// issuer or [`Issuer::any_issuer`] is still required. Unusable keys are skipped; if none is
+    /// usable, building the validator fails. Environment: none.
     ///
     /// # Examples
     /// ```
@@ -115,20 +115,20 @@ impl Issuer {
         self
     }
 
-    /// Sets the accepted audience: what the issuer writes into `aud` for this API.
+    /// Sets the accepted audience: the value that the issuer writes into `aud` for this API.
     ///
-    /// One is required. Environment: `AXIOMS_AUDIENCE`, comma separated.
+    /// At least one audience is required. Environment: `AXIOMS_AUDIENCE`, comma separated.
     pub fn audience(self, audience: impl Into<String>) -> Self {
         self.audiences([audience])
     }
 
-    /// Accepts another audience besides those set so far.
+    /// Accepts an additional audience.
     pub fn add_audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.get_or_insert_default().push(audience.into());
         self
     }
 
-    /// Sets the accepted audiences: a token must name at least one of them.
+    /// Sets the accepted audiences. A token must contain at least one of them in `aud`.
     ///
     /// Environment: `AXIOMS_AUDIENCE`, comma separated.
     pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -136,9 +136,9 @@ impl Issuer {
         self
     }
 
-    /// Sets the accepted `typ` values, compared without regard to case and to `application/`. With
-    /// `JWT` among them a token without `typ` is accepted too. A type that is never that of an access
-    /// token, such as `dpop+jwt`, is a problem.
+    /// Sets the accepted values of `typ` (RFC 7515 section 4.1.9). The comparison ignores case and
+    /// the prefix `application/`. If `JWT` is one of them, a token without `typ` is accepted too.
+    /// The type of a token that is never an access token, such as `dpop+jwt`, is a problem.
     ///
     /// Environment: `AXIOMS_TOKEN_TYPS`, comma separated. Default: `at+jwt`, `JWT`.
     pub fn token_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -146,8 +146,8 @@ impl Issuer {
         self
     }
 
-    /// Accepts only tokens of the profile of RFC 9068: `typ` is `at+jwt`, and `iss`, `exp`, `aud`,
-    /// `sub`, `client_id`, `iat` and `jti` are present.
+    /// Accepts only tokens that follow the profile of RFC 9068: `typ` is `at+jwt`, and `iss`,
+    /// `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present.
     ///
     /// Environment: `AXIOMS_STRICT_TYP`. Default: false.
     pub fn strict_typ(mut self, strict: bool) -> Self {
@@ -155,13 +155,13 @@ impl Issuer {
         self
     }
 
-    /// Requires that every access token of the issuer has this claim with this value: what tells its
-    /// access tokens from its ID and refresh tokens, which are signed with the same keys. A string is
-    /// compared exactly, a number or a boolean by its JSON text; an array never matches. The name is
-    /// given as for [`Issuer::scope_claims`].
+    /// Requires a claim with this value in every token of the issuer. Use it to distinguish access
+    /// tokens from ID tokens and refresh tokens that are signed with the same keys. A string is
+    /// compared exactly, a number or a boolean by its JSON text; an array never matches. The name
+    /// has the format described at [`Issuer::scope_claims`].
     ///
-    /// Each call adds a claim. A second value for a claim replaces the first, and what a provider's
-    /// preset demands of it.
+    /// Each call adds a claim. A second value for the same claim replaces the first, and replaces
+    /// the value that a provider's preset requires.
     ///
     /// Environment: `AXIOMS_REQUIRED_CLAIMS`, pairs `name=value`, comma separated.
     ///
@@ -179,16 +179,16 @@ impl Issuer {
         self
     }
 
-    /// Narrows the accepted signature algorithms.
+    /// Restricts the accepted signature algorithms.
     ///
     /// Environment: `AXIOMS_ALGORITHMS`, comma separated. Default: every [`Algorithm`] that the
-    /// backend verifies.
+    /// backend supports.
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = Some(algorithms.into_iter().collect());
         self
     }
 
-    /// Sets how far the issuer's clock and this one may differ: at most 300 s.
+    /// Sets the allowed difference between the issuer's clock and this one, at most 300 s.
     ///
     /// Environment: `AXIOMS_LEEWAY`, in seconds. Default: 60 s.
     pub fn leeway(mut self, leeway: Duration) -> Self {
@@ -196,8 +196,8 @@ impl Issuer {
         self
     }
 
-    /// Refuses tokens whose lifetime, from `iat` to `exp`, is longer than this, and tokens without
-    /// `iat`. At least 1 s.
+    /// Sets the maximum lifetime of a token, from `iat` to `exp`; at least 1 s. Tokens that live
+    /// longer and tokens without `iat` are refused.
     ///
     /// Environment: `AXIOMS_MAX_TOKEN_LIFETIME`, in seconds. Default: no limit.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
@@ -205,28 +205,28 @@ impl Issuer {
         self
     }
 
-    /// Sets the claims that may hold scopes: the first one that a token has counts, the others are
-    /// not looked at. A name that starts with `/` is a JSON Pointer (RFC 6901); any other is one
-    /// literal member, dots and URLs included. A claim that is named twice is a problem, and so is
-    /// a pointer in which `~` is followed by neither 0 nor 1.
+    /// Sets the claims that may contain scopes. The first of them that is present in a token is
+    /// used; the others are ignored. A name that starts with `/` is a JSON Pointer (RFC 6901). Any
+    /// other name is the literal name of a member, even if it contains dots or is a URL. A claim
+    /// named twice is a problem, and so is a pointer that contains `~` not followed by 0 or 1.
     ///
-    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`, or what the
-    /// provider's preset says.
+    /// Environment: `AXIOMS_SCOPE_CLAIMS`, comma separated. Default: `scope`, or the claim of the
+    /// provider's preset.
     pub fn scope_claims(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scope_claims = Some(owned(names));
         self
     }
 
-    /// Sets the claims that may hold roles, named as for [`Issuer::scope_claims`].
+    /// Sets the claims that may contain roles, in the format of [`Issuer::scope_claims`].
     ///
-    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`, or what the
-    /// provider's preset says.
+    /// Environment: `AXIOMS_ROLES_CLAIMS`, comma separated. Default: `roles`, or the claim of the
+    /// provider's preset.
     pub fn roles_claims(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.roles_claims = Some(owned(names));
         self
     }
 
-    /// Sets the claims that may hold permissions, named as for [`Issuer::scope_claims`].
+    /// Sets the claims that may contain permissions, in the format of [`Issuer::scope_claims`].
     ///
     /// Environment: `AXIOMS_PERMISSIONS_CLAIMS`, comma separated. Default: `permissions`.
     pub fn permissions_claims(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -234,9 +234,9 @@ impl Issuer {
         self
     }
 
-    /// Sets how often the keys are fetched again in the background: from 1 s to 302400 s (3.5
-    /// days); less than 60 s causes a warning. The issuer's `Cache-Control` may shorten a longer
-    /// interval, not below 60 s.
+    /// Sets the interval at which the keys are fetched again in the background: from 1 s to 302400
+    /// s (3.5 days). Less than 60 s causes a warning. The issuer's `Cache-Control` can shorten the
+    /// interval, but not below 60 s.
     ///
     /// Environment: `AXIOMS_JWKS_REFRESH_INTERVAL`, in seconds. Default: 3600 s.
     pub fn refresh_interval(mut self, interval: Duration) -> Self {
@@ -244,24 +244,24 @@ impl Issuer {
         self
     }
 
-    /// Sets how long keys are trusted after the last good fetch: at least twice the refresh
-    /// interval, at most 604800 s (7 days). A key that the issuer withdraws while it is unreachable
-    /// is refused after this time.
+    /// Sets how long keys are trusted after the last successful fetch: at least twice the refresh
+    /// interval, at most 604800 s (7 days). If the issuer withdraws a key and is then unreachable,
+    /// the key is refused after this time.
     ///
-    /// Environment: `AXIOMS_JWKS_CACHE_TTL`, in seconds. Default: twice the refresh interval, so
-    /// 7200 s.
+    /// Environment: `AXIOMS_JWKS_CACHE_TTL`, in seconds. Default: twice the refresh interval, which
+    /// is 7200 s by default.
     pub fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache_ttl = Some(ttl);
         self
     }
 
-    /// Trusts these certificate authorities, one or more certificates in PEM, for the issuer's
-    /// https instead of the built-in list of public ones.
+    /// Sets the certificate authorities for the issuer's https, as one or more PEM certificates.
+    /// They replace the built-in list of public authorities.
     ///
-    /// A server whose certificate is not accepted is an outage: its keys are unavailable, and
-    /// [`Validator::health`](crate::Validator::health) says why.
+    /// If the certificate of the issuer's server is not accepted, its keys are unavailable, and
+    /// [`Validator::health`](crate::Validator::health) reports the reason.
     ///
-    /// Environment: `AXIOMS_CA_FILE`, the path of such a file.
+    /// Environment: `AXIOMS_CA_FILE`, the path of a PEM file.
     ///
     /// # Examples
     /// ```no_run
@@ -278,9 +278,9 @@ impl Issuer {
         self
     }
 
-    /// Lets keys and metadata be fetched over plain http from hosts that are not on loopback, as
-    /// from a container on the same host. An attacker on the network can then replace the keys and
-    /// forge any token; a warning says so.
+    /// Allows fetching keys and metadata over plain http from hosts that are not on loopback, such
+    /// as a container on the same host. An attacker on the network can then replace the keys and
+    /// forge any token. It causes a warning.
     ///
     /// Environment: `AXIOMS_DANGEROUS_ALLOW_HTTP`. Default: false.
     pub fn dangerous_allow_http(mut self, allow: bool) -> Self {
@@ -288,8 +288,8 @@ impl Issuer {
         self
     }
 
-    /// Chooses the library that verifies signatures. It matters only where the features of several
-    /// are enabled.
+    /// Chooses the library that verifies signatures. It matters only if the features of several
+    /// libraries are enabled.
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = Some(backend);
         self

@@ -1,4 +1,4 @@
-//! What each preset comes to, and what is refused of its arguments.
+//! The issuer and the key URL of each preset, and the arguments that each refuses.
 
 use super::*;
 

@@ -46,7 +46,7 @@ fn h8_who_issues_and_for_whom_must_be_said() {
             Validator::builder().audience(AUDIENCE).jwks_url("http://localhost:9/k"),
             Setting::Issuer,
             None,
-            "or any_issuer if that is meant",
+            "or any_issuer if that is intended",
         ),
         ("any issuer, no URL", any(), Setting::JwksUrl, None, "set the URL"),
         (
@@ -54,7 +54,7 @@ fn h8_who_issues_and_for_whom_must_be_said() {
             any().issuer(ISSUER).jwks_url("http://localhost:9/k"),
             Setting::AnyIssuer,
             None,
-            "drop one of the two",
+            "remove one of the two",
         ),
         (
             "empty issuer next to a URL",
@@ -128,24 +128,12 @@ fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
         ("realm", local().realm("a\\b"), Setting::Realm, Some("a\\b"), "without double quote and backslash"),
         ("realm", local().realm("a\r\nSet-Cookie: b"), Setting::Realm, Some("a..."), "printable ASCII"),
         ("realm", local().realm("\u{e9}"), Setting::Realm, Some("\u{e9}"), "printable ASCII"),
-        ("realm", local().realm(""), Setting::Realm, Some(""), "not empty"),
+        ("realm", local().realm(""), Setting::Realm, Some(""), "non-empty"),
         ("audiences", local().audiences(none), Setting::Audience, None, "tokens meant for others"),
-        (
-            "empty type",
-            local().token_types(["application/"]),
-            Setting::TokenTypes,
-            None,
-            "none that is empty",
-        ),
+        ("empty type", local().token_types(["application/"]), Setting::TokenTypes, None, "no empty one"),
         ("scope claims", local().scope_claims(none), Setting::ScopeClaims, None, "at least one claim"),
-        (
-            "scope claims",
-            local().scope_claims(["scope", ""]),
-            Setting::ScopeClaims,
-            None,
-            "none that is empty",
-        ),
-        ("roles claims", local().roles_claims([""]), Setting::RolesClaims, None, "none that is empty"),
+        ("scope claims", local().scope_claims(["scope", ""]), Setting::ScopeClaims, None, "no empty one"),
+        ("roles claims", local().roles_claims([""]), Setting::RolesClaims, None, "no empty one"),
         (
             "pointer",
             local().roles_claims(["/a/~2"]),
@@ -187,7 +175,7 @@ fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
             local().permissions_claims([""]),
             Setting::PermissionsClaims,
             None,
-            "none that is empty",
+            "no empty one",
         ),
     ]);
 }
@@ -201,14 +189,14 @@ fn a_required_claim_has_a_name_and_one_value() {
             local().require_claim("", "access"),
             Setting::RequireClaim,
             None,
-            "name a claim, and the value",
+            "name a claim and the value",
         ),
         (
             "no value",
             local().require_claim("token_use", ""),
             Setting::RequireClaim,
             None,
-            "name a claim, and the value",
+            "name a claim and the value",
         ),
         ("two values", twice, Setting::RequireClaim, Some("a"), "given two values"),
     ]);
@@ -568,7 +556,7 @@ fn what_cannot_be_meant_is_a_problem() {
         rows.push(("method", environment, Setting::SafeMethods, Some(method), remedy));
     }
     for typ in ["dpop+jwt", "application/Logout+JWT", "secevent+jwt", "statuslist+jwt"] {
-        rows.push(("another kind", types(typ), Setting::TokenTypes, Some(typ), "are no access tokens"));
+        rows.push(("another kind", types(typ), Setting::TokenTypes, Some(typ), "are not access tokens"));
     }
     for typ in ["*", "*+jwt", "at+jwt ", "at+jwt; a=b", "\"JWT\""] {
         rows.push(("no type", types(typ), Setting::TokenTypes, Some(typ), "no wildcard"));
