@@ -23,18 +23,6 @@ pub(crate) fn build_servers() -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> 
     build(command(&["build", "--package", "axioms-examples", "--bins"]))
 }
 
-/// Builds one example server in release mode; its program.
-pub(crate) fn build_example(name: &str) -> Result<PathBuf, Box<dyn Error>> {
-    let options =
-        ["--package", "axioms-examples", "--no-default-features", "--features", name, "--bin", name];
-    let built = build(command(&[&["build", "--release"][..], &options].concat()))?;
-    built
-        .into_iter()
-        .next()
-        .map(|(_, program)| program)
-        .ok_or_else(|| format!("there is no server {name}").into())
-}
-
 /// Builds what `cargo build` with its options says; gives each program's name and path, in the order of their names.
 pub(crate) fn build(mut cargo_build: Command) -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
     cargo_build.args(["--message-format", "json-render-diagnostics"]).stderr(Stdio::inherit());
