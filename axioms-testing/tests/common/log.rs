@@ -8,6 +8,8 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use super::hooks;
+
 /// One event: its name, its level, and all its fields as text.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
@@ -45,6 +47,25 @@ fn kept() -> MutexGuard<'static, Vec<Line>> {
     LINES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The field `issuer` of an event or a span.
+struct Issuer(String);
+
+impl Visit for Issuer {
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "issuer" {
+            value.clone_into(&mut self.0);
+        }
+    }
+}
+
+fn call_hook(name: &str, record: impl FnOnce(&mut Issuer)) {
+    let mut issuer = Issuer(String::new());
+    record(&mut issuer);
+    hooks::call(&issuer.0, name);
+}
+
 struct Keep;
 
 impl Subscriber for Keep {
@@ -74,9 +95,11 @@ impl Subscriber for Keep {
             std::process::exit(1);
         }
         kept().push(Line { name: event.metadata().name(), level: *event.metadata().level(), text });
+        call_hook(event.metadata().name(), |issuer| event.record(issuer));
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        call_hook(span.metadata().name(), |issuer| span.record(issuer));
         Id::from_u64(1)
     }
 

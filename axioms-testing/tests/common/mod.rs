@@ -1,7 +1,8 @@
-//! What the integration tests share: an issuer with a validator beside it, futures without a runtime, and the log.
+//! What the integration tests share: an issuer with a validator next to it, futures without a runtime, and the log.
 
 #![allow(dead_code, reason = "each test target uses a part of it")]
 
+pub(crate) mod hooks;
 pub(crate) mod log;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;

@@ -1,5 +1,5 @@
-//! The integration tests of axioms-core, by its public API and this kit's, in one program. Those that need a process of their
-//! own are in the files next to this folder.
+//! The integration tests of axioms-core, by its public API and this kit's, in one program. Those that
+//! need the process for themselves are in `process`.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,9 +10,11 @@
 )]
 #![allow(clippy::too_many_lines, reason = "a table has as many rows as there are cases")]
 
+mod allocations;
 mod attacks;
 #[cfg(all(feature = "aws-lc-rs", any(feature = "graviola", feature = "jwt-simple")))]
 mod backends;
+mod callbacks;
 mod check_order;
 mod claims;
 #[path = "../common/mod.rs"]
@@ -27,3 +29,4 @@ mod properties;
 mod providers;
 #[cfg(all(feature = "tls", any(feature = "aws-lc-rs", feature = "graviola")))]
 mod tls;
+mod waiting;

@@ -1,41 +1,22 @@
-//! The counters on the facade of the crate `metrics`, and a recorder that breaks. In a process of its own, which has one
-//! recorder.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a broken test should stop where it broke"
-)]
-
-mod common;
+//! The counters on the facade of the crate `metrics`, and a recorder that breaks.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::thread;
-use std::time::Duration;
 
+use axioms_core::Algorithm;
 use axioms_core::http::StatusCode;
-use axioms_core::{Algorithm, Validator};
 use axioms_testing::{Behaviour, Endpoint};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
-use common::{Bench, Verdict, lacks_keys, verdict};
+use super::{begin, end};
+use crate::common::{Bench, hooks, lacks_keys, verdict};
 
 /// What operators are told to look for.
-const PAGE: &str = include_str!("../../docs/src/observability.md");
-
-/// How long a call may take before the test takes it for one that never ends.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PAGE: &str = include_str!("../../../../docs/src/observability.md");
 
 static VALUES: Mutex<BTreeMap<String, Arc<AtomicU64>>> = Mutex::new(BTreeMap::new());
-
-/// What the recorder does when something of an issuer is counted, by the issuer's name.
-static HOOKS: Mutex<Vec<(String, Hook)>> = Mutex::new(Vec::new());
-
-type Hook = Arc<dyn Fn() + Send + Sync>;
 
 /// The one recorder of this process.
 struct Keep;
@@ -53,11 +34,8 @@ impl Recorder for Keep {
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        let is_of = |issuer: &str| key.labels().any(|label| label.value() == issuer);
-        let hook =
-            HOOKS.lock().unwrap().iter().find(|(issuer, _)| is_of(issuer)).map(|(_, hook)| hook.clone());
-        if let Some(hook) = hook {
-            hook();
+        for label in key.labels().filter(|label| label.key() == "issuer") {
+            hooks::call(label.value(), key.name());
         }
         Counter::from_arc(value(key))
     }
@@ -71,7 +49,6 @@ impl Recorder for Keep {
     }
 }
 
-/// The recorder must be there before the first validator is.
 fn record() {
     static INSTALLED: LazyLock<()> = LazyLock::new(|| assert!(metrics::set_global_recorder(Keep).is_ok()));
     *INSTALLED;
@@ -107,28 +84,19 @@ fn the_facade_counts_what_stats_count() {
 fn a_recorder_may_ask_for_keys_and_may_panic() {
     record();
     let (sender, asked) = channel();
+    let sender = Mutex::new(sender);
     let bench = Bench::new();
-    break_the_recorder(
-        bench.issuer.url(),
-        &bench.validator,
-        bench.token().header("kid", "unknown").sign(),
-        sender,
-    );
+    let (validator, unknown) = (bench.validator.clone(), bench.token().header("kid", "unknown").sign());
+    let _hooked = hooks::on(&bench.issuer, move |name| {
+        if name == "axioms_key_fetches_total" {
+            let _ = sender.lock().unwrap().send(verdict(&validator, &unknown));
+            panic!("a recorder that breaks");
+        }
+    });
     bench.issuer.rotate(Algorithm::ES256);
     let (validator, token) = (bench.validator.clone(), bench.token().sign());
-    let (sender, served) = channel();
-    thread::spawn(move || sender.send(verdict(&validator, &token)));
-    let verdict = asked.recv_timeout(PATIENCE).expect("the recorder's call ends");
+    let served = begin(move || verdict(&validator, &token));
+    let verdict = end(&asked, "the recorder's call");
     assert!(lacks_keys(&verdict), "{verdict:?}");
-    assert_eq!(served.recv_timeout(PATIENCE), Ok(Ok(())));
-}
-
-/// Has the recorder ask for keys on a validator's own thread, and panic there.
-fn break_the_recorder(issuer: &str, validator: &Validator, unknown: String, asked: Sender<Verdict>) {
-    let (validator, asked) = (validator.clone(), Mutex::new(asked));
-    let hook: Hook = Arc::new(move || {
-        let _ = asked.lock().unwrap().send(verdict(&validator, &unknown));
-        panic!("a recorder that breaks");
-    });
-    HOOKS.lock().unwrap().push((issuer.to_owned(), hook));
+    assert_eq!(end(&served, "the request"), Ok(()));
 }

@@ -1,10 +1,4 @@
-//! The threads that fetch end with the last validator that needs them, and a process made by `fork` gets its own. In a
-//! process of its own, whose threads are counted.
-
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
-
-mod common;
+//! The threads that fetch end with the last validator that needs them, and a process made by `fork` gets its own.
 
 use std::sync::mpsc::{Sender, channel};
 use std::task::Waker;
@@ -15,7 +9,8 @@ use axioms_core::{Algorithm, Clock, Issuer, Validator};
 use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use fork::{Fork, fork, waitpid_nohang};
 
-use common::{Bench, builder, process};
+use crate::alone;
+use crate::common::{Bench, builder, process};
 
 const THREAD: &str = "axioms-jwks";
 const FETCH: &str = "axioms-fetch";
@@ -48,9 +43,9 @@ impl Drop for Watched {
     }
 }
 
-/// One test, so that no other starts such threads meanwhile.
 #[test]
 fn the_thread_that_fetches_ends_with_the_last_validator() {
+    let _alone = alone();
     assert_eq!(process::threads_named(THREAD), 0);
 
     let bench = Bench::new();

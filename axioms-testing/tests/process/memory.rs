@@ -1,21 +1,18 @@
-//! What a hostile key set costs in memory: in a process of its own, whose size nothing else changes.
-
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a broken test should stop where it broke")]
-
-mod common;
+//! A hostile key set does not grow the process.
 
 use axioms_core::{Algorithm, InvalidToken};
 use axioms_testing::{Behaviour, Endpoint, Framing};
 
-use common::{Bench, invalid, lacks_keys, process};
+use crate::alone;
+use crate::common::{Bench, Verdict, invalid, lacks_keys, process};
 
 /// A document that was read whole, or unpacked, would be twice this and more.
 const GROWTH_KB: usize = 4 * 1024;
 
-/// One test, so that the rows come one after another. The peak counts: what is freed again was taken all the same.
+/// The peak counts: what is freed again was taken all the same.
 #[test]
 fn a_document_of_any_size_does_not_grow_the_process() {
+    let _alone = alone();
     let bench = Bench::new();
     // What is made once is made by a document of just the size that is read: stacks, buffers, the allocator's arenas.
     let read = fetch(&bench, "240 KiB, which is read", Behaviour::Huge(240 << 10, Framing::Chunked));
@@ -44,7 +41,7 @@ fn a_document_of_any_size_does_not_grow_the_process() {
 }
 
 /// Has the document fetched by asking for a key that nobody has, past the cool-down; the verdict on that.
-fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> common::Verdict {
+fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> Verdict {
     bench.issuer.behave(Endpoint::Jwks, behaviour);
     let (fetches, before) = (bench.issuer.fetches(), process::status("VmRSS"));
     bench.advance_seconds(60);

@@ -1,11 +1,16 @@
-//! What a request costs in allocations. In a program of its own, whose allocator counts.
+//! Bounds on what a request allocates. The allocator of this program counts for each thread.
 
-#![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
-
-use allocation_counter::measure;
+use allocation_counter::{AllocationInfo, measure};
 use axioms_core::{Algorithm, Policy, Validator, http};
-use axioms_testing::{AUDIENCE, SigningKey, TestIssuer};
+use axioms_testing::{AUDIENCE, SigningKey, TestIssuer, TokenBuilder};
 use serde_json::{Value, json};
+
+/// What `call` allocates on this thread, without the log and the counters of the other tests.
+fn count(call: impl FnOnce()) -> AllocationInfo {
+    tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), || {
+        metrics::with_local_recorder(&metrics::NoopRecorder, || measure(call))
+    })
+}
 
 #[test]
 fn a_known_token_costs_none_and_a_new_one_few() {
@@ -22,13 +27,9 @@ fn a_known_token_costs_none_and_a_new_one_few() {
     // Whatever a library sets up once, it sets up here.
     authorize(&request("first"));
     let (new, known) = (request("new"), request("known"));
-    let cold = measure(|| authorize(&new));
+    let cold = count(|| authorize(&new));
     authorize(&known);
-    let warm = measure(|| authorize(&known));
-    println!(
-        "new: {} allocations, {} bytes; known: {}",
-        cold.count_total, cold.bytes_total, warm.count_total
-    );
+    let warm = count(|| authorize(&known));
     assert_eq!(warm.count_total, 0, "a token that was verified before");
     // Graviola makes seven of its own to verify a signature; the other libraries make none.
     let most = if cfg!(all(feature = "graviola", not(feature = "aws-lc-rs"))) { 27 } else { 20 };
@@ -61,7 +62,42 @@ fn the_tenant_of_a_token_is_read_once_however_many_keys_ask() {
         let refuse = || assert!(validator.validate(&token).is_err());
         // This asks the issuer for newer keys; the next one may not.
         refuse();
-        measure(refuse).count_total
+        count(refuse).count_total
     };
     assert_eq!(cost(1), cost(100));
+}
+
+const BYTES: usize = 2 * 1024 * 1024;
+
+/// What sort of token, how many of them, and how each is made of a short one.
+type Row = (&'static str, usize, fn(TokenBuilder) -> TokenBuilder);
+
+const ROWS: [Row; 4] = [
+    ("600 bytes", 2000, |token| token.claim("x", "x".repeat(160))),
+    ("almost 4 KiB", 500, |token| token.claim("x", "x".repeat(2600))),
+    ("a long issuer", 500, |token| token.issuer(&"x".repeat(2600))),
+    ("many short roles", 500, |token| token.roles(["a", "b", "c"].repeat(200))),
+];
+
+/// What the allocator adds to each allocation, at most.
+const BESIDE: i64 = 16;
+
+#[test]
+fn the_cache_takes_the_bytes_that_it_counts() {
+    let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
+    for (what, tokens, change) in ROWS {
+        let token = |n| change(issuer.token()).subject(&format!("user-{n}")).sign();
+        let minted: Vec<_> = (0..tokens).map(token).collect();
+        let builder = Validator::builder().any_issuer(true).jwks_url(issuer.jwks_url());
+        let validator = builder.audience(AUDIENCE).token_cache(BYTES).build().unwrap();
+        let cost = count(|| {
+            for token in &minted {
+                assert!(validator.validate(token).is_ok() && token.len() <= 4096, "{what}");
+            }
+        });
+        let grown = cost.bytes_current + BESIDE * cost.count_current;
+        let counted = i64::try_from(validator.stats().cache_bytes).unwrap();
+        assert!(counted > i64::try_from(BYTES / 2).unwrap(), "{what}: it is used");
+        assert!(grown < counted + counted / 4, "{what}: {counted} counted, {grown} taken");
+    }
 }

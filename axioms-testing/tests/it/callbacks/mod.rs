@@ -1,12 +1,7 @@
-//! Code of others that a validator calls: subscribers, recorders, wakers, clocks, executors. It may panic, hang, or call
-//! the validator in turn. In a process of its own, which has one subscriber.
+//! Code of the program that a validator calls: subscribers, recorders, wakers, clocks, executors. It may panic, hang, or
+//! call the validator in turn.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a broken test should stop where it broke"
-)]
+mod recorder;
 
 use std::fmt;
 use std::future::Future;
@@ -19,90 +14,19 @@ use std::thread;
 use std::time::Duration;
 
 use axioms_core::http::StatusCode;
-use axioms_core::{Algorithm, Clock, RefusalCause, Validator, ValidatorBuilder};
+use axioms_core::{Algorithm, Clock, Validator, ValidatorBuilder};
 use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
-/// A token that is refused for this reason, or accepted.
-type Verdict = Result<(), RefusalCause>;
-
-fn verdict(validator: &Validator, token: &str) -> Verdict {
-    validator.validate(token).map(drop).map_err(|refusal| refusal.cause().clone())
-}
-
-fn lacks_keys(verdict: &Verdict) -> bool {
-    matches!(verdict, Err(RefusalCause::KeysUnavailable { .. }))
-}
+use crate::common::hooks;
+use crate::common::{Verdict, lacks_keys, log, verdict};
 
 /// How long a call may take before the test takes it for one that never ends.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What an issuer's events and spans call, by their name.
-type Hook = Arc<dyn Fn(&str) + Send + Sync>;
-
-static HOOKS: Mutex<Vec<(String, Hook)>> = Mutex::new(Vec::new());
-
-/// Calls `hook` with the name of each event and each new span of this issuer.
-fn on_event(issuer: &TestIssuer, hook: impl Fn(&str) + Send + Sync + 'static) {
-    HOOKS.lock().unwrap().push((issuer.url().to_owned(), Arc::new(hook)));
-}
-
-/// The one subscriber of this process.
-struct Hooks;
-
-impl Hooks {
-    fn call(name: &str, record: impl FnOnce(&mut Issuer)) {
-        let mut issuer = Issuer(String::new());
-        record(&mut issuer);
-        let hook = HOOKS.lock().unwrap().iter().find(|(of, _)| *of == issuer.0).map(|(_, hook)| hook.clone());
-        if let Some(hook) = hook {
-            hook(name);
-        }
-    }
-}
-
-struct Issuer(String);
-
-impl Visit for Issuer {
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "issuer" {
-            value.clone_into(&mut self.0);
-        }
-    }
-}
-
-impl Subscriber for Hooks {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "axioms"
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        Self::call(event.metadata().name(), |issuer| event.record(issuer));
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        Self::call(span.metadata().name(), |issuer| span.record(issuer));
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
 /// An issuer, and the settings of a validator that trusts it. The validator is never dropped by a test that fails,
 /// where it might hang.
 fn issuer(clock: &TestClock) -> (TestIssuer, ValidatorBuilder) {
-    static SUBSCRIBED: OnceLock<()> = OnceLock::new();
-    SUBSCRIBED.get_or_init(|| tracing::subscriber::set_global_default(Hooks).expect("nobody else logs"));
+    log::capture();
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone());
     (issuer, builder)
@@ -138,7 +62,7 @@ fn keys_are_published_before_the_log_hears_of_them() {
     let validator = builder.build().unwrap();
     let (sender, seen) = channel();
     let sender = Mutex::new(sender);
-    on_event(&issuer, {
+    let _hooked = hooks::on(&issuer, {
         let validator = validator.clone();
         move |name| {
             if name == "axioms.key_skipped" || name == "axioms.keys_fresh" {
@@ -164,7 +88,7 @@ fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
     let validator = builder.build().unwrap();
     let (sender, alerts) = channel();
     let sender = Mutex::new(sender);
-    on_event(&issuer, {
+    let _hooked = hooks::on(&issuer, {
         let validator = validator.clone();
         move |name| {
             if name == "axioms.fetch_failed" {
@@ -267,7 +191,7 @@ fn from_subscriber(asked: Asked) -> Verdict {
     let (issuer, builder) = issuer(&TestClock::new());
     let validator = builder.build().unwrap();
     let unknown = unknown_to_all(&issuer, "unknown");
-    on_event(&issuer, {
+    let _hooked = hooks::on(&issuer, {
         let (validator, asked) = (validator.clone(), Mutex::new(asked));
         move |name| {
             if name == "axioms.keys_fresh" {
@@ -364,7 +288,7 @@ fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
         }),
         ("a subscriber", || {
             let (issuer, builder) = issuer(&TestClock::new());
-            on_event(&issuer, |_| panic!("a subscriber that breaks"));
+            let _hooked = hooks::on(&issuer, |_| panic!("a subscriber that breaks"));
             let validator = builder.build().unwrap();
             issuer.rotate(Algorithm::ES256);
             verdict(&validator, &issuer.token().sign())
@@ -417,7 +341,7 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let validator = builder.build().unwrap();
     let (release, released) = channel::<()>();
     let released = Mutex::new(released);
-    on_event(&issuer, move |name| {
+    let _hooked = hooks::on(&issuer, move |name| {
         if name == "axioms.fetch" {
             // Until the test drops the other end.
             let _ = released.lock().unwrap().recv();
