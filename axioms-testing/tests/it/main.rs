@@ -16,7 +16,6 @@ mod attacks;
 mod backends;
 mod callbacks;
 mod check_order;
-mod claims;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;
@@ -29,4 +28,5 @@ mod properties;
 mod providers;
 #[cfg(all(feature = "tls", any(feature = "aws-lc-rs", feature = "graviola")))]
 mod tls;
+mod tokens;
 mod waiting;

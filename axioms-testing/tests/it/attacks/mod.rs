@@ -8,6 +8,7 @@ pub(crate) mod corpus;
 mod discovery;
 mod fetch;
 mod http;
+mod jwk;
 mod jwks;
 mod keys;
 mod table;

@@ -1,9 +1,12 @@
 //! Configuration: what is refused and how it is told, what the environment may say, and starting while an issuer is
 //! unreachable.
 
+mod addresses;
 mod conflicts;
 mod environment;
+mod precedence;
 mod problems;
+mod secrets;
 mod start;
 mod stderr;
 mod unfinished;
@@ -17,6 +20,20 @@ const ISSUER: &str = "https://issuer.example.com";
 
 /// An address that is not among those of loopback, and yet leads no further than this machine.
 const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
+
+/// A configuration with one problem, and how that is told: setting, value, remedy.
+type Bad = (&'static str, ValidatorBuilder, Setting, Option<&'static str>, &'static str);
+
+fn assert_told(rows: Vec<Bad>) {
+    for (what, builder, setting, value, remedy) in rows {
+        let found = told(builder);
+        let [(found_setting, found_value, found_remedy)] = found.as_slice() else {
+            panic!("{what}: one problem is expected: {found:?}");
+        };
+        assert_eq!((*found_setting, found_value.as_deref()), (setting, value), "{what}");
+        assert!(found_remedy.contains(remedy), "{what}: {found_remedy}");
+    }
+}
 
 fn local() -> ValidatorBuilder {
     Validator::builder().audience(AUDIENCE).issuer("http://localhost:9")
