@@ -1,4 +1,4 @@
-//! Policies that a program builds at run time.
+//! Builds policies at run time.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,14 @@ use super::one_or_many::OneOrMany;
 use super::requirement::Requirement;
 use super::{Demand, Policy};
 
-/// Collects the demands of one method, of the default, or of one group. They are joined by AND, in an `any` group by OR.
+/// Collects the demands of one method, of the default, or of one group. They are joined by AND, and
+/// by OR in an `any` group.
 ///
-/// A closure gets an empty one from [`PolicyBuilder`], and returns it with what it demands. It cannot be made or cloned
-/// elsewhere, so that no demand is lost on the way. Problems are kept until [`PolicyBuilder::build`], which reports them
-/// all at once.
+/// [`PolicyBuilder`] passes an empty one to a closure, which adds demands and returns it. It cannot
+/// be created or cloned elsewhere, so no demand can be lost. Problems are collected, and
+/// [`PolicyBuilder::build`] reports all of them.
 #[derive(Debug)]
-#[must_use = "a builder that is dropped demands nothing"]
+#[must_use = "the demands of a dropped builder are lost"]
 pub struct DemandBuilder {
     demands: Vec<Requirement>,
     errors: Vec<PolicyError>,
@@ -26,47 +27,47 @@ impl DemandBuilder {
         Self { demands: Vec::new(), errors: Vec::new() }
     }
 
-    /// Demands at least one of these scopes.
+    /// Requires at least one of these scopes.
     pub fn any_scopes<Form>(self, scopes: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::Any, GrantKind::Scope, scopes.owned())
     }
 
-    /// Demands every one of these scopes.
+    /// Requires every one of these scopes.
     pub fn all_scopes<Form>(self, scopes: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::All, GrantKind::Scope, scopes.owned())
     }
 
-    /// Demands at least one of these roles.
+    /// Requires at least one of these roles.
     pub fn any_roles<Form>(self, roles: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::Any, GrantKind::Role, roles.owned())
     }
 
-    /// Demands every one of these roles.
+    /// Requires every one of these roles.
     pub fn all_roles<Form>(self, roles: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::All, GrantKind::Role, roles.owned())
     }
 
-    /// Demands at least one of these permissions.
+    /// Requires at least one of these permissions.
     pub fn any_permissions<Form>(self, permissions: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::Any, GrantKind::Permission, permissions.owned())
     }
 
-    /// Demands every one of these permissions.
+    /// Requires every one of these permissions.
     pub fn all_permissions<Form>(self, permissions: impl OneOrMany<Form>) -> Self {
         self.grants(Quantifier::All, GrantKind::Permission, permissions.owned())
     }
 
-    /// Demands at least one of the demands that `members` adds.
+    /// Requires at least one of the demands that `members` adds.
     pub fn any(self, members: impl FnOnce(Self) -> Self) -> Self {
         self.group(Quantifier::Any, members(Self::new()))
     }
 
-    /// Demands every one of the demands that `members` adds.
+    /// Requires every one of the demands that `members` adds.
     pub fn all(self, members: impl FnOnce(Self) -> Self) -> Self {
         self.group(Quantifier::All, members(Self::new()))
     }
 
-    /// Demands what `policy` demands, which must not differ by method.
+    /// Adds the demand of `policy`, which must not differ by method.
     pub fn policy(self, policy: &Policy) -> Self {
         self.add(match policy.demand_of_every_method() {
             Some(Demand::Token(requirement)) => Ok(requirement.clone()),
@@ -103,7 +104,8 @@ impl DemandBuilder {
         self
     }
 
-    /// Adds what is written as the member of this name.
+    /// Adds the demand written as the member of this name; the name becomes part of the paths of
+    /// its problems.
     pub(super) fn add_at(self, member: &str, demand: Result<Requirement, Vec<PolicyError>>) -> Self {
         self.add(demand.map_err(|errors| errors.into_iter().map(|error| error.within(member)).collect()))
     }
@@ -112,7 +114,8 @@ impl DemandBuilder {
         self.demands.is_empty() && self.errors.is_empty()
     }
 
-    /// The joined demands: a single one stays itself, and none means that a valid token is enough.
+    /// Joins the demands. A single demand is returned unchanged; without any, a valid token is
+    /// enough.
     pub(super) fn joined(mut self) -> Result<Requirement, Vec<PolicyError>> {
         if !self.errors.is_empty() {
             return Err(self.errors);
@@ -131,7 +134,7 @@ impl DemandBuilder {
 /// Builds a [`Policy`] at run time.
 ///
 /// # Examples
-/// Reading is public, deleting needs a role, and every other method needs a scope:
+/// Reading is public, deleting requires a role, and every other method requires a scope:
 /// ```
 /// use axioms_core::{Policy, http::Method};
 ///
@@ -147,7 +150,7 @@ impl DemandBuilder {
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
 ///
-/// Nested groups, and a policy as a part of another:
+/// Nested groups, and a policy as part of another:
 /// ```
 /// # use axioms_core::Policy;
 /// let editors = Policy::builder().all_scopes("write").any_roles(["editor", "author"]).build()?;
@@ -157,7 +160,7 @@ impl DemandBuilder {
 /// # Ok::<(), axioms_core::PolicyErrors>(())
 /// ```
 #[derive(Debug)]
-#[must_use = "a policy is built by `build`"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
     pub(super) every_method: DemandBuilder,
     methods: Vec<(Box<str>, Demand)>,
@@ -181,40 +184,41 @@ impl PolicyBuilder {
     }
 
     for_every_method! {
-        /// Demands at least one of these scopes.
+        /// Requires at least one of these scopes.
         any_scopes;
-        /// Demands every one of these scopes.
+        /// Requires every one of these scopes.
         all_scopes;
-        /// Demands at least one of these roles.
+        /// Requires at least one of these roles.
         any_roles;
-        /// Demands every one of these roles.
+        /// Requires every one of these roles.
         all_roles;
-        /// Demands at least one of these permissions.
+        /// Requires at least one of these permissions.
         any_permissions;
-        /// Demands every one of these permissions.
+        /// Requires every one of these permissions.
         all_permissions;
     }
 
-    /// Demands at least one of the demands that `members` adds.
+    /// Requires at least one of the demands that `members` adds.
     pub fn any(mut self, members: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         self.every_method = self.every_method.any(members);
         self
     }
 
-    /// Demands every one of the demands that `members` adds.
+    /// Requires every one of the demands that `members` adds.
     pub fn all(mut self, members: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         self.every_method = self.every_method.all(members);
         self
     }
 
-    /// Demands what `policy` demands, which must not differ by method.
+    /// Adds the demand of `policy`, which must not differ by method.
     pub fn policy(mut self, policy: &Policy) -> Self {
         self.every_method = self.every_method.policy(policy);
         self
     }
 
-    /// Sets what one method demands, by an [`http::Method`] or its name in upper case. If nothing is added, a valid token is
-    /// enough. From then on, a method that is not named falls under [`PolicyBuilder::default`], or is refused.
+    /// Sets the demands of one method, given as an [`http::Method`] or by its name in upper case.
+    /// If no demand is added, a valid token is enough. Methods that are not named then have the
+    /// demand of [`PolicyBuilder::default`], or are refused if there is none.
     pub fn method(
         mut self,
         method: impl AsRef<str>,
@@ -226,15 +230,16 @@ impl PolicyBuilder {
         self
     }
 
-    /// Makes one method public: it demands nothing, not even a token.
+    /// Makes one method public: it requires nothing, not even a token.
     pub fn public(mut self, method: impl AsRef<str>) -> Self {
         self.methods.push((method.as_ref().into(), Demand::Public));
         self
     }
 
-    /// Sets what every method demands that is not named. It is never public. If nothing is added, a valid token is enough.
-    /// `HEAD` falls under `GET` where only that is named. A default names no method, so that
-    /// [safe methods](crate::ValidatorBuilder::safe_methods) pass a guarding layer as without it.
+    /// Sets the demands of every method that is not named. The default is never public. If no
+    /// demand is added, a valid token is enough. If `GET` is named and `HEAD` is not, `HEAD` has
+    /// the demand of `GET`. A default names no method, so [safe
+    /// methods](crate::ValidatorBuilder::safe_methods) still pass a guarding layer.
     pub fn default(mut self, demands: impl FnOnce(DemandBuilder) -> DemandBuilder) -> Self {
         if self.default.is_some() {
             self.errors.push(PolicyError::from(PolicyFault::DefaultTwice).within("default"));
@@ -243,7 +248,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// The joined demands. With a problem, which is kept, no policy comes of them.
+    /// Joins the demands. Problems are recorded, and `build` then returns no policy.
     fn kept(&mut self, demands: DemandBuilder, place: impl Fn(PolicyError) -> PolicyError) -> Demand {
         let requirement = demands.joined().unwrap_or_else(|errors| {
             self.errors.extend(errors.into_iter().map(place));
@@ -252,10 +257,10 @@ impl PolicyBuilder {
         Demand::Token(requirement)
     }
 
-    /// The policy.
+    /// Builds the policy.
     ///
     /// # Errors
-    /// Every problem of the policy at once.
+    /// [`PolicyErrors`] with every problem of the policy.
     pub fn build(mut self) -> Result<Policy, PolicyErrors> {
         self.check_methods();
         let is_shared = self.methods.is_empty() && self.default.is_none();

@@ -1,9 +1,10 @@
-//! The constants that demands take: a name, or a list of names, told apart by their type.
+//! The constants that can be values of a demand: one name or a list of names, distinguished by
+//! type.
 
 #![allow(
     clippy::unused_self,
     clippy::trivially_copy_pass_by_ref,
-    reason = "the form is there to select a method, and `&CONSTANT` is what every form of constant allows"
+    reason = "the form only selects a method, and every form of constant can be borrowed as `&CONSTANT`"
 )]
 
 /// A constant that can be the value of a demand.
@@ -12,13 +13,13 @@
     label = "expected the text, a `&str` or a list of `&str`",
     note = "write the text itself, as in `any_scopes = \"read\"` or `any_scopes = [\"read\", \"write\"]`, or name a \
             constant that holds it: `const READ: &str = \"read\";`, `const SCOPES: &[&str] = &[\"read\", \"write\"];`",
-    note = "what is known only while the program runs belongs in the handler: `token.require(&policy)?`"
+    note = "check values that are known only at run time in the handler: `token.require(&policy)?`"
 )]
 pub trait Constant: 'static {
-    /// The form, whose method `names` reads such a constant.
+    /// The form of the constant; its method `names` reads the constant.
     type Form;
 
-    /// The form as a value.
+    /// The form, as a value.
     const FORM: Self::Form;
 }
 
@@ -54,7 +55,8 @@ impl Constant for &'static [&'static str] {
     const FORM: Slice = Slice;
 }
 
-/// The form of a constant. Trait methods are not `const`, so that the next step is one of the inherent methods below.
+/// Returns the form of a constant. Trait methods cannot be `const`, so the inherent methods below
+/// read the constant.
 #[must_use]
 pub const fn form<T: Constant>(_: &'static T) -> T::Form {
     T::FORM

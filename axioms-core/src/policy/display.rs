@@ -1,4 +1,4 @@
-//! Policies in words, as a person would say them: `any scope of [a, b] and all roles of [admin]`.
+//! Formats policies as text: `any scope of [a, b] and all roles of [admin]`.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl fmt::Display for Requirement {
     }
 }
 
-/// Values of one kind, in words.
+/// A demand for values of one kind, formatted as text.
 pub(super) struct Grant<I> {
     pub(super) kind: GrantKind,
     pub(super) quantifier: Quantifier,

@@ -1,21 +1,22 @@
-//! What is wrong with a policy that a program built or read.
+//! The errors of building or reading a policy.
 
 use std::fmt;
 
 use super::kind::{GrantKind, MAX_DEPTH};
 
-/// Every problem of a policy, each of which says where it is and what to write instead.
+/// Every problem of a policy. Each names its place in the policy and what to write instead.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PolicyErrors(pub(super) Vec<PolicyError>);
 
 impl PolicyErrors {
-    /// The problems, at least one.
+    /// The problems; there is at least one.
     pub fn iter(&self) -> impl Iterator<Item = &PolicyError> {
         self.0.iter()
     }
 }
 
-/// The text of `Display`, since `unwrap` and a `main` that returns the error print it by `Debug`.
+/// Uses the text of `Display`, because `unwrap` and a `main` that returns the error print the
+/// `Debug` form.
 impl fmt::Debug for PolicyErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -52,20 +53,20 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
-    /// Where the problem is, as a path into the policy's [JSON form](super::Policy#json): `methods.GET.any[0].all_roles`. Empty
-    /// where it is about the policy as a whole.
+    /// The place of the problem, as a path into the policy's [JSON form](super::Policy#json), such
+    /// as `methods.GET.any[0].all_roles`. Empty if the problem concerns the policy as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong there.
+    /// What is wrong at that place.
     #[must_use]
     pub fn fault(&self) -> &PolicyFault {
         &self.fault
     }
 
-    /// The same problem, seen from outside of the member of this name.
+    /// Prefixes the path with the member of this name.
     pub(super) fn within(self, member: &str) -> Self {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
         if !member.is_empty() && member.bytes().all(is_plain) {
@@ -75,7 +76,7 @@ impl PolicyError {
         }
     }
 
-    /// The same problem, seen from outside of the list of which the part is the `n`th item.
+    /// Prefixes the path with the index `n` of a list.
     pub(super) fn within_item(self, n: usize) -> Self {
         self.under(&format!("[{n}]"))
     }
@@ -104,80 +105,86 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// What is wrong with one part of a policy.
+/// A fault in one part of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyFault {
-    /// A list of values is empty, and so would demand nothing, or everything.
-    #[error("the list is empty; name at least one {}, or drop it", .0.noun())]
+    /// A list of values is empty, so it is ambiguous whether it demands nothing or everything.
+    #[error("the list is empty; name at least one {}, or remove it", .0.noun())]
     NoValues(GrantKind),
-    /// No token can hold the value.
+    /// No token can contain the value.
     #[error("the {} {value:?} cannot be granted: {why}", .kind.noun())]
     #[non_exhaustive]
     BadValue {
         /// The kind of claim.
         kind: GrantKind,
-        /// The value as given.
+        /// The given value.
         value: String,
-        /// Why no token can hold it, in words.
+        /// Why no token can contain it, in words.
         why: &'static str,
     },
-    /// An `any` or `all` group has no member.
-    #[error("the group is empty; add a demand to it, or drop it")]
+    /// An `any` or `all` group has no members.
+    #[error("the group is empty; add a demand to it, or remove it")]
     EmptyGroup,
-    /// A member of an `any` group demands a valid token alone, so that the others have no effect.
+    /// A member of an `any` group demands only a valid token, so the other members have no effect.
     #[error(
-        "every valid token meets this group, since one of its members demands no more; drop that member, or the group"
+        "every valid token meets this group, because one member demands only a valid token; remove \
+            that member, or the group"
     )]
     MetByEveryToken,
     /// Groups are nested deeper than the limit of 32.
-    #[error("groups are nested deeper than {MAX_DEPTH}; write fewer")]
+    #[error("groups are nested deeper than {MAX_DEPTH}; nest fewer")]
     TooDeep,
-    /// No method has this name.
+    /// The name is not that of a method.
     #[error("{0:?} is not the name of a method: {why}", why = super::method::fault(.0).unwrap_or_default())]
     BadMethod(String),
     /// A method has two demands.
-    #[error("the method has two demands; join them in one")]
+    #[error("the method has two demands; merge them")]
     MethodTwice,
     /// The default is given twice.
-    #[error("the default is given twice; join both in one")]
+    #[error("the default is given twice; merge the two")]
     DefaultTwice,
-    /// Demands for every method are given next to demands per method or to a default.
+    /// The policy has demands for every method, and also demands per method or a default.
     #[error(
-        "a policy is either one demand for every method or one demand per method; move the shared demands into each method and the default"
+        "a policy is either one demand for every method or one demand per method; move the shared \
+            demands into each method and the default"
     )]
     MixedMethods,
-    /// A policy that differs by method is a part of another.
+    /// A policy that differs by method is part of another.
     #[error(
-        "a policy that differs by method cannot be a part of another; take one that demands the same of every method"
+        "a policy that differs by method cannot be part of another; use one with the same demand \
+            for every method"
     )]
     DiffersByMethod,
-    /// In a policy that is read: `"public"` for something else than a method.
-    #[error(r#"only a method can be public; name each that is, as in {{"methods": {{"GET": "public"}}}}"#)]
+    /// When reading a policy: `"public"` for something other than a method.
+    #[error(
+        r#"only a method can be public; name each public method, as in {{"methods": {{"GET": "public"}}}}"#
+    )]
     NeverPublic,
-    /// In a policy that is read: an object without members, which could be taken for "nothing" or for "everything".
+    /// When reading a policy: an object without members, so it is ambiguous whether it demands
+    /// nothing or everything.
     #[error(r#"the object is empty; write "valid_token" if every valid token is enough"#)]
     NoDemand,
-    /// In a policy that is read: `methods` without members.
-    #[error("no method is named; name one, or drop `methods`")]
+    /// When reading a policy: `methods` without members.
+    #[error("no method is named; name one, or remove `methods`")]
     NoMethod,
-    /// In a policy that is read: a member that no policy has here.
-    #[error("no member has this name here; those that have are {expected}")]
+    /// When reading a policy: an unknown member.
+    #[error("the member is unknown; expected one of {expected}")]
     #[non_exhaustive]
     UnknownMember {
-        /// The members that can be here, separated by commas.
+        /// The expected members, separated by commas.
         expected: &'static str,
     },
-    /// In a policy that is read: a member that is there twice.
-    #[error("the member is there twice; join both in one")]
+    /// When reading a policy: a repeated member.
+    #[error("the member is repeated; merge the two")]
     MemberTwice,
-    /// In a policy that is read: a value of the wrong type, or a word that means nothing here.
-    #[error("{found} is not expected here; write {expected}")]
+    /// When reading a policy: a value of the wrong type, or an unknown word.
+    #[error("{found} is not allowed here; write {expected}")]
     #[non_exhaustive]
     Unexpected {
         /// What was found, in words.
         found: String,
-        /// What can be here, in words.
+        /// What is allowed here, in words.
         expected: &'static str,
     },
 }

@@ -1,13 +1,14 @@
-//! Whether a token's grants meet a requirement. Exact, case-sensitive, with no wildcard and no hierarchy.
+//! Checks a token's grants against a requirement. Values are compared exactly and case-sensitively;
+//! there are no wildcards and no hierarchy.
 
 use super::display::Grant;
 use super::kind::{GrantKind, Quantifier};
 use super::requirement::Requirement;
 use super::view::RequirementRef;
 
-/// What a token was granted, as far as policies look at it.
+/// The grants of a token that policies check.
 pub(crate) trait Grants {
-    /// Whether the token holds exactly this value.
+    /// Whether the token has exactly this value.
     fn holds(&self, kind: GrantKind, value: &str) -> bool;
 }
 
@@ -28,7 +29,7 @@ impl Requirement {
         }
     }
 
-    /// The part of this requirement that `grants` does not meet, in words.
+    /// Describes the part of this requirement that `grants` does not meet.
     pub(crate) fn missing_in(&self, grants: &impl Grants) -> String {
         match self.view() {
             RequirementRef::Grants { kind, quantifier: Quantifier::All, values } => {

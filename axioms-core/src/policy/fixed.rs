@@ -1,4 +1,4 @@
-//! Policies as constants: constructors that check what they are given while the program compiles.
+//! Constructors for policies as constants. They check their arguments at compile time.
 
 #![expect(clippy::panic, reason = "a panic in a constant is a compile error, with this text")]
 
@@ -14,7 +14,8 @@ macro_rules! grants {
         $(#[$doc])*
         ///
         /// # Panics
-        /// If the list is empty, or holds a value that no token can hold. In a constant, this is a compile error.
+        /// If the list is empty, or contains a value that no token can contain. In a constant, this
+        /// is a compile error.
         #[must_use]
         pub const fn $name(values: &'static [&'static str]) -> Self {
             check_values(GrantKind::$kind, values);
@@ -26,40 +27,41 @@ macro_rules! grants {
 
 impl Requirement {
     grants! {
-        /// Demands at least one of these scopes.
+        /// Requires at least one of these scopes.
         any_scopes(Any, Scope);
-        /// Demands every one of these scopes.
+        /// Requires every one of these scopes.
         all_scopes(All, Scope);
-        /// Demands at least one of these roles.
+        /// Requires at least one of these roles.
         any_roles(Any, Role);
-        /// Demands every one of these roles.
+        /// Requires every one of these roles.
         all_roles(All, Role);
-        /// Demands at least one of these permissions.
+        /// Requires at least one of these permissions.
         any_permissions(Any, Permission);
-        /// Demands every one of these permissions.
+        /// Requires every one of these permissions.
         all_permissions(All, Permission);
     }
 
-    /// Demands that at least one of these is met.
+    /// Requires at least one of these to be met.
     ///
     /// # Panics
-    /// If the list is empty, if every valid token meets one of them, or if groups are nested deeper than 32. In a constant,
-    /// this is a compile error.
+    /// If the list is empty, if one of them demands only a valid token, or if groups are nested
+    /// deeper than 32. In a constant, this is a compile error.
     #[must_use]
     pub const fn any(members: &'static [Self]) -> Self {
         group(Quantifier::Any, members)
     }
 
-    /// Demands that each of these is met.
+    /// Requires every one of these to be met.
     ///
     /// # Panics
-    /// If the list is empty, or if groups are nested deeper than 32. In a constant, this is a compile error.
+    /// If the list is empty, or if groups are nested deeper than 32. In a constant, this is a
+    /// compile error.
     #[must_use]
     pub const fn all(members: &'static [Self]) -> Self {
         group(Quantifier::All, members)
     }
 
-    /// Demands what `policy` demands, so that several policies share it.
+    /// Uses the demand of another policy, so that several policies can share it.
     ///
     /// # Panics
     /// If the policy differs by method. In a constant, this is a compile error.
@@ -68,25 +70,27 @@ impl Requirement {
         match policy.demand_of_every_method() {
             Some(Demand::Token(requirement)) => Self(Node::Shared(requirement)),
             _ => panic!(
-                "a policy that differs by method cannot be a part of another; take one that demands the same of every method"
+                "a policy that differs by method cannot be part of another; use one with the same \
+                    demand for every method"
             ),
         }
     }
 }
 
 impl Policy {
-    /// Demands the same of every method.
+    /// Creates a policy with the same requirement for every method.
     #[must_use]
     pub const fn new(requirement: Requirement) -> Self {
         Self { methods: MethodList::NONE, default: Some(Demand::Token(requirement)) }
     }
 
-    /// Demands of each method that is named, in upper case, what stands next to it, and of every other method the default.
-    /// Without a default, every other method is refused. `HEAD` falls under `GET` where only that is named.
+    /// Creates a policy with a demand for each named method and a default for every other method.
+    /// Names are in upper case. Without a default, every other method is refused. If `GET` is named
+    /// and `HEAD` is not, `HEAD` has the demand of `GET`.
     ///
     /// # Panics
-    /// If no method is named and there is no default, if a name is not that of a method or is there twice, or if the default
-    /// is public. In a constant, this is a compile error.
+    /// If no method is named and there is no default, if a name is invalid or repeated, or if the
+    /// default is public. In a constant, this is a compile error.
     ///
     /// # Examples
     /// ```
@@ -109,17 +113,18 @@ impl Policy {
         );
         assert!(
             !matches!(default, Some(Demand::Public)),
-            "the default is never public; name each method that is"
+            "the default is never public; name each public method"
         );
         let mut rest = methods;
         while let [(name, _), tail @ ..] = rest {
             assert!(
                 method::fault(name).is_none(),
-                "the name of a method is one token in upper case, as in \"GET\" or \"PROPFIND\" (RFC 9110, section 9.1)"
+                "the name of a method is one token in upper case, as in \"GET\" or \"PROPFIND\" \
+                    (RFC 9110, section 9.1)"
             );
             let mut others = tail;
             while let [(other, _), tail @ ..] = others {
-                assert!(!method::same(name, other), "a method has two demands; join them in one");
+                assert!(!method::same(name, other), "a method has two demands; merge them");
                 others = tail;
             }
             rest = tail;
@@ -134,7 +139,8 @@ const fn check_values(kind: GrantKind, mut values: &[&str]) {
         match (kind, fault(kind, value)) {
             (_, None) => {}
             (GrantKind::Scope, Some(_)) => panic!(
-                "a scope must be non-empty printable ASCII with no space, double quote or backslash (RFC 6749, section 3.3)"
+                "a scope must be non-empty printable ASCII with no space, double quote or \
+                    backslash (RFC 6749, section 3.3)"
             ),
             (_, Some(_)) => panic!("a role or permission must not be empty"),
         }
@@ -147,14 +153,15 @@ const fn group(quantifier: Quantifier, members: &'static [Requirement]) -> Requi
         None => Requirement::joined(quantifier, Cow::Borrowed(members)),
         Some(GroupFault::Empty) => panic!("an empty group demands nothing; name at least one member"),
         Some(GroupFault::MetByEveryToken) => panic!(
-            "every valid token meets this `any` group, since one of its members demands no more; drop that member, or the group"
+            "every valid token meets this `any` group, because one member demands only a valid \
+                token; remove that member, or the group"
         ),
-        Some(GroupFault::TooDeep) => panic!("groups are nested too deep; write fewer"),
+        Some(GroupFault::TooDeep) => panic!("groups are nested too deep; nest fewer"),
     }
 }
 
-/// For the output of `#[requires]`: a list for each constant among the values, which may hold one itself, and for each run of
-/// texts between them.
+/// Used by the code that `#[requires]` generates. It passes one list for each constant among the
+/// values, which may be a list itself, and one for each run of literals between them.
 ///
 /// # Panics
 /// As [`Requirement::any_scopes`] does.
@@ -173,20 +180,21 @@ pub const fn claims(
     Requirement(Node::Grants { kind, quantifier, values: ValueList::Lists(lists) })
 }
 
-/// For the output of `#[requires]` on a route of Rocket, which answers `HEAD` by the route of `GET`, whose guards see `GET`: a
-/// rule for `HEAD` would have no effect there. The attribute sees those that are written in it, and not those of a policy
-/// with a name.
+/// Used by the code that `#[requires]` generates for a route of Rocket. Rocket answers `HEAD` with
+/// the route of `GET`, whose guards see `GET`, so a demand for `HEAD` would have no effect. The
+/// attribute detects demands written in it; this function checks named policies.
 ///
 /// # Panics
 /// If the policy names `HEAD`.
 pub const fn check_route_of_get(policy: &Policy) {
-    // No constant has a list that is owned.
+    // A constant never has an owned list.
     if let MethodList::Static(list) = &policy.methods {
         let mut rest = *list;
         while let [(name, _), tail @ ..] = rest {
             assert!(
                 !method::same(name, "HEAD"),
-                "this policy names `HEAD`, and Rocket answers `HEAD` by the route of `GET`, whose guards see `GET`: take a policy without `HEAD`"
+                "this policy names `HEAD`, but Rocket answers `HEAD` with the route of `GET`, \
+                    whose guards see `GET`: use a policy without `HEAD`"
             );
             rest = tail;
         }

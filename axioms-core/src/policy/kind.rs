@@ -1,21 +1,22 @@
-//! The words of a demand: which claims grant, how many of the values are needed, how deep demands nest.
+//! The kinds of grants, the quantifiers, and the maximum depth of a demand.
 
-/// The kind of claim that grants something.
+/// A kind of claim that grants something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantKind {
-    /// OAuth 2.0 scopes ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
+    /// OAuth 2.0 scopes ([RFC 6749 section
+    /// 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
     Scope,
     /// Roles ([RFC 9068 section 2.2.3.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1)).
     Role,
-    /// Permissions, as Auth0 and others grant them.
+    /// Permissions, as Auth0 and others write them.
     Permission,
 }
 
 impl GrantKind {
     pub(crate) const ALL: [Self; 3] = [Self::Scope, Self::Role, Self::Permission];
 
-    /// The name of the demand on this kind, as the attribute, the builder and the JSON form write it.
+    /// The name of the demand for this kind in the attribute, the builder and the JSON form.
     pub(super) const fn key(self, quantifier: Quantifier) -> &'static str {
         match (quantifier, self) {
             (Quantifier::Any, Self::Scope) => "any_scopes",
@@ -27,7 +28,7 @@ impl GrantKind {
         }
     }
 
-    /// The word for one value of this kind, as messages use it.
+    /// The word for one value of this kind in messages.
     pub(crate) const fn noun(self) -> &'static str {
         match self {
             Self::Scope => "scope",
@@ -37,7 +38,7 @@ impl GrantKind {
     }
 }
 
-/// How many of the named values a token must hold. There is no third way, so that a program can match both.
+/// How many of the listed values a token must have. It is exhaustive: no variant will be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quantifier {
     /// At least one.
@@ -55,5 +56,5 @@ impl Quantifier {
     }
 }
 
-/// How deep groups can be nested. It bounds the evaluation, and what is read from a file.
+/// How deep groups can be nested. It bounds evaluation and reading from a file.
 pub(super) const MAX_DEPTH: usize = 32;

@@ -1,10 +1,12 @@
-//! The demands per method: by the method's name, so that extension methods such as `PROPFIND` fit into constants too.
+//! The demands per method. Methods are stored by name, so that constants can contain extension
+//! methods such as `PROPFIND`.
 
 use http::Method;
 
 use super::Demand;
 
-/// The demand of each method that a policy names: borrowed from a constant, or owned by a policy that a program built.
+/// The demand of each named method: borrowed from a constant, or owned by a policy built at run
+/// time.
 #[derive(Debug, Clone)]
 pub(super) enum MethodList {
     Static(&'static [(&'static str, Demand)]),
@@ -30,7 +32,7 @@ impl MethodList {
         fixed.chain(owned.iter().map(|(method, demand)| (&**method, demand)))
     }
 
-    /// The demand of `method`. `HEAD` falls under `GET` where it is not named itself.
+    /// The demand of `method`. If `HEAD` is not named, it has the demand of `GET`.
     pub(super) fn of(&self, method: &Method) -> Option<&Demand> {
         let of = |wanted: &Method| {
             self.iter().find(|(named, _)| *named == wanted.as_str()).map(|(_, demand)| demand)
@@ -38,15 +40,15 @@ impl MethodList {
         of(method).or_else(|| if method == Method::HEAD { of(&Method::GET) } else { None })
     }
 
-    /// Whether `method` is one of these but for its case: another method (RFC 9110 section 9.1), which something behind the
-    /// guard may take for the same.
+    /// Whether `method` differs from a named method only by case. It is a different method (RFC
+    /// 9110 section 9.1), but software behind the guard may treat it as the same.
     pub(super) fn has_in_another_case(&self, method: &Method) -> bool {
         let is = |named: &str| named.eq_ignore_ascii_case(method.as_str());
         self.iter().any(|(named, _)| is(named) || (named == "GET" && is("HEAD")))
     }
 }
 
-/// A list names each method once, so that its order means nothing.
+/// A list names each method once, so the order is irrelevant.
 impl PartialEq for MethodList {
     fn eq(&self, other: &Self) -> bool {
         self.iter().count() == other.iter().count()
@@ -56,14 +58,15 @@ impl PartialEq for MethodList {
 
 impl Eq for MethodList {}
 
-/// What is wrong with the name of a method, if anything. `const`, so that constants are checked while they compile.
+/// Returns what is wrong with the name of a method, if anything. It is `const` so that constants
+/// are checked at compile time.
 pub(super) const fn fault(method: &str) -> Option<&'static str> {
     let mut rest = method.as_bytes();
     if rest.is_empty() {
         return Some("it is empty");
     }
     if same(method, "*") {
-        return Some("it is reserved, and stands for no method (RFC 9110 section 18.2); write the default");
+        return Some("it is reserved and is not a method (RFC 9110 section 18.2); write the default");
     }
     while let [byte, tail @ ..] = rest {
         if byte.is_ascii_lowercase() {
@@ -81,7 +84,7 @@ pub(super) const fn fault(method: &str) -> Option<&'static str> {
     None
 }
 
-/// Whether two names are one; `==` is not `const` for texts.
+/// Whether two names are equal. `==` is not `const` for strings.
 pub(super) const fn same(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let ([x, rest_of_a @ ..], [y, rest_of_b @ ..]) = (a, b) {

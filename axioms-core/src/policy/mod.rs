@@ -1,4 +1,4 @@
-//! What a route demands of an access token: [`Policy`], data that is checked against a token's claims.
+//! Policies: the demands of a route, as data that is checked against a token's claims.
 
 mod builder;
 pub(crate) mod constant;
@@ -32,11 +32,12 @@ pub use owned::{Owned, OwnerIssuer, OwnerValue};
 pub use requirement::Requirement;
 pub use view::{RequirementRef, ValuesRef};
 
-/// What a route demands of a request's access token.
+/// The demands of a route on the access token of a request.
 ///
-/// A policy is one demand for every method, or one for each of several methods. A method that it does not name falls under
-/// its default demand; where it has none, the method is refused. It is plain data: `#[requires]` writes it as a constant,
-/// [`Policy::builder`] makes it at run time, and both mean the same.
+/// A policy is either one demand for every method, or a demand for each named method and an
+/// optional default. A method that is not named has the default demand, or is refused if there is
+/// none. A policy is plain data: `#[requires]` generates it as a constant, [`Policy::builder`]
+/// creates it at run time, and the two are equivalent.
 ///
 /// # Examples
 /// ```
@@ -51,12 +52,13 @@ pub use view::{RequirementRef, ValuesRef};
 /// ```
 ///
 /// # Constants
-/// [`Policy::new`] and [`Policy::per_method`] write a policy as a constant without a macro, by the constructors of
-/// [`Requirement`]. What is wrong with it is a compile error.
+/// [`Policy::new`] and [`Policy::per_method`] create a policy as a constant without a macro, from
+/// the constructors of [`Requirement`]. A mistake in it is a compile error.
 ///
 /// # Reading
-/// [`Policy::methods`] and [`Policy::default_demand`] list every demand, and [`Requirement::view`] opens one. This is how a
-/// program renders documentation, compares policies, or lists the scopes that an API asks for:
+/// [`Policy::methods`] and [`Policy::default_demand`] list every demand, and [`Requirement::view`]
+/// inspects one. A program can use them to generate documentation, to compare policies, or to list
+/// the scopes that an API uses:
 ///
 /// ```
 /// use std::collections::BTreeSet;
@@ -92,8 +94,8 @@ pub use view::{RequirementRef, ValuesRef};
 /// ```
 ///
 /// # JSON
-/// By [serde](https://serde.rs), a policy is read from a file, and written to one. JSON is the reference; other formats that
-/// describe themselves have the same members.
+/// A policy implements the traits of [serde](https://serde.rs), so it can be read from a file and
+/// written to one. JSON is the reference; other self-describing formats have the same members.
 ///
 /// | written | means |
 /// |---|---|
@@ -101,14 +103,15 @@ pub use view::{RequirementRef, ValuesRef};
 /// | `"all_scopes": ["a", "b"]` | every one of these scopes; likewise `all_roles`, `all_permissions` |
 /// | `"any": [{...}, {...}]` | at least one of these demands |
 /// | `"all": [{...}, {...}]` | every one of these demands |
-/// | `{"any_scopes": "a", "any_roles": "b"}` | a demand: its members are joined by AND, whatever their order |
+/// | `{"any_scopes": "a", "any_roles": "b"}` | a demand: its members are joined by AND, in any order |
 /// | `"valid_token"` | a demand: a valid token is enough |
-/// | `"methods": {"GET": "public", "PUT": {...}}` | what each method demands, by its name in upper case; only a method can be `"public"` |
-/// | `"default": {...}` | what every method demands that is not named; without it, these are refused. `HEAD` falls under `GET` |
+/// | `"methods": {"GET": "public", "PUT": {...}}` | the demand of each method, by its name in upper case; only a method can be `"public"` |
+/// | `"default": {...}` | the demand of every other method; without it, other methods are refused. `HEAD` has the demand of `GET` |
 ///
-/// A policy is one demand, or an object of `methods` and `default`. Unknown and repeated members, `null`, empty lists and
-/// objects, a value that no token can hold, methods in lower case, and groups nested deeper than 32 are errors. All are reported at once, each by its path
-/// ([`PolicyError::path`]). Reading what was written gives an equal policy.
+/// A policy is one demand, or an object of `methods` and `default`. Unknown and repeated members,
+/// `null`, empty lists and objects, values that no token can contain, methods in lower case, and
+/// groups nested deeper than 32 are errors. All errors are reported together, each with its path
+/// ([`PolicyError::path`]). A policy that is written and read again is equal to the original.
 ///
 /// ```
 /// use axioms_core::Policy;
@@ -126,45 +129,45 @@ pub use view::{RequirementRef, ValuesRef};
 /// );
 ///
 /// let error = serde_json::from_str::<Policy>(r#"{"methods": {"GET": {"any": [{"any_scope": "read"}]}}}"#).unwrap_err();
-/// assert!(error.to_string().starts_with("methods.GET.any[0].any_scope: no member has this name here"));
+/// assert!(error.to_string().starts_with("methods.GET.any[0].any_scope: the member is unknown"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     methods: MethodList,
-    /// Of each method that is not named; never public.
+    /// The demand of every method that is not named; never public.
     default: Option<Demand>,
 }
 
-/// What one method demands.
+/// The demand of one method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Demand {
-    /// No token is needed, and none is looked at.
+    /// No token is needed. If there is one, it is not checked.
     Public,
     /// A valid token whose claims meet the requirement.
     Token(Requirement),
 }
 
 impl Demand {
-    /// A valid token, whatever its claims.
+    /// A valid token with any claims.
     pub const VALID_TOKEN: Self = Self::Token(Requirement::VALID_TOKEN);
 }
 
 impl Policy {
-    /// Demands a valid access token and nothing more: what a bare `#[requires]` means.
+    /// Requires a valid access token and nothing more, as a bare `#[requires]` does.
     pub const VALID_TOKEN: Self = Self::new(Requirement::VALID_TOKEN);
 
-    /// Starts a policy that is built at run time.
+    /// Returns a builder for a policy at run time.
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::new()
     }
 
-    /// The demand for `method`, or `None` if this policy refuses the method.
+    /// Returns the demand for `method`, or `None` if this policy refuses the method.
     ///
-    /// A method that is not named has the default demand, if there is one. `HEAD` falls under `GET` where only that is
-    /// named, since it answers with what `GET` would reveal. A method that differs from a named one by its case alone is
-    /// refused.
+    /// A method that is not named has the default demand, if there is one. If `GET` is named and
+    /// `HEAD` is not, `HEAD` has the demand of `GET`, because it reveals part of the same answer. A
+    /// method that differs from a named method only by case is refused.
     #[must_use]
     pub fn demand(&self, method: &Method) -> Option<&Demand> {
         self.methods
@@ -172,19 +175,19 @@ impl Policy {
             .or_else(|| self.default.as_ref().filter(|_| !self.methods.has_in_another_case(method)))
     }
 
-    /// The methods that are named, each with its demand, in the order in which the policy was written.
+    /// The named methods, each with its demand, in the order in which they were written.
     pub fn methods(&self) -> impl Iterator<Item = (&str, &Demand)> {
         self.methods.iter()
     }
 
-    /// The demand of every method that [`Policy::methods`] does not name; `None` if these are refused. A policy that demands
-    /// the same of every method names none.
+    /// The demand of every method that [`Policy::methods`] does not list; `None` if those methods
+    /// are refused. A policy with the same demand for every method lists none.
     #[must_use]
     pub const fn default_demand(&self) -> Option<&Demand> {
         self.default.as_ref()
     }
 
-    /// Whether the policy says of this very method what it demands. `HEAD` is named where `GET` is.
+    /// Whether the policy names this method. A policy that names `GET` also names `HEAD`.
     pub(crate) fn names(&self, method: &Method) -> bool {
         self.methods.of(method).is_some()
     }
@@ -195,15 +198,15 @@ impl Policy {
         self.demand_of_every_method().is_none()
     }
 
-    /// The demand, if it is the same for every method.
+    /// The demand that is the same for every method; `None` if the demand depends on the method.
     pub(crate) const fn demand_of_every_method(&self) -> Option<&Demand> {
         if self.methods.is_empty() { self.default.as_ref() } else { None }
     }
 }
 
-/// A type that stands for a policy: what `#[requires]` puts in a handler's signature.
+/// A type that represents a policy. `#[requires]` puts such a type in the handler's signature.
 ///
-/// Implement it by hand to use a guard without the macro:
+/// Implement it to use a guard without the macro:
 ///
 /// ```
 /// use axioms_core::{HasPolicy, Policy, Requirement};
@@ -215,13 +218,13 @@ impl Policy {
 /// }
 /// ```
 ///
-/// [`policy!`](crate::policy!) writes such a type from the demands alone.
+/// [`policy!`](crate::policy!) generates such a type from its demands.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the type of a policy",
     label = "expected a type that implements `HasPolicy`",
     note = "`policy!` defines such a type"
 )]
 pub trait HasPolicy {
-    /// The policy that the type stands for.
+    /// The policy that the type represents.
     const POLICY: &'static Policy;
 }

@@ -1,23 +1,25 @@
-//! `policy!`: policies that have a name, which several handlers share.
+//! `policy!`: named policies that several handlers can share.
 
-/// Defines types that stand for policies: each implements [`HasPolicy`](crate::HasPolicy).
+/// Defines types that represent policies. Each implements [`HasPolicy`](crate::HasPolicy).
 ///
-/// A declaration is a visibility, a name and the demands, with the grammar of `#[requires(...)]`: keys, groups, methods
-/// and other policies. Documentation and other attributes go to the type, which has no values.
+/// A declaration consists of a visibility, a name and demands, with the grammar of
+/// `#[requires(...)]`: keys, groups, methods and other policies. Documentation and other attributes
+/// apply to the type, which has no values.
 ///
-/// A handler names the type in place of demands, or next to others, which are joined by AND: `#[requires(Editors)]`,
-/// `#[requires(Editors, all_roles = "chief")]`, `#[requires(any(Editors, any_roles = "admin"))]`.
+/// A handler can name the type instead of demands, or together with other demands, which are joined
+/// by AND: `#[requires(Editors)]`, `#[requires(Editors, all_roles = "chief")]`,
+/// `#[requires(any(Editors, any_roles = "admin"))]`.
 ///
 /// # Examples
 /// ```
 /// use axioms_core::{HasPolicy, policy};
 ///
 /// policy! {
-///     /// Those who may edit articles.
+///     /// May edit articles.
 ///     pub Editors(any_scopes = ["articles:write", "articles:admin"], all_roles = EDITOR);
-///     /// Those who may also delete them.
+///     /// May also delete them.
 ///     pub Chiefs(Editors, all_roles = "chief");
-///     /// Everybody reads, and editors do the rest.
+///     /// Reading is public; all other methods are for editors.
 ///     pub Articles(GET(public), default(Editors));
 ///     /// Any valid token.
 ///     pub Members();
@@ -32,8 +34,8 @@
 /// ```
 ///
 /// # Errors
-/// A mistake does not compile, and is reported at the words that it is about. A policy that differs by method stands for
-/// itself: next to other demands, or in a method, it does not compile.
+/// A mistake is a compile error at the place of the mistake. A policy that differs by method cannot
+/// be combined with other demands or be used inside a method.
 ///
 /// ```compile_fail
 /// axioms_core::policy! {

@@ -1,9 +1,10 @@
-//! One string or many, for the builder.
+//! Accepts one string or several in the builder.
 
-/// What a builder takes for the values of a demand: one string, or several in anything that can be iterated.
+/// The values of a demand: one string, or an iterable of strings.
 ///
-/// Implemented for all that implements [`AsRef<str>`] (`&str`, `String`, `Cow<str>`, ...), and for every [`IntoIterator`]
-/// over such (arrays, slices, `Vec`s, sets, iterators). `Form`, which the compiler infers, tells the two apart.
+/// It is implemented for every type that implements [`AsRef<str>`] (`&str`, `String`, `Cow<str>`,
+/// ...), and for every [`IntoIterator`] over such types (arrays, slices, `Vec`s, sets, iterators).
+/// The compiler infers `Form`, which distinguishes the two.
 ///
 /// # Examples
 /// ```
@@ -19,7 +20,7 @@
     label = "expected a string, as in `\"read\"`, or a list of them, as in `[\"read\", \"write\"]`"
 )]
 pub trait OneOrMany<Form>: sealed::Sealed<Form> {
-    /// The strings, each owned.
+    /// Converts into owned strings.
     #[doc(hidden)]
     fn owned(self) -> Box<[Box<str>]>;
 }

@@ -1,13 +1,14 @@
-//! Object-level rules: who owns a thing, and how that owner is compared with a claim of the token.
+//! Object-level authorization: the owner of a resource, and how it is compared with a claim of the
+//! token.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A thing that belongs to somebody, named by a claim of their access token.
+/// A resource with an owner, which is compared with a claim of the access token.
 ///
-/// Derive it, and mark the field that holds the owner:
+/// Derive it, and mark the field that contains the owner:
 ///
 /// ```
 /// use axioms_core::Owned;
@@ -24,13 +25,15 @@ use std::sync::Arc;
 /// assert!(!article.is_owned_by("auth0|bob"));
 /// ```
 ///
-/// The owner is compared with `sub` unless another claim is named: `#[owner(claim = "client_id")]`.
+/// The owner is compared with `sub`, or with the claim named as in `#[owner(claim = "client_id")]`.
 ///
 /// # Several issuers
-/// An issuer chooses the subjects of its own tokens, so two issuers can give one `sub` to two people (RFC 7519 section
-/// 4.1.2). With a validator that trusts several issuers, tenants or any issuer, [`AccessToken::require_owner`] therefore
-/// refuses a thing that does not tell whose subject its owner is. Keep the token's `iss` beside its `sub`, and name that
-/// field; or write `any_issuer` where the claim is known to be unique among all the issuers, as a GUID of Entra is:
+/// Each issuer chooses the subjects of its own tokens, so two issuers can use the same `sub` for
+/// different users (RFC 7519 section 4.1.2). If the validator trusts several issuers, several
+/// tenants or any issuer, [`AccessToken::require_owner`] therefore refuses a resource that does not
+/// name the issuer of its owner. Store the token's `iss` together with its `sub`, and name that
+/// field. If the claim is unique among all issuers, as a GUID of Entra is, write `any_issuer`
+/// instead:
 ///
 /// ```
 /// use axioms_core::Owned;
@@ -54,28 +57,30 @@ pub trait Owned {
     /// The claim that names the owner.
     const OWNER_CLAIM: &'static str = "sub";
 
-    /// Whether `value`, the token's claim, names this thing's owner: exactly, with no folding of case.
+    /// Whether `value`, the token's claim, is the owner of this resource. The comparison is exact
+    /// and case-sensitive.
     fn is_owned_by(&self, value: &str) -> bool;
 
-    /// Whose subject the owner is. By default the thing does not tell.
+    /// The issuer of the owner. Default: [`OwnerIssuer::Unstated`].
     fn owner_issuer(&self) -> OwnerIssuer<'_> {
         OwnerIssuer::Unstated
     }
 }
 
-/// The issuer whose subject owns a thing.
+/// The issuer of a resource's owner.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum OwnerIssuer<'a> {
-    /// The thing does not tell. That suffices where the validator trusts a single issuer, and owns nothing elsewhere.
+    /// The resource does not name an issuer. If the validator trusts more than one issuer, no token
+    /// owns the resource.
     Unstated,
-    /// The one whose `iss` is this value, exactly.
+    /// The issuer with exactly this `iss`.
     Is(&'a dyn OwnerValue),
-    /// Any that the validator trusts: no two of their subjects share the claim's value.
+    /// Any trusted issuer. The value of the claim must be unique among the subjects of all of them.
     Any,
 }
 
-/// Shows the kind alone.
+/// Shows only the variant.
 impl fmt::Debug for OwnerIssuer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -86,12 +91,14 @@ impl fmt::Debug for OwnerIssuer<'_> {
     }
 }
 
-/// A value that a field holds to name an owner.
+/// The type of a field that identifies an owner.
 ///
-/// Implemented for strings, for integers, and for `Option`s of them; `None` and the empty string are owned by nobody. An
-/// integer is compared by its decimal text, so `42` is owned by a `sub` of `"42"`, not of `"042"` or `"+42"`; a claim other
-/// than `sub` may also be the JSON number. For a type that has an exact and unique text as its `Display`, such as
-/// `uuid::Uuid`, mark the field `#[owner(display)]`. For an id type of your own, implement it by the value inside:
+/// It is implemented for strings, for integers, and for `Option`s of them. `None` and the empty
+/// string match no owner. An integer is compared by its decimal text: `42` matches a `sub` of
+/// `"42"`, but not `"042"` or `"+42"`. A claim other than `sub` may also be a JSON number. For a
+/// type whose `Display` is an exact and unique text, such as `uuid::Uuid`, mark the field
+/// `#[owner(display)]`. For an id type of your own, implement the trait by delegating to the inner
+/// value:
 ///
 /// ```
 /// use axioms_core::OwnerValue;
@@ -106,12 +113,14 @@ impl fmt::Debug for OwnerIssuer<'_> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared with a claim of an access token",
-    label = "this field cannot hold an owner",
-    note = "an owner is a string, an integer, an `Option` of one, or a type of yours that implements `OwnerValue`",
-    note = "for a type whose `Display` is its exact text, such as a `Uuid`, write `#[owner(display)]`"
+    label = "this field cannot identify an owner",
+    note = "an owner is a string, an integer, an `Option` of one, or a type of yours that \
+        implements `OwnerValue`",
+    note = "for a type whose `Display` is its exact text, such as a `Uuid`, write \
+        `#[owner(display)]`"
 )]
 pub trait OwnerValue {
-    /// Whether this value is the owner that the claim names.
+    /// Whether this value is the owner named by the claim.
     fn is_owner(&self, claim: &str) -> bool;
 }
 
@@ -151,7 +160,8 @@ macro_rules! by_display {
 
 by_display!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
-/// For the output of `#[owner(display)]`: exactly the text of `Display`, and no empty one.
+/// Used by the code that `#[owner(display)]` generates: whether the text of `Display` is exactly
+/// the claim, and not empty.
 #[must_use]
 pub fn is_shown_as(owner: &impl fmt::Display, claim: &str) -> bool {
     owner.to_string().as_str().is_owner(claim)

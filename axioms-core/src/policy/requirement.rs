@@ -1,4 +1,5 @@
-//! One demand on the claims of an access token, as data: a tree of any/all over scopes, roles and permissions.
+//! A demand on the claims of an access token, as data: a tree of any/all over scopes, roles and
+//! permissions.
 
 use std::borrow::Cow;
 
@@ -7,11 +8,13 @@ use super::kind::{GrantKind, MAX_DEPTH, Quantifier};
 
 /// A demand on a token's claims.
 ///
-/// It is data, not a boolean expression, so that no rule of operator precedence can change what it means. An
-/// empty list cannot be written: the constructors refuse it, and so does `#[requires]` at compile time.
+/// It is data instead of a boolean expression, so operator precedence cannot change its meaning.
+/// Empty lists are impossible: the constructors refuse them, and so does `#[requires]` at compile
+/// time.
 ///
-/// Constants are made by the constructors below, which check them at compile time; [`Policy::builder`](super::Policy::builder)
-/// makes requirements at run time; [`Requirement::view`] reads either.
+/// The constructors below create constants and check them at compile time.
+/// [`Policy::builder`](super::Policy::builder) creates requirements at run time.
+/// [`Requirement::view`] inspects both.
 ///
 /// # Examples
 /// ```
@@ -23,7 +26,7 @@ use super::kind::{GrantKind, MAX_DEPTH, Quantifier};
 ///     const POLICY: &'static Policy = &Policy::new(Requirement::any_scopes(&["write:data"]));
 /// }
 ///
-/// /// Those who may edit, if they are of the staff, and the administrators.
+/// /// Editors who are staff, and administrators.
 /// struct Publishers;
 ///
 /// const EDITING_STAFF: &[Requirement] = &[Requirement::of(Editors::POLICY), Requirement::all_roles(&["staff"])];
@@ -39,7 +42,7 @@ use super::kind::{GrantKind, MAX_DEPTH, Quantifier};
 /// );
 /// ```
 ///
-/// What no token can hold does not compile:
+/// A value that no token can contain does not compile:
 /// ```compile_fail
 /// # use axioms_core::{Policy, Requirement};
 /// const POLICY: &Policy = &Policy::new(Requirement::any_scopes(&["read write"])); // one scope each: &["read", "write"]
@@ -57,15 +60,16 @@ pub(super) enum Node {
     },
     Any(Cow<'static, [Requirement]>),
     All(Cow<'static, [Requirement]>),
-    /// That of a policy with a name, which several constants share.
+    /// The requirement of a named policy, which several constants share.
     Shared(&'static Requirement),
 }
 
-/// The values that a requirement lists: borrowed from a constant, or owned by a policy that a program built.
+/// The values of a requirement: borrowed from a constant, or owned by a policy built at run time.
 #[derive(Debug, Clone)]
 pub(super) enum ValueList {
     Static(&'static [&'static str]),
-    /// What `#[requires]` writes: a list of lists, since a constant in a list may be one itself.
+    /// The form that `#[requires]` generates: a list of lists, because a constant in a list may be
+    /// a list itself.
     Lists(&'static [&'static [&'static str]]),
     Owned(Box<[Box<str>]>),
 }
@@ -83,10 +87,10 @@ impl ValueList {
 }
 
 impl Requirement {
-    /// A valid access token, whatever its claims.
+    /// A valid access token with any claims.
     pub const VALID_TOKEN: Self = Self(Node::ValidToken);
 
-    /// A demand on one kind of claim, or what is wrong with its values.
+    /// Creates a demand on one kind of claim, or returns what is wrong with its values.
     pub(super) fn grants(
         kind: GrantKind,
         quantifier: Quantifier,
@@ -107,7 +111,7 @@ impl Requirement {
         }
     }
 
-    /// A group of which any one member, or all, must be met.
+    /// Creates a group of which any member, or every member, must be met.
     pub(super) fn group(quantifier: Quantifier, members: Vec<Self>) -> Result<Self, PolicyFault> {
         match group_fault(quantifier, &members) {
             Some(GroupFault::Empty) => Err(PolicyFault::EmptyGroup),
@@ -124,7 +128,7 @@ impl Requirement {
         })
     }
 
-    /// Whether every valid token meets it, and how many groups are nested in it.
+    /// Whether every valid token meets the requirement, and how deep groups are nested in it.
     const fn extent(&self) -> (bool, usize) {
         match &self.0 {
             Node::ValidToken => (true, 0),
@@ -142,7 +146,8 @@ impl Requirement {
     }
 }
 
-/// Whether some of the members, or each, are met by every valid token, and how many groups are nested in them.
+/// Whether every valid token meets some of the members, or each of them, and how deep groups are
+/// nested in them.
 struct Extent {
     some: bool,
     each: bool,
@@ -169,7 +174,8 @@ pub(super) enum GroupFault {
     TooDeep,
 }
 
-/// What is wrong with a group, if anything. `const`, so that constants are checked while they compile.
+/// Returns what is wrong with a group, if anything. It is `const` so that constants are checked at
+/// compile time.
 pub(super) const fn group_fault(quantifier: Quantifier, members: &[Requirement]) -> Option<GroupFault> {
     let Extent { some, depth, .. } = extent(members);
     if members.is_empty() {
@@ -183,7 +189,8 @@ pub(super) const fn group_fault(quantifier: Quantifier, members: &[Requirement])
     }
 }
 
-/// What is wrong with a value, if anything. `const`, so that constants are checked while they compile.
+/// Returns what is wrong with a value, if anything. It is `const` so that constants are checked at
+/// compile time.
 pub(super) const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> {
     let bytes = value.as_bytes();
     if bytes.is_empty() {
@@ -195,10 +202,11 @@ pub(super) const fn fault(kind: GrantKind, value: &str) -> Option<&'static str> 
             // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
             match *byte {
                 0x21 | 0x23..=0x5B | 0x5D..=0x7E => {}
-                b' ' => return Some("a scope holds no space; write several scopes as a list of strings"),
+                b' ' => return Some("a scope contains no space; write several scopes as a list of strings"),
                 _ => {
                     return Some(
-                        "a scope holds only printable ASCII, with no space, double quote or backslash",
+                        "a scope contains only printable ASCII, without space, double quote or \
+                            backslash",
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! How a requirement is read: by the evaluation, by `Display`, and by programs.
+//! A read-only view of a requirement, for evaluation, `Display` and programs.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,26 +6,27 @@ use std::fmt;
 use super::kind::{GrantKind, Quantifier};
 use super::requirement::{Node, Requirement, ValueList};
 
-/// A [`Requirement`] as a program reads it.
+/// A read-only view of a [`Requirement`].
 ///
-/// More kinds of requirement may be added. What does not know one should treat it as a demand that is not met.
+/// More variants may be added. Code that does not know a variant should treat it as a demand that
+/// is not met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequirementRef<'a> {
     /// A valid access token is enough.
     ValidToken,
-    /// Some of these values, or all, are granted by one kind of claim.
+    /// One kind of claim must grant any, or all, of these values.
     Grants {
         /// The kind of claim.
         kind: GrantKind,
-        /// Whether one of the values is enough.
+        /// Whether one value is enough or all are required.
         quantifier: Quantifier,
-        /// The values, at least one.
+        /// The values; there is at least one.
         values: ValuesRef<'a>,
     },
-    /// At least one of these is met. There is at least one.
+    /// At least one member must be met. There is at least one member.
     Any(&'a [Requirement]),
-    /// Each of these is met. There is at least one.
+    /// Every member must be met. There is at least one member.
     All(&'a [Requirement]),
 }
 
@@ -34,7 +35,7 @@ pub enum RequirementRef<'a> {
 pub struct ValuesRef<'a>(&'a ValueList);
 
 impl<'a> ValuesRef<'a> {
-    /// Each value, in the order in which the policy was written.
+    /// The values, in the order in which they were written.
     pub fn iter(self) -> impl Iterator<Item = &'a str> + Clone {
         self.0.iter()
     }
@@ -55,7 +56,7 @@ impl PartialEq for ValuesRef<'_> {
 impl Eq for ValuesRef<'_> {}
 
 impl Requirement {
-    /// Reads the requirement.
+    /// Returns a view of the requirement.
     #[must_use]
     pub fn view(&self) -> RequirementRef<'_> {
         match &self.0 {
@@ -69,7 +70,7 @@ impl Requirement {
         }
     }
 
-    /// Calls `found` with each kind of claim that the requirement looks at, and the values, in order.
+    /// Calls `found` with each kind of claim that the requirement checks and its values, in order.
     fn each_grant<'a>(&'a self, found: &mut impl FnMut(GrantKind, ValuesRef<'a>)) {
         match self.view() {
             RequirementRef::ValidToken => {}
@@ -82,7 +83,7 @@ impl Requirement {
         }
     }
 
-    /// Every scope that this requirement names, in order of appearance, once each.
+    /// Every scope in this requirement, in order of appearance, without repetition.
     pub(crate) fn scopes(&self) -> Vec<&str> {
         let (mut scopes, mut seen) = (Vec::new(), BTreeSet::new());
         self.each_grant(&mut |kind, values| {
@@ -95,7 +96,7 @@ impl Requirement {
         scopes
     }
 
-    /// The kinds of claim that this requirement looks at, once each.
+    /// The kinds of claim that this requirement checks, without repetition.
     pub(crate) fn kinds(&self) -> Vec<GrantKind> {
         let mut looked_at = Vec::new();
         self.each_grant(&mut |kind, _| looked_at.push(kind));
@@ -103,7 +104,7 @@ impl Requirement {
     }
 }
 
-/// Equal if the same is demanded in the same order, whether by a constant or by a program.
+/// Equal if both have the same demands in the same order, whether constant or built at run time.
 impl PartialEq for Requirement {
     fn eq(&self, other: &Self) -> bool {
         self.view() == other.view()

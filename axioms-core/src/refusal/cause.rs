@@ -1,4 +1,5 @@
-//! The causes of refusals, and the one table that says what each of them comes to.
+//! The causes of refusals, and the table of each cause's name, status, error code, log level and
+//! description.
 
 use std::time::Duration;
 
@@ -14,45 +15,46 @@ use crate::request::BadCredentials;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefusalCause {
-    /// No `Authorization` header, or one of another scheme: 401 without an error code (RFC 6750 section 3.1). Where a
-    /// policy asks for scopes, the challenge names them.
+    /// The request has no `Authorization` header, or one of another scheme: 401 without an error
+    /// code (RFC 6750 section 3.1). If the policy names scopes, the challenge lists them.
     NoCredentials,
     /// The credentials are malformed: 400 `invalid_request`.
     BadCredentials(BadCredentials),
-    /// The token is not valid here: 401 `invalid_token`.
+    /// The token is not valid for this resource server: 401 `invalid_token`.
     InvalidToken(InvalidToken),
-    /// The token is valid and does not grant what is demanded: 403 `insufficient_scope`.
+    /// The token is valid but does not meet the policy: 403 `insufficient_scope`.
     Denied(Denied),
     /// The issuer's keys are unavailable, so the token could not be checked: 503.
     #[non_exhaustive]
     KeysUnavailable {
-        /// When the next attempt to fetch them is due.
+        /// The time until the next attempt to fetch them.
         retry_after: Duration,
     },
-    /// The program has no validator where the guard looks for one: 500, and a log line that says what to add.
+    /// The guard found no validator: 500, and a log line that says what to add.
     NotConfigured,
 }
 
-/// What a cause comes to.
+/// How a cause is answered, logged and counted.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// Its place in [`TABLE`].
+    /// Its index in [`TABLE`].
     pub(crate) place: usize,
     /// The stable name for logs and counters.
     pub(crate) name: &'static str,
     pub(crate) status: StatusCode,
-    /// `error` in the body, and in the challenge if there are credentials to find fault with.
+    /// `error` in the body, and in the challenge if the request had credentials.
     pub(crate) error_code: &'static str,
     /// The level of the event.
     pub(crate) level: Level,
-    /// What the client is told: short, fixed, and nothing that an attacker could use.
+    /// The description for the client: short, fixed, and of no use to an attacker.
     pub(crate) error_description: &'static str,
 }
 
-/// Makes [`TABLE`] and [`RefusalCause::row`] of one row for each cause. A cause without a row does not compile.
+/// Generates [`TABLE`] and [`RefusalCause::row`] from one row for each cause. A cause without a row
+/// does not compile.
 macro_rules! causes {
     ($($place:ident, $cause:pat => $name:literal, $status:ident, $code:literal, $level:ident, $description:literal;)+) => {
-        /// The place of each cause in the table.
+        /// The index of each cause in the table.
         enum Place { $($place),+ }
 
         $(
@@ -135,7 +137,7 @@ causes! {
         "sender_constrained", UNAUTHORIZED, "invalid_token", INFO, "The access token is bound to a key";
 }
 
-// Code and description stand between quotes, in a header and in JSON.
+// The code and the description are written in quotes, in a header and in JSON.
 const _: () = {
     let mut rest: &[Row] = TABLE;
     while let [row, tail @ ..] = rest {
@@ -145,8 +147,9 @@ const _: () = {
 };
 
 impl RefusalCause {
-    /// A stable name for logs and counters, in `snake_case`: `no_credentials`, `bad_credentials`, `denied`,
-    /// `keys_unavailable`, `not_configured`, or the name of what is wrong with the token, such as `expired`.
+    /// A stable name for logs and counters, in `snake_case`: `no_credentials`, `bad_credentials`,
+    /// `denied`, `keys_unavailable`, `not_configured`, or the name of what is wrong with the token,
+    /// such as `expired`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.row().name
@@ -154,7 +157,7 @@ impl RefusalCause {
 }
 
 impl InvalidToken {
-    /// A stable name for logs and counters: that of [`RefusalCause::name`].
+    /// A stable name for logs and counters, equal to [`RefusalCause::name`].
     #[must_use]
     pub fn name(self) -> &'static str {
         RefusalCause::from(self).name()
@@ -162,7 +165,7 @@ impl InvalidToken {
 }
 
 impl Denied {
-    /// What the table says of it.
+    /// The row of this cause.
     pub(crate) const fn row() -> &'static Row {
         &self::Denied
     }

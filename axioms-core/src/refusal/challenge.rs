@@ -1,14 +1,14 @@
-//! What `WWW-Authenticate` says (RFC 9110 section 11.6.1, RFC 6750 section 3).
+//! Challenges in `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3).
 
 use std::fmt;
 
 use super::{Refusal, RefusalCause};
 use crate::request::Scheme;
 
-/// One challenge: one `WWW-Authenticate` line of an answer. `Display` writes its value.
+/// A challenge: the value of one `WWW-Authenticate` header line. `Display` formats it.
 ///
-/// A refusal has one for each scheme that the resource server accepts, `Bearer` first, since some clients understand no
-/// more than the first. Each is a line of its own.
+/// A refusal has one challenge for each scheme that the resource server accepts, each on its own
+/// line. `Bearer` is first, because some clients read only the first challenge.
 ///
 /// # Examples
 /// ```
@@ -28,7 +28,7 @@ pub struct Challenge<'r> {
     scope: Option<&'r str>,
 }
 
-/// What the client did wrong; both are fixed text.
+/// The client's error; both texts are fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Fault {
     code: &'static str,
@@ -36,7 +36,7 @@ struct Fault {
 }
 
 impl<'r> Challenge<'r> {
-    /// The scheme that it asks for.
+    /// The scheme of the challenge.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
@@ -48,20 +48,21 @@ impl<'r> Challenge<'r> {
         self.realm
     }
 
-    /// `error`: `invalid_request`, `invalid_token` or `insufficient_scope` (RFC 6750 section 3.1). A request without
-    /// credentials did nothing wrong, and gets none.
+    /// `error`: `invalid_request`, `invalid_token` or `insufficient_scope` (RFC 6750 section 3.1).
+    /// `None` for a request without credentials.
     #[must_use]
     pub fn error_code(&self) -> Option<&'static str> {
         self.error.map(|fault| fault.code)
     }
 
-    /// `error_description`, where there is an error code.
+    /// `error_description`; `None` if there is no error code.
     #[must_use]
     pub fn error_description(&self) -> Option<&'static str> {
         self.error.map(|fault| fault.description)
     }
 
-    /// `scope`: what the request needs, where a policy asks for scopes; joined by spaces (RFC 6750 section 3).
+    /// `scope`: the scopes that the policy names, separated by spaces (RFC 6750 section 3). `None`
+    /// if it names none.
     #[must_use]
     pub const fn scope(&self) -> Option<&'r str> {
         self.scope
@@ -70,7 +71,7 @@ impl<'r> Challenge<'r> {
 
 impl fmt::Display for Challenge<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Each text is `is_quotable`.
+        // Each text satisfies `is_quotable`.
         write!(f, r#"{} realm="{}""#, self.scheme, self.realm)?;
         if let Some(Fault { code, description }) = self.error {
             write!(f, r#", error="{code}", error_description="{description}""#)?;
@@ -83,7 +84,8 @@ impl fmt::Display for Challenge<'_> {
 }
 
 impl Refusal {
-    /// The challenges of the answer, one for each `WWW-Authenticate` line: on 400, 401 and 403, and none on others.
+    /// The challenges of the answer, one for each `WWW-Authenticate` line. Answers with 400, 401
+    /// and 403 have challenges; others have none.
     #[must_use]
     pub fn challenges(&self) -> Vec<Challenge<'_>> {
         let row = self.cause.row();
@@ -101,17 +103,17 @@ impl Refusal {
     }
 }
 
-/// How a resource server presents itself to clients: what all its challenges have in common.
+/// What all challenges of a resource server have in common.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProtectionSpace {
-    /// It [`is_quotable`](super::is_quotable).
+    /// Satisfies [`is_quotable`](super::is_quotable).
     pub(crate) realm: Box<str>,
-    /// The schemes that are accepted, in the order of their challenges.
+    /// The accepted schemes, in the order of their challenges.
     pub(crate) schemes: &'static [Scheme],
 }
 
 impl ProtectionSpace {
-    /// The realm where none is configured. A challenge has at least one parameter (RFC 6750 section 3).
+    /// The default realm. A challenge must have at least one parameter (RFC 6750 section 3).
     pub(crate) const DEFAULT_REALM: &str = "api";
 
     pub(crate) fn new(realm: &str) -> Self {

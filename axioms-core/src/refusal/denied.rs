@@ -1,14 +1,14 @@
-//! Valid tokens that do not grant what is demanded of them.
+//! Refusals of valid tokens that do not meet a demand.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::challenge::ProtectionSpace;
 
-/// A valid token that does not grant what is demanded of it.
+/// The refusal of a valid token that does not meet a demand.
 ///
-/// Handlers get it from [`AccessToken::require`](crate::AccessToken::require) and its kin, and pass it on with
-/// `?`: it becomes a [`Refusal`](super::Refusal).
+/// [`AccessToken::require`](crate::AccessToken::require) and similar methods return it. A handler
+/// propagates it with `?`, which converts it into a [`Refusal`](super::Refusal).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Denied {
     pub(super) space: Arc<ProtectionSpace>,
@@ -17,22 +17,23 @@ pub struct Denied {
     scope: Option<Box<str>>,
 }
 
-/// What a token was asked for in vain.
+/// What the token lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DenialReason {
-    /// Scopes, roles or permissions that a policy demands.
+    /// The scopes, roles or permissions that a policy demands.
     Policy,
-    /// A policy that names the request's method, or one that is the same for every method where there is none to look at.
+    /// The policy has no demand for the request's method, or it differs by method and was checked
+    /// without one.
     Method,
-    /// Ownership of an object.
+    /// Ownership of the resource.
     Owner,
-    /// A claim of the type that the program reads.
+    /// A claim with the type that the program expects.
     ClaimType,
 }
 
 impl Denied {
-    /// `scopes` are those that the whole policy names; none where it asks for none.
+    /// `scopes` are all scopes that the policy names; empty if it names none.
     pub(crate) fn new(
         space: &Arc<ProtectionSpace>,
         reason: DenialReason,
@@ -43,20 +44,21 @@ impl Denied {
         Self { space: Arc::clone(space), reason, demanded: demanded.into_boxed_str(), scope }
     }
 
-    /// What the token was asked for, for a program that answers each in its own way: 404 in place of 403 for an object that
-    /// belongs to another, for instance.
+    /// What the token lacks. A program can use it to answer differently, for instance with 404
+    /// instead of 403 for a resource that belongs to another user.
     #[must_use]
     pub const fn reason(&self) -> DenialReason {
         self.reason
     }
 
-    /// What was demanded, in words for a log.
+    /// A description of the demand, for logs.
     #[must_use]
     pub fn demanded(&self) -> &str {
         &self.demanded
     }
 
-    /// The scopes that the policy names, joined by spaces as in the challenge; `None` where it names none.
+    /// The scopes that the policy names, separated by spaces as in the challenge; `None` if it
+    /// names none.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()

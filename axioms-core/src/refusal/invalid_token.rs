@@ -1,10 +1,11 @@
-//! The reasons for which an access token is not valid.
+//! The reasons why an access token is not valid.
 
 use std::fmt;
 
-/// Why an access token is not valid here.
+/// Why an access token is not valid for this resource server.
 ///
-/// `Display` is text for a log or an operator. It quotes nothing from the token, which anybody can write.
+/// `Display` formats a text for logs and operators. It quotes nothing from the token, because an
+/// attacker may have written it.
 ///
 /// # Examples
 /// ```
@@ -26,43 +27,48 @@ pub enum InvalidToken {
     /// Longer than 16 KiB.
     #[error("the token is longer than 16 KiB")]
     TooLarge,
-    /// Not three non-empty segments of strict base64url (RFC 7515 section 3.1): opaque, encrypted, or damaged.
+    /// Not three non-empty segments of strict base64url (RFC 7515 section 3.1): opaque, encrypted,
+    /// or damaged.
     #[error("the token is not a compact JWS: three segments of base64url without padding")]
     NotCompact,
-    /// The header or the payload is not a JSON object, repeats a member, holds half a surrogate pair or has bytes after it.
+    /// The header or the payload is not a JSON object, repeats a member, contains a lone surrogate,
+    /// or is followed by other bytes.
     #[error("the token's {0} is not one JSON object with unique members")]
     NotJson(TokenPart),
-    /// Header and payload have more members, values and escapes than are read, or nest too deep. The bound keeps what a
-    /// hostile token costs below one signature check; it leaves room for 1,100 groups or 200 claims. The issuer should put
-    /// less into its tokens.
+    /// The header and the payload have too many members, values and escapes, or nest too deep. The
+    /// limit keeps the cost of a hostile token below one signature check. It allows about 1,100
+    /// groups or 200 claims. The issuer should put less into its tokens.
     #[error(
-        "the token's {0} has too many members, values or escapes, or nests too deep; have the issuer put less into it"
+        "the token's {0} has too many members, values or escapes, or nests too deep; have the \
+            issuer put less into it"
     )]
     TooComplex(TokenPart),
     /// `alg` is missing, symmetric, `none`, unknown, or not among the allowed algorithms.
     #[error(
-        "the token's signature algorithm is not allowed here; the issuer must sign with one of the allowed algorithms"
+        "the token's signature algorithm is not allowed here; the issuer must sign with one of the \
+            allowed algorithms"
     )]
     Algorithm,
-    /// The header asks for something that is not supported (`crit`, `b64`, `zip`, a nested token), or `kid` is not a
-    /// string.
-    #[error("the token's header has a parameter that is refused: {0}")]
+    /// The header uses an unsupported feature (`crit`, `b64`, `zip`, a nested token), or `kid` is
+    /// not a string.
+    #[error("the token's header has a parameter that is not supported: {0}")]
     HeaderParameter(HeaderParameter),
     /// `typ` is not among the accepted types (RFC 9068 section 2.1).
     #[error("the token's type is not accepted here; an access token is expected")]
     Type,
-    /// The token says that it is of another kind, such as an ID token, a refresh token or a logout token, or lacks what
-    /// marks the issuer's access tokens.
+    /// The token is of another kind, such as an ID token, a refresh token or a logout token, or
+    /// lacks a claim that the issuer's access tokens have.
     #[error("the token is not an access token: {0}")]
     NotAnAccessToken(TokenKind),
     /// The token has no `kid`, and several of the issuer's keys fit its algorithm.
     #[error("the token does not name its key (kid), and several of the issuer's keys fit its algorithm")]
     NoKeyId,
-    /// The issuer publishes no key of the token's `kid` for its algorithm and its `iss`; for a token without `kid`, no key
-    /// at all for these.
-    #[error("the issuer publishes no usable key of the token's kid for its algorithm and issuer")]
+    /// The issuer publishes no key with the token's `kid` for its algorithm and `iss`. For a token
+    /// without `kid`: no key at all for its algorithm and `iss`.
+    #[error("the issuer publishes no usable key with the token's kid for its algorithm and issuer")]
     UnknownKey,
-    /// The signature does not verify by the key that the token names, nor by the keys that are fetched on that account.
+    /// The signature does not verify with the key that the token names, even after fetching the
+    /// keys again.
     #[error("the token's signature does not verify")]
     Signature,
     /// A required claim is missing.
@@ -74,28 +80,32 @@ pub enum InvalidToken {
     /// `exp` has passed (RFC 7519 section 4.1.4).
     #[error("the token has expired")]
     Expired,
-    /// `nbf` has not come yet (RFC 7519 section 4.1.5).
+    /// `nbf` is in the future (RFC 7519 section 4.1.5).
     #[error("the token is not valid yet (nbf); compare the clocks of issuer and resource server")]
     NotYetValid,
-    /// `iat` lies in the future, or after `exp`.
+    /// `iat` is in the future, or after `exp`.
     #[error(
-        "the token was issued in the future (iat) or after it expires; compare the clocks of issuer and resource server"
+        "the token was issued in the future (iat) or after it expires; compare the clocks of \
+            issuer and resource server"
     )]
     IssuedInFuture,
-    /// It lives longer than the configured maximum.
-    #[error("the token lives longer than the configured maximum")]
+    /// Its lifetime exceeds the configured maximum.
+    #[error("the token's lifetime exceeds the configured maximum")]
     LivesTooLong,
     /// `iss` is not the configured issuer, byte for byte.
     #[error(
-        "the token's issuer (iss) is not the configured one; compare them byte for byte, a final slash included"
+        "the token's issuer (iss) is not the configured issuer; compare them byte for byte, \
+            including a final slash"
     )]
     Issuer,
-    /// `aud` names none of the configured audiences.
+    /// `aud` contains none of the configured audiences.
     #[error(
-        "the token's audience (aud) is not this resource server; compare it with the configured audience, a final slash included"
+        "the token's audience (aud) is not this resource server; compare it with the configured \
+            audience, including a final slash"
     )]
     Audience,
-    /// The token is bound to a key (`cnf`), which a plain Bearer request cannot prove (RFC 7800).
+    /// The token is bound to a key (`cnf`), and a Bearer request cannot prove possession of it (RFC
+    /// 7800).
     #[error("the token is bound to a key (cnf) and cannot be used as a plain bearer token")]
     SenderConstrained,
 }
@@ -106,7 +116,7 @@ pub enum InvalidToken {
 pub enum TokenPart {
     /// The JOSE header.
     Header,
-    /// The payload, which holds the claims.
+    /// The payload, which contains the claims.
     Payload,
 }
 
@@ -119,17 +129,18 @@ impl fmt::Display for TokenPart {
     }
 }
 
-/// A parameter of the JOSE header for which a token is refused.
+/// A parameter of the JOSE header that causes a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HeaderParameter {
     /// `crit`: extensions that a recipient must understand (RFC 7515 section 4.1.11).
     Crit,
-    /// `b64`: a payload that is not encoded (RFC 7797).
+    /// `b64`: an unencoded payload (RFC 7797).
     B64,
     /// `zip`: a compressed payload.
     Zip,
-    /// `cty`: a token inside the token (RFC 7519 section 5.2), or a content type that is not a string.
+    /// `cty`: a token inside the token (RFC 7519 section 5.2), or a content type that is not a
+    /// string.
     Cty,
     /// `kid`: an id that is not a string (RFC 7515 section 4.1.4).
     Kid,
@@ -155,7 +166,7 @@ impl fmt::Display for HeaderParameter {
     }
 }
 
-/// What a token is that is not an access token, as far as it tells.
+/// The kind of a token that is not an access token, as far as its claims show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenKind {
@@ -174,53 +185,55 @@ pub enum TokenKind {
     /// A `DPoP` proof (RFC 9449 section 4.2).
     #[error("it is a DPoP proof")]
     DpopProof,
-    /// A status list.
+    /// A status list token.
     #[error("it is a status list")]
     StatusList,
-    /// A signed answer of an introspection (RFC 9701 section 5).
-    #[error("it is the answer of an introspection")]
+    /// A signed introspection response (RFC 9701 section 5).
+    #[error("it is an introspection response")]
     Introspection,
-    /// The claim is missing, or has another value, by which the provider's access tokens are known.
+    /// The claim that identifies the provider's access tokens is missing or has another value.
     #[error(
-        "it has no {0}, or another value in it than an access token of this provider; send the access token instead"
+        "its claim {0} is missing, or is not that of this provider's access tokens; send the \
+            access token instead"
     )]
     Unmarked(Claim),
-    /// A claim that the configuration requires is missing, or has another value.
+    /// A claim that the configuration requires is missing or has another value.
     #[error(
-        "it lacks a claim that require_claim (AXIOMS_REQUIRED_CLAIMS) names, or has another value in it; send the access token instead"
+        "a claim required by require_claim (AXIOMS_REQUIRED_CLAIMS) is missing or has another \
+            value; send the access token instead"
     )]
     LacksRequiredClaim,
 }
 
-/// The name of a claim that a check looks at (RFC 7519 section 4).
+/// The name of a claim that is checked (RFC 7519 section 4).
 ///
 /// Names are compared exactly: `claim == "exp"`, or [`Claim::EXP`] in a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Claim(&'static str);
 
 impl Claim {
-    /// `iss`: who issued the token.
+    /// `iss`: the issuer.
     pub const ISS: Self = Self("iss");
-    /// `sub`: whom it is about.
+    /// `sub`: the subject.
     pub const SUB: Self = Self("sub");
-    /// `aud`: which resource servers it is for.
+    /// `aud`: the audience, the resource servers that the token is for.
     pub const AUD: Self = Self("aud");
-    /// `exp`: when it expires.
+    /// `exp`: the expiration time.
     pub const EXP: Self = Self("exp");
-    /// `nbf`: from when it is valid.
+    /// `nbf`: the time before which the token is not valid.
     pub const NBF: Self = Self("nbf");
-    /// `iat`: when it was issued.
+    /// `iat`: the time of issue.
     pub const IAT: Self = Self("iat");
     /// `tid`: the tenant, in tokens of Microsoft Entra.
     pub const TID: Self = Self("tid");
 
-    /// The claim of this name.
+    /// Creates the claim with this name.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self(name)
     }
 
-    /// Its name.
+    /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.0

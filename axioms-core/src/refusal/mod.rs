@@ -1,4 +1,4 @@
-//! Why a request is refused, and the HTTP answer that says so: one type for every adapter.
+//! Refusals: the cause and the HTTP answer, in one type for all adapters.
 
 mod cause;
 mod challenge;
@@ -18,10 +18,11 @@ pub use denied::{DenialReason, Denied};
 pub use invalid_token::{Claim, HeaderParameter, InvalidToken, TokenKind, TokenPart};
 pub(crate) use quotable::is_quotable;
 
-/// A request that may not pass, with the answer that RFC 6750 section 3 gives it.
+/// The refusal of a request, with the answer defined by RFC 6750 section 3.
 ///
-/// [`Refusal::cause`] tells the program why. The client learns no more than [`Refusal::error_description`], which is
-/// fixed text: an answer holds nothing of the token, no address, no key id and no message of a library.
+/// [`Refusal::cause`] tells the program why. The client sees only [`Refusal::error_description`],
+/// which is fixed text: an answer contains no part of the token, no URL, no key id and no message
+/// of a library.
 ///
 /// # Examples
 /// ```
@@ -37,9 +38,9 @@ pub(crate) use quotable::is_quotable;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     cause: RefusalCause,
-    /// `None` where the program has no validator, which would know it.
+    /// `None` if there is no validator, which defines it.
     space: Option<Arc<ProtectionSpace>>,
-    /// What the request would have needed, where a policy asks for scopes: joined by spaces.
+    /// The scopes that the policy names, separated by spaces; `None` if it names none.
     scope: Option<Box<str>>,
 }
 
@@ -48,12 +49,12 @@ impl Refusal {
         Self { cause: cause.into(), space: Some(Arc::clone(space)), scope: None }
     }
 
-    /// The refusal of a guard that finds no validator, and so cannot challenge.
+    /// The refusal of a guard that found no validator. It has no challenge.
     pub(crate) const fn without_validator() -> Self {
         Self { cause: RefusalCause::NotConfigured, space: None, scope: None }
     }
 
-    /// The same refusal, whose challenges name what the request needs.
+    /// Names the scopes in the challenges.
     pub(crate) fn with_scopes(self, scopes: &[&str]) -> Self {
         let scope = (!scopes.is_empty()).then(|| scopes.join(" ").into_boxed_str());
         Self { scope, ..self }
@@ -66,7 +67,7 @@ impl Refusal {
     }
 }
 
-/// The reason in words for a log, which tell more than the client learns.
+/// A description of the cause for logs, more detailed than the one for the client.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {

@@ -1,7 +1,8 @@
-//! Which texts can be in a challenge as they are.
+//! The texts that need no escaping in a challenge.
 
-/// Whether a text can stand in a quoted-string as it is: printable ASCII without `"` and `\` (RFC 6750 section 3). Whatever
-/// ends up in a challenge is checked where it is configured, or when the program is compiled.
+/// Whether a text can be written in a quoted-string without escaping: printable ASCII without `"`
+/// and `\` (RFC 6750 section 3). Every text of a challenge is checked when it is configured, or at
+/// compile time.
 pub(crate) const fn is_quotable(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let [byte, tail @ ..] = rest {

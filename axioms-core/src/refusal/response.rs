@@ -1,4 +1,4 @@
-//! The HTTP answer to a refused request: status, headers and body (RFC 6750 section 3), the same everywhere.
+//! The HTTP answer to a refused request: status, headers and body (RFC 6750 section 3).
 
 use std::time::Duration;
 
@@ -14,19 +14,21 @@ impl Refusal {
         self.cause.row().status
     }
 
-    /// The error code: `error` in the body, and in the challenge where RFC 6750 section 3.1 defines it.
+    /// The error code: `error` in the body, and in the challenge if RFC 6750 section 3.1 defines
+    /// it.
     #[must_use]
     pub const fn error_code(&self) -> &'static str {
         self.cause.row().error_code
     }
 
-    /// What the client is told in words: `error_description`, fixed text.
+    /// The `error_description` for the client, a fixed text.
     #[must_use]
     pub const fn error_description(&self) -> &'static str {
         self.cause.row().error_description
     }
 
-    /// After how long to try again, on a 503. The header `Retry-After` rounds it up to whole seconds.
+    /// For a 503, the time after which the client should retry. The header `Retry-After` has it
+    /// rounded up to whole seconds.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match &self.cause {
@@ -38,18 +40,19 @@ impl Refusal {
     /// The body: `{"error": "...", "error_description": "..."}`.
     #[must_use]
     pub fn body(&self) -> String {
-        // Both are fixed ASCII without quotes, so they are their own JSON.
+        // Both are fixed ASCII text without quotes and backslashes, so they need no JSON escaping.
         format!(r#"{{"error":"{}","error_description":"{}"}}"#, self.error_code(), self.error_description())
     }
 
-    /// Every header of the answer. An adapter must keep each `WWW-Authenticate` line: a refusal may have several.
+    /// All headers of the answer. A refusal may have several `WWW-Authenticate` lines; an adapter
+    /// must keep each of them.
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         for challenge in self.challenges() {
-            // All of it is printable ASCII.
+            // A challenge is printable ASCII, so this never fails.
             if let Ok(value) = HeaderValue::try_from(challenge.to_string()) {
                 headers.append(WWW_AUTHENTICATE, value);
             }
@@ -61,7 +64,7 @@ impl Refusal {
     }
 }
 
-/// Rounded up, and never zero: a client told to come back at once would.
+/// Rounds up, and never returns zero, because clients would then retry at once.
 fn whole_seconds(time: Duration) -> u64 {
     time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)).max(1)
 }

@@ -110,7 +110,9 @@ fn a_builder_tells_all_that_it_cannot_keep() {
             |policy| {
                 policy.method("PUT", |put| put.any(|any| any.all(|all| all.any_roles("r").any_scopes("a b"))))
             },
-            &["methods.PUT.any.all.any_scopes: the scope \"a b\" cannot be granted: a scope holds no space"],
+            &[
+                "methods.PUT.any.all.any_scopes: the scope \"a b\" cannot be granted: a scope contains no space",
+            ],
         ),
     ];
     for (written, parts) in rows {

@@ -239,7 +239,7 @@ pub mod __private {
 
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot be compared with a claim of an access token",
-        label = "this field cannot hold an owner"
+        label = "this field cannot identify an owner"
     )]
     pub trait OwnerValue {
         fn is_owner(&self, claim: &str) -> bool;

@@ -1,4 +1,5 @@
-//! Policies as JSON, or any other format of serde: the form that the documentation of [`Policy`](super::Policy) describes.
+//! Policies as JSON, or in any other format of serde. The documentation of
+//! [`Policy`](super::Policy) describes the form.
 
 mod raw;
 mod read;
@@ -6,7 +7,8 @@ mod write;
 
 use super::kind::{GrantKind, Quantifier};
 
-/// The demands that list values, in the order in which the members of an object are joined. Groups come after them.
+/// The demands that list values, in the order in which the members of an object are joined. Groups
+/// follow them.
 const GRANTS: [(GrantKind, Quantifier); 6] = [
     (GrantKind::Scope, Quantifier::Any),
     (GrantKind::Scope, Quantifier::All),
@@ -17,7 +19,7 @@ const GRANTS: [(GrantKind, Quantifier); 6] = [
 ];
 const GROUPS: [Quantifier; 2] = [Quantifier::Any, Quantifier::All];
 
-/// The words for what is not an object.
+/// The demands that are written as a string.
 const PUBLIC: &str = "public";
 const VALID_TOKEN: &str = "valid_token";
 

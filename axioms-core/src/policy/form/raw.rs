@@ -1,4 +1,5 @@
-//! What a policy's text holds, before it is taken for a policy: repeated members are kept, and the depth is bounded.
+//! The values of a policy's text before they are interpreted. Repeated members are kept, and the
+//! depth is bounded.
 
 use std::fmt;
 
@@ -6,15 +7,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use crate::policy::kind::MAX_DEPTH;
 
-/// A group is a list in an object. Around the groups are the members of the policy, and the values in the innermost.
+/// The limit on nesting levels. Each group takes two, an object and a list; the rest is for the
+/// members of the policy around the groups and the values inside the innermost.
 const MAX_LEVELS: usize = 2 * MAX_DEPTH + 5;
 
-/// A value of the text.
+/// A value in the text.
 pub(super) enum Raw {
     Text(String),
     List(Vec<Self>),
     Object(Vec<(String, Self)>),
-    /// A value that has no meaning in a policy, in words.
+    /// A description of a value that is never allowed in a policy.
     Other(&'static str),
 }
 
@@ -23,7 +25,7 @@ impl Raw {
         Levels(MAX_LEVELS).deserialize(deserializer)
     }
 
-    /// The value, in words.
+    /// Describes the value.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Text(text) => format!("{text:?}"),
@@ -34,7 +36,7 @@ impl Raw {
     }
 }
 
-/// How many levels may still be opened.
+/// How many more levels can be nested.
 #[derive(Clone, Copy)]
 struct Levels(usize);
 

@@ -1,4 +1,4 @@
-//! Reads a policy, by the builder, whose checks hold here as well.
+//! Reads a policy through the builder, which makes the same checks.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -59,7 +59,7 @@ fn per_method(mut builder: PolicyBuilder, methods: Raw) -> PolicyBuilder {
     builder
 }
 
-/// What is demanded where a method, the default, a member of a group or the policy as a whole is written.
+/// Reads the demand of a method, of the default, of a member of a group, or of the whole policy.
 fn demand(written: Raw) -> DemandBuilder {
     let builder = DemandBuilder::new();
     let mut errors = Vec::new();
@@ -78,7 +78,7 @@ fn demand(written: Raw) -> DemandBuilder {
     builder.add_errors([fault.into()])
 }
 
-/// The members of an object, each once.
+/// The members of an object, without repetition.
 struct ObjectMembers(BTreeMap<String, Raw>);
 
 impl ObjectMembers {
@@ -95,7 +95,7 @@ impl ObjectMembers {
         Self(members)
     }
 
-    /// Takes the members that demand something.
+    /// Removes the members that are demands, and collects them.
     fn take_demands(&mut self) -> DemandBuilder {
         let mut builder = DemandBuilder::new();
         for (kind, quantifier) in GRANTS {
@@ -111,7 +111,7 @@ impl ObjectMembers {
         builder
     }
 
-    /// Refuses the members that are left.
+    /// Reports the remaining members as unknown.
     fn refuse(self, expected: &'static str, errors: &mut Vec<PolicyError>) {
         let unknown = || PolicyError::from(PolicyFault::UnknownMember { expected });
         errors.extend(self.0.into_keys().map(|name| unknown().within(&name)));

@@ -1,4 +1,4 @@
-//! Writes a policy, so that reading it gives an equal one.
+//! Writes a policy. Reading the output returns an equal policy.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -56,14 +56,15 @@ impl Serialize for Requirement {
     }
 }
 
-/// Whether these, joined by AND, can be the members of one object: each has another name, and they are in the order in which
-/// the members of an object are joined, whatever their order there.
+/// Whether these requirements, joined by AND, can be written as the members of one object: their
+/// names differ, and they are in the order in which reading joins members.
 fn are_members(requirements: &[Requirement]) -> bool {
     let places: Option<Vec<usize>> = requirements.iter().map(|one| Some(member(one)?.0)).collect();
     requirements.len() > 1 && places.is_some_and(|places| places.is_sorted_by(|a, b| a < b))
 }
 
-/// A requirement as a member of an object: its place among all that there can be, its name and its value.
+/// A requirement as a member of an object: its position in the order of members, its name and its
+/// value.
 fn member(requirement: &Requirement) -> Option<(usize, &'static str, MemberValue<'_>)> {
     match requirement.view() {
         RequirementRef::ValidToken => None,

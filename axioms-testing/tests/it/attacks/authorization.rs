@@ -176,39 +176,47 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
         (
             "J5",
             |demand| demand.any_scopes(NOTHING),
-            "any_scopes: the list is empty; name at least one scope, or drop it",
+            "any_scopes: the list is empty; name at least one scope, or remove it",
         ),
         (
             "J5",
             |demand| demand.all_scopes(NOTHING),
-            "all_scopes: the list is empty; name at least one scope, or drop it",
+            "all_scopes: the list is empty; name at least one scope, or remove it",
         ),
         (
             "J5",
             |demand| demand.any_roles(NOTHING),
-            "any_roles: the list is empty; name at least one role, or drop it",
+            "any_roles: the list is empty; name at least one role, or remove it",
         ),
         (
             "J5",
             |demand| demand.all_roles(NOTHING),
-            "all_roles: the list is empty; name at least one role, or drop it",
+            "all_roles: the list is empty; name at least one role, or remove it",
         ),
         (
             "J5",
             |demand| demand.any_permissions(NOTHING),
-            "any_permissions: the list is empty; name at least one permission, or drop it",
+            "any_permissions: the list is empty; name at least one permission, or remove it",
         ),
         (
             "J5",
             |demand| demand.all_permissions(NOTHING),
-            "all_permissions: the list is empty; name at least one permission, or drop it",
+            "all_permissions: the list is empty; name at least one permission, or remove it",
         ),
-        ("J5", |demand| demand.any(|group| group), "any: the group is empty; add a demand to it, or drop it"),
-        ("J5", |demand| demand.all(|group| group), "all: the group is empty; add a demand to it, or drop it"),
+        (
+            "J5",
+            |demand| demand.any(|group| group),
+            "any: the group is empty; add a demand to it, or remove it",
+        ),
+        (
+            "J5",
+            |demand| demand.all(|group| group),
+            "all: the group is empty; add a demand to it, or remove it",
+        ),
         (
             "J5",
             |demand| demand.any(|group| group.all(|inner| inner)),
-            "any.all: the group is empty; add a demand to it, or drop it",
+            "any.all: the group is empty; add a demand to it, or remove it",
         ),
         (
             "J6",
@@ -223,17 +231,17 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
         (
             "J6",
             |demand| demand.all_scopes(["a b"]),
-            r#"all_scopes: the scope "a b" cannot be granted: a scope holds no space; write several scopes as a list of strings"#,
+            r#"all_scopes: the scope "a b" cannot be granted: a scope contains no space; write several scopes as a list of strings"#,
         ),
         (
             "J6",
             |demand| demand.all_scopes(["a\"b"]),
-            r#"all_scopes: the scope "a\"b" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"all_scopes: the scope "a\"b" cannot be granted: a scope contains only printable ASCII, without space, double quote or backslash"#,
         ),
         (
             "J6",
             |demand| demand.any_scopes(["a\r\nb"]),
-            r#"any_scopes: the scope "a\r\nb" cannot be granted: a scope holds only printable ASCII, with no space, double quote or backslash"#,
+            r#"any_scopes: the scope "a\r\nb" cannot be granted: a scope contains only printable ASCII, without space, double quote or backslash"#,
         ),
         ("J6", |demand| demand.any_roles([""]), r#"any_roles: the role "" cannot be granted: it is empty"#),
         (
@@ -244,7 +252,7 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
         (
             "J6",
             |demand| demand.any(|group| group.any_roles(["a"]).any_scopes(["b c"])),
-            r#"any.any_scopes: the scope "b c" cannot be granted: a scope holds no space; write several scopes as a list of strings"#,
+            r#"any.any_scopes: the scope "b c" cannot be granted: a scope contains no space; write several scopes as a list of strings"#,
         ),
     ];
     for (id, demand, message) in rows {
