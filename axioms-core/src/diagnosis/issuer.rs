@@ -14,7 +14,7 @@ use crate::fetch::{Client, FetchFault};
 use crate::jose::document::{Document, Entry, Listing};
 use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::{Attempt, JwksError, Reply};
-use crate::jwks::fetcher::{Fetcher, Got, Tried};
+use crate::jwks::fetcher::{FetchReport, FetchedDocument, Fetcher};
 use crate::jwks::{JwksSource, RemoteKeys, StaticKeys};
 use crate::text::{shown, told};
 use crate::token::issuer_policy::IssuerPolicy;
@@ -41,13 +41,13 @@ fn ask(rules: IssuerPolicy, remote: RemoteKeys) -> Examined {
     let client = Client::watched(trust, move |headers| {
         notice.lock().unwrap_or_else(PoisonError::into_inner).read(headers, now.unix_time());
     });
-    let Tried { attempts, place, outcome } = Fetcher::new(client, source, key_rules).fetch();
+    let FetchReport { attempts, place, outcome } = Fetcher::new(client, source, key_rules).fetch();
     let (set, listing) = match outcome {
-        Ok(Got { served, document: Some(Document { keys, listing }), .. }) => {
+        Ok(FetchedDocument { served, document: Some(Document { keys, listing }), .. }) => {
             (keys.map_err(|error| JwksError::at(&served.url, error)), listing)
         }
         // An answer that only a fetcher could get that has kept a document.
-        Ok(Got { served, document: None, .. }) => {
+        Ok(FetchedDocument { served, document: None, .. }) => {
             let fault = FetchFault::Status(StatusCode::NOT_MODIFIED);
             (Err(JwksError::at(&served.url, fault)), Listing::default())
         }

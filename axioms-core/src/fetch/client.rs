@@ -1,4 +1,4 @@
-//! One HTTP GET of a small JSON document, against a server that may be slow, broken or hostile.
+//! An HTTP GET of a small JSON document from a server that may be slow, broken or hostile.
 
 use std::io::Read as _;
 use std::time::{Duration, Instant};
@@ -14,13 +14,13 @@ use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, ProxyProtocol};
 
 use super::connect;
-use super::error::{Asked, FetchError, FetchFault};
+use super::error::{FetchError, FetchFault, Target};
 use super::limits::{MAX_BODY_BYTES, MAX_ETAG_BYTES};
 use super::proxy::{NamedProxy, Proxies};
 use super::trust::Trust;
 use crate::crypto::tls::TlsFault;
 
-/// A blocking HTTP client that follows no redirect and reads no endless body.
+/// A blocking HTTP client that follows no redirects and limits the length of the body.
 #[derive(Debug)]
 pub(crate) struct Client {
     config: Config,
@@ -28,16 +28,16 @@ pub(crate) struct Client {
     proxies: Proxies,
 }
 
-/// An answer worth reading.
+/// A successful answer.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// 200.
     Representation(Representation),
-    /// 304: what the `ETag` stood for is still current.
+    /// 304: the document with the sent `ETag` is still current.
     NotModified { max_age: Option<Duration> },
 }
 
-/// The document as it was served (RFC 9110 section 8).
+/// The served document (RFC 9110 section 8).
 #[derive(Debug)]
 pub(crate) struct Representation {
     pub(crate) body: Vec<u8>,
@@ -46,12 +46,12 @@ pub(crate) struct Representation {
 }
 
 impl Client {
-    /// A client that goes through the proxies that the environment names now.
+    /// Creates a client that uses the proxies of the environment.
     pub(crate) fn new(trust: Trust) -> Self {
         Self::with(trust, Proxies::from_env(), |config| config)
     }
 
-    /// A client whose `watch` sees the headers of every answer, whatever its status.
+    /// Creates a client that calls `watch` with the headers of every answer, of any status.
     #[cfg(feature = "doctor")]
     pub(crate) fn watched(trust: Trust, watch: impl Fn(&HeaderMap) + Send + Sync + 'static) -> Self {
         let watching = move |request: http::Request<ureq::SendBody<'_>>, next: MiddlewareNext<'_>| {
@@ -69,14 +69,14 @@ impl Client {
         Self { config: settings(config(trust)).build(), has_tls, proxies }
     }
 
-    /// Gets `url`, all of it before `deadline`.
+    /// Gets `url`. The whole answer must arrive before `deadline`.
     pub(crate) fn get(&self, url: &str, etag: Option<&str>, deadline: Instant) -> Result<Answer, FetchError> {
         let parsed = url.parse::<Uri>().map_err(|error| FetchFault::from(ureq::Error::Http(error.into())));
-        let uri = parsed.map_err(|fault| FetchError::new(Asked::directly(url), fault))?;
+        let uri = parsed.map_err(|fault| FetchError::new(Target::direct(url), fault))?;
         let proxy = self.proxies.of(&uri);
-        let proxy = proxy.map_err(|fault| FetchError::new(Asked::directly(url), fault.into()))?;
-        let asked = || Asked { proxy: proxy.map(|proxy| proxy.shown.clone()), ..Asked::directly(url) };
-        self.ask(&uri, proxy, etag, deadline).map_err(|fault| FetchError::new(asked(), fault))
+        let proxy = proxy.map_err(|fault| FetchError::new(Target::direct(url), fault.into()))?;
+        let target = || Target { proxy: proxy.map(|proxy| proxy.shown.clone()), ..Target::direct(url) };
+        self.ask(&uri, proxy, etag, deadline).map_err(|fault| FetchError::new(target(), fault))
     }
 
     fn ask(
@@ -96,9 +96,10 @@ impl Client {
         if left.is_zero() {
             return Err(FetchFault::Deadline);
         }
-        // An agent for each request: one that has seen a panic, as of a logger, may fail for ever (its locks are poisoned),
-        // and there is no connection worth keeping.
-        let agent = Agent::with_parts(self.config.clone(), connect::connector(), connect::Names::default());
+        // Each request has its own agent. After a panic, as in a logger, the locks of an agent are
+        // poisoned and it may fail forever, and reusing connections is not worth it.
+        let agent =
+            Agent::with_parts(self.config.clone(), connect::connector(), connect::HostResolver::default());
         let mut request = agent.get(uri.clone()).header(ACCEPT, "application/jwk-set+json, application/json");
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
@@ -121,13 +122,13 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
     }
     Agent::config_builder()
         .tls_config(tls.build())
-        // Each request is told its own: ureq would send those to loopback through a proxy as well.
+        // Set per request, because ureq would use a proxy for requests to loopback too.
         .proxy(None)
         .max_idle_connections(0)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        // Enough for the longest head of an answer that ureq takes, and for any request made here.
+        // Enough for the longest response head that ureq accepts, and for any request sent here.
         .input_buffer_size(64 * 1024)
         .output_buffer_size(8 * 1024)
         .accept_encoding("identity")
@@ -135,7 +136,8 @@ fn config(trust: Trust) -> ConfigBuilder<AgentScope> {
 }
 
 fn read(response: Response<Body>) -> Result<Representation, FetchFault> {
-    // Where another crate of the program has taught the client to unpack, it has done so and removed the header.
+    // If another crate enables decompression in ureq, ureq decodes the body and removes this
+    // header.
     let encoding = response.headers().get(CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(FetchFault::Unreadable("compressed"));
@@ -143,16 +145,16 @@ fn read(response: Response<Body>) -> Result<Representation, FetchFault> {
     let max_age = max_age(response.headers());
     let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok());
     let etag = etag.filter(|etag| etag.len() <= MAX_ETAG_BYTES).map(str::to_owned);
-    // The cap is on what comes out of the reader, so that it holds where a program's other crates have taught the
-    // client to unpack.
+    // The limit applies to the decoded body, so it also holds if another crate enables
+    // decompression in ureq.
     let mut body = Vec::new();
     let mut reader = response.into_body().into_reader().take(MAX_BODY_BYTES + 1);
     reader.read_to_end(&mut body).map_err(ureq::Error::from)?;
     if reader.limit() == 0 { Err(FetchFault::TooLarge) } else { Ok(Representation { body, etag, max_age }) }
 }
 
-/// `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1); `no-cache` and `no-store` count as zero, and what cannot be
-/// read as absent.
+/// Returns `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1). `no-cache` and `no-store` count
+/// as zero. An unreadable value counts as absent.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     directives.flat_map(|value| value.split(',')).find_map(|directive| {
@@ -205,7 +207,7 @@ mod tests {
         assert_eq!(cause.kind(), io::ErrorKind::ConnectionRefused);
     }
 
-    /// A connection that is kept belongs to a client that is kept, and so would the locks that a panic has poisoned.
+    /// Reusing a connection would mean reusing an agent, whose locks may be poisoned by a panic.
     #[test]
     fn each_request_has_a_connection_of_its_own() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -216,7 +218,7 @@ mod tests {
                 let mut head = BufReader::new(stream.try_clone().unwrap()).lines();
                 while !head.next().unwrap().unwrap().is_empty() {}
                 stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
-                // The client closes the connection, which this server would keep.
+                // The client closes the connection; the server would keep it open.
                 assert!(head.next().is_none());
             }
         });

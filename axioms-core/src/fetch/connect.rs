@@ -1,6 +1,7 @@
-//! Connecting to a host of several addresses, some of which may be dead (RFC 8305), and to `localhost`.
+//! Connects to a host with several addresses, some of which may be dead (RFC 8305), and to
+//! `localhost`.
 //!
-//! This is the part of the HTTP client that deals with sockets; the rest is ureq's.
+//! This is the part of the HTTP client that handles sockets; ureq does the rest.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -20,24 +21,26 @@ use ureq::unversioned::transport::{
 
 use super::reach;
 
-/// How long one address is tried alone before the next one is tried beside it (RFC 8305 section 5).
+/// How long to wait for one address before the next one is tried in parallel (RFC 8305 section 5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
-/// How many addresses of a host are tried. Each costs a thread that may live until the deadline.
+/// How many addresses of a host are tried. Each attempt has a thread that may live until the
+/// deadline.
 const MAX_ATTEMPTS: usize = 8;
-/// Far beyond every deadline.
+/// An upper limit that is longer than every deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// Through the proxy if there is one, over the first address that answers, under TLS for https.
+/// Connects through the proxy if there is one, to the first address that answers, with TLS for
+/// https.
 pub(super) fn connector() -> impl Connector {
     ().chain(ConnectProxyConnector::default()).chain(TcpConnector).chain(RustlsConnector::default())
 }
 
-/// Asks the system for a host's addresses, but not for those of `localhost` and the names below it, which are this
-/// machine whatever the system says (RFC 6761 section 6.3).
+/// Resolves the addresses of a host with the system's resolver, except for `localhost` and its
+/// subdomains, which always resolve to this machine (RFC 6761 section 6.3).
 #[derive(Debug, Default)]
-pub(super) struct Names(DefaultResolver);
+pub(super) struct HostResolver(DefaultResolver);
 
-impl Resolver for Names {
+impl Resolver for HostResolver {
     fn resolve(
         &self,
         uri: &Uri,
@@ -68,7 +71,7 @@ impl<In: Transport> Connector<In> for TcpConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        // The way through a proxy.
+        // The connection to a proxy.
         if let Some(transport) = chained {
             return Ok(Some(Either::A(transport)));
         }
@@ -84,8 +87,9 @@ impl<In: Transport> Connector<In> for TcpConnector {
     }
 }
 
-/// The addresses with the families in turn, so that a family without a route does not hold up the other (RFC 8305
-/// section 4). The system's order holds within each family, and says which is first.
+/// Alternates the address families, so that a family without a route does not delay the other (RFC
+/// 8305 section 4). The system's order decides which family is first, and is kept within each
+/// family.
 fn alternate(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (one, other): (Vec<_>, Vec<_>) =
@@ -98,7 +102,8 @@ fn alternate(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     turns.flatten().flatten().take(MAX_ATTEMPTS).collect()
 }
 
-/// Connects to the address that answers first. Each has a head start of `delay` before the next, or until it fails.
+/// Connects to the address that answers first. The next address is tried after `delay`, or as soon
+/// as an attempt fails.
 fn race<T: Send + 'static>(
     addresses: Vec<SocketAddr>,
     left: Duration,
@@ -122,7 +127,7 @@ fn race<T: Send + 'static>(
         let pause = match addresses.next() {
             Some(address) => {
                 let sender = sender.clone();
-                // Where the race is over, the connection is dropped with the message.
+                // If the race is over, the connection is dropped with the message.
                 let attempt = move || drop(sender.send(connect(address, left)));
                 if let Err(error) = thread::Builder::new().name("axioms-connect".to_owned()).spawn(attempt) {
                     failure = error;
@@ -145,7 +150,7 @@ fn race<T: Send + 'static>(
     }
 }
 
-/// One request's connection: it is not kept for another one, so that nothing of a failed request lives on.
+/// The connection of one request. It is never reused, so a failed request leaves no state behind.
 #[derive(Debug)]
 struct TcpTransport {
     stream: TcpStream,
@@ -172,7 +177,7 @@ impl Transport for TcpTransport {
             }
             self.stream.set_read_timeout(Some(left))?;
             match self.stream.read(self.buffers.input_append_buf()) {
-                // A signal, such as a profiler's. It does not end the wait, and does not prolong it.
+                // A signal, such as a profiler's, neither ends nor extends the wait.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => break read.map_err(|error| timed_out(error, timeout))?,
             }
@@ -186,7 +191,7 @@ impl Transport for TcpTransport {
     }
 }
 
-/// The time that is left, as a socket takes it: not zero, and not endless.
+/// The remaining time, as a timeout for a socket: neither zero nor infinite.
 fn left(timeout: NextTimeout) -> Result<Duration, Error> {
     if timeout.after.is_zero() {
         return Err(Error::Timeout(timeout.reason));
@@ -194,7 +199,7 @@ fn left(timeout: NextTimeout) -> Result<Duration, Error> {
     Ok((*timeout.after).min(LONGEST_WAIT))
 }
 
-/// What a socket says of a timeout, in ureq's words; on Unix it says that it would block.
+/// Converts a socket's timeout into ureq's error. On Unix, the socket reports `WouldBlock`.
 fn timed_out(error: io::Error, timeout: NextTimeout) -> Error {
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::Timeout(timeout.reason),
@@ -232,7 +237,7 @@ mod tests {
         assert_eq!((tried.len(), tried.iter().filter(|address| address.is_ipv4()).count()), (8, 4));
     }
 
-    /// 192.0.2.9 answers, the others of IPv4 refuse, and those of IPv6 never say anything.
+    /// 192.0.2.9 answers, other IPv4 addresses refuse, and IPv6 addresses never answer.
     fn connect(address: SocketAddr, _: Duration) -> io::Result<SocketAddr> {
         while address.is_ipv6() {
             thread::park();
@@ -259,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn where_none_answers_the_reason_is_told() {
+    fn if_none_answers_the_last_error_is_returned() {
         let of = |addresses: &[SocketAddr], left| {
             race(addresses.to_vec(), left, Duration::ZERO, connect).unwrap_err().kind()
         };
@@ -273,7 +278,10 @@ mod tests {
     fn localhost_is_this_machine_whatever_the_system_says() {
         let resolve = |url: &str| {
             let uri: Uri = url.parse().unwrap();
-            Names::default().resolve(&uri, &Config::default(), NextTimeout::default()).unwrap().to_vec()
+            HostResolver::default()
+                .resolve(&uri, &Config::default(), NextTimeout::default())
+                .unwrap()
+                .to_vec()
         };
         for (url, port) in [
             ("http://localhost", 80),

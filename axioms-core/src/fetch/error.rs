@@ -1,4 +1,4 @@
-//! Why a document could not be fetched, and where.
+//! The error of a fetch, with the URL.
 
 use std::fmt;
 use std::io;
@@ -11,19 +11,19 @@ use super::proxy::ProxyFault;
 use super::url;
 use crate::crypto::tls::TlsFault;
 
-/// Why a document could not be fetched, and where. Text for a log: it names what to look at.
+/// Why a document could not be fetched, and from where. `Display` formats it for logs.
 #[derive(Debug, Clone)]
 pub(crate) struct FetchError {
     pub(crate) fault: Box<FetchFault>,
-    pub(crate) asked: Asked,
+    pub(crate) target: Target,
 }
 
-/// The URL of a request and the proxy that it went through, as messages show them.
+/// The URL of a request and its proxy, as messages show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct Target {
     /// Without user name, password, query and fragment.
     pub(crate) url: String,
-    /// `None` where there was no proxy, or where none was chosen yet.
+    /// `None` if there is no proxy, or if none was chosen yet.
     pub(super) proxy: Option<String>,
 }
 
@@ -49,19 +49,19 @@ pub(crate) enum FetchFault {
 }
 
 impl FetchError {
-    pub(super) fn new(asked: Asked, fault: FetchFault) -> Self {
-        Self { fault: Box::new(fault), asked }
+    pub(super) fn new(target: Target, fault: FetchFault) -> Self {
+        Self { fault: Box::new(fault), target }
     }
 }
 
-impl Asked {
-    /// Without a proxy, or before one was chosen.
-    pub(crate) fn directly(url: &str) -> Self {
+impl Target {
+    /// Creates a target without a proxy, or before one is chosen.
+    pub(crate) fn direct(url: &str) -> Self {
         Self { url: url::without_credentials(url), proxy: None }
     }
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.url)?;
         match &self.proxy {
@@ -73,7 +73,7 @@ impl fmt::Display for Asked {
 
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.asked, self.fault)
+        write!(f, "{}: {}", self.target, self.fault)
     }
 }
 
@@ -97,7 +97,7 @@ impl From<ureq::Error> for FetchFault {
     }
 }
 
-/// The fault that an error of the client is about, if it is about TLS.
+/// The TLS fault in an error of the client, if it is one.
 fn tls_fault(error: &ureq::Error) -> Option<TlsFault> {
     match error {
         ureq::Error::Rustls(error) => Some(error.into()),

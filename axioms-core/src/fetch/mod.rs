@@ -1,10 +1,10 @@
-//! One HTTP GET of a small JSON document: where from, through which proxy, over which address, and by when.
+//! An HTTP GET of a small JSON document, with its proxy, address, trust and deadline.
 //!
 //! ```text
-//! client -> proxy      which proxy, by the URL and the variables
-//!        -> connect    the first address that answers
-//!        -> trust      which certificates
-//! url -> reach         which URLs, and how near their hosts are
+//! client -> proxy      chooses a proxy, by the URL and the environment
+//!        -> connect    connects to the first address that answers
+//!        -> trust      the trusted certificates
+//! url -> reach         the allowed URLs, and from where their hosts can be reached
 //! ```
 
 mod client;
@@ -17,6 +17,6 @@ mod trust;
 pub(crate) mod url;
 
 pub(crate) use client::{Answer, Client, Representation};
-pub(crate) use error::{Asked, FetchError, FetchFault};
+pub(crate) use error::{FetchError, FetchFault, Target};
 pub(crate) use limits::DEADLINE;
 pub(crate) use trust::{BadAuthorities, Trust, authorities};

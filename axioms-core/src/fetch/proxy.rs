@@ -1,4 +1,5 @@
-//! Which proxy a request goes through: the variables that curl reads, with curl's rules, read once for each client.
+//! Chooses the proxy of a request from the environment variables that curl reads, by curl's rules.
+//! They are read once for each client.
 
 use std::net::IpAddr;
 
@@ -9,20 +10,23 @@ use ureq::Proxy;
 use super::reach::{self, Reach};
 use super::url;
 
-/// Why the proxy that a variable names cannot be used. A message never holds its value, which may hold a password.
+/// Why a proxy named by a variable cannot be used. Messages never contain the value, which may
+/// contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProxyFault {
     #[error(
-        "{variable} names a proxy of the scheme {scheme:?}, which is not supported; name one of http or https, or list the host in NO_PROXY"
+        "{variable} names a proxy of the scheme {scheme:?}, which is not supported; name one of \
+            http or https, or list the host in NO_PROXY"
     )]
     Scheme { variable: &'static str, scheme: String },
     #[error(
-        "{variable} does not hold the URL of a proxy, such as http://proxy.example.com:3128; correct it, or list the host in NO_PROXY"
+        "{variable} is not the URL of a proxy, such as http://proxy.example.com:3128; correct it, \
+            or list the host in NO_PROXY"
     )]
     Malformed { variable: &'static str },
 }
 
-/// The proxies that the environment names.
+/// The proxies of the environment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Proxies {
     http: Option<Result<NamedProxy, ProxyFault>>,
@@ -30,11 +34,11 @@ pub(crate) struct Proxies {
     exempt: String,
 }
 
-/// A proxy, and how a message names it.
+/// A proxy and its name in messages.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedProxy {
     pub(crate) proxy: Proxy,
-    /// Its URL without credentials, and the variable that names it.
+    /// The proxy's URL without credentials, and the variable that names it.
     pub(crate) shown: String,
 }
 
@@ -43,14 +47,14 @@ impl Proxies {
         Self::read(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
-    /// The lower-case name of a variable counts first. An empty variable is absent.
+    /// The lower-case name of a variable takes precedence. An empty variable counts as absent.
     fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: &[&'static str]| {
             names
                 .iter()
                 .find_map(|name| Some((*name, variable(name).filter(|value| !value.trim().is_empty())?)))
         };
-        // A CGI server hands the request's header `Proxy` on as HTTP_PROXY (CVE-2016-5385).
+        // A CGI server passes the request header `Proxy` as HTTP_PROXY (CVE-2016-5385).
         let http: &[&str] = match variable("REQUEST_METHOD") {
             Some(_) => &["http_proxy", "all_proxy", "ALL_PROXY"],
             None => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
@@ -61,7 +65,8 @@ impl Proxies {
         Self { http: proxy(http), https: proxy(https), exempt }
     }
 
-    /// The proxy for a URL; `None` where the host is to be asked directly, as every loopback host is.
+    /// Returns the proxy for a URL; `None` if the host is contacted directly, as every loopback
+    /// host is.
     pub(crate) fn of(&self, uri: &Uri) -> Result<Option<&NamedProxy>, ProxyFault> {
         let proxy = if uri.scheme() == Some(&Scheme::HTTPS) { &self.https } else { &self.http };
         let host = uri.host().unwrap_or_default();
@@ -85,7 +90,8 @@ impl NamedProxy {
         if !matches!(scheme.as_str(), "http" | "https") {
             return Err(ProxyFault::Scheme { variable, scheme });
         }
-        // A slash in a password makes its beginning the host, and leaves the `@` behind.
+        // If a password contains a slash, its first part is taken for the host, and the path has
+        // the `@`.
         let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         if !matches!(path, "" | "/") || url::check_authority(host).is_err() {
@@ -96,15 +102,17 @@ impl NamedProxy {
     }
 }
 
-/// A connection to the unspecified address, too, ends at this machine.
+/// Whether the host is this machine. A connection to the unspecified address also reaches this
+/// machine.
 fn is_this_machine(host: &str) -> bool {
     let ends_here = |address: IpAddr| address.is_unspecified() || address.is_loopback();
     reach::reach(host) == Reach::Loopback
         || reach::address(host).is_some_and(|address| ends_here(address.to_canonical()))
 }
 
-/// Whether `NO_PROXY` lists the host: entries between commas or blanks, each a name that stands for those below it too,
-/// an address, or a block of addresses in CIDR notation; `*` alone lists every host.
+/// Whether `NO_PROXY` lists the host. Entries are separated by commas or white space. Each is a
+/// domain, which includes its subdomains, an address, or a block of addresses in CIDR notation. `*`
+/// alone lists every host.
 fn is_exempt(host: &str, exempt: &str) -> bool {
     let mut entries =
         exempt.split(|c: char| c == ',' || c.is_ascii_whitespace()).filter(|entry| !entry.is_empty());
@@ -121,7 +129,7 @@ fn is_exempt(host: &str, exempt: &str) -> bool {
     }
 }
 
-/// Whether an entry is this address, or a block of addresses that it is in.
+/// Whether an entry is this address, or a block that contains it.
 fn covers(entry: &str, wanted: IpAddr) -> bool {
     match entry.split_once('/') {
         Some((block, bits)) => match (reach::address(block), bits.parse()) {
@@ -136,12 +144,12 @@ fn covers(entry: &str, wanted: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    /// Variables, as names and values.
+    /// Names and values of variables.
     type Variables<'a> = &'a [(&'a str, &'a str)];
 
     const PUBLIC: &str = "https://issuer.example.com/jwks";
 
-    /// The proxy for the URL in words, where the environment holds these variables.
+    /// The name of the proxy for the URL, with these variables in the environment.
     fn proxy_of(url: &str, variables: Variables<'_>) -> Result<Option<String>, ProxyFault> {
         let read = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -187,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn p2_loopback_is_asked_directly_whatever_the_variables_say() {
+    fn p2_loopback_is_always_contacted_directly() {
         let variables = [
             ("HTTPS_PROXY", "http://p:1"),
             ("HTTP_PROXY", "http://p:1"),
@@ -220,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable_and_tells_no_password() {
+    fn an_unusable_proxy_is_an_error_that_names_the_variable_and_shows_no_password() {
         for (value, words) in [
             ("socks5://user:secret@p:1080", "the scheme \"socks5\""),
             ("socks5h://p:1080", "the scheme \"socks5h\""),
@@ -243,7 +251,7 @@ mod tests {
             assert_eq!(
                 proxy_of(PUBLIC, &exempt),
                 Ok(None),
-                "{value}: nothing is wrong with what is not used"
+                "{value}: a proxy that is not used is not an error"
             );
         }
     }

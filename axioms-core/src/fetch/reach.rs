@@ -1,9 +1,9 @@
-//! From where a host can be reached, as far as its spelling tells.
+//! Classifies hosts by where they can be reached from, judged by their spelling.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether the host is this machine by definition: an address of a loopback range, `localhost`, or a name below it
-/// (RFC 6761 section 6.3). Such names are never looked up: see [`connect`](super::connect).
+/// Whether the host is this machine by definition: a loopback address, `localhost`, or a subdomain
+/// of it (RFC 6761 section 6.3). Such names are never resolved: see [`connect`](super::connect).
 pub(crate) fn is_loopback(host: &str) -> bool {
     match address(host) {
         Some(address) => address.is_loopback(),
@@ -11,16 +11,16 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// From where a host can be reached, as far as its spelling tells. Ordered: an issuer at a host of one kind may name hosts
-/// of that kind and of those before it.
+/// From where a host can be reached, judged by its spelling. The variants are ordered: an issuer
+/// may name hosts of its own kind and of the kinds before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
-    /// From the internet, or wherever a name leads.
+    /// From the internet, or from wherever the name resolves.
     Anywhere,
-    /// From inside a network: private, link-local, shared and otherwise special addresses, and names that public DNS does
-    /// not have.
+    /// From inside a network: private, link-local, shared and other special addresses, and names
+    /// that are not in public DNS.
     Inside,
-    /// From this machine alone.
+    /// Only from this machine.
     Loopback,
 }
 
@@ -36,13 +36,13 @@ pub(crate) fn reach(host: &str) -> Reach {
     }
 }
 
-/// Names that the hosts files of common systems give to loopback addresses. They are looked up all the same, and plain
-/// http to them is refused, since no standard says where they lead.
+/// Names of loopback addresses in the hosts files of common systems. They are still resolved, and
+/// plain http to them is refused, because no standard defines them.
 const LOOPBACK_NAMES: [&str; 5] =
     ["localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"];
 
-/// Domains that public DNS does not have: RFC 6761, RFC 6762 with its appendix G, RFC 8375, ICANN's `internal`, and
-/// those of clusters and hosts files.
+/// Domains that are not in public DNS: those of RFC 6761, RFC 6762 and its appendix G, and RFC
+/// 8375, ICANN's `internal`, and those of clusters and hosts files.
 const PRIVATE_DOMAINS: [&str; 11] = [
     "internal",
     "local",
@@ -57,12 +57,12 @@ const PRIVATE_DOMAINS: [&str; 11] = [
     "localdomain",
 ];
 
-/// The address that a host is, in a URL between brackets if it is one of IPv6.
+/// Parses a host that is an address. In a URL, an IPv6 address is in brackets.
 pub(super) fn address(host: &str) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
 
-/// Whether the address is in the block whose first `bits` it shares.
+/// Whether the address is in the block, which means that they share their first `bits`.
 pub(super) fn is_within(address: IpAddr, block: IpAddr, bits: u32) -> bool {
     match (address, block) {
         (IpAddr::V4(address), IpAddr::V4(block)) => {
@@ -86,14 +86,15 @@ pub(super) fn is_below(name: &str, domain: &str) -> bool {
     }
 }
 
-/// The IANA registries of special-purpose addresses (RFC 6890), as far as they are not globally reachable, multicast, and
-/// every form of IPv6 that holds an address of IPv4, since nothing public is written so.
+/// The addresses in the IANA special-purpose registries (RFC 6890) that are not globally reachable,
+/// multicast addresses, and every form of IPv6 that embeds an IPv4 address, because no public host
+/// is written in that form.
 const SPECIAL: [(IpAddr, u32); 27] = [
     (v4(0, 0, 0), 8),
     (v4(10, 0, 0), 8),
-    // Shared, behind a carrier's translation.
+    // Shared address space (carrier-grade NAT).
     (v4(100, 64, 0), 10),
-    // Link-local, with the metadata services of clouds.
+    // Link-local, including the metadata services of clouds.
     (v4(169, 254, 0), 16),
     (v4(172, 16, 0), 12),
     (v4(192, 0, 0), 24),
@@ -134,7 +135,7 @@ const fn v6(bits: u128) -> IpAddr {
     IpAddr::V6(Ipv6Addr::from_bits(bits))
 }
 
-/// The final dot of a fully qualified name says nothing about which host is meant.
+/// Removes the final dot of a fully qualified name, which names the same host.
 pub(super) fn without_final_dot(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }

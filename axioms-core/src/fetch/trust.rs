@@ -1,4 +1,4 @@
-//! Which servers the client may talk to over https.
+//! Which servers the client trusts over https.
 
 use std::sync::Arc;
 
@@ -7,25 +7,27 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
-/// How the client knows a server that it may talk to.
+/// The trusted certificate authorities and the TLS implementation.
 #[derive(Debug, Clone)]
 pub(crate) struct Trust {
     pub(crate) roots: RootCerts,
-    /// What TLS is made of; without it there is only http.
+    /// The TLS implementation; without it, only http works.
     pub(crate) crypto: Option<Arc<CryptoProvider>>,
 }
 
-/// Why a PEM text is not one of certificate authorities.
+/// Why a PEM text does not contain usable certificate authorities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadAuthorities {
     #[error("{0} of its PEM blocks cannot be read as a certificate")]
     Unreadable(usize),
-    #[error("no certificate in it; it must hold PEM blocks that begin with -----BEGIN CERTIFICATE-----")]
+    #[error(
+        "it contains no certificate; PEM blocks that begin with -----BEGIN CERTIFICATE----- are expected"
+    )]
     Missing,
 }
 
-/// The authorities of a PEM text, else the public ones. A text that cannot be read as a whole would be trusted less far
-/// than its author thinks.
+/// Returns the authorities of a PEM text, or the public ones without a text. A partly readable text
+/// is refused, because fewer authorities would be trusted than its author expects.
 pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthorities> {
     let Some(pem) = pem else { return Ok(RootCerts::WebPki) };
     let (mut certificates, mut unreadable): (Vec<Certificate<'static>>, usize) = (Vec::new(), 0);
@@ -36,7 +38,7 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
             Err(_) => unreadable += 1,
         }
     }
-    // The client would pass over a certificate that is not one inside.
+    // The client would silently skip a PEM block that is not a valid certificate.
     let ders = certificates.iter().map(|certificate| CertificateDer::from(certificate.der()));
     unreadable += RootCertStore::empty().add_parsable_certificates(ders).1;
     if unreadable > 0 {

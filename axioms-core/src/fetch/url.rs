@@ -1,4 +1,4 @@
-//! Which URLs keys may come from: `https`, and `http` on this machine's own loopback.
+//! Checks the URLs that keys are fetched from: `https`, or `http` on loopback.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -16,34 +16,37 @@ pub(crate) enum UrlFault {
     #[error("http is for loopback hosts only; use https")]
     Insecure,
     #[error(
-        "http is for loopback hosts only; use https. Where the issuer's tokens have this very http URL in `iss`, as those of ADFS have, keep it and set jwks_url (AXIOMS_JWKS_URL) to the https URL of its keys, for ADFS https://HOST/adfs/discovery/keys"
+        "http is for loopback hosts only; use https. If the issuer's tokens have this http URL in \
+            `iss`, as those of ADFS have, keep it and set jwks_url (AXIOMS_JWKS_URL) to the https \
+            URL of its keys, for ADFS https://HOST/adfs/discovery/keys"
     )]
     InsecureIssuer,
     #[error(
-        "it names a document of the issuer, not the issuer; drop /.well-known/ and what follows: the issuer (AXIOMS_ISS_URL) is what its tokens have in `iss`"
+        "it names a document of the issuer, not the issuer; remove /.well-known/ and everything \
+            after it: the issuer (AXIOMS_ISS_URL) must equal `iss` in its tokens"
     )]
     WellKnown,
-    #[error(
-        "it holds a user name or password; leave it out (an `@` that belongs to the path is written %40)"
-    )]
+    #[error("it contains a user name or password; remove it (write an `@` in the path as %40)")]
     UserInfo,
     #[error(
-        "it holds white space, a control character, a backslash or a character beyond ASCII; percent-encode it, and write an international host name in its xn-- form"
+        "it contains white space, a control character, a backslash or a non-ASCII character; \
+            percent-encode it, and write an international host name in its xn-- form"
     )]
     Characters,
     #[error("its host is not a host name or an IP address")]
     Host,
     #[error(
-        "its host is a number, which some systems take for an IPv4 address; write four decimal numbers, as in 192.0.2.1"
+        "its host is a number, which some systems read as an IPv4 address; write four decimal \
+            numbers, as in 192.0.2.1"
     )]
     AddressSpelling,
     #[error("its port is not a number from 1 to 65535")]
     Port,
-    #[error("it has a query or a fragment, which an issuer identifier must not (RFC 8414 section 2)")]
+    #[error("it has a query or a fragment, which an issuer identifier must not have (RFC 8414 section 2)")]
     QueryOrFragment,
 }
 
-/// Checks a URL that keys or metadata are to be fetched from.
+/// Checks a URL of keys or metadata.
 pub(crate) fn check(url: &str, allow_http: bool) -> Result<Uri, UrlFault> {
     if credentials_end(url).is_some() {
         return Err(UrlFault::UserInfo);
@@ -78,8 +81,8 @@ pub(crate) fn check_issuer(issuer: &str, allow_http: bool) -> Result<Uri, UrlFau
     }
 }
 
-/// Checks `host` or `host:port`. The HTTP client would take a port that it cannot read for the default one, and the
-/// system's resolver takes `0x7f.1` for 127.0.0.1.
+/// Checks `host` or `host:port`. The HTTP client would replace an unreadable port with the default
+/// port, and the system's resolver reads `0x7f.1` as 127.0.0.1.
 pub(super) fn check_authority(authority: &str) -> Result<(), UrlFault> {
     let (host, port) = split_port(authority);
     check_host(host)?;
@@ -110,7 +113,8 @@ fn check_host(host: &str) -> Result<(), UrlFault> {
     }
 }
 
-/// A host whose last label is one is an address to `inet_aton` and to browsers, never a name.
+/// Whether a label is a number. `inet_aton` and browsers read a host whose last label is a number
+/// as an address.
 fn is_number(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     match hexadecimal {
@@ -119,12 +123,13 @@ fn is_number(label: &str) -> bool {
     }
 }
 
-/// What is before the path, the query and the fragment; browsers take a backslash for a slash.
+/// Returns the part before the path, the query and the fragment. Browsers read a backslash as a
+/// slash.
 fn authority(rest: &str) -> &str {
     rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
 }
 
-/// The colons of an IPv6 address are inside its brackets.
+/// Splits off the port. The colons of an IPv6 address are inside its brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
@@ -132,8 +137,8 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The URL as it may appear in a message: without the user name and the password that it may hold, and without the query
-/// and the fragment, which may hold a key.
+/// Redacts a URL for messages: removes the user name and the password, and the query and the
+/// fragment, which may contain a key.
 pub(crate) fn without_credentials(url: &str) -> String {
     let mut shown = match credentials_end(url).map(|end| url.split_at(end)) {
         Some((hidden, rest)) => {
@@ -155,12 +160,12 @@ pub(super) fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// Where credentials end in a URL that has them, or may have them: behind its last `@`.
+/// Returns where credentials end in a URL that has them, or may have them: after its last `@`.
 ///
-/// By RFC 3986 the `@` of `https://user:1/2@host` is in the path, and `user` is the host. The person who wrote it had a
-/// password with a slash in mind. So an `@` in the path is believed only behind a host that cannot be a user name with
-/// the beginning of a password: a dotted name without a port (Google's `jwks_uri` end in an e-mail address), or
-/// loopback.
+/// By RFC 3986, the `@` of `https://user:1/2@host` is in the path, and `user` is the host; but its
+/// author meant a password with a slash. So an `@` counts as part of the path only if the host
+/// cannot be a user name with the start of a password: a dotted name without a port (Google's
+/// `jwks_uri` ends with an email address), or loopback.
 fn credentials_end(url: &str) -> Option<usize> {
     let end = url.rfind('@')? + 1;
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
@@ -266,7 +271,7 @@ mod tests {
         }
     }
 
-    /// Whatever of it is the password, no message tells it.
+    /// No message shows any part of the URL that may be the password.
     #[test]
     fn credentials_are_refused_and_never_shown() {
         for url in [

@@ -1,4 +1,4 @@
-//! The way to block a thread on a future, without a runtime.
+//! Blocks a thread on a future, without a runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-/// Runs a future to its end on this thread, which sleeps while there is nothing to do. A future that is ready at
-/// once costs no allocation.
+/// Runs a future to completion on this thread, which sleeps while the future is pending. A future
+/// that is ready at once causes no allocation.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -23,8 +23,9 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Lets a thread sleep until its waker is woken. `std::thread::park` would do the same with a token that belongs to the
-/// whole thread: an executor that is parked further up would lose a wake-up to us.
+/// Lets a thread sleep until its waker is woken. `std::thread::park` is not used because its token
+/// belongs to the whole thread: we could consume a wake-up meant for an executor further up the
+/// stack.
 #[derive(Debug, Default)]
 struct Sleeper {
     woken: Mutex<bool>,
@@ -32,7 +33,8 @@ struct Sleeper {
 }
 
 impl Sleeper {
-    /// A wait for keys ends by the clock on the wall as well, also where no thread is left to wake it.
+    /// The thread polls again after this time, so that a wait for keys ends at its time limit even
+    /// if no thread is left to wake it.
     const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
     fn sleep(&self) {

@@ -1,5 +1,5 @@
-//! Finds the URL of an issuer's JWK Set: configured, or in its metadata (OpenID Connect Discovery 1.0, RFC 8414), or
-//! at the customary place.
+//! Finds the URL of an issuer's JWK Set: the configured URL, the one in the issuer's metadata
+//! (OpenID Connect Discovery 1.0, RFC 8414), or the conventional URL.
 
 use std::time::Instant;
 
@@ -12,33 +12,33 @@ use crate::fetch::{Answer, Client, FetchFault};
 use crate::json::Object;
 use crate::text;
 
-/// Where the keys are said to be.
+/// Where to look for the keys.
 #[derive(Debug, Clone)]
 pub(crate) enum KeySource {
     /// The JWK Set URL was configured.
     Url(String),
-    /// The issuer's metadata tells.
+    /// The issuer's metadata names the URL.
     Issuer { issuer: String, allow_http: bool },
 }
 
-/// Where the JWK Set is.
+/// The URL of the JWK Set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JwksLocation {
     pub(crate) url: String,
     pub(crate) named_by: NamedBy,
 }
 
-/// Who says so.
+/// Where a URL comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NamedBy {
     Configuration,
     /// The issuer's metadata.
     Metadata,
-    /// There is no metadata, and many issuers serve their keys there.
+    /// The issuer has no metadata; this is the URL that many issuers use.
     Convention,
 }
 
-/// The outcome of a search: the locations that were asked, in order, and what came of it.
+/// The outcome of a search: the locations tried, in order, and the result.
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) attempts: Vec<Attempt>,
@@ -46,7 +46,7 @@ pub(crate) struct Located {
 }
 
 impl KeySource {
-    /// The URL that was configured: of the JWK Set, or of the issuer whose metadata names it.
+    /// The configured URL: of the JWK Set, or of the issuer whose metadata names it.
     pub(crate) fn url(&self) -> &str {
         match self {
             Self::Url(url) | Self::Issuer { issuer: url, .. } => url,
@@ -65,8 +65,9 @@ impl KeySource {
     }
 }
 
-/// Asks the locations in turn. The customary place counts only where each says that it has no metadata: keys at another
-/// place than the one that metadata names may be old.
+/// Tries the metadata locations in turn. The conventional URL is used only if every location
+/// answers that it has no metadata, because keys at another URL than the one in the metadata may be
+/// old.
 fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) -> Located {
     let locations = metadata_locations(issuer);
     let mut attempts = Vec::with_capacity(locations.len());
@@ -78,7 +79,7 @@ fn search(client: &Client, deadline: Instant, issuer: &str, allow_http: bool) ->
             Reply::Other => None,
             Reply::Failed(error) => match error.fault.status() {
                 Some(StatusCode::NOT_FOUND | StatusCode::GONE) => None,
-                // The next location may have it: gateways answer so for a path that they do not know.
+                // Try the next location: gateways answer like this for unknown paths.
                 Some(status) if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS => {
                     refused.get_or_insert_with(|| error.clone());
                     None
@@ -120,8 +121,9 @@ fn ask(client: &Client, location: &str, deadline: Instant, issuer: &str, allow_h
     }
 }
 
-/// OpenID Connect Discovery section 4 appends to the issuer; RFC 8414 section 3.1 inserts before its path, and section 5
-/// lets the name of the former be used so too.
+/// The locations of an issuer's metadata. OpenID Connect Discovery section 4 appends the well-known
+/// path to the issuer. RFC 8414 section 3.1 inserts it before the issuer's path, and section 5
+/// allows the name of the former there too.
 fn metadata_locations(issuer: &str) -> Vec<String> {
     let issuer = issuer.trim_end_matches('/');
     let mut locations = vec![format!("{issuer}/.well-known/openid-configuration")];
@@ -136,20 +138,21 @@ fn metadata_locations(issuer: &str) -> Vec<String> {
     locations
 }
 
-/// The JWK Set URL in a document, if it is the metadata of an issuer. `None` if it is another text, such as a web page. A
-/// document that is no text, and metadata that cannot be used, are errors: what they would say is not known.
+/// Returns the JWK Set URL in a document, if the document is an issuer's metadata, and `None` for
+/// any other text, such as a web page. A document that is not text and unusable metadata are
+/// errors, because the URL they may name is unknown.
 fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, JwksFault> {
     let text = std::str::from_utf8(body).map_err(|_| FetchFault::Unreadable("not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(FetchFault::Unreadable("empty").into());
     }
-    // As in UTF-16.
+    // UTF-16, for example.
     if text.contains('\0') {
         return Err(FetchFault::Unreadable("not text").into());
     }
     let Ok(metadata) = Object::parse(text) else {
-        // A web page begins otherwise.
+        // A web page does not begin with `{`.
         let begins_as_object = text.trim_start().starts_with('{');
         return if begins_as_object {
             Err(JwksFault::Metadata("it is not JSON, or repeats a member"))
@@ -174,8 +177,9 @@ fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String
     check_jwks_uri(&url, issuer, allow_http).map(|()| Some(url))
 }
 
-/// An issuer has no business naming an address that is nearer to this machine than its own: a public one would have
-/// requests sent into the private network, and any would have this machine's own services asked.
+/// Checks the URL that the metadata names. An issuer must not name a host that is closer to this
+/// machine than its own: a public issuer could make this machine send requests into the private
+/// network, and any issuer could make it send requests to its own services.
 fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), JwksFault> {
     let shown = || cut(&url::without_credentials(url));
     let jwks_uri =
@@ -186,7 +190,8 @@ fn check_jwks_uri(url: &str, issuer: &str, allow_http: bool) -> Result<(), JwksF
     if near_enough || allow_http { Ok(()) } else { Err(JwksFault::InsideJwksUri(shown())) }
 }
 
-/// What an operator needs to see of an identifier: the document may be all of it, and each failed attempt is logged.
+/// Cuts an identifier for a message. It may be as long as the whole document, and each failed
+/// attempt is logged.
 fn cut(identifier: &str) -> String {
     const LONGEST: usize = 500;
     text::cut(identifier, LONGEST).to_owned()
@@ -249,7 +254,7 @@ mod tests {
         }
     }
 
-    /// F16: whom an issuer may send where.
+    /// F16: the hosts that an issuer may name.
     #[test]
     fn an_issuer_names_no_address_that_is_nearer_than_its_own() {
         let public = ["https://a.example", "https://8.8.8.8", "https://[2606:4700:4700::1111]"];
@@ -261,7 +266,7 @@ mod tests {
             "https://kubernetes.default.svc.cluster.local",
         ];
         let loopback = ["http://127.0.0.1:1", "http://localhost:1", "https://[::1]"];
-        // From where each may be named: 0 from everywhere, 2 from this machine alone.
+        // Which issuers may name each URL: 0 all, 1 inside a network, 2 on this machine, 3 none.
         let rows = [
             (0, "https://keys.example/jwks"),
             (0, "https://1.1.1.1/jwks"),

@@ -1,20 +1,21 @@
-//! Why an issuer's keys are unavailable, and where they were looked for.
+//! The error of fetching an issuer's keys.
 
 use std::fmt;
 
 use http::StatusCode;
 
 use crate::fetch::url::{UrlFault, without_credentials};
-use crate::fetch::{Asked, FetchError, FetchFault};
+use crate::fetch::{FetchError, FetchFault, Target};
 use crate::jose::document::DocumentError;
 
-/// Why an issuer's keys are unavailable, and where they were looked for. Text for a log: it names what to look at.
+/// Why an issuer's keys are unavailable, and where they were looked up. `Display` formats it for
+/// logs.
 #[derive(Debug, Clone)]
 pub(crate) struct JwksError {
     pub(crate) fault: Box<JwksFault>,
-    /// `None` where no answer is to blame.
-    asked: Option<Asked>,
-    /// Where metadata was looked for in vain before.
+    /// `None` if the fault is not in an answer.
+    target: Option<Target>,
+    /// The locations that had no metadata.
     searched: Vec<Attempt>,
 }
 
@@ -26,77 +27,81 @@ pub(crate) enum JwksFault {
     #[error(transparent)]
     Document(#[from] DocumentError),
     #[error(
-        "the issuer's metadata names the issuer {found:?}, and {expected:?} is configured; they must be equal byte for byte, a final slash included"
+        "the issuer's metadata names the issuer {found:?}, but {expected:?} is configured; they \
+            must be equal byte for byte, including a final slash"
     )]
     OtherIssuer { found: String, expected: String },
     #[error("the issuer's metadata names the JWK Set URL {url:?}: {reason}")]
     JwksUri { url: String, reason: UrlFault },
     #[error(
-        "the issuer's metadata names the JWK Set URL {0:?}, an address of this machine or of a private network, which an issuer at a public address must not"
+        "the issuer's metadata names the JWK Set URL {0:?}, an address of this machine or of a \
+            private network, which an issuer at a public address must not name"
     )]
     InsideJwksUri(String),
     #[error("the issuer's metadata is not usable: {0}")]
     Metadata(&'static str),
     #[error(
-        "the fetch panicked, in a tracing subscriber that it calls or by a bug of Axioms; stderr has the message of the panic"
+        "the fetch panicked, in a tracing subscriber or because of a bug in Axioms; see the panic \
+            message on stderr"
     )]
     Panicked,
     #[error(
-        "the thread of a fetch does not end: something that it calls hangs, such as a tracing subscriber or a metrics recorder; a thread dump shows what `axioms-fetch` waits for"
+        "the thread of a fetch does not end: something that it calls hangs, such as a tracing \
+            subscriber or a metrics recorder; a thread dump shows where `axioms-fetch` hangs"
     )]
     Hung,
     #[error("no thread could be started ({0}): raise the limit on threads of this process or container")]
     NoThread(String),
 }
 
-/// A location that was asked for metadata.
+/// A request for metadata to one location.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) location: String,
     pub(crate) reply: Reply,
 }
 
-/// What a location answered.
+/// The answer of a location.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// The issuer's metadata, which names this JWK Set URL.
     Metadata(String),
-    /// Another document, as where a web application answers every path with its page.
+    /// Another document, such as the page of a web application that answers every path.
     Other,
     Failed(JwksError),
 }
 
 impl JwksError {
-    /// What a document is found to hold that `url` has served.
+    /// A fault in the document served at `url`.
     pub(crate) fn at(url: &str, fault: impl Into<JwksFault>) -> Self {
-        Self { asked: Some(Asked::directly(url)), ..Self::from(fault.into()) }
+        Self { target: Some(Target::direct(url)), ..Self::from(fault.into()) }
     }
 
-    /// The same after a search for metadata that found none in these places.
+    /// Adds the locations that had no metadata.
     pub(crate) fn after(self, attempts: &[Attempt]) -> Self {
-        let asked = self.asked.as_ref().map(|asked| asked.url.as_str());
+        let target = self.target.as_ref().map(|target| target.url.as_str());
         let others =
-            attempts.iter().filter(|attempt| Some(without_credentials(&attempt.location).as_str()) != asked);
+            attempts.iter().filter(|attempt| Some(without_credentials(&attempt.location).as_str()) != target);
         Self { searched: others.cloned().collect(), ..self }
     }
 }
 
-/// A fault that no answer is to blame for.
+/// A fault that is not in an answer.
 impl From<JwksFault> for JwksError {
     fn from(fault: JwksFault) -> Self {
-        Self { fault: Box::new(fault), asked: None, searched: Vec::new() }
+        Self { fault: Box::new(fault), target: None, searched: Vec::new() }
     }
 }
 
 impl From<FetchError> for JwksError {
     fn from(error: FetchError) -> Self {
-        let FetchError { fault, asked } = error;
-        Self { asked: Some(asked), ..Self::from(JwksFault::Fetch(*fault)) }
+        let FetchError { fault, target } = error;
+        Self { target: Some(target), ..Self::from(JwksFault::Fetch(*fault)) }
     }
 }
 
 impl JwksFault {
-    /// Whether the issuer's metadata is there, and no keys can be taken on its advice.
+    /// Whether the issuer has metadata, but it names no usable URL of keys.
     pub(crate) fn is_of_metadata(&self) -> bool {
         matches!(
             self,
@@ -104,7 +109,7 @@ impl JwksFault {
         )
     }
 
-    /// The status that was answered in place of a document.
+    /// The status of an answer without a document.
     pub(super) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Fetch(FetchFault::Status(status)) => Some(*status),
@@ -115,8 +120,8 @@ impl JwksFault {
 
 impl fmt::Display for JwksError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(asked) = &self.asked {
-            write!(f, "{asked}: ")?;
+        if let Some(target) = &self.target {
+            write!(f, "{target}: ")?;
         }
         self.fault.fmt(f)?;
         for (index, attempt) in self.searched.iter().enumerate() {

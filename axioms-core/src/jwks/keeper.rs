@@ -1,8 +1,8 @@
-//! The thread that keeps the keys fresh: it starts each fetch when it is due, gives up one that hangs, and ends waits
-//! that last too long. It ends with its [`Jwks`](super::Jwks).
+//! The thread that keeps the keys fresh. It starts each fetch when it is due, abandons a fetch that
+//! hangs, and ends waits that last too long. It stops when its [`Jwks`](super::Jwks) is dropped.
 //!
-//! Whatever may take long or hang runs on the thread of a fetch: HTTP, the log, the counters, the wakers. The keeper
-//! itself reads the clock, and wakes those whom such a thread left waiting.
+//! Everything that may block runs on the fetch thread: HTTP, logging, metrics, wakers. The keeper
+//! only reads the clock, and wakes the waiters that a hung fetch thread did not wake.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::error::JwksFault;
-use super::foreign::{guard, mark_thread};
+use super::foreign::{catch_panic, mark_thread};
 use super::refresh::Refresher;
 use super::schedule::Fetch;
 use super::shared::Shared;
@@ -18,7 +18,8 @@ use super::state::KeeperStep;
 
 struct Keeper {
     shared: Arc<Shared>,
-    /// Locked by one fetch at a time: the next one begins when the thread of the last has ended.
+    /// Locked by one fetch at a time: the next one begins after the thread of the last one has
+    /// ended.
     refresher: Arc<Mutex<Refresher>>,
 }
 
@@ -26,8 +27,9 @@ struct Keeper {
 pub(super) fn start(shared: Arc<Shared>, refresher: Refresher) -> io::Result<()> {
     let keeper = Keeper { shared, refresher: Arc::new(Mutex::new(refresher)) };
     spawn("axioms-jwks", move || {
-        // No panic of ours is known; one must not leave a service without fresh keys for the rest of its life.
-        while guard(|| keeper.run()).is_none() {
+        // The keeper should not panic. If it does, the service must not run without fresh keys
+        // forever.
+        while catch_panic(|| keeper.run()).is_none() {
             thread::sleep(Duration::from_secs(1));
         }
     })
@@ -44,7 +46,7 @@ fn spawn(name: &str, code: impl FnOnce() + Send + 'static) -> io::Result<()> {
 impl Keeper {
     fn run(&self) {
         loop {
-            // In this order, so that a clock that is set after it was read is read again.
+            // In this order, so that a clock that is set after this read is read again.
             self.shared.lock().nudged = false;
             let now = self.shared.now();
             let mut state = self.shared.lock();
@@ -54,7 +56,7 @@ impl Keeper {
                 KeeperStep::Sleep(pause) => drop(self.shared.changed.wait_timeout(state, pause)),
                 KeeperStep::Wake(waker) => {
                     drop(state);
-                    guard(|| waker.wake());
+                    catch_panic(|| waker.wake());
                 }
                 KeeperStep::Fetch(fetch) => {
                     drop(state);
@@ -65,10 +67,10 @@ impl Keeper {
     }
 
     fn fetch(&self, fetch: Fetch) {
-        let ends = Ends { shared: Arc::clone(&self.shared), fetch };
+        let end = EndOfThread { shared: Arc::clone(&self.shared), fetch };
         let refresher = Arc::clone(&self.refresher);
         let spawned = spawn("axioms-fetch", move || {
-            let _ends = ends;
+            let _end = end;
             refresher.lock().unwrap_or_else(PoisonError::into_inner).run(fetch);
         });
         if let Err(error) = spawned {
@@ -77,13 +79,13 @@ impl Keeper {
     }
 }
 
-/// Tells the keeper that the thread of a fetch has ended, however it did, or could not begin.
-struct Ends {
+/// Tells the keeper on drop that the fetch thread has ended, for any reason, or could not start.
+struct EndOfThread {
     shared: Arc<Shared>,
     fetch: Fetch,
 }
 
-impl Drop for Ends {
+impl Drop for EndOfThread {
     fn drop(&mut self) {
         self.shared.end(self.fetch);
     }

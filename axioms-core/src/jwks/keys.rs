@@ -1,4 +1,4 @@
-//! An issuer's keys as the validator sees them: fetched and kept fresh, or given once and for all.
+//! An issuer's keys: fetched and kept fresh, or fixed.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -18,14 +18,16 @@ use super::state::{Need, SHORTLY, Verdict};
 use super::wait::Wait;
 use crate::health::IssuerHealth;
 
-/// What a request does that the keys as they are do not serve.
+/// What a request does if the current keys do not verify its token.
 #[derive(Debug)]
 pub(crate) enum Missing {
-    /// It waits for a fetch, then looks again.
+    /// It waits for a fetch, then tries again.
     Await(Wait),
-    /// The issuer has no such key: a fetch has ended well since the request came, or a moment before.
+    /// The issuer has no such key: a fetch has succeeded since the request arrived, or shortly
+    /// before.
     Unknown,
-    /// The issuer cannot be asked now, or not by this request. It may come again after this time.
+    /// The issuer cannot be asked now, or not by this request. The client may retry after this
+    /// time.
     Unavailable { retry_after: Duration },
 }
 
@@ -33,23 +35,23 @@ pub(crate) enum Missing {
 #[derive(Debug)]
 pub(crate) enum Jwks {
     Fetched(FetchedKeys),
-    /// No thread, no fetch, no end of trust.
+    /// Fixed keys: no thread, no fetch, and no expiry.
     Static {
         issuer: String,
         snapshot: ArcSwap<Snapshot>,
     },
 }
 
-/// Dropping them ends their threads: at once, or when the fetch that is under way has ended.
+/// Fetched keys. Dropping them ends their threads, at once or after the fetch that is in progress.
 #[derive(Debug)]
 pub(crate) struct FetchedKeys {
     shared: Arc<Shared>,
-    /// What another process needs, made by `fork`.
+    /// The configuration, for a process made by `fork` that starts its own threads.
     remote: RemoteKeys,
 }
 
 impl Jwks {
-    /// Fetched keys get a thread, whose first fetch begins at once.
+    /// Starts a thread for keys that are fetched; the first fetch begins at once.
     pub(crate) fn start(source: JwksSource) -> std::io::Result<Self> {
         Ok(match source {
             JwksSource::Remote(remote) => Self::Fetched(FetchedKeys::start(remote)?),
@@ -59,7 +61,7 @@ impl Jwks {
         })
     }
 
-    /// The keys as they are now. Takes no lock.
+    /// The current keys. Takes no lock.
     pub(crate) fn current(&self) -> arc_swap::Guard<Arc<Snapshot>> {
         match self {
             Self::Fetched(keys) => keys.shared.snapshot.load(),
@@ -67,7 +69,8 @@ impl Jwks {
         }
     }
 
-    /// What to do when [`Jwks::current`] was of the generation `seen` and did not have what is needed.
+    /// Decides what to do if [`Jwks::current`] had the generation `seen` and did not have the
+    /// needed key.
     pub(crate) fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
         match self {
             Self::Fetched(keys) => keys.demand(need, seen, patience),
@@ -83,7 +86,7 @@ impl Jwks {
         }
     }
 
-    /// Waits until the first fetch has ended; its error if it failed.
+    /// Waits until the first fetch has ended, and returns its error if it failed.
     pub(crate) async fn first_fetch(&self) -> Result<(), JwksError> {
         match self {
             Self::Fetched(keys) => keys.first_fetch().await,
@@ -119,7 +122,7 @@ impl FetchedKeys {
         Ok(keys)
     }
 
-    /// Starts the keeper where this process has none.
+    /// Starts the keeper if this process has none.
     fn ensure_keeper(&self) -> std::io::Result<()> {
         if !self.shared.lacks_keeper() {
             return Ok(());
@@ -130,15 +133,16 @@ impl FetchedKeys {
     }
 
     fn demand(&self, need: Need, seen: u64, patience: &mut Patience) -> Missing {
-        // A thread of ours would wait for itself.
+        // One of our own threads would wait for itself.
         if is_our_thread() || self.ensure_keeper().is_err() {
             return Missing::Unavailable { retry_after: SHORTLY };
         }
         let now = self.shared.clock.monotonic();
         let mut state = self.shared.lock();
         let limits = patience.limits(state.schedule.next_fetch());
-        // Keys that were published since the request looked need no other fetch: it looks again at once. A fetch publishes
-        // before it ends, which takes the lock, so none is overlooked.
+        // If keys were published since the request looked, it looks again at once, without another
+        // fetch. A fetch publishes before it ends, and ending takes the lock, so no publication is
+        // missed.
         let verdict = if self.shared.snapshot.load().generation() == seen {
             state.demand(need, limits, now)
         } else {
@@ -173,7 +177,7 @@ impl FetchedKeys {
     }
 
     fn health(&self) -> IssuerHealth {
-        // What fails here is told below.
+        // A failure is reported in `last_error` below.
         let _ = self.ensure_keeper();
         let now = self.shared.clock.monotonic();
         let snapshot = self.shared.snapshot.load();

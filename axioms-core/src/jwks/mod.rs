@@ -1,10 +1,11 @@
-//! The issuer's keys: fetched on threads of their own, read without a lock.
+//! The issuer's keys: fetched on separate threads, read without a lock.
 //!
 //! ```text
-//! request -> Jwks::current (lock-free) -> key there: verify
-//!                                      -> key missing: Jwks::demand -> Schedule decides -> Wait -> try again
-//! keeper  -> Schedule::due -> starts the thread of a fetch; gives it up if it hangs; ends waits that last too long
-//! fetch   -> Fetcher::fetch (KeySource::locate -> Client::get -> Document::parse) -> publish, log, wake all who wait
+//! request -> Jwks::current (lock-free) -> has the key: verify
+//!                                      -> lacks the key: Jwks::demand -> Schedule -> Wait -> retry
+//! keeper  -> Schedule::due -> starts fetch threads; abandons one that hangs; ends overdue waits
+//! fetch   -> Fetcher::fetch (KeySource::locate -> Client::get -> Document::parse)
+//!         -> publish, log, wake the waiters
 //! ```
 
 mod block_on;

@@ -1,4 +1,5 @@
-//! The thread of a fetch: runs the fetcher, publishes the keys, logs, and wakes the requests that wait.
+//! The work of a fetch thread: runs the fetcher, publishes the keys, logs, and wakes the waiting
+//! requests.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use tracing::Span;
 
 use super::discovery::NamedBy;
 use super::error::{JwksError, JwksFault};
-use super::fetcher::{Fetcher, Got, Served, Tried};
-use super::foreign::guard;
+use super::fetcher::{FetchReport, FetchedDocument, Fetcher, Served};
+use super::foreign::catch_panic;
 use super::schedule::Fetch;
 use super::settings::RemoteKeys;
 use super::shared::Shared;
@@ -22,21 +23,21 @@ use crate::jose::key_set::KeySet;
 use crate::jose::skip_reason::SkipReason;
 use crate::metrics;
 
-/// What a fetch needs, and leaves to the next one.
+/// The state that fetches share.
 pub(super) struct Refresher {
     shared: Arc<Shared>,
     fetcher: Fetcher,
     ttl: Duration,
-    /// A digest of the last document that was read, of which the log tells what was skipped.
-    told: Option<u64>,
+    /// A digest of the last logged document, so that each document is logged once.
+    logged: Option<u64>,
     random: RandomState,
 }
 
-/// The fetch that is under way.
+/// The fetch in progress.
 #[derive(Clone, Copy)]
 struct UnderWay {
     number: Fetch,
-    /// When it began, by the monotonic clock: what it gets may be as old as that.
+    /// When it began, by the monotonic clock. Its result may be as old as that.
     began: Duration,
 }
 
@@ -46,43 +47,44 @@ impl Refresher {
             shared,
             fetcher: Fetcher::new(Client::new(remote.trust), remote.source, remote.rules),
             ttl: remote.ttl,
-            told: None,
+            logged: None,
             random: RandomState::new(),
         }
     }
 
-    /// The waiters are woken last, and not under the lock: a subscriber or a waker may ask the validator for its health.
+    /// Runs a fetch. The waiters are woken last, and outside the lock, because a subscriber or a
+    /// waker may query the validator's health.
     pub(super) fn run(&mut self, number: Fetch) {
         let issuer = self.shared.issuer.as_str();
-        let span = guard(|| tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number));
+        let span = catch_panic(|| tracing::info_span!(target: "axioms", "axioms.fetch", issuer, number));
         let span = span.unwrap_or_else(Span::none);
-        let fetched = guard(|| span.in_scope(|| self.fetch(number)));
+        let fetched = catch_panic(|| span.in_scope(|| self.fetch(number)));
         let mut result = fetched.unwrap_or(Err(JwksFault::Panicked.into()));
         let (in_time, retry_in) = self.shared.finish(number, &result);
         if !in_time {
             result = Err(JwksFault::Hung.into());
         }
-        guard(|| self.tell(&span, &result, retry_in));
+        catch_panic(|| self.log_result(&span, &result, retry_in));
         self.shared.wake_ready();
     }
 
-    /// Fetches and publishes the keys. Good keys stay in place unless better ones come.
+    /// Fetches and publishes the keys. If the fetch fails, the previous keys stay in use.
     fn fetch(&mut self, number: Fetch) -> FetchResult {
         let fetch = UnderWay { number, began: self.shared.now() };
-        let Tried { attempts, place, outcome } = self.fetcher.fetch();
-        let Got { served, document, max_age } = outcome.map_err(|error| match place {
+        let FetchReport { attempts, place, outcome } = self.fetcher.fetch();
+        let FetchedDocument { served, document, max_age } = outcome.map_err(|error| match place {
             Some(place) if place.named_by != NamedBy::Convention => error,
             _ => error.after(&attempts),
         })?;
         match document {
             None => self.publish(fetch, None)?,
             Some(Document { keys, listing }) => {
-                // Published before the log hears of it: a subscriber may hang.
+                // Publish before logging, because a subscriber may hang.
                 let published = match keys {
                     Ok(keys) => self.publish(fetch, Some(keys)),
                     Err(error) => Err(JwksError::at(&served.url, error)),
                 };
-                self.tell_news(&served, &listing, published.is_ok());
+                self.log_document(&served, &listing, published.is_ok());
                 published?;
             }
         }
@@ -90,8 +92,9 @@ impl Refresher {
         Ok(max_age)
     }
 
-    /// Publishes new keys, or that the old ones are fresh again: as of when the fetch began, since the issuer may have
-    /// withdrawn them a moment later. A fetch that was given up publishes nothing: the next one may have begun.
+    /// Publishes new keys, or marks the old ones as fresh. They count as fetched when the fetch
+    /// began, because the issuer may have withdrawn them a moment later. An abandoned fetch
+    /// publishes nothing, because the next one may have begun.
     fn publish(&self, fetch: UnderWay, keys: Option<KeySet>) -> Result<(), JwksError> {
         let fetched = Some(LastFetch { at: fetch.began, ttl: self.ttl });
         let before = self.shared.snapshot.load_full();
@@ -102,50 +105,88 @@ impl Refresher {
         if self.shared.publish(fetch.number, snapshot) { Ok(()) } else { Err(JwksFault::Hung.into()) }
     }
 
-    /// Tells of each document once, whatever becomes of it, also where it is served again after a failure.
-    fn tell_news(&mut self, served: &Served, listing: &Listing, is_published: bool) {
+    /// Logs each document once, usable or not, even if it is served again after a failure.
+    fn log_document(&mut self, served: &Served, listing: &Listing, is_published: bool) {
         let Served { url, representation } = served;
         let url = &without_credentials(url);
         let digest = Some(self.random.hash_one(&representation.body));
-        if std::mem::replace(&mut self.told, digest) != digest {
-            self.report(listing, url);
+        if std::mem::replace(&mut self.logged, digest) != digest {
+            self.log_skipped(listing, url);
             if is_published {
-                self.tell_fresh(url);
+                self.log_fresh(url);
             }
         }
     }
 
-    fn tell(&self, span: &Span, result: &FetchResult, retry_in: Duration) {
+    fn log_result(&self, span: &Span, result: &FetchResult, retry_in: Duration) {
         let _span = span.enter();
         let issuer = self.shared.issuer.as_str();
         if let Err(error) = result {
-            tracing::warn!(name: "axioms.fetch_failed", target: "axioms", issuer, %error, ?retry_in, "the issuer's keys could not be fetched");
+            tracing::warn!(
+                name: "axioms.fetch_failed",
+                target: "axioms",
+                issuer,
+                %error,
+                ?retry_in,
+                "the issuer's keys could not be fetched"
+            );
         }
         metrics::fetched(issuer, result.is_ok().then(|| self.shared.clock.unix_time()));
     }
 
-    fn report(&self, listing: &Listing, url: &str) {
+    fn log_skipped(&self, listing: &Listing, url: &str) {
         let issuer = self.shared.issuer.as_str();
         for entry in &listing.entries {
             let (index, Err(reason)) = (entry.index, &entry.outcome) else { continue };
             match reason {
                 SkipReason::Private => {
-                    tracing::error!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                    tracing::error!(
+                        name: "axioms.key_skipped",
+                        target: "axioms",
+                        issuer,
+                        url,
+                        index,
+                        %reason,
+                        "a key of the issuer's JWK Set is skipped"
+                    );
                 }
                 SkipReason::ForEncryption => {
-                    tracing::debug!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                    tracing::debug!(
+                        name: "axioms.key_skipped",
+                        target: "axioms",
+                        issuer,
+                        url,
+                        index,
+                        %reason,
+                        "a key of the issuer's JWK Set is skipped"
+                    );
                 }
                 _ => {
-                    tracing::warn!(name: "axioms.key_skipped", target: "axioms", issuer, url, index, %reason, "a key of the issuer's JWK Set is skipped");
+                    tracing::warn!(
+                        name: "axioms.key_skipped",
+                        target: "axioms",
+                        issuer,
+                        url,
+                        index,
+                        %reason,
+                        "a key of the issuer's JWK Set is skipped"
+                    );
                 }
             }
         }
     }
 
-    fn tell_fresh(&self, url: &str) {
+    fn log_fresh(&self, url: &str) {
         let issuer = self.shared.issuer.as_str();
         let snapshot = self.shared.snapshot.load();
         let key_ids: Vec<&str> = snapshot.keys.key_ids().collect();
-        tracing::info!(name: "axioms.keys_fresh", target: "axioms", issuer, url, ?key_ids, "the issuer's keys are fresh");
+        tracing::info!(
+            name: "axioms.keys_fresh",
+            target: "axioms",
+            issuer,
+            url,
+            ?key_ids,
+            "the issuer's keys are fresh"
+        );
     }
 }

@@ -1,48 +1,50 @@
-//! When to fetch the keys: a pure state machine. Time goes in, a decision comes out; nothing here waits or fetches.
+//! Decides when to fetch the keys: a pure state machine from time to decisions. Nothing here waits
+//! or fetches.
 
 use std::time::Duration;
 
-/// The shortest time between two background fetches, however short the issuer's `Cache-Control`.
+/// The shortest time between two background fetches, even if the issuer's `Cache-Control` is
+/// shorter.
 const MIN_INTERVAL: Duration = Duration::from_secs(60);
-/// The least time between two fetches that unknown key ids and bad signatures cause: half of the cool-down of 30 s, which so
-/// has one at once and one in reserve. A flood of forged tokens spends the first; a key rotated in under that flood is found
-/// by the second, whatever the flood does.
+/// The shortest time between two fetches caused by unknown key ids or bad signatures. It is half of
+/// the cool-down of 30 s, so a cool-down has one fetch at once and one in reserve. A flood of
+/// forged tokens uses the first; the second finds a key that was rotated in during the flood.
 const RESERVE: Duration = Duration::from_secs(15);
-/// The first pause after a failed fetch; it doubles up to the longest.
+/// The first pause after a failed fetch. It doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
-/// An issuer that takes longer than this is slow.
+/// An issuer is slow if a fetch takes longer than this.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// The number of a fetch, from 1. To wait for a fetch is to wait for its number.
+/// The number of a fetch, counted from 1. A request waits for a fetch by its number.
 pub(super) type Fetch = u64;
 
-/// What the thread that fetches should do.
+/// When the next fetch is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
     Now,
     At(Duration),
 }
 
-/// What becomes of a request whose key is not there.
+/// The decision for a request whose key is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FetchDecision {
-    /// It waits for this fetch, which is under way or about to be, and tries again.
+    /// It waits for this fetch, which is in progress or about to begin, and then tries again.
     Await(Fetch),
-    /// No fetch on its account now.
+    /// It causes no fetch now.
     Refused,
 }
 
-/// How a fetch ended.
+/// The result of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The keys are fresh: changed, or as they were. `max_age` is what the issuer's `Cache-Control` allows.
+    /// The keys are fresh, changed or not. `max_age` is that of the issuer's `Cache-Control`.
     Fresh { max_age: Option<Duration> },
-    /// No answer, or one of no use.
+    /// There was no answer, or an unusable one.
     Failed,
 }
 
-/// Decides when to fetch. All times are of the monotonic clock.
+/// Decides when to fetch. All times are from the monotonic clock.
 #[derive(Debug)]
 pub(super) struct Schedule {
     interval: Duration,
@@ -51,7 +53,7 @@ pub(super) struct Schedule {
     started: Fetch,
     finished: Fetch,
     failures: u32,
-    /// When the last fetch began, and how long the last one that ended took.
+    /// When the last fetch began.
     began: Duration,
     took: Duration,
     /// When an unknown key id or a bad signature last caused a fetch.
@@ -78,7 +80,8 @@ impl Schedule {
         if self.wanted || now >= self.next { Due::Now } else { Due::At(self.next) }
     }
 
-    /// A request needs keys and there are none to trust. While the issuer is failing, only the backoff decides.
+    /// Decides for a request when there are no trusted keys. While fetches fail, only the backoff
+    /// decides.
     pub(super) fn demand_any_key(&mut self, now: Duration) -> FetchDecision {
         match self.coming(now) {
             Some(fetch) => FetchDecision::Await(fetch),
@@ -87,8 +90,8 @@ impl Schedule {
         }
     }
 
-    /// A request needs a key that the issuer did not publish when it was last asked: under a new id, or in the place of an old
-    /// one.
+    /// Decides for a request that needs a key that the last fetch did not find: under a new id, or
+    /// as the replacement of an old one.
     pub(super) fn demand_other_key(&mut self, now: Duration) -> FetchDecision {
         match self.coming(now) {
             Some(fetch) => FetchDecision::Await(fetch),
@@ -107,12 +110,13 @@ impl Schedule {
         FetchDecision::Await(self.next_fetch())
     }
 
-    /// The fetch that is under way, or that begins as soon as the thread gets to it, if any.
+    /// The fetch that is in progress or already due, if any.
     fn coming(&mut self, now: Duration) -> Option<Fetch> {
         if self.is_under_way() {
             Some(self.started)
         } else if self.due(now) == Due::Now {
-            // A request waits for it, whatever the thread that begins it reads from its clock.
+            // A request waits for this fetch, so it must begin even if the keeper reads an earlier
+            // time.
             self.wanted = true;
             Some(self.next_fetch())
         } else {
@@ -129,7 +133,7 @@ impl Schedule {
         self.started + 1
     }
 
-    /// A fetch begins; its number.
+    /// Records the start of a fetch, and returns its number.
     pub(super) fn start(&mut self, now: Duration) -> Fetch {
         self.wanted = false;
         self.began = now;
@@ -137,13 +141,15 @@ impl Schedule {
         self.started
     }
 
-    /// The fetch that is under way, if any, will never end: its thread is in another process. Another is due at once.
+    /// Records that the fetch in progress, if any, will never end, because its thread is in another
+    /// process. Another fetch is due at once.
     pub(super) fn lose(&mut self) {
         self.wanted |= self.is_under_way();
         self.finished = self.started;
     }
 
-    /// `jitter`, from 0 to 1, spreads the fetches of a fleet that was started in the same moment.
+    /// Records the end of a fetch. `jitter`, from 0 to 1, spreads the fetches of servers that were
+    /// started at the same time.
     pub(super) fn finish(&mut self, now: Duration, outcome: Outcome, jitter: f64) {
         self.finished = self.started;
         self.took = now.saturating_sub(self.began);
@@ -159,7 +165,7 @@ impl Schedule {
                 (FIRST_BACKOFF * 2_u32.pow(doublings)).min(LONGEST_BACKOFF)
             }
         };
-        // A tenth never overflows, as the longest interval times one would.
+        // `mul_f64(0.1)` never overflows; `mul_f64(1.0)` of the longest interval would.
         let early = pause.mul_f64(0.1 * jitter.clamp(0.0, 1.0));
         self.next = now.saturating_add(pause.saturating_sub(early));
     }
@@ -177,13 +183,13 @@ impl Schedule {
         self.failures > 0
     }
 
-    /// Whether the last fetch failed or took long, or the one under way takes long.
+    /// Whether the last fetch failed or was slow, or the one in progress is slow.
     pub(super) fn is_slow(&self, now: Duration) -> bool {
         let under_way = if self.is_under_way() { now.saturating_sub(self.began) } else { Duration::ZERO };
         self.last_failed() || self.took > SLOW || under_way > SLOW
     }
 
-    /// The time until the next attempt that is planned.
+    /// The time until the next scheduled fetch.
     pub(super) fn until_next(&self, now: Duration) -> Duration {
         self.next.saturating_sub(now)
     }
@@ -313,7 +319,7 @@ mod tests {
         assert_eq!(schedule.demand_any_key(at(1)), FetchDecision::Await(2));
     }
 
-    /// The thread may read its clock differently, or not at all.
+    /// The keeper may read a different time, or its clock may panic.
     #[test]
     fn a_fetch_that_a_request_waits_for_is_due_whatever_the_time() {
         let mut schedule = warm();

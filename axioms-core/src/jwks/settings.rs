@@ -1,4 +1,4 @@
-//! An issuer's keys as they are configured.
+//! The configuration of an issuer's keys.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,13 +31,13 @@ pub(crate) struct RemoteKeys {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// Keys that the configuration holds.
+/// Keys given in the configuration.
 #[derive(Debug)]
 pub(crate) struct StaticKeys {
     /// The issuer's name in [`IssuerHealth`].
     pub(crate) issuer: String,
     pub(crate) keys: KeySet,
-    /// What became of each key of the JWK Set that they were read from.
+    /// The outcome for each key of the JWK Set.
     #[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads it"))]
     pub(crate) listing: Listing,
 }

@@ -1,7 +1,7 @@
-//! What requests, the keeper and the thread of a fetch share about one issuer's keys.
+//! The state that requests, the keeper and the fetch thread share for one issuer's keys.
 //!
-//! The lock is held for moments, and never while code of others runs: clocks are read before, wakers are called and
-//! dropped after.
+//! The lock is held briefly and never while foreign code runs: clocks are read before, and wakers
+//! are called and dropped after.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::error::JwksFault;
-use super::foreign::guard;
+use super::foreign::catch_panic;
 use super::schedule::Fetch;
 use super::snapshot::Snapshot;
 use super::state::{FetchResult, Need, State, Ticket};
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) clock: Arc<dyn Clock>,
     state: Mutex<State>,
-    /// The keeper alone waits for this.
+    /// Only the keeper waits on this.
     pub(super) changed: Condvar,
     random: RandomState,
 }
@@ -41,14 +41,15 @@ impl Shared {
         }
     }
 
-    /// A poisoned lock is taken all the same: no code panics between two halves of a change.
+    /// Takes the lock even if it is poisoned, because no code panics in the middle of a change.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The monotonic clock, for our threads: where it panics, real time goes on from its last reading.
+    /// Reads the monotonic clock, for our threads. If it panics, the time is its last reading plus
+    /// the real time since then.
     pub(super) fn now(&self) -> Duration {
-        let read = guard(|| self.clock.monotonic());
+        let read = catch_panic(|| self.clock.monotonic());
         let mut state = self.lock();
         let (last, at) = state.last_read;
         let now = read.unwrap_or_else(|| last.saturating_add(at.elapsed()));
@@ -56,8 +57,8 @@ impl Shared {
         now
     }
 
-    /// Asks to be woken when `fetch` has ended or `until` has come; `None` if that is so already. Re-registers under the
-    /// ticket of an earlier poll.
+    /// Registers a waker for the end of `fetch` or the time `until`. Returns `None` if either has
+    /// already come. Registers again under the ticket of an earlier poll.
     pub(super) fn register(
         &self,
         fetch: Fetch,
@@ -69,7 +70,8 @@ impl Shared {
         let mut state = self.lock();
         if state.schedule.has_finished(fetch) || Instant::now() >= until {
             let forgotten = ticket.and_then(|ticket| state.forget(ticket));
-            // Dropped after the lock: a task may end with its last waker, and another wait with the task.
+            // Dropped after the lock is released: dropping the last waker may drop a task, and the
+            // task another wait.
             drop(state);
             drop((waker, forgotten));
             return None;
@@ -88,10 +90,10 @@ impl Shared {
         Some(ticket)
     }
 
-    /// A wait is over, whether it ended or was given up.
+    /// Records the end of a wait, completed or cancelled.
     pub(super) fn leave(&self, need: Need, ticket: Option<Ticket>) {
         let mut state = self.lock();
-        // Saturating, since the counts begin again in a process made by `fork`.
+        // Saturating, because the counts restart at zero in a process made by `fork`.
         state.waits = state.waits.saturating_sub(1);
         state.seekers = state.seekers.saturating_sub(usize::from(need == Need::OtherKey));
         let forgotten = ticket.and_then(|ticket| state.forget(ticket));
@@ -99,18 +101,19 @@ impl Shared {
         drop(forgotten);
     }
 
-    /// Publishes what a fetch got, unless it has been given up. Whether it did.
+    /// Publishes the keys of a fetch unless it was abandoned. Returns whether it did.
     pub(super) fn publish(&self, fetch: Fetch, snapshot: Snapshot) -> bool {
         let state = self.lock();
         let in_time = !state.schedule.has_finished(fetch);
-        // Dropped after the lock, as everything that may take long.
+        // Dropped after the lock is released, because dropping may take long.
         let replaced = in_time.then(|| self.snapshot.swap(Arc::new(snapshot)));
         drop(state);
         drop(replaced);
         in_time
     }
 
-    /// Marks a fetch as ended. Whether it was in time, and not given up before; and how long until the next one.
+    /// Records the end of a fetch. Returns whether it ended before it was abandoned, and the time
+    /// until the next one.
     pub(super) fn finish(&self, fetch: Fetch, result: &FetchResult) -> (bool, Duration) {
         let now = self.now();
         let mut state = self.lock();
@@ -121,7 +124,7 @@ impl Shared {
         (in_time, state.schedule.until_next(now))
     }
 
-    /// The thread of a fetch has ended.
+    /// Records that a fetch thread has ended.
     pub(super) fn end(&self, fetch: Fetch) {
         let mut state = self.lock();
         if state.running.is_some_and(|running| running.fetch == fetch) {
@@ -133,26 +136,27 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// Wakes those whose fetch has ended, one after another: if a waker hangs, the keeper comes to the others.
+    /// Wakes the waiters whose fetch has ended, one by one. If a waker hangs, the keeper wakes the
+    /// others.
     pub(super) fn wake_ready(&self) {
         loop {
             let ready = self.lock().ready.pop_first();
             match ready {
-                Some((_, waker)) => guard(|| waker.wake()),
+                Some((_, waker)) => catch_panic(|| waker.wake()),
                 None => return,
             };
         }
     }
 
-    /// From 0 to 1, different in every process, forked ones included: the hasher's random seed serves, nothing here is a
-    /// secret.
+    /// A value from 0 to 1 that differs in every process, including forked ones. The random seed of
+    /// a hasher is good enough, because the value is not a secret.
     fn jitter(&self, fetch: Fetch) -> f64 {
         let [a, b, ..] = self.random.hash_one((std::process::id(), fetch)).to_le_bytes();
         f64::from(u16::from_le_bytes([a, b])) / f64::from(u16::MAX)
     }
 
-    /// Whether this process has no keeper. The caller starts one. `fork` copies the state, and none of the threads
-    /// (fork(2)).
+    /// Whether this process has no keeper; the caller then starts one. `fork` copies the state but
+    /// not the threads (fork(2)).
     pub(super) fn lacks_keeper(&self) -> bool {
         let process = std::process::id();
         let mut state = self.lock();
@@ -167,12 +171,12 @@ impl Shared {
         state.schedule.lose();
         let lost = (std::mem::take(&mut state.waiting), std::mem::take(&mut state.ready));
         drop(state);
-        // The tasks of the other process are woken there; nothing of theirs may run here.
+        // These tasks belong to the parent process, which wakes them; their code must not run here.
         std::mem::forget(lost);
         true
     }
 
-    /// The keeper could not be started. The next request or probe tries again.
+    /// Records that the keeper could not be started. The next request or health check tries again.
     pub(super) fn keeper_failed(&self, error: &std::io::Error) {
         let mut state = self.lock();
         state.process = 0;
@@ -207,7 +211,7 @@ mod tests {
         Shared::new("issuer".to_owned(), HOUR, Arc::new(SystemClock::new()))
     }
 
-    /// How long the keeper is to sleep.
+    /// How long the keeper should sleep.
     fn sleep(step: KeeperStep) -> Duration {
         match step {
             KeeperStep::Sleep(pause) => pause,
@@ -220,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fetch_that_hangs_is_given_up_and_none_begins_beside_it() {
+    fn a_fetch_that_hangs_is_abandoned_and_no_other_begins_meanwhile() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
         let mut state = shared.lock();
         assert!(matches!(state.step(now, begin), KeeperStep::Fetch(1)));
@@ -245,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_ends_by_its_own_time_whatever_the_fetch_does() {
+    fn a_wait_ends_at_its_time_limit_even_if_the_fetch_does_not_end() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());
         let until = begin + 2 * SECOND;
         assert!(matches!(shared.lock().step(now, begin), KeeperStep::Fetch(1)));
@@ -282,7 +286,7 @@ mod tests {
         }
     }
 
-    /// Where the thread of the fetch does not come to it.
+    /// The fetch thread does not wake them.
     #[test]
     fn the_keeper_wakes_those_whose_fetch_was_refused() {
         let (shared, now, begin) = (shared(), SECOND, Instant::now());

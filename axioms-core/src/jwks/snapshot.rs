@@ -1,21 +1,21 @@
-//! An issuer's keys at one moment, and how long they are trusted.
+//! An issuer's keys at one point in time, and how long they are trusted.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::jose::key_set::KeySet;
 
-/// The keys as they were last fetched. Immutable; a fetch publishes a new one.
+/// The last fetched keys. A snapshot is immutable; a fetch publishes a new one.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     pub(super) keys: Arc<KeySet>,
-    /// The number of the set: another set is another number.
+    /// The number of the key set. It changes with the set.
     pub(super) generation: u64,
-    /// `None` before the first good fetch.
+    /// `None` before the first successful fetch.
     pub(super) fetched: Option<LastFetch>,
 }
 
-/// The last good fetch.
+/// The last successful fetch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LastFetch {
     /// By the monotonic clock.
@@ -25,18 +25,18 @@ pub(super) struct LastFetch {
 }
 
 impl Snapshot {
-    /// Keys that are trusted for ever.
+    /// Creates a snapshot of keys that never expire.
     pub(super) fn fixed(keys: KeySet) -> Self {
         let fetched = Some(LastFetch { at: Duration::ZERO, ttl: Duration::MAX });
         Self { keys: Arc::new(keys), generation: 1, fetched }
     }
 
-    /// The keys, unless they have grown too old to be trusted.
+    /// The keys, unless they are too old to be trusted.
     pub(crate) fn trusted(&self, now: Duration) -> Option<&KeySet> {
         self.fetched.filter(|fetched| now < fetched.at.saturating_add(fetched.ttl)).map(|_| &*self.keys)
     }
 
-    /// Whether the keys are those of that number, and still trusted.
+    /// Whether the keys have this generation and are still trusted.
     pub(crate) fn is_current(&self, generation: u64, now: Duration) -> bool {
         self.generation == generation && self.trusted(now).is_some()
     }

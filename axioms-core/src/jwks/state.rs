@@ -1,5 +1,5 @@
-//! What is known of one issuer's keys and of the requests that wait for them: which waits begin, and what the keeper does
-//! next. Pure: time goes in, a decision comes out.
+//! The state of one issuer's keys and of the requests that wait for them. It decides which requests
+//! wait and what the keeper does next. It is pure: time goes in, a decision comes out.
 
 use std::collections::BTreeMap;
 use std::task::Waker;
@@ -9,28 +9,29 @@ use super::error::{JwksError, JwksFault};
 use super::patience::{LONGEST_WAIT, Limits};
 use super::schedule::{Due, Fetch, FetchDecision, Outcome, Schedule};
 
-/// How many requests may wait for one issuer's keys. Each costs its connection and about a kilobyte.
+/// How many requests may wait for one issuer's keys. Each holds its connection and about a
+/// kilobyte.
 const MOST_WAITING: usize = 10_000;
 
-/// When a request should come again that could not wait.
+/// When a request that could not wait should be retried.
 pub(super) const SHORTLY: Duration = Duration::from_secs(1);
 
-/// A waiter's place in the order in which waits end by themselves.
+/// Identifies a waiter; ordered by the time at which its wait ends.
 pub(super) type Ticket = (Instant, u64);
 
-/// How long the keys are fresh, if the issuer says so.
+/// The `max-age` of the keys, if the issuer states one.
 pub(super) type FetchResult = Result<Option<Duration>, JwksError>;
 
-/// What a request lacks.
+/// What a request needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Keys that are trusted, whichever they are.
+    /// Any trusted key.
     AnyKey,
-    /// A key that is not among those that are trusted: its id is unknown, or it has taken the place of another.
+    /// A key that is not among the trusted ones: its id is unknown, or it replaced another.
     OtherKey,
 }
 
-/// What becomes of a request that lacks a key.
+/// The decision for a request without a matching key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Await(Fetch),
@@ -50,18 +51,19 @@ pub(super) enum KeeperStep {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) schedule: Schedule,
-    /// The fetch whose thread is at work.
+    /// The fetch whose thread is running.
     pub(super) running: Option<Running>,
-    /// A fetch was given up, and its thread has not ended yet.
+    /// A fetch was abandoned, and its thread has not ended yet.
     pub(super) hung: bool,
     pub(super) waiting: BTreeMap<Ticket, Waker>,
-    /// Those whose fetch has ended. Its thread wakes them, or the keeper where there is no such thread.
+    /// Waiters whose fetch has ended. The fetch thread wakes them, or the keeper if there is no
+    /// such thread.
     pub(super) ready: BTreeMap<Ticket, Waker>,
     pub(super) next_ticket: u64,
     pub(super) waits: usize,
-    /// How many of the waits are for another key than those that are trusted.
+    /// How many waits are for [`Need::OtherKey`].
     pub(super) seekers: usize,
-    /// The clock may have moved since the keeper last read it.
+    /// The clock may have been set since the keeper last read it.
     pub(super) nudged: bool,
     pub(super) last_fetch: Option<Duration>,
     pub(super) last_error: Option<JwksError>,
@@ -69,14 +71,14 @@ pub(super) struct State {
     pub(super) stopped: bool,
     /// The process that the keeper runs in.
     pub(super) process: u32,
-    /// The monotonic clock as it was last read by a thread of ours, and when.
+    /// The last reading of the monotonic clock by one of our threads, and when it was read.
     pub(super) last_read: (Duration, Instant),
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Running {
     pub(super) fetch: Fetch,
-    /// When it is given up. It ends long before, unless code of others hangs in it.
+    /// When it is abandoned. It ends long before, unless foreign code hangs in it.
     limit: Instant,
 }
 
@@ -102,7 +104,7 @@ impl State {
         }
     }
 
-    /// Decides on a request that lacks a key.
+    /// Decides for a request without a matching key.
     pub(super) fn demand(&mut self, need: Need, limits: Limits, now: Duration) -> Verdict {
         let is_answered = self.schedule.has_finished(limits.last_fetch);
         if !is_answered && (limits.are_reached() || !self.has_room(need, now)) {
@@ -122,12 +124,12 @@ impl State {
                 Verdict::Unavailable(self.schedule.until_next(now))
             }
             (FetchDecision::Refused, Need::OtherKey) => Verdict::Unknown,
-            // Keys that are too old as soon as they are fetched.
+            // The keys expire as soon as they are fetched.
             (FetchDecision::Refused, Need::AnyKey) => Verdict::Unavailable(SHORTLY),
         }
     }
 
-    /// A request looks again at once, since the keys are newer than those it has seen.
+    /// Lets a request look again at once, because the keys are newer than those it has seen.
     pub(super) fn look_again(&mut self, need: Need, limits: Limits) -> Verdict {
         if limits.are_reached() {
             return Verdict::Unavailable(SHORTLY);
@@ -142,8 +144,9 @@ impl State {
         self.seekers += usize::from(need == Need::OtherKey);
     }
 
-    /// Any client can invent a key id or a signature. While the issuer is slow or failing, one request at a time waits for
-    /// another key, so that a flood of such tokens holds one thread of a server that blocks, and not all.
+    /// Whether another request may wait. Any client can invent a key id or a signature. While the
+    /// issuer is slow or failing, only one request at a time waits for another key, so that a flood
+    /// of such tokens blocks one thread of a blocking server, not all.
     fn has_room(&self, need: Need, now: Duration) -> bool {
         let is_sought = need == Need::OtherKey && self.seekers > 0;
         self.waits < MOST_WAITING && !(is_sought && self.schedule.is_slow(now))
@@ -165,7 +168,7 @@ impl State {
         self.ready.append(&mut self.waiting);
     }
 
-    /// What the keeper does next: `now` by the validator's clock, `instant` in real time.
+    /// Decides what the keeper does next. `now` is the validator's clock, `instant` is real time.
     pub(super) fn step(&mut self, now: Duration, instant: Instant) -> KeeperStep {
         if self.stopped {
             return KeeperStep::Stop;
@@ -182,7 +185,7 @@ impl State {
                     self.running = Some(Running { fetch, limit: instant + LONGEST_WAIT });
                     return KeeperStep::Fetch(fetch);
                 }
-                // Another thread would hang as that one does.
+                // A new fetch thread would hang too.
                 self.finish(now, &Err(JwksFault::Hung.into()), 0.0);
                 self.schedule.until_next(now)
             }
@@ -203,7 +206,7 @@ impl State {
         }
     }
 
-    /// A waiter whose time is up, or whose fetch has ended and has no thread to wake it.
+    /// A waiter whose time is up, or whose fetch has ended and has no thread left to wake it.
     fn take_overdue(&mut self, instant: Instant) -> Option<Waker> {
         let is_alone = self.running.is_none();
         let is_due = |map: &BTreeMap<Ticket, Waker>| {

@@ -1,4 +1,4 @@
-//! Waiting for a fetch to end: a future that needs no runtime.
+//! A future that waits for the end of a fetch, on any runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,8 +10,8 @@ use super::schedule::Fetch;
 use super::shared::Shared;
 use super::state::{Need, Ticket};
 
-/// Completes when the fetch has ended, well or badly, or its time is up. Each waiter costs an entry in a map, not a
-/// thread.
+/// Completes when the fetch has succeeded or failed, or at the time limit. A waiter is an entry in
+/// a map, not a thread.
 #[derive(Debug)]
 pub(crate) struct Wait {
     shared: Arc<Shared>,
@@ -22,7 +22,7 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// The state counts it; dropping it takes it off the count.
+    /// Creates a wait that the state has already counted. Dropping it removes it from the count.
     pub(super) fn new(shared: Arc<Shared>, need: Need, fetch: Fetch, until: Instant) -> Self {
         Self { shared, need, fetch, until, ticket: None }
     }
@@ -38,7 +38,7 @@ impl Future for Wait {
     }
 }
 
-/// A request that is cancelled, because a client hung up or a timeout passed, leaves nothing behind.
+/// A cancelled request, after a disconnect or a timeout, leaves nothing behind.
 impl Drop for Wait {
     fn drop(&mut self) {
         self.shared.leave(self.need, self.ticket);

@@ -100,7 +100,7 @@ fn a_builder_tells_all_that_it_cannot_keep() {
         ),
         (
             |policy| policy.policy(&Policy::builder().public("GET").build().unwrap()),
-            &["a policy that differs by method cannot be a part of another"],
+            &["a policy that differs by method cannot be part of another"],
         ),
         (
             |policy| policy.all(|all| all.policy(&Policy::builder().public("GET").build().unwrap())),

@@ -1,4 +1,4 @@
-//! What holds of the schedule in every sequence of events, not only in the ones that have a test.
+//! Properties of the schedule that hold for every sequence of events.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,7 +8,8 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What happens next, if it can: the thread begins only what is due, and ends only what it began.
+/// The next event. It is skipped if it is impossible: the keeper begins only a fetch that is due,
+/// and ends only one that has begun.
 #[derive(Debug, Clone)]
 enum Event {
     Pass(Duration),
@@ -32,14 +33,14 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// The schedule, and what must be true of it, computed in another way.
+/// The schedule, and an independent model of its state.
 struct Model {
     schedule: Schedule,
     interval: Duration,
     now: Duration,
     begun: Fetch,
     under_way: bool,
-    /// The fetch that all who are told to wait are waiting for.
+    /// The fetch that all waiting requests wait for.
     awaited: Option<Fetch>,
     failures_in_a_row: i32,
     /// When unknown key ids caused a fetch.
@@ -67,7 +68,7 @@ impl Model {
     fn happen(&mut self, event: &Event) -> Result<(), TestCaseError> {
         match event {
             Event::Pass(time) => self.now += *time,
-            // After a good fetch there are keys to trust, and no request asks.
+            // After a successful fetch there are trusted keys, and no request asks.
             Event::AskForAny if self.begun == 0 || self.failures_in_a_row > 0 => self.ask_for_any()?,
             Event::AskForUnknown => self.ask_for_unknown()?,
             Event::Begin if !self.under_way && self.is_due() => self.begin()?,
@@ -89,7 +90,7 @@ impl Model {
         let since_last = self.caused.last().map(|last| self.now.saturating_sub(*last));
         let demand = self.schedule.demand_other_key(self.now);
         if coming {
-            prop_assert_ne!(demand, FetchDecision::Refused, "what comes anyway is shared");
+            prop_assert_ne!(demand, FetchDecision::Refused, "a fetch that comes anyway is shared");
         } else if demand == FetchDecision::Refused {
             prop_assert!(since_last.is_some_and(|since| since < RESERVE), "the reserve refuses no request");
         } else {
@@ -98,7 +99,7 @@ impl Model {
         self.wait(demand)
     }
 
-    /// All requests that are told to wait share one fetch, and it does come.
+    /// All waiting requests share one fetch, and it does begin.
     fn wait(&mut self, demand: FetchDecision) -> Result<(), TestCaseError> {
         if let FetchDecision::Await(fetch) = demand {
             let next = if self.under_way { self.begun } else { self.begun + 1 };
@@ -141,7 +142,7 @@ impl Model {
         Ok(())
     }
 
-    /// Whenever a cool-down is taken to begin, two fetches fall in it at most.
+    /// Any cool-down contains at most two fetches, wherever it begins.
     fn check_cool_downs(&self) -> Result<(), TestCaseError> {
         for three in self.caused.windows(3) {
             prop_assert!(three[2].saturating_sub(three[0]) >= 30 * SECOND, "{three:?}");
@@ -165,7 +166,8 @@ proptest! {
         model.check_cool_downs()?;
     }
 
-    /// Nothing but unknown key ids, as fast as they come, and an issuer that answers well or badly.
+    /// Only unknown key ids, as fast as possible, with an issuer that always succeeds or always
+    /// fails.
     #[test]
     fn no_flood_causes_more_than_two_fetches_in_a_cool_down(
         pauses in vec(0..3_000_u64, 1..400),

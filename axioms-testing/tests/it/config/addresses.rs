@@ -13,11 +13,10 @@ fn f15_addresses_that_keys_must_not_come_from() {
     const SCHEME: &str = "its scheme is neither https nor http";
     const RELATIVE: &str =
         "it is not an absolute URL; write it with its scheme, as in https://issuer.example.com";
-    const USER: &str =
-        "it holds a user name or password; leave it out (an `@` that belongs to the path is written %40)";
-    const CHARACTERS: &str = "it holds white space, a control character, a backslash or a character beyond ASCII; percent-encode it, and write an international host name in its xn-- form";
+    const USER: &str = "it contains a user name or password; remove it (write an `@` in the path as %40)";
+    const CHARACTERS: &str = "it contains white space, a control character, a backslash or a non-ASCII character; percent-encode it, and write an international host name in its xn-- form";
     const HOST: &str = "its host is not a host name or an IP address";
-    const NUMBER: &str = "its host is a number, which some systems take for an IPv4 address; write four decimal numbers, as in 192.0.2.1";
+    const NUMBER: &str = "its host is a number, which some systems read as an IPv4 address; write four decimal numbers, as in 192.0.2.1";
     const PORT: &str = "its port is not a number from 1 to 65535";
     let rows = [
         ("http://issuer.example.com", INSECURE),

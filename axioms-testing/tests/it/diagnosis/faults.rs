@@ -124,9 +124,12 @@ fn of_issuers_that_are_no_issuers() {
     for (issuer, remedy) in [
         (
             "https://issuer.example.com/.well-known/openid-configuration",
-            "drop /.well-known/ and what follows",
+            "remove /.well-known/ and everything after it",
         ),
-        ("https://issuer.example.com/tenant/.well-known/jwks.json", "drop /.well-known/ and what follows"),
+        (
+            "https://issuer.example.com/tenant/.well-known/jwks.json",
+            "remove /.well-known/ and everything after it",
+        ),
         ("https://issuer.example.com/.well-known/oauth-authorization-server", "drop /.well-known/"),
         ("http://adfs.example.com/adfs/services/trust", "set jwks_url (AXIOMS_JWKS_URL) to the https URL"),
         ("issuer.example.com", "write it with its scheme"),
