@@ -1,11 +1,11 @@
-//! Whether a validator has the keys it needs, and when it last asked for them.
+//! The health of a validator: whether it has keys, and when they were fetched.
 
 use std::time::Duration;
 
 /// The state of the keys of every issuer that a [`Validator`](crate::Validator) trusts.
 ///
-/// For operators and for readiness probes. It holds addresses and error texts: answer clients with [`Health::is_ready`]
-/// alone.
+/// It is for operators and readiness probes. It contains URLs and error texts, so answer clients
+/// only with [`Health::is_ready`].
 ///
 /// # Examples
 /// ```
@@ -22,27 +22,28 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// One for each issuer, in the order of their configuration.
+    /// The state of each issuer, in the order of configuration.
     pub issuers: Vec<IssuerHealth>,
 }
 
 impl Health {
-    /// Whether at least one issuer has keys that are trusted, so that its tokens can be checked: for a readiness probe.
-    /// With several issuers, one that is down does not make the service unready for the tokens of the others.
+    /// Whether at least one issuer has trusted keys, so that its tokens can be checked. Use it for
+    /// a readiness probe: if one of several issuers is down, the service can still check the tokens
+    /// of the others.
     ///
-    /// Failed fetches alone change nothing: good keys go on until they are too old.
+    /// A failed fetch does not change it: the previous keys are trusted until they expire.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.issuers.iter().any(|issuer| issuer.ready)
     }
 
-    /// Whether every issuer has keys that are trusted: for an alert.
+    /// Whether every issuer has trusted keys. Use it for an alert.
     #[must_use]
     pub fn all_ready(&self) -> bool {
         self.issuers.iter().all(|issuer| issuer.ready)
     }
 
-    /// The state of one issuer's keys, by [`IssuerHealth::issuer`].
+    /// The state of the issuer with this [`IssuerHealth::issuer`].
     #[must_use]
     pub fn issuer(&self, issuer: &str) -> Option<&IssuerHealth> {
         self.issuers.iter().find(|health| health.issuer == issuer)
@@ -53,23 +54,25 @@ impl Health {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuerHealth {
-    /// The issuer as configured; the JWK Set URL where that is all there is, or many tenants share it.
+    /// The configured issuer; the JWK Set URL if no issuer is configured or if several tenants
+    /// share the keys.
     pub issuer: String,
-    /// Whether there are keys that are trusted now.
+    /// Whether there are trusted keys.
     pub ready: bool,
-    /// The ids of the keys as they were last fetched, in alphabetical order; trusted only if `ready`. A key without an id
-    /// is not among them.
+    /// The ids of the last fetched keys, in alphabetical order. They are trusted only if `ready` is
+    /// true. Keys without an id are not listed.
     pub key_ids: Vec<String>,
-    /// How long ago keys were last fetched well; `None` where they never were, or are those of the configuration.
+    /// The time since the last successful fetch; `None` if there was none, or if the keys are in
+    /// the configuration.
     pub key_age: Option<Duration>,
-    /// How long ago the last attempt ended, well or badly; `None` before the end of the first.
+    /// The time since the last attempt ended, successful or not; `None` before the first has ended.
     pub last_fetch: Option<Duration>,
-    /// Why the last attempt failed, if it did.
+    /// The error of the last attempt, if it failed.
     pub last_error: Option<String>,
-    /// How long until the next attempt that is planned. A request that needs a key may cause an earlier one. `None` where
-    /// the configuration holds the keys, and nothing is fetched.
+    /// The time until the next scheduled attempt. A request that needs a key may cause an earlier
+    /// one. `None` if the keys are in the configuration, so that nothing is fetched.
     pub next_fetch: Option<Duration>,
-    /// Attempts that have ended.
+    /// How many attempts have ended.
     pub fetches: u64,
     /// How many of them failed.
     pub failed_fetches: u64,

@@ -1,10 +1,11 @@
-//! The counts of [`Stats`](crate::Stats) on the `metrics` facade. Without the feature `metrics`, nothing happens here.
+//! Exports the counts of [`Stats`](crate::Stats) through the `metrics` facade. Without the feature
+//! `metrics`, these functions do nothing.
 
 #![cfg_attr(not(feature = "metrics"), allow(clippy::missing_const_for_fn, unused_variables))]
 
 use std::time::Duration;
 
-/// Tells the recorder what each metric means.
+/// Registers the descriptions of the metrics.
 pub(crate) fn describe() {
     #[cfg(feature = "metrics")]
     {
@@ -17,7 +18,7 @@ pub(crate) fn describe() {
         describe_counter!(
             "axioms_token_cache_hits_total",
             Unit::Count,
-            "Accepted tokens that had been verified before"
+            "Accepted tokens found in the cache of verified tokens"
         );
         describe_counter!("axioms_requests_refused_total", Unit::Count, "Refused requests, by cause");
         describe_counter!(
@@ -28,7 +29,7 @@ pub(crate) fn describe() {
         describe_gauge!(
             "axioms_keys_fetched_timestamp_seconds",
             Unit::Seconds,
-            "When an issuer's keys were last fetched well, in Unix time"
+            "Unix time of the last successful fetch of an issuer's keys"
         );
     }
 }
@@ -48,7 +49,7 @@ pub(crate) fn refused(cause: &'static str) {
     ::metrics::counter!("axioms_requests_refused_total", "cause" => cause).increment(1);
 }
 
-/// `at`, in Unix time, where the fetch went well.
+/// Counts a fetch. `at` is the Unix time of a successful fetch.
 pub(crate) fn fetched(issuer: &str, at: Option<Duration>) {
     #[cfg(feature = "metrics")]
     {

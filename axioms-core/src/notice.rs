@@ -1,5 +1,5 @@
-//! Says on stderr what an operator must hear, where no `tracing` subscriber takes the event: each
-//! text once in the life of the process.
+//! Writes important messages to stderr if no `tracing` subscriber records the event. Each text is
+//! written once per process.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,44 +9,43 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::text;
 
-/// More texts than a process has reason to say; what comes after them is not said.
+/// The limit on different texts; later ones are not written. A process normally has far fewer.
 const MOST: usize = 100;
 
 static SILENT: AtomicBool = AtomicBool::new(false);
-static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static WRITTEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Says no more, for the rest of the process: stderr is one for all its validators.
+/// Disables the messages for the rest of the process, since all its validators share stderr.
 pub(crate) fn silence() {
     SILENT.store(true, Ordering::Relaxed);
 }
 
-/// Says what the caller has logged as a warning.
+/// Writes a text that the caller has also logged as a warning.
 pub(crate) fn warning(text: fmt::Arguments<'_>) {
     if !tracing::event_enabled!(target: "axioms", tracing::Level::WARN) {
-        say(text);
+        write_once(text);
     }
 }
 
-/// Says what the caller has logged as an error.
+/// Writes a text that the caller has also logged as an error.
 pub(crate) fn error(text: fmt::Arguments<'_>) {
     if !tracing::event_enabled!(target: "axioms", tracing::Level::ERROR) {
-        say(text);
+        write_once(text);
     }
 }
 
-fn say(message: fmt::Arguments<'_>) {
+fn write_once(message: fmt::Arguments<'_>) {
     if SILENT.load(Ordering::Relaxed) {
         return;
     }
-    // Whatever an issuer or a variable holds, it stays on its line and moves no cursor.
+    // Escaped, so that text of an issuer or a variable cannot add lines or control the terminal.
     let line = format!("axioms: {}\n", text::visible(&message.to_string()));
     let new = {
-        let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-        said.len() < MOST && said.insert(line.clone())
+        let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        written.len() < MOST && written.insert(line.clone())
     };
     if new {
-        // Not `eprintln!`, which panics where nobody reads it, as under a supervisor that has gone
-        // away.
+        // Not `eprintln!`, which panics if stderr is closed, as when a supervisor has exited.
         drop(std::io::stderr().write_all(line.as_bytes()));
     }
 }

@@ -1,10 +1,11 @@
-//! What makes an access token valid: a signature that was verified. (A `DPoP` proof is part of a request's credentials.)
+//! The proof that an access token is valid: a verified signature. (A `DPoP` proof is something
+//! else: part of a request's credentials.)
 
 use crate::crypto::SignatureVerified;
 
-/// The proof that a token is valid. What it tells of the signature, a token tells as optional facts.
+/// The proof that a token is valid. A token exposes the facts of its signature as `Option`s.
 #[derive(Debug)]
 pub(crate) enum Proof {
-    /// Its signature was verified, by the key that it names if it names one.
+    /// A verified signature, and the id of the key if the token names one.
     Signature { verified: SignatureVerified, key_id: Option<Box<str>> },
 }

@@ -1,15 +1,16 @@
-//! What everything that one validator makes has in common.
+//! The state that a validator shares with its tokens and refusals.
 
 use std::sync::Arc;
 
 use crate::refusal::ProtectionSpace;
 use crate::stats::Counters;
 
-/// The resource server that a validator guards: how it names itself to clients, and what it counts.
+/// The resource server that a validator protects: its protection space and its counters.
 #[derive(Debug)]
 pub(crate) struct ResourceServer {
     pub(crate) space: Arc<ProtectionSpace>,
-    /// Whether tokens of more than one issuer are accepted, so that `sub` alone names no one.
+    /// Whether tokens of several issuers are accepted, so that `sub` alone does not identify a
+    /// subject.
     pub(crate) several_issuers: bool,
     pub(crate) counters: Counters,
 }

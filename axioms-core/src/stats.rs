@@ -1,4 +1,4 @@
-//! What a validator has done so far, in numbers.
+//! Counters of a validator.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,17 +7,17 @@ use std::time::Duration;
 use crate::metrics;
 use crate::refusal::{RefusalCause, Row, TABLE};
 
-/// What a [`Validator`](crate::Validator) and its clones have done since it was built.
+/// Statistics of a [`Validator`](crate::Validator) and its clones since it was built.
 ///
-/// Counts only grow; take two and subtract to know what an interval brought. On a target of 32 bits those of tokens and
-/// refusals start again at 0 after 2^32. The feature `metrics` puts the same
-/// numbers on the facade of the crate [metrics](https://docs.rs/metrics).
+/// Counts never decrease; subtract two values to get the count of an interval. On 32-bit targets,
+/// the counts of tokens and refusals wrap around at 2^32. The feature `metrics` exports the same
+/// numbers through the crate [metrics](https://docs.rs/metrics).
 ///
 /// # Examples
 /// ```
 /// # fn watch(validator: &axioms_core::Validator) {
 /// let stats = validator.stats();
-/// println!("{} accepted, {} of them from memory", stats.accepted, stats.cache_hits);
+/// println!("{} accepted, {} of them from the cache", stats.accepted, stats.cache_hits);
 /// for (cause, count) in stats.refused.iter().filter(|(_, count)| **count > 0) {
 ///     println!("{count} refused: {cause}");
 /// }
@@ -26,32 +26,35 @@ use crate::refusal::{RefusalCause, Row, TABLE};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Tokens that passed every check. A token that a request's layer and handler both look at counts twice.
+    /// Tokens that passed every check. A token that is checked by a layer and by the handler counts
+    /// twice.
     pub accepted: u64,
-    /// Refusals by cause, each of [`RefusalCause::name`](crate::RefusalCause::name) but `not_configured`, those at zero
-    /// included. What a handler tolerates, as by a `Result` for an argument, counts too.
+    /// Refusals by cause: every [`RefusalCause::name`](crate::RefusalCause::name) except
+    /// `not_configured`, including those with a count of zero. A refusal that a handler ignores, by
+    /// taking a `Result` as its argument, counts too.
     pub refused: BTreeMap<&'static str, u64>,
-    /// Tokens, among those accepted, that had been verified before and needed no signature this time.
+    /// Accepted tokens that were in the cache of verified tokens, so that their signature was not
+    /// verified again.
     pub cache_hits: u64,
-    /// About how many bytes the verified tokens take that are kept now, of those that
-    /// [`ValidatorBuilder::token_cache`](crate::ValidatorBuilder::token_cache) allows.
+    /// The approximate size of the cache of verified tokens in bytes, limited by
+    /// [`ValidatorBuilder::token_cache`](crate::ValidatorBuilder::token_cache).
     pub cache_bytes: u64,
-    /// Attempts to fetch keys that have ended, of all issuers together.
+    /// How many attempts to fetch keys have ended, over all issuers.
     pub fetches: u64,
     /// How many of these attempts failed.
     pub failed_fetches: u64,
-    /// How long ago keys were last fetched well: of the issuer for which it is longest. `None` while an issuer has never
-    /// had any, or where no keys are fetched.
+    /// The time since the last successful fetch of keys; with several issuers, the longest. `None`
+    /// if an issuer never had a successful fetch, or if no keys are fetched.
     pub key_age: Option<Duration>,
 }
 
-/// The counters behind [`Stats`]. Each is one atomic number; nothing here locks. Every request adds to one of them and no
-/// more, since threads wait for each other there.
+/// The counters behind [`Stats`]. Each is one atomic number, without a lock. A request increments
+/// only one of them, because threads contend for it.
 #[derive(Debug)]
 pub(crate) struct Counters {
     verified: AtomicUsize,
     cache_hits: AtomicUsize,
-    /// In the order of the table.
+    /// In the order of [`TABLE`].
     refused: [AtomicUsize; TABLE.len()],
 }
 
@@ -66,13 +69,13 @@ impl Default for Counters {
 }
 
 impl Counters {
-    /// A token was accepted by its signature.
+    /// Counts a token whose signature was verified.
     pub(crate) fn accept(&self) {
         self.verified.fetch_add(1, Ordering::Relaxed);
         metrics::accepted();
     }
 
-    /// A token was accepted that had been verified before.
+    /// Counts a token that was in the cache.
     pub(crate) fn accept_known(&self) {
         self.cache_hits.fetch_add(1, Ordering::Relaxed);
         metrics::cache_hit();
@@ -95,14 +98,14 @@ impl Counters {
     }
 
     pub(crate) fn refused(&self) -> BTreeMap<&'static str, u64> {
-        // No validator refuses for the lack of one.
+        // A validator never refuses because there is no validator.
         let of_others = RefusalCause::NotConfigured.row().place;
         let causes = TABLE.iter().zip(&self.refused).filter(|(cause, _)| cause.place != of_others);
         causes.map(|(cause, counter)| (cause.name, count(counter))).collect()
     }
 }
 
-/// A counter has the size of a pointer, since some targets have no larger atomic numbers.
+/// Reads a counter. Counters are pointer-sized because some targets have no larger atomics.
 fn count(counter: &AtomicUsize) -> u64 {
     u64::try_from(counter.load(Ordering::Relaxed)).unwrap_or(u64::MAX)
 }

@@ -1,21 +1,21 @@
-//! Texts that others wrote, as people read them: in a log, on a terminal, in a message of ours.
+//! Prepares foreign text for logs, terminals and messages.
 //!
-//! What hides a secret is elsewhere, since it depends on what a text is:
+//! Secrets are hidden elsewhere, because that depends on the kind of text: see
 //! [`url::without_credentials`](crate::fetch::url::without_credentials) and the values of settings.
 
-/// The first characters of a text, this many at most.
+/// Cuts a text to at most `longest` characters.
 pub(crate) fn cut(text: &str, longest: usize) -> &str {
     let end = text.char_indices().nth(longest).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text)
 }
 
-/// An identifier of a token as a field of a log line: cut at 64 characters, and escaped as a Rust string is. A subscriber
-/// that writes it between quotes writes one field, whatever is in it.
+/// Prepares an identifier of a token for a log field: cut at 64 characters and escaped like a Rust
+/// string. If a subscriber writes it in quotes, its content cannot end the field.
 pub(crate) fn logged(identifier: &str) -> String {
     escaped(identifier, 64)
 }
 
-/// The same of an issuer, whose URL may be longer than a key id.
+/// Prepares an issuer for a log field. Its URL may be longer than a key id.
 pub(crate) fn logged_issuer(iss: &str) -> String {
     escaped(iss, 256)
 }
@@ -24,8 +24,8 @@ fn escaped(text: &str, longest: usize) -> String {
     cut(text, longest).chars().flat_map(char::escape_debug).collect()
 }
 
-/// A text in which every character shows as itself: controls, which steer a terminal, and those that reorder or hide what
-/// is next to them are escaped. Quotes and backslashes are left as a reader expects them.
+/// Escapes control characters, which could control a terminal, and characters that reorder or hide
+/// others. Quotes and backslashes are not escaped.
 pub(crate) fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
     for c in text.chars() {
@@ -37,20 +37,20 @@ pub(crate) fn visible(text: &str) -> String {
     visible
 }
 
-/// An identifier for a person's terminal, cut at 200 characters. Identifiers are shorter, and what matters about them is
-/// often their end.
+/// Prepares an identifier for a terminal, cut at 200 characters. Most identifiers are shorter, and
+/// often differ only at their end.
 #[cfg(feature = "doctor")]
 pub(crate) fn shown(identifier: &str) -> String {
     abridged(identifier, 200)
 }
 
-/// A message of ours that quotes texts of others, for a person's terminal.
+/// Prepares a message that quotes foreign text for a terminal, cut at 1000 characters.
 #[cfg(feature = "doctor")]
-pub(crate) fn told(message: &str) -> String {
+pub(crate) fn shown_message(message: &str) -> String {
     abridged(message, 1000)
 }
 
-/// Visible, and cut with a note that says so.
+/// Escapes and cuts a text. If it was cut, its length is appended.
 #[cfg(feature = "doctor")]
 fn abridged(text: &str, longest: usize) -> String {
     let start = cut(text, longest);
@@ -100,8 +100,8 @@ mod tests {
 
     #[cfg(feature = "doctor")]
     #[test]
-    fn a_reader_is_told_what_was_cut() {
+    fn a_cut_text_shows_its_length() {
         assert_eq!(shown(&"a".repeat(1000)), format!("{}... (1000 characters)", "a".repeat(200)));
-        assert_eq!(told(&"é".repeat(1000)), "é".repeat(1000));
+        assert_eq!(shown_message(&"é".repeat(1000)), "é".repeat(1000));
     }
 }

@@ -16,7 +16,7 @@ use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::{Attempt, JwksError, Reply};
 use crate::jwks::fetcher::{FetchReport, FetchedDocument, Fetcher};
 use crate::jwks::{JwksSource, RemoteKeys, StaticKeys};
-use crate::text::{shown, told};
+use crate::text::{shown, shown_message};
 use crate::token::issuer_policy::IssuerPolicy;
 
 pub(super) fn examine(rules: IssuerPolicy, source: JwksSource) -> Examined {
@@ -131,7 +131,7 @@ fn location(attempt: &Attempt) -> Location {
             Reply::Other => false,
             Reply::Failed(error) => error.fault.is_of_metadata(),
         },
-        answer: told(&attempt.reply.to_string()),
+        answer: shown_message(&attempt.reply.to_string()),
     }
 }
 
@@ -141,7 +141,10 @@ fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) ->
         Some(packing) => format!("{what}; an answer is packed (Content-Encoding: {packing})"),
         None => what,
     };
-    FaultReport { what: told(&what), remedy: remedy::of_fetch(named_by, &error.fault, packing.is_some()) }
+    FaultReport {
+        what: shown_message(&what),
+        remedy: remedy::of_fetch(named_by, &error.fault, packing.is_some()),
+    }
 }
 
 /// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache

@@ -6,7 +6,7 @@ use super::report::{DemandReport, MissingReport, PolicyReport};
 use super::sighting;
 use crate::json::Object;
 use crate::policy::{Demand, GrantKind, Grants, Policy, Requirement, RequirementRef};
-use crate::text::told;
+use crate::text::shown_message;
 use crate::token::AccessToken;
 use crate::token::issuer_policy::IssuerPolicy;
 
@@ -19,10 +19,10 @@ pub(super) fn of(
 ) -> PolicyReport {
     let explain = |(kind, value): (GrantKind, &str)| {
         let (found, remedy) = sighting::explain(payload, rules, kind, value);
-        MissingReport { kind: kind.noun(), value: told(value), found, remedy }
+        MissingReport { kind: kind.noun(), value: shown_message(value), found, remedy }
     };
     let report = |part: &Requirement| DemandReport {
-        demand: told(&part.to_string()),
+        demand: shown_message(&part.to_string()),
         met: part.is_met_by(token.granted()),
         missing: lacking(part, token.granted()).into_iter().map(explain).collect(),
     };
@@ -37,7 +37,7 @@ pub(super) fn of(
     PolicyReport {
         met: demands.iter().all(|demand| demand.met),
         method: method.to_string(),
-        policy: told(&policy.to_string()),
+        policy: shown_message(&policy.to_string()),
         demands,
     }
 }

@@ -1,5 +1,6 @@
-//! The credentials of a request (RFC 6750 section 2.1, RFC 9449 section 7.1, RFC 9110 section 11.6.2). They are read
-//! strictly, since two readings of one header let requests slip past a proxy.
+//! The credentials of a request (RFC 6750 section 2.1, RFC 9449 section 7.1, RFC 9110 section
+//! 11.6.2). They are parsed strictly, because a header that two parsers read differently can bypass
+//! the checks of a proxy.
 
 use std::fmt;
 
@@ -8,10 +9,10 @@ use http::header::AUTHORIZATION;
 
 use super::RequestHead;
 
-/// The credentials that a request carries, unverified.
+/// The unverified credentials of a request.
 ///
-/// A [`Validator`](crate::Validator) reads them by itself. They are public for programs that look at a request without a
-/// validator, such as a gateway that asks only which scheme a client uses.
+/// A [`Validator`](crate::Validator) reads them itself. They are public for programs that inspect
+/// requests without a validator, such as a gateway that only needs the client's scheme.
 #[derive(Clone, Copy)]
 pub struct Credentials<'r> {
     scheme: Scheme,
@@ -19,7 +20,7 @@ pub struct Credentials<'r> {
     proof: Option<&'r str>,
 }
 
-/// An authentication scheme that carries an access token in `Authorization`.
+/// An authentication scheme that sends an access token in `Authorization`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -36,18 +37,19 @@ pub enum BadCredentials {
     /// The request has more than one `Authorization` header.
     #[error("the request has more than one Authorization header")]
     SeveralHeaders,
-    /// The value is not the scheme, one space, and one token68.
+    /// The value is not a scheme, one space, and one token68.
     #[error("the Authorization header is not one scheme, one space and one token")]
     Syntax,
-    /// The request has several `DPoP` headers, or one that is not one proof (RFC 9449 section 4.3).
-    #[error("the request has several DPoP headers, or one that does not hold exactly one proof")]
+    /// The request has several `DPoP` headers, or one that is not exactly one proof (RFC 9449
+    /// section 4.3).
+    #[error("the request has several DPoP headers, or one that is not exactly one proof")]
     Proof,
 }
 
 impl Scheme {
     const ALL: [Self; 2] = [Self::Bearer, Self::Dpop];
 
-    /// The name, as it is registered. A request may write it in any case (RFC 9110 section 11.1).
+    /// The registered name. In a request it is case-insensitive (RFC 9110 section 11.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,7 +62,7 @@ impl Scheme {
         name.eq_ignore_ascii_case(self.name().as_bytes())
     }
 
-    /// What follows the scheme and one space.
+    /// Returns the part after this scheme and one space.
     fn credentials_in(self, value: &[u8]) -> Option<&[u8]> {
         let (name, rest) = value.split_at_checked(self.name().len())?;
         rest.strip_prefix(b" ").filter(|_| self.is_named(name))
@@ -83,24 +85,24 @@ impl<'r> Credentials<'r> {
     /// The token: one token68 (RFC 9110 section 11.2).
     ///
     /// # Errors
-    /// [`BadCredentials::Syntax`] when what follows the scheme is anything else.
+    /// [`BadCredentials::Syntax`] if the part after the scheme is anything else.
     pub fn token(&self) -> Result<&'r str, BadCredentials> {
         token68(self.token).ok_or(BadCredentials::Syntax)
     }
 
-    /// The proof in the request's one `DPoP` header, if it has one (RFC 9449 section 4).
+    /// The proof in the request's `DPoP` header, if there is one (RFC 9449 section 4).
     #[must_use]
     pub const fn proof(&self) -> Option<&'r str> {
         self.proof
     }
 
-    /// What follows the scheme, not checked: the text of a token that is known needs no check.
+    /// The unchecked part after the scheme. The text of a cached token needs no check.
     pub(crate) const fn sent(&self) -> &'r [u8] {
         self.token
     }
 }
 
-/// Shows the scheme, and neither token nor proof.
+/// Shows the scheme, but not the token or the proof.
 impl fmt::Debug for Credentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("scheme", &self.scheme).finish_non_exhaustive()
@@ -108,11 +110,12 @@ impl fmt::Debug for Credentials<'_> {
 }
 
 impl<'r> RequestHead<'r> {
-    /// The credentials of the schemes `Bearer` and `DPoP`; `None` where the request has none, or those of another scheme.
-    /// Query and body are never read.
+    /// Reads the credentials of the schemes `Bearer` and `DPoP`. Returns `None` if the request has
+    /// no credentials, or those of another scheme. The query and the body are never read.
     ///
     /// # Errors
-    /// [`BadCredentials`] when the request has several `Authorization` or `DPoP` headers, or malformed ones.
+    /// [`BadCredentials`] if the request has several `Authorization` or `DPoP` headers, or
+    /// malformed ones.
     ///
     /// # Examples
     /// ```
@@ -127,7 +130,7 @@ impl<'r> RequestHead<'r> {
         self.credentials_of(&Scheme::ALL)
     }
 
-    /// The credentials of these schemes alone; every other scheme counts as another one.
+    /// Reads the credentials of the `accepted` schemes only.
     pub(crate) fn credentials_of(
         &self,
         accepted: &[Scheme],
@@ -147,7 +150,7 @@ impl<'r> RequestHead<'r> {
         value.map(|value| token68(value).ok_or(BadCredentials::Proof)).transpose()
     }
 
-    /// The value of the only header field line of this name.
+    /// Returns the value of the only header field line with this name.
     fn only(&self, name: &HeaderName) -> Result<Option<&'r [u8]>, SeveralLines> {
         let (mut first, mut several) = (None, false);
         self.headers.each_value(name, &mut |value| {
@@ -158,10 +161,10 @@ impl<'r> RequestHead<'r> {
     }
 }
 
-/// The request has more than one header field line of one name.
+/// The request has several header field lines with the same name.
 struct SeveralLines;
 
-/// Reads the value of an `Authorization` header; `None` for a scheme that is not accepted.
+/// Reads the value of an `Authorization` header. Returns `None` for a scheme that is not accepted.
 fn read<'v>(value: &'v [u8], accepted: &[Scheme]) -> Result<Option<(Scheme, &'v [u8])>, BadCredentials> {
     let found = accepted.iter().find_map(|scheme| Some((*scheme, scheme.credentials_in(value)?)));
     match found {
@@ -170,7 +173,8 @@ fn read<'v>(value: &'v [u8], accepted: &[Scheme]) -> Result<Option<(Scheme, &'v 
     }
 }
 
-/// Whether the value is the credentials of a scheme that is not accepted, with none of an accepted one after them.
+/// Whether the value has the credentials of a scheme that is not accepted, and none of an accepted
+/// scheme after them.
 fn is_another_scheme(value: &[u8], accepted: &[Scheme]) -> bool {
     let (name, rest) = split_name(value);
     let is_another = !name.is_empty() && !accepted.iter().any(|scheme| scheme.is_named(name));
@@ -180,14 +184,15 @@ fn is_another_scheme(value: &[u8], accepted: &[Scheme]) -> bool {
         && !accepted.iter().any(|scheme| goes_on_with(rest, *scheme))
 }
 
-/// Whether the value is a token whose scheme was forgotten: it begins as every JWT does, with the base64url of `{"`. A request
-/// that carries one means it to count.
+/// Whether the value is a token without a scheme: it begins like every JWT, with the base64url of
+/// `{"`. The client meant to send credentials, so the request must not count as anonymous.
 fn is_bare_token(value: &[u8]) -> bool {
     value.starts_with(b"eyJ") && value.contains(&b'.') && !value.contains(&b' ')
 }
 
-/// Whether a list goes on with this scheme. A proxy that joins two header lines with a comma makes of them one value, in which
-/// the parameters of one scheme are followed by the name of the next (RFC 9110 section 11.6.2).
+/// Whether this scheme follows in a list. A proxy that joins two header lines with a comma produces
+/// one value, in which the parameters of one scheme are followed by the name of the next (RFC 9110
+/// section 11.6.2).
 fn goes_on_with(list: &[u8], scheme: Scheme) -> bool {
     list.split(|byte| *byte == b',').skip(1).any(|element| {
         let (name, rest) = split_name(element.trim_ascii_start());
@@ -195,24 +200,25 @@ fn goes_on_with(list: &[u8], scheme: Scheme) -> bool {
     })
 }
 
-/// The name of a scheme or of a parameter at the beginning, and what follows it.
+/// Splits off the name of a scheme or a parameter at the beginning.
 fn split_name(value: &[u8]) -> (&[u8], &[u8]) {
     let end = value.iter().position(|byte| !is_tchar(*byte)).unwrap_or(value.len());
     value.split_at(end)
 }
 
-/// `tchar` of RFC 9110 section 5.6.2, of which a scheme's name consists.
+/// `tchar` of RFC 9110 section 5.6.2, the alphabet of scheme names.
 fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// The text, if it is one token68: `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 section 11.2).
+/// Returns the text if it is one token68:
+/// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 section 11.2).
 fn token68(value: &[u8]) -> Option<&str> {
     let body_end = value.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
     let (body, _padding) = value.split_at(body_end);
     let in_alphabet =
         |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
-    // Every byte, with no early end, so that the compiler looks at many at once.
+    // Check every byte without an early exit, so that the compiler can vectorize the loop.
     let all_are = body.iter().fold(true, |so_far, byte| so_far & in_alphabet(*byte));
     std::str::from_utf8(value).ok().filter(|_| all_are && !body.is_empty())
 }
@@ -225,7 +231,7 @@ mod tests {
     use super::*;
     use crate::request::RequestHeaders;
 
-    /// A request's `Authorization` headers, and no others.
+    /// The `Authorization` headers of a request, without other headers.
     struct Sent<'a>(&'a [&'a str]);
 
     impl RequestHeaders for Sent<'_> {
@@ -282,7 +288,7 @@ mod tests {
         }
     }
 
-    /// Header lines of any name.
+    /// Header lines with any name.
     struct Lines<'a>(&'a [(&'a str, &'a str)]);
 
     impl RequestHeaders for Lines<'_> {

@@ -1,4 +1,4 @@
-//! The head of a request: all that authorization looks at, in whatever types a framework keeps it.
+//! The head of a request: everything that authorization reads, independent of a framework's types.
 
 mod credentials;
 
@@ -10,10 +10,12 @@ use http::{Extensions, HeaderMap, HeaderName, Method, Uri};
 
 pub use credentials::{BadCredentials, Credentials, Scheme};
 
-/// The head of a request, borrowed from the types of a framework: method, target, headers and client certificate.
+/// The head of a request, borrowed from the types of a framework: method, target, headers and
+/// client certificate.
 ///
-/// An [`http::Request`] and its [`Parts`](http::request::Parts) convert into one; their client certificate is the
-/// [`ClientCertificate`] in the request's extensions. A framework with types of its own implements [`RequestHeaders`].
+/// An [`http::Request`] and its [`Parts`](http::request::Parts) convert into it. Their client
+/// certificate is the [`ClientCertificate`] in the request's extensions. For a framework with its
+/// own types, implement [`RequestHeaders`].
 ///
 /// # Examples
 /// ```
@@ -37,7 +39,7 @@ pub struct RequestHead<'r> {
     client_certificate: Option<&'r [u8]>,
 }
 
-/// The headers of a request, in whatever type a framework keeps them.
+/// The headers of a request, in a framework's own type.
 ///
 /// # Examples
 /// ```
@@ -54,8 +56,8 @@ pub struct RequestHead<'r> {
 /// }
 /// ```
 pub trait RequestHeaders: Sync {
-    /// Calls `visit` with the value of every header field line of this name, in their order. Lines must not be joined:
-    /// a request with two `Authorization` headers is refused.
+    /// Calls `visit` with the value of every header field line with this name, in order. It must
+    /// not join lines, because a request with two `Authorization` headers is refused.
     fn each_value<'h>(&'h self, name: &HeaderName, visit: &mut dyn FnMut(&'h [u8]));
 }
 
@@ -65,12 +67,12 @@ impl RequestHeaders for HeaderMap {
     }
 }
 
-/// The certificate that a client showed in the TLS handshake of the request's connection: a value for the extensions of an
-/// [`http::Request`].
+/// The certificate that the client presented in the TLS handshake of the request's connection. It
+/// is a value for the extensions of an [`http::Request`].
 ///
-/// The code that accepts connections inserts it, from what its TLS library verified, such as
-/// `rustls::ServerConnection::peer_certificates`. A certificate that a header names is not one: any client can write a
-/// header.
+/// The code that accepts connections inserts the certificate that its TLS library verified, such as
+/// that of `rustls::ServerConnection::peer_certificates`. Never insert a certificate from a request
+/// header: any client can send a header.
 ///
 /// # Examples
 /// ```
@@ -85,20 +87,21 @@ impl RequestHeaders for HeaderMap {
 pub struct ClientCertificate(Arc<[u8]>);
 
 impl ClientCertificate {
-    /// The certificate of the client itself, the first of its chain, in DER (RFC 5280 section 4.1).
+    /// Creates the value from the client's own certificate, the first of its chain, in DER (RFC
+    /// 5280 section 4.1).
     #[must_use]
     pub fn from_der(der: impl Into<Arc<[u8]>>) -> Self {
         Self(der.into())
     }
 
-    /// Its DER bytes.
+    /// The certificate in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// Shows the length alone: a certificate names a person or a machine.
+/// Shows only the length, because a certificate identifies a person or a machine.
 impl fmt::Debug for ClientCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ClientCertificate({} bytes)", self.0.len())
@@ -106,22 +109,23 @@ impl fmt::Debug for ClientCertificate {
 }
 
 impl<'r> RequestHead<'r> {
-    /// The head of a request with this method and these headers, without a target and without a client certificate.
+    /// Creates the head of a request without a target and without a client certificate.
     #[must_use]
     pub fn new(method: &'r Method, headers: &'r dyn RequestHeaders) -> Self {
         Self { method, target: None, headers, client_certificate: None }
     }
 
-    /// Sets the target: path and query, as the client sent them; `None` where the request has no path. A framework that
-    /// strips the prefix of a router from its URI passes the URI from before that;
-    /// axum's `nest` does, so that a head made of its `Parts` there has the rest alone.
+    /// Sets the target: the path and query as the client sent them; `None` if the request has no
+    /// path. If a framework strips the prefix of a router from the URI, pass the original URI.
+    /// axum's `nest` strips it, so a head converted from `Parts` inside it has only the rest of the
+    /// path.
     #[must_use]
     pub fn with_target(self, target: impl Into<Option<&'r str>>) -> Self {
         Self { target: target.into(), ..self }
     }
 
-    /// Sets the DER bytes of the certificate that the client showed in the TLS handshake, the first of its chain; `None`
-    /// where it showed none.
+    /// Sets the certificate that the client presented in the TLS handshake, the first of its chain,
+    /// in DER; `None` if it presented none.
     #[must_use]
     pub fn with_client_certificate(self, der: impl Into<Option<&'r [u8]>>) -> Self {
         Self { client_certificate: der.into(), ..self }
@@ -133,8 +137,8 @@ impl<'r> RequestHead<'r> {
         self.method
     }
 
-    /// The target: path and query (RFC 9112 section 3.2.1). `None` where the adapter gave none, or where the request has
-    /// no path, as `CONNECT` has not.
+    /// The target: path and query (RFC 9112 section 3.2.1). `None` if the adapter set none, or if
+    /// the request has no path, as with `CONNECT`.
     #[must_use]
     pub const fn target(&self) -> Option<&'r str> {
         self.target
@@ -146,7 +150,7 @@ impl<'r> RequestHead<'r> {
         self.headers
     }
 
-    /// The DER bytes of the client's certificate, where it showed one in the TLS handshake.
+    /// The client's certificate in DER, if it presented one in the TLS handshake.
     #[must_use]
     pub const fn client_certificate(&self) -> Option<&'r [u8]> {
         self.client_certificate
@@ -171,7 +175,7 @@ impl<'r> From<&'r http::request::Parts> for RequestHead<'r> {
     }
 }
 
-/// Shows the method alone: the headers hold the token, and a query may hold another secret.
+/// Shows only the method: the headers contain the token, and the query may contain a secret.
 impl fmt::Debug for RequestHead<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHead").field("method", self.method).finish_non_exhaustive()
@@ -200,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_holds_what_an_adapter_put_there() {
+    fn a_head_has_what_an_adapter_set() {
         let headers = HeaderMap::new();
         let bare = RequestHead::new(&Method::PUT, &headers);
         assert_eq!((bare.method(), bare.target(), bare.client_certificate()), (&Method::PUT, None, None));
