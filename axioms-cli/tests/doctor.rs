@@ -138,7 +138,7 @@ fn cases() -> Vec<Case> {
     let mut command = slash.doctor(&[]);
     command.env("AXIOMS_ISS_URL", format!("{}/", slash.issuer.url()));
     let slashed = output(command, &slash.token().sign());
-    let words: &[_] = &["FAIL keys", "FAIL iss", "the final slash alone: set AXIOMS_ISS_URL"];
+    let words: &[_] = &["FAIL keys", "FAIL iss", "only in the final slash: set AXIOMS_ISS_URL"];
     cases.push(("wrong issuer slash", text(&slashed.stdout), words));
     assert_eq!(slashed.status.code(), Some(1));
 
@@ -343,11 +343,8 @@ fn a_policy_that_is_not_met_is_exit_code_1() {
 #[test]
 fn a_proxy_that_cannot_be_used_is_named_by_its_variable() {
     for (proxy, words) in [
-        (
-            "socks5://user:secret@proxy.example.com:1080",
-            "name a proxy of http or https in the variable above",
-        ),
-        ("http://user:secret@proxy.example.com:99999", "write the variable above as the URL of a proxy"),
+        ("socks5://user:secret@proxy.example.com:1080", "set the variable above to an http or https proxy"),
+        ("http://user:secret@proxy.example.com:99999", "set the variable above to the URL of a proxy"),
     ] {
         let mut command = doctor(&[]);
         command.env("AXIOMS_ISS_URL", "https://issuer.invalid").env("AXIOMS_AUDIENCE", AUDIENCE);

@@ -1,5 +1,5 @@
-//! What a token has, and what is expected of it, as texts to show next to an outcome. They explain a check and take no
-//! part in it.
+//! The expected and found values of each check, as text. They explain the outcome of a check and do
+//! not influence it.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::refusal::{Claim, InvalidToken};
 use crate::text::shown;
 use crate::token::issuer_policy::{IssuerPolicy, Issuers, Tenant};
 
-/// All that can be looked at.
+/// Everything that a report can show.
 pub(super) struct Evidence<'a> {
     pub(super) token: &'a str,
     header: Option<Object<'a>>,
@@ -24,7 +24,7 @@ pub(super) struct Evidence<'a> {
     pub(super) now: Duration,
 }
 
-/// What is expected, and what is found.
+/// The expected and the found value.
 pub(super) type Pair = (Option<String>, Option<String>);
 
 impl<'a> Evidence<'a> {
@@ -44,7 +44,7 @@ impl<'a> Evidence<'a> {
         self.selected.map(|issuer| &issuer.rules)
     }
 
-    /// How many segments the token's text has.
+    /// The number of segments in the token's text.
     pub(super) fn segments(&self) -> usize {
         self.token.split('.').count()
     }
@@ -70,27 +70,28 @@ impl<'a> Evidence<'a> {
         self.payload.as_ref()?.date(name).ok().flatten().map(Date::since_1970)
     }
 
-    /// The claim of the token that counts as its audience.
+    /// The claim that is read as the token's audience.
     pub(super) fn audience_claim(&self) -> Option<&'static str> {
         let payload = self.payload.as_ref()?;
         self.rules()?.audience_claims.iter().copied().find(|claim| payload.has(claim))
     }
 
-    /// What the token has where it was refused for this reason, of checks that have nothing to show when they pass.
+    /// What was found if the token was refused for this reason, for checks that show nothing when
+    /// they pass.
     pub(super) fn fault(&self, reason: InvalidToken) -> Option<String> {
         match reason {
             InvalidToken::NotAnAccessToken(kind) => Some(kind.to_string()),
             InvalidToken::TooComplex(part) => {
-                Some(format!("more members, values, escapes or levels than are read, in the {part}"))
+                Some(format!("too many members, values, escapes or levels in the {part}"))
             }
             InvalidToken::SenderConstrained => Some(format!("cnf {}", self.in_payload("cnf"))),
             InvalidToken::ClaimMalformed(Claim::SUB) => Some(self.in_payload("sub")),
-            InvalidToken::Signature => Some("one that does not verify".to_owned()),
+            InvalidToken::Signature => Some("a signature that does not verify".to_owned()),
             _ => None,
         }
     }
 
-    /// What is expected and found at a step that was reached.
+    /// The expected and found values of a step that was reached.
     pub(super) fn of(&self, step: Step) -> Pair {
         let Some(rules) = self.rules() else { return self.before_selection(step) };
         let some = |expected: String, found: String| (Some(expected), Some(found));
@@ -142,7 +143,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// The steps that need no issuer's rules.
+    /// The steps before an issuer is selected.
     fn before_selection(&self, step: Step) -> Pair {
         match step {
             Step::Size => (
@@ -157,17 +158,15 @@ impl<'a> Evidence<'a> {
                 }),
             ),
             Step::Json => (
-                Some(
-                    "one object each, with unique members at every depth, and not too much in it".to_owned(),
-                ),
+                Some("one object each, with unique members at every depth and limited size".to_owned()),
                 match (&self.header, &self.payload) {
                     (Some(header), Some(payload)) => Some(format!(
                         "{} parameters, {} claims",
                         header.members().count(),
                         payload.members().count()
                     )),
-                    (None, Some(_)) => Some("the header is none".to_owned()),
-                    (Some(_), None) => Some("the payload is none".to_owned()),
+                    (None, Some(_)) => Some("the header is not one".to_owned()),
+                    (Some(_), None) => Some("the payload is not one".to_owned()),
                     (None, None) => None,
                 },
             ),
@@ -194,7 +193,7 @@ impl<'a> Evidence<'a> {
         if found.is_empty() { "none".to_owned() } else { found.join(", ") }
     }
 
-    /// `iss`, and `tid` where it counts as well.
+    /// `iss`, and `tid` if it is checked too.
     fn issuer(&self, rules: &IssuerPolicy) -> String {
         let iss = self.in_payload("iss");
         let shared = matches!(&rules.issuer, Issuers::These(tenants) if tenants.listed().iter().any(|tenant| tenant.tid.is_some()));
@@ -221,7 +220,7 @@ impl<'a> Evidence<'a> {
         (Some(CLAIMS.join(", ")), Some(found))
     }
 
-    /// The key that the token asks for.
+    /// The key that the token names.
     fn key(&self) -> String {
         match self.parameter("kid") {
             Some(kid) => format!("the key {}", quoted([&*kid])),
@@ -238,7 +237,7 @@ impl<'a> Evidence<'a> {
                 let kid = key.kid.as_deref().map_or_else(|| "no kid".to_owned(), |kid| format!("\"{kid}\""));
                 let algorithms = key.algorithms.join(", ");
                 match &key.issuer {
-                    Some(issuer) => format!("{kid} ({algorithms}; for tokens of \"{issuer}\" alone)"),
+                    Some(issuer) => format!("{kid} ({algorithms}; only for tokens of \"{issuer}\")"),
                     None => format!("{kid} ({algorithms})"),
                 }
             })
@@ -270,8 +269,8 @@ fn types(rules: &IssuerPolicy) -> String {
 }
 
 fn kind(rules: &IssuerPolicy) -> String {
-    const ANY: &str =
-        "no ID, refresh or logout token, no security event, no DPoP proof, no status list, and no cnf";
+    const ANY: &str = "no ID, refresh or logout token, no security event, no DPoP proof, \
+        no status list, and no cnf";
     let required = rules.required_claims.iter().map(|claim| match &claim.value {
         Some(value) => format!("; {} \"{value}\"", claim.name.text),
         None => format!("; the claim {}", claim.name.text),

@@ -1,4 +1,4 @@
-//! What a valid token grants, in which claims that was read, and of which JSON types these are.
+//! What a valid token grants, from which claims, and the JSON types of these claims.
 
 use super::report::GrantReport;
 use crate::json::{Object, string, strings};
@@ -36,7 +36,7 @@ fn report(kind: GrantKind, token: &AccessToken, sources: &[Source<'_>]) -> Grant
     }
 }
 
-/// The variable that names the claims of this kind.
+/// The environment variable that names the claims of this kind.
 pub(super) const fn setting(kind: GrantKind) -> &'static str {
     match kind {
         GrantKind::Scope => "AXIOMS_SCOPE_CLAIMS",
@@ -45,20 +45,20 @@ pub(super) const fn setting(kind: GrantKind) -> &'static str {
     }
 }
 
-/// The JSON type of a claim, in words, and whether it can grant anything.
+/// Describes the JSON type of a claim, and whether it can grant anything.
 pub(super) fn form(kind: GrantKind, value: &str) -> String {
-    let nothing = |what: &str| format!("{what}: counts as nothing");
+    let nothing = |what: &str| format!("{what}: grants nothing");
     match value.as_bytes().first() {
         Some(b'"') if string(value).is_ok_and(|text| text.trim().is_empty()) => nothing("empty string"),
         Some(b'"') => match (kind, reading::values(kind, value).iter().count()) {
             (GrantKind::Scope, 1) => "string of 1 scope".to_owned(),
             (GrantKind::Scope, count) => format!("string of {count} scopes"),
-            (GrantKind::Role | GrantKind::Permission, _) => format!("string, taken as one {}", kind.noun()),
+            (GrantKind::Role | GrantKind::Permission, _) => format!("string, read as one {}", kind.noun()),
         },
         Some(b'[') => match strings(value).map(|values| values.len()) {
             Ok(0) => nothing("empty array"),
             Ok(_) => "array of strings".to_owned(),
-            Err(_) => nothing("array, not of strings alone"),
+            Err(_) => nothing("array with values other than strings"),
         },
         Some(b'{') => nothing("object"),
         Some(b't' | b'f') => nothing("boolean"),

@@ -1,4 +1,4 @@
-//! One issuer: where its keys are, which of them can be used, and what time it has.
+//! Examines one issuer: the location of its keys, which of them are usable, and its clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
@@ -26,7 +26,7 @@ pub(super) fn examine(rules: IssuerPolicy, source: JwksSource) -> Examined {
     }
 }
 
-/// Keys that are part of the configuration need no request.
+/// Examines keys that are given in the configuration, without a request.
 fn read(rules: IssuerPolicy, given: StaticKeys) -> Examined {
     let StaticKeys { issuer, keys: set, listing } = given;
     let (keys, unusable) = listed(&listing);
@@ -46,7 +46,7 @@ fn ask(rules: IssuerPolicy, remote: RemoteKeys) -> Examined {
         Ok(FetchedDocument { served, document: Some(Document { keys, listing }), .. }) => {
             (keys.map_err(|error| JwksError::at(&served.url, error)), listing)
         }
-        // An answer that only a fetcher could get that has kept a document.
+        // Only a fetcher that kept a document from an earlier fetch can get this answer.
         Ok(FetchedDocument { served, document: None, .. }) => {
             let fault = FetchFault::Status(StatusCode::NOT_MODIFIED);
             (Err(JwksError::at(&served.url, fault)), Listing::default())
@@ -65,12 +65,12 @@ fn ask(rules: IssuerPolicy, remote: RemoteKeys) -> Examined {
     Examined { keys: set.ok(), report, unusable, is_static: false, rules }
 }
 
-/// What the headers of an issuer's answers tell.
+/// Findings in the headers of an issuer's answers.
 #[derive(Default)]
 struct Noticed {
-    /// By how many seconds this clock is ahead of that of each answer.
+    /// For each answer, by how many seconds this machine's clock is ahead.
     skews: Vec<i64>,
-    /// How a body is packed, which none was asked to be.
+    /// The content encoding of a body, although `identity` was requested.
     packing: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl Noticed {
     }
 }
 
-/// The keys of a JWK Set, as reports show them.
+/// Converts the keys of a JWK Set for the report.
 fn listed(listing: &Listing) -> (Vec<KeyReport>, Unusable) {
     let member = |text: &Option<String>| text.as_deref().map(shown);
     let report = |entry: &Entry| KeyReport {
@@ -103,7 +103,7 @@ fn listed(listing: &Listing) -> (Vec<KeyReport>, Unusable) {
     (listing.entries.iter().map(report).collect(), unusable)
 }
 
-/// What does not depend on how the keys were found.
+/// The parts of the report that do not depend on how the keys were found.
 fn report(
     rules: &IssuerPolicy,
     issuer: &str,
@@ -138,7 +138,7 @@ fn location(attempt: &Attempt) -> Location {
 fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) -> FaultReport {
     let what = error.to_string();
     let what = match packing {
-        Some(packing) => format!("{what}; an answer is packed (Content-Encoding: {packing})"),
+        Some(packing) => format!("{what}; an answer is compressed (Content-Encoding: {packing})"),
         None => what,
     };
     FaultReport {
@@ -147,8 +147,8 @@ fn fault(named_by: Option<NamedBy>, error: &JwksError, packing: Option<&str>) ->
     }
 }
 
-/// By how many seconds this clock is ahead of the one that answered: its `Date`, and the `Age` of the answer in a cache
-/// (RFC 9111 section 5.1).
+/// By how many seconds this machine's clock is ahead of the server's, from the answer's `Date` and,
+/// if it came from a cache, its `Age` (RFC 9111 section 5.1).
 fn ahead(headers: &HeaderMap, now: Duration) -> Option<i64> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
     let date = httpdate::parse_http_date(text(DATE)?).ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -157,7 +157,8 @@ fn ahead(headers: &HeaderMap, now: Duration) -> Option<i64> {
     i64::try_from(now.as_secs()).ok()?.checked_sub(theirs)
 }
 
-/// A cache on the way can only make an answer look older than it is, so the least difference is nearest the truth.
+/// The smallest difference. A cache can only make an answer look older, so the smallest difference
+/// is the most accurate.
 fn nearest(differences: &[i64]) -> Option<i64> {
     differences.iter().copied().min_by_key(|ahead| ahead.unsigned_abs())
 }
@@ -166,7 +167,9 @@ fn compare(ahead_seconds: Option<i64>, leeway: Duration) -> ClockReport {
     let difference = Duration::from_secs(ahead_seconds.unwrap_or_default().unsigned_abs());
     let ok = difference <= leeway;
     let remedy = (!ok).then(|| {
-        "the difference is larger than AXIOMS_LEEWAY allows: set this machine's clock by NTP, or have the issuer's operator set the issuer's, depending on which of the two is wrong".to_owned()
+        "the difference is larger than AXIOMS_LEEWAY allows: set this machine's clock by NTP, or \
+            have the issuer's operator set the issuer's clock, depending on which is wrong"
+            .to_owned()
     });
     ClockReport { ok, ahead_seconds, leeway_seconds: leeway.as_secs(), remedy }
 }

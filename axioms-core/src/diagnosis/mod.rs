@@ -1,9 +1,10 @@
-//! What is wrong with a configuration, an issuer or a token, and which demand of a policy a token misses:
-//! [`ValidatorBuilder::diagnose`](crate::ValidatorBuilder::diagnose).
+//! Reports what is wrong with a configuration, an issuer or a token, and which demand of a policy a
+//! token does not meet: [`ValidatorBuilder::diagnose`](crate::ValidatorBuilder::diagnose).
 //!
-//! Nothing here decides anything. The functions that a validator calls find, fetch and read the keys, check the token
-//! and evaluate the policy; this module explains their outcome. Texts that came from the token or from the issuer are cut
-//! short, and their control characters and what could reorder a line are escaped. A token's signature is in none.
+//! This module makes no decisions. It calls the same functions as a validator to find, fetch and
+//! read the keys, to check the token and to evaluate the policy, and explains their outcome. Texts
+//! from the token or the issuer are cut, and control characters and characters that reorder text
+//! are escaped. No report contains a token's signature.
 
 mod evidence;
 mod examined;
@@ -33,15 +34,15 @@ use crate::resource_server::ResourceServer;
 use crate::stats::Counters;
 
 impl ValidatorBuilder {
-    /// Says what a validator of this configuration finds, in place of building one: where each
-    /// issuer's keys are and which of them it can use, whether the clocks agree, and at which check
-    /// `token`, if one is given, is refused.
+    /// Reports what a validator with this configuration finds, instead of building one: where each
+    /// issuer's keys are and which of them are usable, whether the clocks agree, and, if `token` is
+    /// given, which check refuses it.
     ///
-    /// It blocks while it asks each issuer once, for at most 5 s each.
+    /// It fetches the keys of each issuer once, and blocks for at most 5 s for each issuer.
     ///
     /// # Errors
-    /// [`ConfigError`] with every problem of the configuration. What goes wrong
-    /// after that is in the [`Diagnosis`].
+    /// [`ConfigError`] with every problem of the configuration. Everything else that goes wrong is
+    /// reported in the [`Diagnosis`].
     ///
     /// # Examples
     /// ```no_run
@@ -56,9 +57,9 @@ impl ValidatorBuilder {
         resolve(self).map(|settings| examine(settings, token, None))
     }
 
-    /// Says what [`ValidatorBuilder::diagnose`] says of `token`, and which demand of `policy` it misses for a request of
-    /// `method`: why a valid token is answered with 403. The method is of no account to a policy that demands the same of
-    /// every method.
+    /// Reports what [`ValidatorBuilder::diagnose`] does, and which demand of `policy` the token
+    /// does not meet for a request with `method`, which is why a valid token gets a 403. The method
+    /// is irrelevant for a policy with the same demand for every method.
     ///
     /// # Errors
     /// As [`ValidatorBuilder::diagnose`].
@@ -85,7 +86,8 @@ impl ValidatorBuilder {
     }
 }
 
-/// Asks every issuer for its keys, checks the token, and then evaluates the policy for a request of this method.
+/// Fetches the keys of every issuer, checks the token, and then evaluates the policy for a request
+/// with this method.
 fn examine(settings: Settings, token: Option<&str>, policy: Option<(&Method, &Policy)>) -> Diagnosis {
     let Settings { issuers, realm, clock, .. } = settings;
     let examined: Vec<_> =

@@ -1,4 +1,4 @@
-//! Which demand of a policy a valid token misses. The evaluation is that of the guards.
+//! Reports which demand of a policy a valid token does not meet. Guards use the same evaluation.
 
 use http::Method;
 
@@ -30,7 +30,7 @@ pub(super) fn of(
         Some(Demand::Public) => Vec::new(),
         Some(Demand::Token(requirement)) => parts(requirement).iter().map(report).collect(),
         None => {
-            let demand = format!("a method that the policy names, which {method} is not");
+            let demand = format!("a method that the policy names; it does not name {method}");
             vec![DemandReport { demand, met: false, missing: Vec::new() }]
         }
     };
@@ -42,7 +42,8 @@ pub(super) fn of(
     }
 }
 
-/// The requirements that are joined by AND at the top: one alone is its own part, and a valid token has none.
+/// The requirements joined by AND at the top level. A single requirement is its own part;
+/// `ValidToken` has no parts.
 fn parts(requirement: &Requirement) -> &[Requirement] {
     match requirement.view() {
         RequirementRef::ValidToken => &[],
@@ -51,8 +52,8 @@ fn parts(requirement: &Requirement) -> &[Requirement] {
     }
 }
 
-/// The values that `grants` lacks in what it does not meet, in the order of the requirement, once each. Where one of several
-/// would do, it lacks each of them.
+/// The values in the unmet parts of the requirement that `grants` lacks, in order and without
+/// repetition. If any one of several values is enough, all of them are listed.
 fn lacking<'r>(requirement: &'r Requirement, grants: &impl Grants) -> Vec<(GrantKind, &'r str)> {
     let mut found = Vec::new();
     collect_lacking(requirement, grants, &mut found);

@@ -1,53 +1,57 @@
-//! The findings, as plain data: the field names are those of the JSON that `axioms doctor --json` prints, and stable.
+//! The findings as plain data. The field names are those of the JSON that `axioms doctor --json`
+//! prints, and are stable.
 
 use serde::Serialize;
 
-/// What a validator of a configuration finds.
+/// The findings of a diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// Whether every issuer is [`IssuerReport::ok`], the token, if there is one, is valid, and the policy, if there is one,
-    /// is met.
+    /// Whether every issuer is [`IssuerReport::ok`], the token, if any, is valid, and the policy,
+    /// if any, is met.
     pub ok: bool,
-    /// Every issuer of the configuration, in its order.
+    /// Every issuer, in the order of configuration.
     pub issuers: Vec<IssuerReport>,
     /// The token, if one was given.
     pub token: Option<TokenReport>,
 }
 
-/// An issuer that is trusted, and what was found there.
+/// The findings about a trusted issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct IssuerReport {
-    /// Its identifier; its JWK Set URL where there is none or more than one.
+    /// Its identifier; its JWK Set URL if it has none or more than one.
     pub issuer: String,
     /// Whether its keys are available and its clock agrees.
     pub ok: bool,
-    /// The audiences that its tokens may name.
+    /// The accepted audiences of its tokens.
     pub audiences: Vec<String>,
-    /// The algorithms that its tokens may be signed with.
+    /// The accepted signature algorithms of its tokens.
     pub algorithms: Vec<&'static str>,
-    /// Where its metadata was looked for, in order; empty where the JWK Set URL is configured.
+    /// The locations of its metadata that were tried, in order; empty if the JWK Set URL is
+    /// configured.
     pub discovery: Vec<Location>,
-    /// Where its keys are, unless that could not be found out.
+    /// The URL of its keys, if it was found.
     pub jwks_url: Option<String>,
-    /// Every key of its JWK Set, in order. The validator looks at the first hundred; one entry more stands for the rest.
+    /// The keys of its JWK Set, in order. The validator reads the first 100; one more entry
+    /// represents the rest.
     pub keys: Vec<KeyReport>,
-    /// Its clock and this machine's.
+    /// The comparison of its clock with this machine's.
     pub clock: ClockReport,
     /// Why its keys are unavailable.
     pub fault: Option<FaultReport>,
 }
 
-/// A location at which an issuer's metadata was looked for (OpenID Connect Discovery section 4, RFC 8414 section 3.1).
+/// A possible location of an issuer's metadata (OpenID Connect Discovery section 4, RFC 8414
+/// section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Location {
     /// Its URL.
     pub url: String,
-    /// Whether metadata is there.
+    /// Whether it has metadata.
     pub found: bool,
-    /// What it answered, in words.
+    /// Its answer, in words.
     pub answer: String,
 }
 
@@ -55,31 +59,32 @@ pub struct Location {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KeyReport {
-    /// Its place in the set, from 0.
+    /// Its index in the set, from 0.
     pub index: usize,
-    /// `kid`, where it has one.
+    /// `kid`, if it has one.
     pub kid: Option<String>,
-    /// The issuer whose tokens alone it verifies, where the JWK names one. `{tenantid}` stands for a token's tenant.
+    /// The only issuer whose tokens it verifies, if the JWK names one. `{tenantid}` is the
+    /// placeholder for a token's tenant.
     pub issuer: Option<String>,
-    /// The algorithms that it serves; none if it is skipped.
+    /// The algorithms that it is used for; empty if it is skipped.
     pub algorithms: Vec<&'static str>,
     /// Why it is skipped.
     pub skipped: Option<String>,
 }
 
-/// How far this machine's clock and an issuer's are apart, by the `Date` of its answers (RFC 9110 section 6.6.1), which
-/// is exact to the second.
+/// The difference between this machine's clock and an issuer's, measured by the `Date` of its
+/// answers (RFC 9110 section 6.6.1), which has a resolution of one second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ClockReport {
-    /// Whether the difference is within the leeway; true as well where it is not known.
+    /// Whether the difference is within the leeway; true if it is unknown.
     pub ok: bool,
-    /// By how many seconds this machine's clock is ahead of the issuer's; negative where it is behind, and `None` where
-    /// no answer had a `Date`.
+    /// By how many seconds this machine's clock is ahead of the issuer's; negative if it is behind,
+    /// and `None` if no answer had a `Date`.
     pub ahead_seconds: Option<i64>,
-    /// The leeway of the configuration, in seconds.
+    /// The configured leeway, in seconds.
     pub leeway_seconds: u64,
-    /// What to do about the difference.
+    /// How to fix the difference.
     pub remedy: Option<String>,
 }
 
@@ -89,59 +94,60 @@ pub struct ClockReport {
 pub struct FaultReport {
     /// What went wrong.
     pub what: String,
-    /// What to do about it.
+    /// How to fix it.
     pub remedy: String,
 }
 
-/// What became of a token.
+/// The findings about a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TokenReport {
-    /// Whether a validator of this configuration accepts it.
+    /// Whether a validator with this configuration accepts it.
     pub valid: bool,
-    /// Why not: [`RefusalCause::name`](crate::RefusalCause::name), which logs and counters have too.
+    /// The cause of the refusal: [`RefusalCause::name`](crate::RefusalCause::name), as in logs and
+    /// counters.
     pub cause: Option<&'static str>,
-    /// The same in words.
+    /// The reason of the refusal, in words.
     pub reason: Option<String>,
-    /// Every check in the order in which a validator makes them, of which one at most has failed.
+    /// Every check, in the order in which a validator makes them. At most one has failed.
     pub checks: Vec<Check>,
-    /// What it grants: its scopes, roles and permissions, in this order. Empty where it is refused.
+    /// What it grants: its scopes, roles and permissions, in this order. Empty if it is refused.
     pub grants: Vec<GrantReport>,
-    /// Whether it meets the policy, where one was given and the token is valid.
+    /// The evaluation of the policy, if one was given and the token is valid.
     pub policy: Option<PolicyReport>,
 }
 
-/// What a valid token grants of one kind, and where that was read.
+/// The grants of one kind, and the claim that they are read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GrantReport {
     /// `scopes`, `roles` or `permissions`.
     pub kind: &'static str,
-    /// The variable that names the claims which may grant them.
+    /// The environment variable that names the claims for this kind.
     pub setting: &'static str,
-    /// What is granted.
+    /// The granted values.
     pub values: Vec<String>,
-    /// The claim that counts: the first of the named ones that the token has.
+    /// The claim that is read: the first named claim that the token has.
     pub claim: Option<String>,
-    /// The JSON type of that claim, in words, and whether it counts.
+    /// The JSON type of that claim, in words, and whether it can grant anything.
     pub form: Option<String>,
     /// The named claims that the token does not have.
     pub absent: Vec<String>,
-    /// The named claims that the token has as well, and that are not read.
+    /// Further named claims that the token has, which are not read.
     pub unread: Vec<String>,
 }
 
-/// Whether a valid token meets a policy, by the validator's own evaluation.
+/// Whether a valid token meets a policy, as a validator evaluates it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PolicyReport {
-    /// Whether the request would pass; 403 otherwise.
+    /// Whether the request would be allowed; otherwise the answer would be 403.
     pub met: bool,
     /// The method of the request.
     pub method: String,
-    /// The policy in words.
+    /// The policy, in words.
     pub policy: String,
-    /// What it demands of this method, each of which must be met.
+    /// The demands for this method. Each must be met.
     pub demands: Vec<DemandReport>,
 }
 
@@ -149,11 +155,11 @@ pub struct PolicyReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DemandReport {
-    /// The demand in words.
+    /// The demand, in words.
     pub demand: String,
     /// Whether the token meets it.
     pub met: bool,
-    /// What the token lacks for it. Where the demand is for any one of several, each is listed.
+    /// The values that the token lacks. If any one of several is enough, all of them are listed.
     pub missing: Vec<MissingReport>,
 }
 
@@ -163,11 +169,11 @@ pub struct DemandReport {
 pub struct MissingReport {
     /// `scope`, `role` or `permission`.
     pub kind: &'static str,
-    /// The value that is demanded.
+    /// The demanded value.
     pub value: String,
     /// What the token has instead.
     pub found: String,
-    /// What to do.
+    /// How to fix it.
     pub remedy: String,
 }
 
@@ -175,17 +181,17 @@ pub struct MissingReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// Its stable name, such as `aud`.
+    /// The stable name, such as `aud`.
     pub name: &'static str,
     /// What is checked, in words.
     pub title: &'static str,
-    /// Its outcome.
+    /// The outcome.
     pub status: Status,
     /// What the configuration expects.
     pub expected: Option<String>,
     /// What the token has.
     pub found: Option<String>,
-    /// What to do, where it has failed.
+    /// How to fix it, if it failed.
     pub remedy: Option<String>,
 }
 
@@ -194,10 +200,10 @@ pub struct Check {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
-    /// It has passed.
+    /// The check passed.
     Passed,
-    /// It has failed, and the token is refused for it.
+    /// The check failed, so the token is refused.
     Failed,
-    /// An earlier check has failed.
+    /// An earlier check failed.
     NotReached,
 }

@@ -1,7 +1,8 @@
-//! Where a token has a value that it does not grant: in another claim, in another spelling, or in a claim of a type that
-//! counts as nothing.
+//! Finds where a token contains a value that it does not grant: in another claim, in another
+//! spelling, or in a claim whose type grants nothing.
 //!
-//! What is found quotes the token. A remedy names a claim of it only where the name is harmless to a shell.
+//! The finding quotes the token. A remedy names a claim only if the name is safe to paste into a
+//! shell.
 
 use serde_json::Value;
 
@@ -12,11 +13,12 @@ use crate::text::shown;
 use crate::token::issuer_policy::IssuerPolicy;
 use crate::token::reading::{self, pointer};
 
-/// How deep objects are searched, and how many claims are looked at.
+/// How deep objects are searched, and how many claims are searched.
 const MAX_DEPTH: usize = 4;
 const MAX_PLACES: usize = 1000;
 
-/// Claims that name people and parties, or that users can write themselves: no variable should name them.
+/// Claims that identify people and parties, or that users can write themselves. They must never be
+/// suggested as claims of grants.
 const NOT_FOR_GRANTS: [&str; 34] = [
     "iss",
     "sub",
@@ -54,7 +56,7 @@ const NOT_FOR_GRANTS: [&str; 34] = [
     "unsafe_metadata",
 ];
 
-/// Words of which one is in the name of a claim that grants this kind.
+/// Words that occur in the names of claims that grant this kind.
 const fn words(kind: GrantKind) -> &'static [&'static str] {
     match kind {
         GrantKind::Scope => &["scope", "scp"],
@@ -65,27 +67,27 @@ const fn words(kind: GrantKind) -> &'static [&'static str] {
 
 /// A claim, or a member of one.
 struct ClaimPlace {
-    /// As the configuration would name it.
+    /// The name that the configuration would use.
     name: String,
     value: String,
 }
 
-/// How a value is in a claim.
+/// How a claim contains a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sight {
-    /// It would be granted.
+enum Occurrence {
+    /// The claim would grant it.
     Granted,
     OtherCase,
     WhiteSpace,
-    /// It is a part of a longer text.
+    /// It is part of a longer text.
     Separated,
-    /// It is the name of a member of an object.
+    /// It is the name of an object's member.
     MemberName,
     /// It is inside an object, or among values of other types.
     Inside,
 }
 
-/// What is found of the value, and what to do.
+/// Returns where the value was found, and the remedy.
 pub(super) fn explain(
     payload: &Object<'_>,
     rules: &IssuerPolicy,
@@ -114,7 +116,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// The named claims of a kind that the token has: the first counts.
+    /// The named claims of a kind that the token has. Only the first is read.
     fn present(&self, kind: GrantKind) -> impl Iterator<Item = (String, &'a str)> {
         reading::sources(self.payload, self.rules, kind)
             .into_iter()
@@ -129,11 +131,11 @@ impl<'a> Search<'a> {
         KINDS.into_iter().filter(|other| *other != self.kind)
     }
 
-    fn sight(&self, claim: &str) -> Option<Sight> {
-        sight(self.kind, claim, self.value)
+    fn occurrence(&self, claim: &str) -> Option<Occurrence> {
+        occurrence(self.kind, claim, self.value)
     }
 
-    /// Whether a claim of such a name grants this kind at other issuers.
+    /// Whether other issuers use claims with such a name for this kind.
     fn is_likely(&self, place: &ClaimPlace) -> bool {
         let name = place.name.to_lowercase();
         words(self.kind).iter().any(|word| name.contains(word))
@@ -147,30 +149,37 @@ impl<'a> Search<'a> {
     fn in_the_claim_that_counts(&self) -> Option<Explanation> {
         let (name, claim) = self.present(self.kind).next()?;
         let noun = self.kind.noun();
-        let (how, remedy) = match self.sight(claim)? {
-            Sight::OtherCase => (
-                "has it in other letters",
-                format!("upper and lower case count: demand the {noun} as the issuer writes it, or have the issuer write it as demanded"),
+        let (how, remedy) = match self.occurrence(claim)? {
+            Occurrence::OtherCase => (
+                "has it in another case",
+                format!(
+                    "values are case-sensitive: write the {noun} in the policy as the issuer \
+                    writes it, or have the issuer write it as in the policy"
+                ),
             ),
-            Sight::WhiteSpace => (
+            Occurrence::WhiteSpace => (
                 "has it with white space around it",
                 format!("have the issuer write the {noun} without white space around it"),
             ),
-            Sight::Separated if self.kind == GrantKind::Scope => (
-                "has it as a part of a scope",
-                "have the issuer separate scopes by single spaces (RFC 6749 section 3.3), or write an array of strings".to_owned(),
+            Occurrence::Separated if self.kind == GrantKind::Scope => (
+                "has it as part of a scope",
+                "have the issuer separate scopes by single spaces (RFC 6749 section 3.3), or write \
+                    an array of strings"
+                    .to_owned(),
             ),
-            Sight::Separated => (
-                "has it as a part of one value",
+            Occurrence::Separated => (
+                "has it as part of one value",
                 format!("a string is one {noun}: have the issuer write an array of strings"),
             ),
-            Sight::MemberName => (
-                "has a member of that name",
-                "an object counts as nothing: have the issuer write an array of strings".to_owned(),
+            Occurrence::MemberName => (
+                "has a member with that name",
+                "an object grants nothing: have the issuer write an array of strings".to_owned(),
             ),
-            Sight::Inside | Sight::Granted => (
+            Occurrence::Inside | Occurrence::Granted => (
                 "has it inside",
-                "have the issuer write an array of nothing but strings, or name the array inside by a JSON Pointer".to_owned(),
+                "have the issuer write an array that contains only strings, or name the inner \
+                    array by a JSON Pointer"
+                    .to_owned(),
             ),
         };
         Some((format!("the claim {} {how}", quoted(&name, self.kind, claim)), remedy))
@@ -179,56 +188,62 @@ impl<'a> Search<'a> {
     fn in_an_unread_claim(&self) -> Option<Explanation> {
         let mut present = self.present(self.kind);
         let (first, _) = present.next()?;
-        let (name, claim) = present.find(|(_, claim)| self.sight(claim) == Some(Sight::Granted))?;
+        let (name, claim) = present.find(|(_, claim)| self.occurrence(claim) == Some(Occurrence::Granted))?;
         let found = format!(
-            "it is in the claim {}, which is not read: the token has \"{}\" as well, and the first claim that it has counts",
+            "it is in the claim {}, which is not read: the token also has \"{}\", and only the \
+                first claim is read",
             quoted(&name, self.kind, claim),
             shown(&first)
         );
-        Some((found, format!("put {} first in {}", speakable(&name), setting(self.kind))))
+        Some((found, format!("put {} first in {}", shell_safe(&name), setting(self.kind))))
     }
 
-    /// The text of a claim of any name is no role; that of a claim of a likely name may be one.
+    /// A string in an arbitrary claim is not taken for a role, but one in a claim with a likely
+    /// name is.
     fn in_an_unnamed_claim(&self) -> Option<Explanation> {
         let place = self.places.iter().find(|place| {
             (self.is_likely(place) || place.value.starts_with('['))
-                && self.sight(&place.value) == Some(Sight::Granted)
+                && self.occurrence(&place.value) == Some(Occurrence::Granted)
                 && !self.other_kinds().any(|other| self.names(other).any(|name| name == place.name))
         })?;
         let first = match self.present(self.kind).next() {
-            Some(_) => ", as the first: only the first claim that a token has counts",
+            Some(_) => ", as the first: only the first claim that a token has is read",
             None => "",
         };
         let remedy = format!(
             "add {} to {}{first}, if only the issuer's administrators can write that claim",
-            speakable(&place.name),
+            shell_safe(&place.name),
             setting(self.kind)
         );
-        Some((format!("{}, and it is there", self.unnamed(place)), remedy))
+        Some((format!("{}, which has it", self.unnamed(place)), remedy))
     }
 
     fn as_another_kind(&self) -> Option<Explanation> {
         self.other_kinds().find_map(|other| {
             let (name, claim) = self.present(other).next()?;
-            (sight(other, claim, self.value) == Some(Sight::Granted)).then(|| {
+            (occurrence(other, claim, self.value) == Some(Occurrence::Granted)).then(|| {
                 let (noun, claim) = (other.noun(), quoted(&name, other, claim));
                 let found = format!("it is granted as a {noun}, by the claim {claim}");
-                (found, format!("demand a {noun} in the policy, or add that claim to {}", setting(self.kind)))
+                (
+                    found,
+                    format!("require a {noun} in the policy, or add that claim to {}", setting(self.kind)),
+                )
             })
         })
     }
 
     fn in_an_object(&self) -> Option<Explanation> {
-        let holds =
-            |place: &&ClaimPlace| matches!(self.sight(&place.value), Some(Sight::MemberName | Sight::Inside));
+        let holds = |place: &&ClaimPlace| {
+            matches!(self.occurrence(&place.value), Some(Occurrence::MemberName | Occurrence::Inside))
+        };
         let objects =
             self.places.iter().filter(|place| self.is_likely(place) && place.value.starts_with('{'));
         let place = objects.into_iter().find(holds)?;
-        let remedy = "an object counts as nothing: have the issuer write an array of strings".to_owned();
-        Some((format!("{}, and it is a member of that", self.unnamed(place)), remedy))
+        let remedy = "an object grants nothing: have the issuer write an array of strings".to_owned();
+        Some((format!("{}, which has it as a member", self.unnamed(place)), remedy))
     }
 
-    /// A claim by a likely name without the value, where none of the named claims is there.
+    /// A claim with a likely name but without the value, if the token has none of the named claims.
     fn in_no_likely_claim(&self) -> Option<Explanation> {
         if self.present(self.kind).next().is_some() {
             return None;
@@ -236,8 +251,9 @@ impl<'a> Search<'a> {
         let grants = |place: &&ClaimPlace| reading::values(self.kind, &place.value).iter().next().is_some();
         let place = self.places.iter().filter(grants).find(|place| self.is_likely(place))?;
         let remedy = format!(
-            "add {} to {}, if that is where the issuer writes {}s, and have the issuer grant this one",
-            speakable(&place.name),
+            "add {} to {}, if that is where the issuer writes {}s, and have the issuer grant this \
+                one",
+            shell_safe(&place.name),
             setting(self.kind),
             self.kind.noun()
         );
@@ -259,53 +275,57 @@ impl<'a> Search<'a> {
 fn not_granted(kind: GrantKind) -> &'static str {
     match kind {
         GrantKind::Scope => {
-            "have the client ask for this scope, and the issuer grant it to the client and the user"
+            "have the client request this scope, and the issuer grant it to the client and the user"
         }
         GrantKind::Role => {
-            "have the issuer's administrator give the user this role, and the issuer write roles into access tokens"
+            "have the issuer's administrator give the user this role, and the issuer write roles \
+                into access tokens"
         }
         GrantKind::Permission => {
-            "have the issuer's administrator grant this permission, and the issuer write permissions into access tokens"
+            "have the issuer's administrator grant this permission, and the issuer write \
+                permissions into access tokens"
         }
     }
 }
 
-/// A claim by its name and its JSON type.
+/// Formats a claim's name and JSON type.
 fn quoted(name: &str, kind: GrantKind, claim: &str) -> String {
     format!("\"{}\" ({})", shown(name), form(kind, claim))
 }
 
-/// The name of a claim, as far as it may be pasted into a shell or a list.
-fn speakable(name: &str) -> &str {
+/// The name of a claim, if it is safe to paste into a shell or a list.
+fn shell_safe(name: &str) -> &str {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '~');
     if name.chars().all(harmless) { name } else { "that claim" }
 }
 
-/// How the value is in a claim that has this JSON text.
-fn sight(kind: GrantKind, claim: &str, value: &str) -> Option<Sight> {
+/// How the value occurs in a claim with this JSON text.
+fn occurrence(kind: GrantKind, claim: &str, value: &str) -> Option<Occurrence> {
     let values = reading::values(kind, claim);
     let any = |same: fn(&str, &str) -> bool| values.iter().any(|held| same(held, value));
     if any(|held, value| held == value) {
-        return Some(Sight::Granted);
+        return Some(Occurrence::Granted);
     }
     if any(str::eq_ignore_ascii_case) {
-        return Some(Sight::OtherCase);
+        return Some(Occurrence::OtherCase);
     }
     if any(|held, value| held.trim() == value) {
-        return Some(Sight::WhiteSpace);
+        return Some(Occurrence::WhiteSpace);
     }
     let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+');
     if values.iter().any(|held| held.split(is_separator).any(|part| part == value)) {
-        return Some(Sight::Separated);
+        return Some(Occurrence::Separated);
     }
     match serde_json::from_str(claim) {
-        Ok(Value::Object(members)) if members.contains_key(value) => Some(Sight::MemberName),
-        Ok(found @ (Value::Object(_) | Value::Array(_))) if is_inside(&found, value) => Some(Sight::Inside),
+        Ok(Value::Object(members)) if members.contains_key(value) => Some(Occurrence::MemberName),
+        Ok(found @ (Value::Object(_) | Value::Array(_))) if is_inside(&found, value) => {
+            Some(Occurrence::Inside)
+        }
         _ => None,
     }
 }
 
-/// The depth of the JSON was limited when the token was parsed.
+/// Whether the value is in nested JSON. Parsing the token limited the depth.
 fn is_inside(found: &Value, value: &str) -> bool {
     match found {
         Value::String(text) => text == value,
@@ -315,11 +335,11 @@ fn is_inside(found: &Value, value: &str) -> bool {
     }
 }
 
-/// The claims in which a grant could be, and the members of those that are objects.
+/// The claims that could contain a grant, and the members of those that are objects.
 fn places(payload: &Object<'_>) -> Vec<ClaimPlace> {
     let mut found = Vec::new();
     for (name, value) in payload.members().filter(|(name, _)| !NOT_FOR_GRANTS.contains(name)) {
-        // A name that begins with a slash would be taken for a pointer.
+        // A name that begins with a slash would be read as a JSON Pointer.
         let written = if name.starts_with('/') { pointer([name]) } else { name.to_owned() };
         found.push(ClaimPlace { name: written, value: value.to_owned() });
         if value.starts_with('{')

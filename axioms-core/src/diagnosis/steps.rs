@@ -1,4 +1,5 @@
-//! The checks of a token in the order in which a validator makes them, and which of them each refusal comes from.
+//! The checks of a token, in the order in which a validator makes them, and the check that each
+//! refusal comes from.
 
 use crate::refusal::{Claim, HeaderParameter, InvalidToken, RefusalCause};
 use crate::token::issuer_policy::{IssuerPolicy, Issuers};
@@ -54,7 +55,7 @@ impl Step {
         Self::Signature,
     ];
 
-    /// The stable name, and what is checked.
+    /// The stable name, and a description.
     pub(super) const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Size => ("size", "the length"),
@@ -70,22 +71,23 @@ impl Step {
             Self::Audience => ("aud", "the audience"),
             Self::Kind => ("kind", "the kind of token"),
             Self::Dates => ("dates", "the form of exp, nbf and iat"),
-            Self::Expiry => ("exp", "the time of expiry"),
-            Self::NotBefore => ("nbf", "the time from which it is valid"),
+            Self::Expiry => ("exp", "the expiration time"),
+            Self::NotBefore => ("nbf", "the time before which it is not valid"),
             Self::IssuedAt => ("iat", "the time of issue"),
             Self::Lifetime => ("lifetime", "the time from iat to exp"),
             Self::Subject => ("sub", "the subject"),
-            Self::Profile => ("profile", "the claims of RFC 9068, if they are demanded"),
+            Self::Profile => ("profile", "the claims of RFC 9068, if they are required"),
             Self::Key => ("key", "the issuer's key"),
             Self::Signature => ("signature", "the signature"),
         }
     }
 
-    /// The check that refuses for this cause. `rules` are those of the issuer that the token selected, if it got so far.
+    /// The check that refuses with this cause. `rules` are those of the issuer that the token
+    /// selected, if any.
     pub(super) fn refusing(cause: &RefusalCause, rules: Option<&IssuerPolicy>) -> Self {
         match cause {
             RefusalCause::InvalidToken(reason) => Self::of(*reason, rules),
-            // Of the others, only lacking keys come of a token's check.
+            // Of the other causes, only unavailable keys come from checking a token.
             _ => Self::Key,
         }
     }
@@ -95,7 +97,7 @@ impl Step {
             (InvalidToken::TooLarge, _) => Self::Size,
             (InvalidToken::NotCompact, _) => Self::Shape,
             (InvalidToken::NotJson(_) | InvalidToken::TooComplex(_), _) => Self::Json,
-            // No rules were selected: the token got no further.
+            // Without rules, no issuer was selected.
             (InvalidToken::Issuer | InvalidToken::ClaimMalformed(Claim::ISS), None) => Self::Selection,
             (InvalidToken::HeaderParameter(HeaderParameter::Cty), _) => Self::Content,
             (InvalidToken::HeaderParameter(HeaderParameter::Kid), _) => Self::KeyId,

@@ -1,16 +1,16 @@
-//! Names, dates and lengths of time, as a person reads them.
+//! Formats names, dates and durations for people.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::text::shown;
 
-/// Some names, each between quotes.
+/// Formats names in quotes, separated by commas.
 pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("\"{}\"", shown(name))).collect();
     names.join(", ")
 }
 
-/// A `NumericDate` as a date, and how far it is from now.
+/// Formats a `NumericDate` as a date, and its distance from now.
 pub(super) fn moment(date: Duration, now: Duration) -> String {
     let distance = match (date.checked_sub(now), now.checked_sub(date)) {
         (Some(Duration::ZERO), _) => "now".to_owned(),
@@ -20,13 +20,13 @@ pub(super) fn moment(date: Duration, now: Duration) -> String {
     format!("{}, {distance}", calendar(date))
 }
 
-/// As in HTTP's `Date`, whose years end with 9999.
+/// Formats a date like HTTP's `Date`, whose last year is 9999.
 pub(super) fn calendar(date: Duration) -> String {
     const LAST: Duration = Duration::from_secs(253_402_300_799);
     httpdate::fmt_http_date(UNIX_EPOCH + date.min(LAST))
 }
 
-/// A length of time in its two largest units.
+/// Formats a duration in its two largest units.
 pub(super) fn span(length: Duration) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3600, "h"), (60, "min")];
     let seconds = length.as_secs();
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_of_time_are_told_in_two_units() {
+    fn durations_are_shown_in_two_units() {
         for (seconds, expected) in [
             (0, "0 s"),
             (59, "59 s"),

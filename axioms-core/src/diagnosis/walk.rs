@@ -1,4 +1,4 @@
-//! A token's way through the checks: one real validation, whose outcome is then explained check by check.
+//! Validates a token like a validator does, and explains the outcome check by check.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::resource_server::ResourceServer;
 use crate::token::issuer_policy::select;
 use crate::token::{self, AccessToken, Unverified};
 
-/// Validates the token by the keys that were just fetched, and evaluates the policy on it.
+/// Validates the token with the keys that were just fetched, and evaluates the policy.
 pub(super) fn walk(
     token: &str,
     issuers: &[Examined],

@@ -52,7 +52,7 @@ pub(crate) fn type_of(value: &str) -> &'static str {
     match value.as_bytes().first() {
         Some(b'"') => "string",
         Some(b'[') if children(value).all(|(_, item)| item.starts_with('"')) => "array of strings",
-        Some(b'[') => "array, not of strings alone",
+        Some(b'[') => "array with values other than strings",
         Some(b'{') => "object",
         Some(b't' | b'f') => "boolean",
         Some(b'n') => "null",

@@ -201,7 +201,13 @@ fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
     let rows = [
         (&scopes, json!({"scope": "a"}), "all scopes of [b]", "scope", "string"),
         (&scopes, json!({"scope": ["b"]}), "all scopes of [a]", "scope", "array of strings"),
-        (&scopes, json!({"scope": ["a", 1]}), "all scopes of [a, b]", "scope", "array, not of strings alone"),
+        (
+            &scopes,
+            json!({"scope": ["a", 1]}),
+            "all scopes of [a, b]",
+            "scope",
+            "array with values other than strings",
+        ),
         (&scopes, json!({"scope": {"a": 1}}), "all scopes of [a, b]", "scope", "object"),
         (&scopes, json!({"scope": null}), "all scopes of [a, b]", "scope", "null"),
         (&scopes, json!({"scp": "a b"}), "all scopes of [a, b]", "scope", "absent"),

@@ -1,4 +1,4 @@
-//! Claims that are missing, malformed or not those that are expected.
+//! Remedies for claims that are missing, malformed or different from the expected ones.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::token::issuer_policy::Issuers;
 pub(super) fn issuer(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     let fixed = match cause {
         RefusalCause::InvalidToken(InvalidToken::ClaimMissing(Claim::TID)) => Some(
-            "the token does not name its tenant: have the issuer write tid, as Entra does in tokens for users and for applications",
+            "the token does not name its tenant: have the issuer write tid, as Entra does in \
+                tokens for users and for applications",
         ),
         RefusalCause::InvalidToken(InvalidToken::ClaimMalformed(Claim::TID)) => {
             Some("have the issuer write tid as one string")
@@ -31,75 +32,95 @@ fn other_issuer(evidence: &Evidence<'_>) -> String {
     });
     let tenants: Vec<_> = tenants.flatten().collect();
     let found = evidence.claim("iss").unwrap_or_default();
-    // Keys are fetched by https alone, so an issuer of that scheme cannot lead to them.
+    // Keys are fetched only over https, so they cannot be discovered from an http issuer.
     let http = if found.starts_with("http://") {
-        "; since its iss is an http URL, AXIOMS_JWKS_URL must be the https URL of its keys (for ADFS https://HOST/adfs/discovery/keys)"
+        "; since its iss is an http URL, AXIOMS_JWKS_URL must be the https URL of its keys (for \
+            ADFS https://HOST/adfs/discovery/keys)"
     } else {
         ""
     };
     if tenants.iter().any(|tenant| {
         tenant.iss.split_once("/.well-known").is_some_and(|(issuer, _)| issuer == found.trim_end_matches('/'))
     }) {
-        return "AXIOMS_ISS_URL names a document of the issuer, not the issuer: drop /.well-known/ and what follows".to_owned();
+        return "AXIOMS_ISS_URL names a document of the issuer, not the issuer: remove \
+            /.well-known/ and everything after it"
+            .to_owned();
     }
     if let Some(differ) = tenants.iter().find_map(|tenant| slip(&tenant.iss, &found)) {
-        // Metadata that agrees with the configuration would not agree with the token's issuer, and lead to no keys.
+        // Metadata that names the configured issuer would not name the token's, so its keys could
+        // not be discovered.
         let by_metadata = evidence.issuers.iter().any(|issuer| {
             issuer.report.fault.is_none() && issuer.report.discovery.iter().any(|place| place.found)
         });
         let keys = if by_metadata && http.is_empty() {
-            ", and AXIOMS_JWKS_URL to where the keys were found, since the issuer's own metadata has what is expected"
+            ", and AXIOMS_JWKS_URL to the URL where the keys were found, since the issuer's \
+                metadata names the configured issuer"
         } else {
             http
         };
         return format!(
-            "the two differ in {differ} alone: set AXIOMS_ISS_URL to exactly what the token has{keys}"
+            "the two differ only in {differ}: set AXIOMS_ISS_URL to exactly what the token \
+                has{keys}"
         );
     }
     if tenants.iter().any(|tenant| tenant.tid.is_some()) {
-        return "the token is of another tenant: get one of a tenant that is trusted, or add its tenant to AXIOMS_TENANTS; iss and tid must name the same one".to_owned();
+        return "the token is from another tenant: get one from a trusted tenant, or add its tenant \
+            to AXIOMS_TENANTS; iss and tid must name the same tenant"
+            .to_owned();
     }
     let several = if evidence.issuers.len() > 1 { ", or add it to the validator's issuers" } else { "" };
     format!(
-        "the token is of another issuer, often that of another environment or tenant: get one from an issuer that is trusted here, or, if you trust that issuer, set AXIOMS_ISS_URL to exactly what the token has{several}{http}"
+        "the token is from another issuer, often that of another environment or tenant: get one \
+            from a trusted issuer, or, if you trust that issuer, set AXIOMS_ISS_URL to exactly \
+            what the token has{several}{http}"
     )
 }
 
-/// The resource that an Entra token is for where the client asked for nothing but a user's profile.
+/// The audience of an Entra token if the client requested only the user's profile.
 const GRAPH: [&str; 2] = ["00000003-0000-0000-c000-000000000000", "https://graph.microsoft.com"];
 
 pub(super) fn audience(evidence: &Evidence<'_>) -> String {
     let Some((claim, raw)) = evidence.audience_claim().and_then(|claim| Some((claim, evidence.raw(claim)?)))
     else {
-        return "the token names no audience: have the client ask for this API (audience or resource), and the issuer write it into aud".to_owned();
+        return "the token names no audience: have the client ask for this API (audience or \
+            resource), and the issuer write it into aud"
+            .to_owned();
     };
     let Ok(found) = identifiers(raw) else {
         return match strings(raw) {
-            Ok(_) => format!("have the issuer name fewer audiences in {claim}: 128 at most"),
+            Ok(_) => format!("have the issuer write at most 128 audiences into {claim}"),
             Err(_) => format!(
-                "have the issuer write {claim} as a string, or as an array of nothing but strings (RFC 7519 section 4.1.3)"
+                "have the issuer write {claim} as a string, or as an array that contains only \
+                    strings (RFC 7519 section 4.1.3)"
             ),
         };
     };
     if found.iter().all(|found| found.is_empty()) {
         return format!(
-            "{claim} is empty: have the client ask for this API (audience or resource), and the issuer write it into aud"
+            "{claim} is empty: have the client ask for this API (audience or resource), and the \
+                issuer write it into aud"
         );
     }
     let expected = evidence.rules().map(|rules| &*rules.audiences).unwrap_or_default();
     let differ = expected.iter().find_map(|expected| found.iter().find_map(|found| slip(expected, found)));
     if let Some(differ) = differ {
         return format!(
-            "the two differ in {differ} alone: set AXIOMS_AUDIENCE to exactly what the token has, or the API's identifier at the issuer to what is expected"
+            "the two differ only in {differ}: set AXIOMS_AUDIENCE to exactly what the token has, \
+                or change the API's identifier at the issuer to the expected audience"
         );
     }
     if found.iter().any(|found| GRAPH.contains(&found.trim_end_matches('/'))) {
-        return "the token is for Microsoft Graph: have the client ask for a scope of this API, such as api://CLIENT_ID/.default".to_owned();
+        return "the token is for Microsoft Graph: have the client ask for a scope of this API, \
+            such as api://CLIENT_ID/.default"
+            .to_owned();
     }
-    "if the token is meant for this API, set AXIOMS_AUDIENCE to what it has in aud; if not, have the client ask the issuer for the audience that is expected here (audience or resource), and register it there".to_owned()
+    "if the token is meant for this API, set AXIOMS_AUDIENCE to what it has in aud; if not, have \
+        the client request the expected audience (audience or resource), and register it at the \
+        issuer"
+        .to_owned()
 }
 
-/// What is wrong with the form of the dates, as far as it is a known mistake.
+/// Recognizes known mistakes in the form of the dates.
 pub(super) fn dates(evidence: &Evidence<'_>) -> Option<String> {
     let present = ["exp", "nbf", "iat"].into_iter().filter_map(|claim| Some((claim, evidence.raw(claim)?)));
     let present: Vec<_> = present.collect();
@@ -108,7 +129,10 @@ pub(super) fn dates(evidence: &Evidence<'_>) -> Option<String> {
         (!claims.is_empty()).then(|| claims.join(", "))
     };
     let unit = |unit: &str, claims: String| {
-        format!("these are {unit}: {claims}; have the issuer write seconds (NumericDate, RFC 7519 section 2)")
+        format!(
+            "these are {unit}: {claims}; have the issuer write seconds (NumericDate, RFC 7519 \
+            section 2)"
+        )
     };
     let milliseconds = of(|raw| is_between(raw, 1e12, 1e14)).map(|claims| unit("milliseconds", claims));
     let microseconds = || of(|raw| is_between(raw, 1e14, 1e17)).map(|claims| unit("microseconds", claims));
@@ -116,12 +140,13 @@ pub(super) fn dates(evidence: &Evidence<'_>) -> Option<String> {
     let text = || {
         let claims = of(|raw| raw.starts_with('"'))?;
         Some(format!(
-            "these are strings: {claims}; have the issuer write JSON numbers of seconds since 1970, without quotes"
+            "these are strings: {claims}; have the issuer write JSON numbers of seconds since \
+                1970, without quotes"
         ))
     };
     let missing = || {
         evidence.raw("exp").is_none().then(|| {
-            "have the issuer write exp: a token without a time of expiry would be valid for ever".to_owned()
+            "have the issuer write exp: a token without an expiration time would be valid forever".to_owned()
         })
     };
     milliseconds.or_else(microseconds).or_else(nanoseconds).or_else(text).or_else(missing)
@@ -131,7 +156,8 @@ fn is_between(raw: &str, least: f64, limit: f64) -> bool {
     raw.parse::<f64>().is_ok_and(|number| (least..limit).contains(&number))
 }
 
-/// By how much this machine's clock differs from the issuer's, if by more than is allowed.
+/// By how many seconds this machine's clock is ahead of the issuer's, if the difference exceeds the
+/// leeway.
 fn clock_is_off(evidence: &Evidence<'_>) -> Option<i64> {
     evidence.selected.map(|issuer| &issuer.report.clock).filter(|clock| !clock.ok)?.ahead_seconds
 }
@@ -143,10 +169,11 @@ pub(super) fn expiry(evidence: &Evidence<'_>) -> String {
     });
     match by_issuer {
         Some(ahead) => format!(
-            "by the issuer's clock, which is {} s behind this machine's, it is still valid: correct the clock that is wrong",
+            "by the issuer's clock, which is {} s behind this machine's, the token is still valid: \
+                correct the clock that is wrong",
             ahead.as_secs()
         ),
-        None => "get a fresh one; a client must refresh its token before it expires".to_owned(),
+        None => "get a new token; a client must refresh its token before it expires".to_owned(),
     }
 }
 
@@ -156,16 +183,21 @@ pub(super) fn early(evidence: &Evidence<'_>) -> String {
             "this machine's clock is {} s behind the issuer's: correct the clock that is wrong",
             ahead.unsigned_abs()
         ),
-        None => "compare the clocks of the issuer and of this machine, and look at what the issuer writes into nbf, iat and exp".to_owned(),
+        None => "compare the clocks of the issuer and of this machine, and check what the issuer \
+            writes into nbf, iat and exp"
+            .to_owned(),
     }
 }
 
 pub(super) fn subject(evidence: &Evidence<'_>) -> &'static str {
     match evidence.raw("sub").map(string) {
         Some(Ok(text)) if text.is_empty() => {
-            "sub is empty: have the issuer name the subject, or leave the claim out"
+            "sub is empty: have the issuer name the subject, or omit the claim"
         }
         Some(Ok(_)) => "the issuer must not let users choose such a subject; tell its operator",
-        _ => "have the issuer write sub as one string (RFC 7519 section 4.1.2), a number between quotes",
+        _ => {
+            "have the issuer write sub as a string (RFC 7519 section 4.1.2), and a number in \
+            quotes"
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Keys that cannot be fetched.
+//! Remedies for keys that cannot be fetched.
 
 use http::StatusCode;
 
@@ -11,27 +11,29 @@ use crate::jose::document::DocumentError;
 use crate::jwks::discovery::NamedBy;
 use crate::jwks::error::JwksFault;
 
-const EXACT_ISSUER: &str =
-    "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL";
+const EXACT_ISSUER: &str = "check that AXIOMS_ISS_URL is the issuer's exact identifier, \
+    including its path, or set AXIOMS_JWKS_URL";
 
-/// What to do where an issuer's keys are unavailable. `named_by` says who named the JWK Set URL, if that was asked;
-/// `packed` says that an answer was compressed.
+/// The remedy if an issuer's keys are unavailable. `named_by` is the origin of the JWK Set URL, if
+/// it was requested. `packed` is true if an answer was compressed.
 pub(in super::super) fn of_fetch(named_by: Option<NamedBy>, fault: &JwksFault, packed: bool) -> String {
     let remedy = match fault {
         JwksFault::Fetch(fault) => return of_answer(named_by, fault, packed).to_owned(),
         JwksFault::OtherIssuer { found, expected } => return other_issuer(found, expected),
         JwksFault::JwksUri { reason, .. } => jwks_uri(*reason),
         JwksFault::Metadata(_) => {
-            "have the issuer's operator correct the metadata, or set AXIOMS_JWKS_URL to where the keys are"
+            "have the issuer's operator correct the metadata, or set AXIOMS_JWKS_URL to the URL of \
+                the keys"
         }
         JwksFault::InsideJwksUri(_) => {
-            "if the issuer's keys are to be fetched from inside your network, set AXIOMS_JWKS_URL to that address; otherwise tell the issuer's operator"
+            "if the issuer's keys should be fetched from inside your network, set AXIOMS_JWKS_URL \
+                to that address; otherwise tell the issuer's operator"
         }
         JwksFault::Document(error) => document(named_by, *error),
         JwksFault::Panicked => {
             "see stderr for the message of the panic, and report it to the authors of Axioms"
         }
-        JwksFault::Hung => "find what the thread axioms-fetch waits for, by a thread dump",
+        JwksFault::Hung => "take a thread dump to find where the thread axioms-fetch hangs",
         JwksFault::NoThread(_) => "raise the limit on threads of this process or container",
     };
     remedy.to_owned()
@@ -40,24 +42,30 @@ pub(in super::super) fn of_fetch(named_by: Option<NamedBy>, fault: &JwksFault, p
 fn of_answer(named_by: Option<NamedBy>, fault: &FetchFault, packed: bool) -> &'static str {
     match fault {
         FetchFault::Unreadable(_) | FetchFault::Status(_) if packed => {
-            "have the issuer, or the proxy in front of it, send its answers unpacked: none is asked to be packed (Accept-Encoding: identity)"
+            "have the issuer, or the proxy in front of it, send uncompressed answers, as requested \
+                (Accept-Encoding: identity)"
         }
         FetchFault::Unreadable(_) => {
-            "have the operator of the issuer, or of the proxy in front of it, find out why this is no JSON document"
+            "have the operator of the issuer, or of the proxy in front of it, find out why this is \
+                not a JSON document"
         }
         FetchFault::Proxy(ProxyFault::Scheme { .. }) => {
-            "name a proxy of http or https in the variable above, or list the issuer's host in NO_PROXY"
+            "set the variable above to an http or https proxy, or list the issuer's host in \
+                NO_PROXY"
         }
         FetchFault::Proxy(ProxyFault::Malformed { .. }) => {
-            "write the variable above as the URL of a proxy, such as http://proxy.example.com:3128, or list the issuer's host in NO_PROXY"
+            "set the variable above to the URL of a proxy, such as http://proxy.example.com:3128, \
+                or list the issuer's host in NO_PROXY"
         }
         FetchFault::Status(status) => of_status(named_by, *status),
         FetchFault::TooLarge => {
-            "see whether the URL is that of the JWK Set, and have the issuer withdraw the keys that it signs with no more"
+            "check that the URL is that of the JWK Set, and have the issuer withdraw the keys that \
+                it no longer signs with"
         }
         FetchFault::Tls(fault) => tls(fault),
         FetchFault::Deadline | FetchFault::Connection(_) | FetchFault::Http(_) => {
-            "see whether the issuer's host is spelt right, and whether this machine reaches it (DNS, firewall, proxy); inside a container, localhost is the container itself"
+            "check the spelling of the issuer's host, and whether this machine can reach it (DNS, \
+                firewall, proxy); inside a container, localhost is the container itself"
         }
     }
 }
@@ -65,54 +73,67 @@ fn of_answer(named_by: Option<NamedBy>, fault: &FetchFault, packed: bool) -> &'s
 fn other_issuer(found: &str, expected: &str) -> String {
     match slip(expected, found) {
         Some(differ) => {
-            format!("the two differ in {differ} alone: set AXIOMS_ISS_URL to exactly what the metadata has")
+            format!(
+                "the two differ only in {differ}: set AXIOMS_ISS_URL to exactly what the \
+                metadata has"
+            )
         }
-        None => {
-            "set AXIOMS_ISS_URL to exactly what the metadata has, if that is the issuer that you mean; an issuer that goes by two names needs AXIOMS_JWKS_URL as well".to_owned()
-        }
+        None => "set AXIOMS_ISS_URL to exactly what the metadata has, if that is the issuer that you \
+                mean; an issuer with two names needs AXIOMS_JWKS_URL as well"
+            .to_owned(),
     }
 }
 
-/// The metadata names a JWK Set URL that nothing is fetched from.
+/// The remedy if the metadata names a JWK Set URL that is not allowed.
 fn jwks_uri(reason: UrlFault) -> &'static str {
     match reason {
         UrlFault::NotAbsolute => {
-            "have the issuer write jwks_uri with its scheme and host (OpenID Connect Discovery section 3); until then, set AXIOMS_JWKS_URL to the whole URL"
+            "have the issuer write jwks_uri with its scheme and host (OpenID Connect Discovery \
+                section 3); until then, set AXIOMS_JWKS_URL to the whole URL"
         }
         UrlFault::Insecure => {
-            "have the issuer publish its keys by https and name that URL, or set AXIOMS_JWKS_URL to the https URL of its keys"
+            "have the issuer publish its keys over https and name that URL, or set AXIOMS_JWKS_URL \
+                to the https URL of its keys"
         }
-        _ => "have the issuer correct jwks_uri, or set AXIOMS_JWKS_URL to where its keys are",
+        _ => "have the issuer correct jwks_uri, or set AXIOMS_JWKS_URL to the URL of its keys",
     }
 }
 
 fn of_status(named_by: Option<NamedBy>, status: StatusCode) -> &'static str {
     match named_by {
         _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-            "the issuer is overloaded or out of order: try again, and tell its operator"
+            "the issuer is overloaded or broken: try again, and tell its operator"
         }
         Some(NamedBy::Configuration) if status.is_redirection() => {
-            "set AXIOMS_JWKS_URL to the address that this one redirects to"
+            "set AXIOMS_JWKS_URL to the URL that this one redirects to"
         }
         Some(NamedBy::Metadata) if status.is_redirection() => {
-            "have the issuer name the address that this one redirects to in its metadata (jwks_uri), or set AXIOMS_JWKS_URL to it"
+            "have the issuer write the URL that this one redirects to into its metadata \
+                (jwks_uri), or set AXIOMS_JWKS_URL to it"
         }
         Some(NamedBy::Configuration | NamedBy::Metadata)
             if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
         {
-            "the keys are not public, or something in front of the issuer turns this machine away: have its operator allow the request, or set AXIOMS_JWKS_URL to where the keys are public"
+            "the keys are not public, or something in front of the issuer rejects this machine: \
+                have its operator allow the request, or set AXIOMS_JWKS_URL to a public URL of the \
+                keys"
         }
         Some(NamedBy::Configuration) => {
-            "set AXIOMS_JWKS_URL to where the issuer's keys are, or drop it, so that they are found by the issuer's metadata"
+            "set AXIOMS_JWKS_URL to the URL of the issuer's keys, or remove it, so that they are \
+                found through the issuer's metadata"
         }
         Some(NamedBy::Metadata) => {
-            "the issuer's metadata names this URL (jwks_uri), and no keys are there: tell the issuer's operator, or set AXIOMS_JWKS_URL"
+            "the issuer's metadata names this URL (jwks_uri), but it has no keys: tell the \
+                issuer's operator, or set AXIOMS_JWKS_URL"
         }
         Some(NamedBy::Convention) => {
-            "no metadata was found, so the keys were looked for at the customary place: see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included, or set AXIOMS_JWKS_URL"
+            "no metadata was found, so the conventional URL of the keys was tried: check that \
+                AXIOMS_ISS_URL is the issuer's exact identifier, including its path, or set \
+                AXIOMS_JWKS_URL"
         }
         None => {
-            "see whether AXIOMS_ISS_URL is the issuer's exact identifier, its path included; if the issuer has no metadata and answers so in place of 404, set AXIOMS_JWKS_URL"
+            "check that AXIOMS_ISS_URL is the issuer's exact identifier, including its path; if \
+                the issuer has no metadata and sends this instead of 404, set AXIOMS_JWKS_URL"
         }
     }
 }
@@ -121,13 +142,17 @@ fn document(named_by: Option<NamedBy>, error: DocumentError) -> &'static str {
     match (error, named_by) {
         (DocumentError::NotAJwkSet, Some(NamedBy::Convention)) => EXACT_ISSUER,
         (DocumentError::NotAJwkSet, _) => {
-            "set AXIOMS_JWKS_URL to the JWK Set, not to a page about it or to the metadata, whose jwks_uri it is; something on the way, such as a proxy with a login, may answer in the issuer's place"
+            "set AXIOMS_JWKS_URL to the JWK Set (jwks_uri in the metadata), not to the metadata or \
+                to a page about it; something in between, such as a proxy with a login, may answer \
+                instead of the issuer"
         }
         (DocumentError::NoKeys, _) => {
-            "see whether the URL is that of this issuer's keys, and have the issuer publish its key; to withdraw the last key, publish another in its place or restart this service"
+            "check that the URL is that of this issuer's keys, and have the issuer publish its \
+                key; to withdraw the last key, publish another one or restart this service"
         }
         (DocumentError::NoUsableKey(_), _) => {
-            "see why each key is skipped: have the issuer publish keys for signatures, and compare AXIOMS_ALGORITHMS with their algorithms"
+            "check why each key is skipped: have the issuer publish keys for signatures, and \
+                compare AXIOMS_ALGORITHMS with their algorithms"
         }
     }
 }
@@ -135,21 +160,29 @@ fn document(named_by: Option<NamedBy>, error: DocumentError) -> &'static str {
 fn tls(fault: &TlsFault) -> &'static str {
     match fault {
         TlsFault::UnknownAuthority => {
-            "set AXIOMS_CA_FILE to a PEM file with the certificate of the private authority that signs the issuer's; if it is set, it replaces the public authorities, and holds the wrong certificate"
+            "set AXIOMS_CA_FILE to a PEM file with the certificate of the private authority that \
+                signed the issuer's certificate; if it is already set, it contains the wrong \
+                certificate (it replaces the public authorities)"
         }
         TlsFault::Expired | TlsFault::NotYetValid => {
-            "have the issuer's certificate renewed, and see whether this machine's clock is right"
+            "have the issuer's certificate renewed, and check that this machine's clock is right"
         }
         TlsFault::OtherHost { .. } => {
-            "set AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) to the host that the certificate is for, if that is the issuer"
+            "set AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) to the host that the certificate is for, if \
+                that is the issuer"
         }
         TlsFault::AuthorityItself => {
-            "have the issuer's operator install a certificate that an authority has signed for its host, and set AXIOMS_CA_FILE to that authority's if it is private"
+            "have the issuer's operator install a certificate that an authority signed for its \
+                host, and set AXIOMS_CA_FILE to that authority's certificate if it is private"
         }
         TlsFault::Missing => {
-            "enable the feature `aws-lc-rs` or `graviola` of axioms-core, or install a provider with rustls::crypto::CryptoProvider::install_default"
+            "enable the feature `aws-lc-rs` or `graviola` of axioms-core, or install a provider \
+                with rustls::crypto::CryptoProvider::install_default"
         }
-        TlsFault::NoTls => "see whether the port in AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) is that of https",
+        TlsFault::NoTls => {
+            "check that the port in AXIOMS_ISS_URL (or AXIOMS_JWKS_URL) is the \
+            https port"
+        }
         TlsFault::Certificate(_) | TlsFault::Handshake(_) => {
             "tell the operator of the issuer, or of the proxy in front of it"
         }

@@ -1,4 +1,4 @@
-//! Keys that are not there, or do not verify the token.
+//! Remedies for keys that are missing or do not verify the token.
 
 use super::super::evidence::Evidence;
 use super::super::examined::Examined;
@@ -10,11 +10,14 @@ use crate::text::shown;
 
 pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     if let RefusalCause::KeysUnavailable { .. } = cause {
-        return "correct what is reported above about the issuer's keys; the checks before this one have passed"
+        return "correct the fault of the issuer's keys that is reported above; the checks before \
+            this one passed"
             .to_owned();
     }
     if *cause == InvalidToken::NoKeyId.into() {
-        return "have the issuer name its key (kid) in the header: several of its keys fit, and none is chosen by trial".to_owned();
+        return "have the issuer name its key (kid) in the header: several of its keys fit, and \
+            they are not tried in turn"
+            .to_owned();
     }
     let Some(issuer) = evidence.selected else { return withdrawn(false) };
     let alg = evidence.parameter("alg").and_then(|alg| Algorithm::from_name(&alg));
@@ -25,7 +28,8 @@ pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     }
     if issuer.unusable.unread.contains(&kid) {
         return format!(
-            "the issuer publishes the key behind the first {MAX_KEYS}, where no key is looked at: have it withdraw the keys that it signs with no more"
+            "the issuer publishes the key after the first {MAX_KEYS}, where keys are not read: \
+                have it withdraw the keys that it no longer signs with"
         );
     }
     let same: Vec<_> = issuer.report.keys.iter().filter(|key| key.kid.as_ref() == Some(&kid)).collect();
@@ -35,21 +39,25 @@ pub(super) fn missing(cause: &RefusalCause, evidence: &Evidence<'_>) -> String {
     }
     match (same.is_empty(), alg) {
         (false, Some(alg)) => format!(
-            "the issuer publishes a key of this id, but not for {alg}: have it publish the key with this alg, or without any"
+            "the issuer publishes a key with this id, but not for {alg}: have it publish the key \
+                with this alg, or without alg"
         ),
         _ => withdrawn(issuer.is_static),
     }
 }
 
-const OF_ANOTHER_ISSUER: &str = "the issuer publishes a key of this id for the tokens of another issuer alone (the member issuer of its JWK): the token is of another tenant than its key, or AXIOMS_JWKS_URL names the keys of another version or cloud of the issuer";
+const OF_ANOTHER_ISSUER: &str = "the issuer publishes a key with this id only for the tokens of \
+    another issuer (the member issuer of its JWK): the token and the key belong to different \
+    tenants, or AXIOMS_JWKS_URL names the keys of another version or cloud of the issuer";
 
-/// No key serves a token without `kid`.
+/// The remedy if no key fits a token without `kid`.
 fn unnamed(issuer: &Examined, alg: Option<Algorithm>) -> String {
     let fits = |key: &KeyReport| alg.is_some_and(|alg| key.algorithms.contains(&alg.name()));
     match alg {
         Some(_) if issuer.report.keys.iter().any(fits) => OF_ANOTHER_ISSUER.to_owned(),
         Some(alg) => format!(
-            "the token names no key (kid), and none of the issuer's keys serves {alg}: see why keys are skipped above, and whether another issuer or environment has signed it"
+            "the token names no key (kid), and none of the issuer's keys is for {alg}: check why \
+                keys are skipped above, and whether another issuer or environment signed it"
         ),
         None => withdrawn(issuer.is_static),
     }
@@ -57,16 +65,17 @@ fn unnamed(issuer: &Examined, alg: Option<Algorithm>) -> String {
 
 fn withdrawn(is_static: bool) -> String {
     let place = if is_static {
-        "put the issuer's current keys into the configuration"
+        "put the issuer's current keys in the configuration"
     } else {
         "compare the JWK Set URL with the issuer's"
     };
     format!(
-        "the issuer has withdrawn the key and the token is too old, or another issuer, environment or tenant has signed it: get a fresh token, and {place}"
+        "the issuer has withdrawn the key and the token is too old, or another issuer, environment \
+            or tenant signed it: get a new token, and {place}"
     )
 }
 
-/// Why a key of this id is skipped. One that is listed twice serves once.
+/// Why a key with this id is skipped. A duplicate does not count, because the key itself is used.
 fn skipped(issuer: &Examined, kid: &str) -> Option<SkipReason> {
     let of_kid = issuer.unusable.skipped.iter().filter(|(skipped, _)| skipped == kid);
     of_kid.map(|(_, reason)| *reason).find(|reason| *reason != SkipReason::Duplicate)
@@ -75,23 +84,26 @@ fn skipped(issuer: &Examined, kid: &str) -> Option<SkipReason> {
 fn of_skipped(reason: SkipReason) -> String {
     let remedy = match reason {
         SkipReason::Private => {
-            "have the issuer withdraw it and sign with a new key: anyone who reads the set can sign tokens with it"
+            "have the issuer withdraw it and sign with a new key: anyone who can read the set can \
+                sign tokens with this key"
         }
         SkipReason::Unsupported => {
-            "have the issuer sign with a key that is supported, or add its algorithm to AXIOMS_ALGORITHMS if that leaves it out"
+            "have the issuer sign with a supported key, or add its algorithm to AXIOMS_ALGORITHMS \
+                if it is missing there"
         }
         SkipReason::ForEncryption | SkipReason::NotForSignatures => {
-            "have the issuer publish the key that it signs with for signatures (use: sig)"
+            "have the issuer publish its signing key for signatures (use: sig)"
         }
         SkipReason::WeakRsa | SkipReason::SmallOrder => "have the issuer sign with a stronger key",
         SkipReason::TooManyAlike | SkipReason::TooMany => {
-            "have the issuer withdraw the keys that it signs with no more, and give each key an id of its own"
+            "have the issuer withdraw the keys that it no longer signs with, and give each key its \
+                own id"
         }
         SkipReason::NotAnObject | SkipReason::Malformed(_) | SkipReason::Refused | SkipReason::Duplicate => {
             "have the issuer correct it"
         }
     };
-    format!("the issuer publishes a key of this id, which is skipped: {reason}; {remedy}")
+    format!("the issuer publishes a key with this id, which is skipped: {reason}; {remedy}")
 }
 
 pub(super) fn signature(evidence: &Evidence<'_>) -> String {
@@ -105,10 +117,11 @@ pub(super) fn signature(evidence: &Evidence<'_>) -> String {
         "compare the JWK Set URL with the issuer's"
     };
     let other = match evidence.parameter("kid") {
-        Some(_) => "another key of the same kid has signed it, as where an issuer was recreated",
-        None => "another key has signed it: it names none, and the only key that fits was tried",
+        Some(_) => "another key with the same kid signed it, as after recreating an issuer",
+        None => "another key signed it: it names no key, and the only key that fits was tried",
     };
     format!(
-        "the token was changed or cut on the way, or {other}: copy the whole token, get a fresh one, and {place}"
+        "the token was changed or truncated, or {other}: copy the whole token, get a new one, and \
+            {place}"
     )
 }

@@ -1,6 +1,6 @@
-//! Slips of the pen in identifiers.
+//! Typical small mistakes in identifiers.
 
-/// How two identifiers differ that were probably meant to be the same.
+/// How two identifiers differ, if they were probably meant to be equal.
 pub(super) fn slip(expected: &str, found: &str) -> Option<&'static str> {
     let bare = |text: &str| text.trim_end_matches('/').to_owned();
     let host = |text: &str| text.split_once("://").map(|(_, rest)| rest.to_owned());

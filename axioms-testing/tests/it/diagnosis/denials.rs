@@ -21,22 +21,22 @@ fn grants_are_told_with_their_claim_and_its_type() {
         ("scope", json!("a"), "string of 1 scope", "a"),
         ("scope", json!("a,b"), "string of 1 scope", "a,b"),
         ("scope", json!(["a", "b c"]), "array of strings", "a|b c"),
-        ("scope", json!(""), "empty string: counts as nothing", ""),
-        ("scope", json!("  "), "empty string: counts as nothing", ""),
-        ("scope", json!([]), "empty array: counts as nothing", ""),
-        ("scope", json!({"a": true}), "object: counts as nothing", ""),
-        ("scope", json!(7), "number: counts as nothing", ""),
-        ("roles", json!("admin user"), "string, taken as one role", "admin user"),
+        ("scope", json!(""), "empty string: grants nothing", ""),
+        ("scope", json!("  "), "empty string: grants nothing", ""),
+        ("scope", json!([]), "empty array: grants nothing", ""),
+        ("scope", json!({"a": true}), "object: grants nothing", ""),
+        ("scope", json!(7), "number: grants nothing", ""),
+        ("roles", json!("admin user"), "string, read as one role", "admin user"),
         ("roles", json!(["admin", "user"]), "array of strings", "admin|user"),
-        ("roles", json!(["admin", 7]), "array, not of strings alone: counts as nothing", ""),
-        ("roles", json!([{"name": "admin"}]), "array, not of strings alone: counts as nothing", ""),
-        ("roles", json!({"admin": {}}), "object: counts as nothing", ""),
-        ("roles", json!(""), "empty string: counts as nothing", ""),
-        ("permissions", json!("a"), "string, taken as one permission", "a"),
+        ("roles", json!(["admin", 7]), "array with values other than strings: grants nothing", ""),
+        ("roles", json!([{"name": "admin"}]), "array with values other than strings: grants nothing", ""),
+        ("roles", json!({"admin": {}}), "object: grants nothing", ""),
+        ("roles", json!(""), "empty string: grants nothing", ""),
+        ("permissions", json!("a"), "string, read as one permission", "a"),
         ("permissions", json!(["a"]), "array of strings", "a"),
-        ("permissions", json!(true), "boolean: counts as nothing", ""),
-        ("permissions", Value::Null, "null: counts as nothing", ""),
-        ("permissions", json!(-1.5), "number: counts as nothing", ""),
+        ("permissions", json!(true), "boolean: grants nothing", ""),
+        ("permissions", Value::Null, "null: grants nothing", ""),
+        ("permissions", json!(-1.5), "number: grants nothing", ""),
     ];
     for (claim, value, form, values) in rows {
         let token = bench.token().claim(claim, value.clone());
@@ -132,7 +132,7 @@ fn a_policy_by_method_is_judged_for_the_method() {
         (Method::HEAD, true, vec![]),
         (Method::POST, false, vec!["any scope of [write]"]),
         (Method::PUT, true, vec![]),
-        (Method::DELETE, false, vec!["a method that the policy names, which DELETE is not"]),
+        (Method::DELETE, false, vec!["a method that the policy names; it does not name DELETE"]),
     ] {
         let report = judge(settings(&bench), &bench.token(), &policy, &method);
         let found: Vec<_> = report.demands.iter().map(|demand| demand.demand.as_str()).collect();
@@ -253,7 +253,7 @@ fn what_is_missing_is_found_in_another_claim() {
 #[test]
 fn what_is_missing_is_found_in_another_form() {
     let rows: &[Row<'_>] = &[
-        (|token| token.roles(["Admin"]), &role(), "has it in other letters", "upper and lower case count"),
+        (|token| token.roles(["Admin"]), &role(), "has it in another case", "values are case-sensitive"),
         (|token| token.roles([" admin"]), &role(), "white space around it", "without white space"),
         (|token| token.claim("roles", "admin,user"), &role(), "as a part of one value", "array of strings"),
         (|token| token.claim("roles", "user admin"), &role(), "as a part of one value", "array of strings"),
@@ -267,20 +267,25 @@ fn what_is_missing_is_found_in_another_form() {
         (
             |token| token.claim("roles", json!({"admin": {}})),
             &role(),
-            "a member of that name",
+            "a member with that name",
             "array of strings",
         ),
         (
             |token| token.claim("roles", json!([{"name": "admin"}])),
             &role(),
             "has it inside",
-            "nothing but strings",
+            "contains only strings",
         ),
-        (|token| token.claim("roles", json!(["admin", 7])), &role(), "has it inside", "nothing but strings"),
+        (
+            |token| token.claim("roles", json!(["admin", 7])),
+            &role(),
+            "has it inside",
+            "contains only strings",
+        ),
         (
             |token| token.claim("urn:zitadel:iam:org:project:roles", json!({"admin": {"1": "shop"}})),
             &role(),
-            "\"urn:zitadel:iam:org:project:roles\" (object: counts as nothing)",
+            "\"urn:zitadel:iam:org:project:roles\" (object: grants nothing)",
             "array of strings",
         ),
     ];

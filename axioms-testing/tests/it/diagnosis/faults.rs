@@ -37,15 +37,15 @@ fn of_answers_in_place_of_keys() {
             "withdraw the keys",
             "withdraw the keys",
         ),
-        (Behaviour::Disconnect, "the request failed", "whether this machine reaches it", "reaches it"),
-        (Behaviour::Truncate, "the request failed", "whether this machine reaches it", "reaches it"),
-        (status(StatusCode::NOT_FOUND), "404", "(jwks_uri), and no keys are there", "or drop it"),
+        (Behaviour::Disconnect, "the request failed", "whether this machine can reach it", "can reach it"),
+        (Behaviour::Truncate, "the request failed", "whether this machine can reach it", "can reach it"),
+        (status(StatusCode::NOT_FOUND), "404", "(jwks_uri), but it has no keys", "or remove it"),
         (status(StatusCode::UNAUTHORIZED), "401", "keys are not public", "keys are not public"),
         (status(StatusCode::FORBIDDEN), "403", "keys are not public", "keys are not public"),
         (status(StatusCode::NOT_MODIFIED), "304", "redirects to", "redirects to"),
         (status(StatusCode::TOO_MANY_REQUESTS), "429", "try again", "try again"),
         (status(StatusCode::INTERNAL_SERVER_ERROR), "500", "try again", "try again"),
-        (redirect(), "302", "that this one redirects to in its metadata", "that this one redirects to"),
+        (redirect(), "302", "that this one redirects to into its metadata", "that this one redirects to"),
     ];
     for (behaviour, what, named, configured) in rows {
         let issuer = issuer();
@@ -90,7 +90,7 @@ fn of_metadata() {
         (Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE), "503", "try again"),
         (Behaviour::Status(StatusCode::TOO_MANY_REQUESTS), "429", "try again"),
         (Behaviour::Status(StatusCode::FORBIDDEN), "403", "in place of 404"),
-        (Behaviour::Disconnect, "the request failed", "whether this machine reaches it"),
+        (Behaviour::Disconnect, "the request failed", "whether this machine can reach it"),
         (Behaviour::Body(b"{".to_vec()), "not JSON", "correct the metadata"),
     ] {
         let issuer = issuer();
@@ -116,7 +116,11 @@ fn of_answers_that_are_all_packed() {
 fn of_a_jwks_url_that_names_the_metadata() {
     let issuer = issuer();
     let url = format!("{}/.well-known/openid-configuration", issuer.url());
-    assert_fault(settings(&issuer).jwks_url(url), "not a JSON object with an array", "whose jwks_uri it is");
+    assert_fault(
+        settings(&issuer).jwks_url(url),
+        "not a JSON object with an array",
+        "jwks_uri in the metadata",
+    );
 }
 
 #[test]
@@ -187,7 +191,7 @@ fn of_tls() {
     let trusting =
         |authority: &CertificateAuthority| settings(&issuer).certificate_authorities(authority.pem());
     assert_fault(settings(&issuer), "not signed by an authority", "set AXIOMS_CA_FILE");
-    assert_fault(trusting(&other), "not signed by an authority", "holds the wrong certificate");
+    assert_fault(trusting(&other), "not signed by an authority", "contains the wrong certificate");
     for (certificate, what, remedy) in [
         (authority.issue_expired(), "has expired", "certificate renewed"),
         (
@@ -195,13 +199,13 @@ fn of_tls() {
             "not for 127.0.0.1",
             "to the host that the certificate is for",
         ),
-        (ServerCertificate::self_signed(), "authority itself", "that an authority has signed for its host"),
+        (ServerCertificate::self_signed(), "authority itself", "that an authority signed for its host"),
     ] {
         issuer.present(&certificate);
         assert_fault(trusting(&authority), what, remedy);
     }
     issuer.stop_tls();
-    assert_fault(trusting(&authority), "does not speak TLS", "is that of https");
+    assert_fault(trusting(&authority), "does not speak TLS", "is the https port");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
             json!({"issuer": "https://other.example.com"}),
             true,
             "unknown_key",
-            "another issuer alone",
+            "only for the tokens of another issuer",
         ),
         ("skipped", json!({"use": "enc"}), true, "unknown_key", "for encryption"),
     ];
@@ -259,7 +259,7 @@ fn every_place_of_discovery_is_told_with_its_answer() {
     );
     let fault = report.fault.unwrap();
     assert!(fault.what.contains("404"), "{fault:?}");
-    assert!(fault.remedy.contains("customary place"), "{fault:?}");
+    assert!(fault.remedy.contains("conventional URL"), "{fault:?}");
     assert!(!report.ok);
 
     issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::FORBIDDEN));
@@ -270,7 +270,7 @@ fn every_place_of_discovery_is_told_with_its_answer() {
         fault.what.contains("/.well-known/oauth-authorization-server/tenant/a: the answer is 403"),
         "{fault:?}"
     );
-    assert!(fault.remedy.contains("answers so in place of 404"), "{fault:?}");
+    assert!(fault.remedy.contains("sends this instead of 404"), "{fault:?}");
 }
 
 #[test]
