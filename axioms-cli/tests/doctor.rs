@@ -143,7 +143,7 @@ fn cases() -> Vec<Case> {
     assert_eq!(slashed.status.code(), Some(1));
 
     let late = stage();
-    cases.push(run("expired", &late, late.token().expired(), 1, &["FAIL exp", "1 h ago", "get a fresh one"]));
+    cases.push(run("expired", &late, late.token().expired(), 1, &["FAIL exp", "1 h ago", "get a new token"]));
 
     let stranger = stage();
     let key = SigningKey::generate(Algorithm::ES256).with_kid("key-2025-12");

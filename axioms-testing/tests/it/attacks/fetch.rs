@@ -376,7 +376,7 @@ fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
         ([("HTTP_PROXY", &with_password), ("ALL_PROXY", &socks)], "ALL_PROXY names a proxy of the".into(), 2),
         (
             [("HTTPS_PROXY", &format!("{address}/secret")), ("NO_PROXY", "x")],
-            "HTTPS_PROXY does not".into(),
+            "HTTPS_PROXY is not the URL of a proxy".into(),
             2,
         ),
     ];

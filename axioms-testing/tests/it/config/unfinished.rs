@@ -101,7 +101,7 @@ fn a_value_that_was_not_finished_is_refused() {
             assert_refused(*setting, &format!("{good}/{reference}"), "was not expanded");
         }
         for nothing in ["undefined", "null"] {
-            assert_refused(*setting, nothing, "has no value");
+            assert_refused(*setting, nothing, "missing value");
         }
         for json in [format!("[\"{good}\"]"), format!("[\"{good}\", \"{good}\"]"), "[]".to_owned()] {
             assert_refused(*setting, &json, "JSON");
@@ -114,7 +114,7 @@ fn a_value_that_was_not_finished_is_refused() {
                 format!("{good}, ,{good}"),
                 ",".to_owned(),
             ] {
-                assert_refused(*setting, &gap, "an item of the list is empty");
+                assert_refused(*setting, &gap, "the list has an empty item");
             }
             let quoted = format!("{good},\"{good}\"");
             assert_refused(*setting, &quoted, "in quotes");

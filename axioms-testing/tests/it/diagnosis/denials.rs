@@ -183,7 +183,7 @@ fn what_is_missing_is_found_in_another_claim() {
             |token| token,
             &scope(),
             "AXIOMS_SCOPE_CLAIMS names: \"scope\"",
-            "have the client ask for this scope",
+            "have the client request this scope",
         ),
         (|token| token.permissions(["write"]), &permission(), "does not have it", "grant this permission"),
         (
@@ -228,9 +228,9 @@ fn what_is_missing_is_found_in_another_claim() {
             |token| token.scopes(["admin"]),
             &role(),
             "granted as a scope, by the claim \"scope\"",
-            "demand a scope",
+            "require a scope",
         ),
-        (|token| token.permissions(["read"]), &scope(), "granted as a permission", "demand a permission"),
+        (|token| token.permissions(["read"]), &scope(), "granted as a permission", "require a permission"),
         // What users write about themselves is never to be named in a variable.
         (|token| token.claim("nickname", "admin"), &role(), "none of the claims", "give the user this role"),
         (|token| token.subject("admin"), &role(), "none of the claims", "give the user this role"),
@@ -255,13 +255,13 @@ fn what_is_missing_is_found_in_another_form() {
     let rows: &[Row<'_>] = &[
         (|token| token.roles(["Admin"]), &role(), "has it in another case", "values are case-sensitive"),
         (|token| token.roles([" admin"]), &role(), "white space around it", "without white space"),
-        (|token| token.claim("roles", "admin,user"), &role(), "as a part of one value", "array of strings"),
-        (|token| token.claim("roles", "user admin"), &role(), "as a part of one value", "array of strings"),
-        (|token| token.claim("scope", "read,write"), &scope(), "as a part of a scope", "by single spaces"),
+        (|token| token.claim("roles", "admin,user"), &role(), "as part of one value", "array of strings"),
+        (|token| token.claim("roles", "user admin"), &role(), "as part of one value", "array of strings"),
+        (|token| token.claim("scope", "read,write"), &scope(), "as part of a scope", "by single spaces"),
         (
             |token| token.claim("scope", json!(["read write"])),
             &scope(),
-            "as a part of a scope",
+            "as part of a scope",
             "single spaces",
         ),
         (

@@ -28,9 +28,14 @@ fn of_answers_in_place_of_keys() {
     let rows = [
         (body(r#"{"keys":[]}"#), "lists no keys", "restart this service", "restart this service"),
         (body(r#"{"keys":[7]}"#), "none of its 1 keys", "each key is skipped", "each key is skipped"),
-        (body("{}"), "not a JSON object with an array", "not to a page", "not to a page"),
+        (
+            body("{}"),
+            "not a JSON object with an array",
+            "not to the metadata or to a page",
+            "not to the metadata or to a page",
+        ),
         (Behaviour::Html, "not a JSON object with an array", "proxy with a login", "proxy with a login"),
-        (Behaviour::GzipBomb(0), "Content-Encoding: gzip", "unpacked", "unpacked"),
+        (Behaviour::GzipBomb(0), "Content-Encoding: gzip", "uncompressed", "uncompressed"),
         (
             Behaviour::Huge(300_000, Framing::Chunked),
             "longer than 256 KiB",
@@ -65,7 +70,7 @@ fn of_metadata() {
         (
             json!({"jwks_uri": "http://issuer.example.com/jwks"}),
             "http is for loopback",
-            "by https and name that URL",
+            "over https and name that URL",
         ),
         (json!({"jwks_uri": "ftp://issuer.example.com/jwks"}), "neither https nor http", "correct jwks_uri"),
         (json!({"jwks_uri": "https://user:secret@issuer.example.com/"}), "password", "correct jwks_uri"),
@@ -76,8 +81,8 @@ fn of_metadata() {
         (json!({"jwks_uri": null}), "`jwks_uri`", "correct the metadata"),
         (json!({"jwks_uri": ["https://issuer.example.com"]}), "not a string", "correct the metadata"),
         (json!({"issuer": 7}), "`issuer` is not a string", "correct the metadata"),
-        (json!({"issuer": "https://staging.example.com"}), "names the issuer", "goes by two names"),
-        (json!({"issuer": url}), "names the issuer", "goes by two names"),
+        (json!({"issuer": "https://staging.example.com"}), "names the issuer", "with two names"),
+        (json!({"issuer": url}), "names the issuer", "with two names"),
     ];
     for (changes, what, remedy) in rows {
         let issuer = issuer();
@@ -89,7 +94,7 @@ fn of_metadata() {
     for (behaviour, what, remedy) in [
         (Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE), "503", "try again"),
         (Behaviour::Status(StatusCode::TOO_MANY_REQUESTS), "429", "try again"),
-        (Behaviour::Status(StatusCode::FORBIDDEN), "403", "in place of 404"),
+        (Behaviour::Status(StatusCode::FORBIDDEN), "403", "instead of 404"),
         (Behaviour::Disconnect, "the request failed", "whether this machine can reach it"),
         (Behaviour::Body(b"{".to_vec()), "not JSON", "correct the metadata"),
     ] {
@@ -134,11 +139,11 @@ fn of_issuers_that_are_no_issuers() {
             "https://issuer.example.com/tenant/.well-known/jwks.json",
             "remove /.well-known/ and everything after it",
         ),
-        ("https://issuer.example.com/.well-known/oauth-authorization-server", "drop /.well-known/"),
+        ("https://issuer.example.com/.well-known/oauth-authorization-server", "remove /.well-known/"),
         ("http://adfs.example.com/adfs/services/trust", "set jwks_url (AXIOMS_JWKS_URL) to the https URL"),
         ("issuer.example.com", "write it with its scheme"),
         ("ftp://issuer.example.com", "neither https nor http"),
-        ("https://user:secret@issuer.example.com", "leave it out"),
+        ("https://user:secret@issuer.example.com", "remove it"),
         ("https://issuer.example.com/a b", "percent-encode it"),
         ("https://a..example.com", "not a host name"),
         ("https://2130706433", "four decimal numbers"),

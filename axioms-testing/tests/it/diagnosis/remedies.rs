@@ -47,9 +47,9 @@ fn of_texts_that_are_no_jws() {
         (format!("bearer {token}"), "name of the header or of the scheme"),
         (format!("Authorization: Bearer {token}"), "name of the header or of the scheme"),
         (format!("DPoP {token}"), "name of the header or of the scheme"),
-        (format!("\"{token}\""), "drop them"),
-        (format!("'{token}'"), "drop them"),
-        (format!("\u{201c}{token}\u{201d}"), "drop them"),
+        (format!("\"{token}\""), "remove them"),
+        (format!("'{token}'"), "remove them"),
+        (format!("\u{201c}{token}\u{201d}"), "remove them"),
         (format!("{token}\n"), "copy it as one line"),
         (format!("{head}\r\n.{signature}"), "copy it as one line"),
         (format!("{{\"access_token\":\"{token}\",\"token_type\":\"Bearer\"}}"), "value of its access_token"),
@@ -164,7 +164,7 @@ fn of_headers_and_claims() {
         ("dates", |token| token.claim("exp", 1_795_649_553_000_000_000_u64), "nanoseconds: exp"),
         ("dates", |token| token.claim("exp", "1795649553"), "strings: exp"),
         ("dates", |token| token.claim("nbf", json!([1])), "a number of seconds since 1970"),
-        ("exp", TokenBuilder::expired, "fresh one"),
+        ("exp", TokenBuilder::expired, "get a new token"),
         ("nbf", |token| token.claim("nbf", 32_503_680_000_u64), "compare the clocks"),
         ("iat", |token| token.claim("iat", 32_503_680_000_u64), "compare the clocks"),
     ];
@@ -206,7 +206,7 @@ fn of_what_a_configuration_demands() {
         (tenants(), of_tenant(json!("b")), "iss", "AXIOMS_TENANTS"),
         (tenants(), of_tenant(json!(7)), "iss", "tid as one string"),
         (tenants(), of_tenant(json!("a")).without("tid"), "iss", "does not name its tenant"),
-        (of_document(), bench.token(), "iss", "drop /.well-known/"),
+        (of_document(), bench.token(), "iss", "remove /.well-known/"),
         (adfs(), of_adfs, "iss", "/adfs/discovery/keys"),
     ] {
         assert_remedy(settings, &token.sign(), name, words);
@@ -286,7 +286,7 @@ fn of_keys_that_are_not_there_or_do_not_verify() {
     assert_remedy(given(), &token(&plain).sign(), "key", "in the configuration");
     let forged = SigningKey::generate(Algorithm::ES256).with_kid(plain.issuer.key(Algorithm::ES256).kid());
     let forged = plain.token().signed_with(&forged);
-    assert_remedy(settings(&plain), &forged.sign(), "signature", "was recreated");
+    assert_remedy(settings(&plain), &forged.sign(), "signature", "after recreating an issuer");
     assert_remedy(given(), &forged.sign(), "signature", "keys of the configuration");
     assert_remedy(
         settings(&plain),
@@ -303,7 +303,7 @@ fn of_keys_that_are_not_there_or_do_not_verify() {
 
     // The fifth of one kid is the one that has signed.
     let alike = with_keys([other(), other(), other(), other(), key.public_jwk()]);
-    assert_remedy(settings(&alike), &token(&alike).sign(), "signature", "an id of its own");
+    assert_remedy(settings(&alike), &token(&alike).sign(), "signature", "its own id");
 
     // A key that is listed twice is no reason; that it is for another algorithm is.
     let twice = SigningKey::generate(Algorithm::RS256).with_kid("the-key").public_jwk();
