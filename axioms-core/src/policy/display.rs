@@ -6,6 +6,7 @@ use super::kind::{GrantKind, Quantifier};
 use super::requirement::Requirement;
 use super::view::RequirementRef;
 use super::{Demand, Policy};
+use crate::text::visible;
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,7 +54,7 @@ impl<'a, I: Iterator<Item = &'a str> + Clone> fmt::Display for Grant<I> {
         let plural = if self.quantifier == Quantifier::All { "s" } else { "" };
         write!(f, "{} {}{plural} of [", self.quantifier.word(), self.kind.noun())?;
         for (n, value) in self.values.clone().enumerate() {
-            write!(f, "{}{value}", if n == 0 { "" } else { ", " })?;
+            write!(f, "{}{}", if n == 0 { "" } else { ", " }, visible(value))?;
         }
         f.write_str("]")
     }

@@ -13,6 +13,7 @@ fn a_policy_is_read_as_it_is_written() {
         (r#"{"any_scopes": "a"}"#, "any scope of [a]"),
         (r#"{"all_scopes": ["a", "b"]}"#, "all scopes of [a, b]"),
         (r#"{"any_roles": ["two words"]}"#, "any role of [two words]"),
+        (r#"{"any_roles": "a\u001b[31m\n\u202e \u00e9\""}"#, r#"any role of [a\u{1b}[31m\n\u{202e} é"]"#),
         (r#"{"all_roles": "a"}"#, "all roles of [a]"),
         (r#"{"any_permissions": "\u0061"}"#, "any permission of [a]"),
         (r#"{"all_permissions": ["a"]}"#, "all permissions of [a]"),
