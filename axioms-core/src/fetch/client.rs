@@ -153,17 +153,27 @@ fn read(response: Response<Body>) -> Result<Representation, FetchFault> {
     if reader.limit() == 0 { Err(FetchFault::TooLarge) } else { Ok(Representation { body, etag, max_age }) }
 }
 
-/// Returns `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1). `no-cache` and `no-store` count
-/// as zero. An unreadable value counts as absent.
-fn max_age(headers: &HeaderMap) -> Option<Duration> {
-    let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
-    directives.flat_map(|value| value.split(',')).find_map(|directive| {
+/// Returns `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1), the first that is readable.
+/// `no-cache` and `no-store` count as zero, wherever they are.
+pub(crate) fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let lines = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    let mut found = None;
+    for directive in lines.flat_map(|line| line.split(',')) {
         let directive = directive.trim().to_ascii_lowercase();
         match directive.strip_prefix("max-age=") {
-            Some(seconds) => seconds.trim_matches('"').parse().ok().map(Duration::from_secs),
-            None => matches!(directive.as_str(), "no-cache" | "no-store").then_some(Duration::ZERO),
+            Some(argument) => found = found.or_else(|| delta_seconds(argument)),
+            None if matches!(directive.as_str(), "no-cache" | "no-store") => return Some(Duration::ZERO),
+            None => {}
         }
-    })
+    }
+    found
+}
+
+/// Digits alone (RFC 9111 section 1.2.2), as a token or as a quoted string.
+fn delta_seconds(argument: &str) -> Option<Duration> {
+    let quoted = argument.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let digits = Some(quoted.unwrap_or(argument)).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    digits?.parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]
@@ -236,7 +246,17 @@ mod tests {
             ("public, max-age=19845, must-revalidate, no-transform", Some(19845)),
             ("Max-Age=\"60\"", Some(60)),
             ("no-cache", Some(0)),
+            ("max-age=300, no-store", Some(0)),
+            ("no-cache, max-age=300", Some(0)),
+            ("no-cache=\"set-cookie\", max-age=7", Some(7)),
+            ("max-age=x, max-age=5", Some(5)),
+            ("max-age=10, max-age=20", Some(10)),
             ("max-age=-1", None),
+            ("max-age=+5", None),
+            ("max-age=\"5", None),
+            ("max-age=\"\"5\"\"", None),
+            ("max-age=", None),
+            ("s-maxage=5", None),
             ("max-age=99999999999999999999999", None),
             ("max-age", None),
             ("public", None),
