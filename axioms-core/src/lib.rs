@@ -51,6 +51,9 @@ mod decision;
 #[cfg(feature = "doctor")]
 pub mod diagnosis;
 mod fetch;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod jose;
 mod json;

@@ -16,6 +16,8 @@ pub(crate) mod reach;
 mod trust;
 pub(crate) mod url;
 
+#[cfg(fuzzing)]
+pub(crate) use client::max_age;
 pub(crate) use client::{Answer, Client, Representation};
 pub(crate) use error::{FetchError, FetchFault, Target};
 pub(crate) use limits::DEADLINE;

@@ -48,7 +48,7 @@ impl Proxies {
     }
 
     /// The lower-case name of a variable takes precedence. An empty variable counts as absent.
-    fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: &[&'static str]| {
             names
                 .iter()

@@ -124,7 +124,7 @@ fn ask(client: &Client, location: &str, deadline: Instant, issuer: &str, allow_h
 /// The locations of an issuer's metadata. OpenID Connect Discovery section 4 appends the well-known
 /// path to the issuer. RFC 8414 section 3.1 inserts it before the issuer's path, and section 5
 /// allows the name of the former there too.
-fn metadata_locations(issuer: &str) -> Vec<String> {
+pub(crate) fn metadata_locations(issuer: &str) -> Vec<String> {
     let issuer = issuer.trim_end_matches('/');
     let mut locations = vec![format!("{issuer}/.well-known/openid-configuration")];
     if let Some((scheme, rest)) = issuer.split_once("://") {
@@ -141,7 +141,7 @@ fn metadata_locations(issuer: &str) -> Vec<String> {
 /// Returns the JWK Set URL in a document, if the document is an issuer's metadata, and `None` for
 /// any other text, such as a web page. A document that is not text and unusable metadata are
 /// errors, because the URL they may name is unknown.
-fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, JwksFault> {
+pub(crate) fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, JwksFault> {
     let text = std::str::from_utf8(body).map_err(|_| FetchFault::Unreadable("not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {

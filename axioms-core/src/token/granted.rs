@@ -59,7 +59,7 @@ impl GrantValues {
     }
 
     /// Whether this value, which is not empty, is one of them.
-    fn hold(&self, value: &str) -> bool {
+    pub(crate) fn hold(&self, value: &str) -> bool {
         match self {
             Self::None => false,
             Self::Spaced(text) => stands_in(text.as_bytes(), value.as_bytes()),
@@ -81,7 +81,7 @@ impl GrantValues {
     }
 
     /// A scope claim: a string is split at U+0020 and nowhere else; an array of strings is taken as it is.
-    pub(super) fn scopes(value: &str) -> Self {
+    pub(crate) fn scopes(value: &str) -> Self {
         match string(value) {
             Ok(text) => Self::Spaced(text.into_owned().into_boxed_str()),
             Err(_) => Self::list(value).unwrap_or_default(),
@@ -89,7 +89,7 @@ impl GrantValues {
     }
 
     /// A roles or permissions claim: a string is one value, since a role's name may hold a space.
-    pub(super) fn names(value: &str) -> Self {
+    pub(crate) fn names(value: &str) -> Self {
         match string(value) {
             Ok(text) if text.is_empty() => Self::None,
             Ok(text) => Self::List(List::new(std::iter::once(&*text))),

@@ -21,6 +21,8 @@ use std::time::Duration;
 pub use access_token::AccessToken;
 pub use claim_error::ClaimError;
 use claims::CheckedClaims;
+#[cfg(fuzzing)]
+pub(crate) use granted::GrantValues;
 use header::Header;
 use issuer_policy::IssuerPolicy;
 

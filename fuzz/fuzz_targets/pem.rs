@@ -1,0 +1,26 @@
+//! Any bytes as a file of certificate authorities: accepted only where each block can be read, so
+//! that one more certificate changes nothing, and one more that is none has all of it refused.
+#![no_main]
+
+use axioms_core::fuzzing::authorities;
+use libfuzzer_sys::fuzz_target;
+
+const SOUND: &[u8] = include_bytes!("../seeds/pem/one");
+const BROKEN: &[u8] = b"\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+fuzz_target!(|pem: &[u8]| {
+    match authorities(pem) {
+        Ok(()) => {
+            let text = String::from_utf8_lossy(pem);
+            assert!(
+                text.contains("-----BEGIN CERTIFICATE-----") && text.contains("-----END CERTIFICATE-----")
+            );
+            assert_eq!(authorities(&[pem, b"\n", SOUND].concat()), Ok(()));
+            assert!(authorities(&[pem, BROKEN].concat()).is_err());
+            // A file that was cut off lacks authorities.
+            let count = |mark: &str| text.matches(mark).count();
+            assert!(count("-----BEGIN CERTIFICATE-----") <= count("-----END CERTIFICATE-----"));
+        }
+        Err(error) => assert!(error.len() < 200),
+    }
+});
