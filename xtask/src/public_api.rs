@@ -1,100 +1,182 @@
-//! `cargo xtask public-api`: compares the public names of each library with the list that is kept in its folder.
+//! `cargo xtask public-api`: holds what users of each library see to what the repository keeps about it.
 //!
-//! cargo-public-api reads them from rustdoc's JSON. Its format belongs to a version of the compiler, so the version of
-//! cargo-public-api that fits is named here.
+//! - The public names are those in `public-api.txt`, in the folder of each library.
+//! - The page of public names gives a reason for each name at the root of a library.
+//! - A name of another crate appears only where [`LIBRARIES`] allows that crate, since its major version is then part of ours.
+//! - Every public type is `Send` and `Sync`.
+//!
+//! The names come from rustdoc's JSON by way of the crate `public-api`. The format of the JSON belongs to a compiler, so
+//! the version of that crate changes together with rust-toolchain.toml.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+use public_api::{Builder, PublicApi};
 
 use crate::cargo::{self, root};
 
-/// What `cargo install cargo-public-api --locked --version` takes.
-const TOOL: &str = "0.52.0";
-/// The libraries, each with the features whose names are listed.
-const LIBRARIES: [(&str, &str); 8] = [
-    ("axioms-core", "aws-lc-rs,doctor,graviola,jwt-simple,metrics"),
-    ("axioms-testing", "aws-lc-rs,graviola,jwt-simple,tls"),
-    ("axioms-expand", ""),
-    ("axioms-macros", ""),
-    ("axioms-tower", "aws-lc-rs"),
-    ("axioms-axum", "aws-lc-rs"),
-    ("axioms-rocket", "aws-lc-rs"),
-    ("axioms-warp", "aws-lc-rs"),
+/// The libraries, each with the crates whose names may be part of its API.
+const LIBRARIES: [(&str, &[&str]); 8] = [
+    ("axioms-core", &["http", "serde_core", "axioms_macros"]),
+    ("axioms-testing", &["axioms_core", "http", "serde_json"]),
+    ("axioms-expand", &["proc_macro2"]),
+    ("axioms-macros", &["proc_macro"]),
+    (
+        "axioms-tower",
+        // The last writes an implementation of `Unpin` with names of its own.
+        &["axioms_core", "bytes", "http", "http_body", "tower_layer", "tower_service", "pin_project_lite"],
+    ),
+    (
+        "axioms-axum",
+        &[
+            "axioms_core",
+            "axioms_macros",
+            "axioms_tower",
+            "axum_core",
+            "http",
+            "serde_core",
+            "tower_layer",
+            "tower_service",
+        ],
+    ),
+    ("axioms-rocket", &["axioms_core", "axioms_macros", "rocket", "rocket_http", "serde_core"]),
+    ("axioms-warp", &["axioms_core", "axioms_macros", "axioms_tower", "http", "serde_core", "warp"]),
 ];
 
-/// Compares every list, or writes those that differ.
+/// The standard library, and the primitive types with associated items.
+const STANDARD: [&str; 18] = [
+    "core", "alloc", "std", "str", "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+    "u32", "u64", "u128", "usize",
+];
+
+/// Types that may be bound to a thread: this one borrows an owner for the time of one comparison.
+const BOUND: [&str; 1] = ["axioms_core::OwnerIssuer<'a>"];
+
+/// Where the page of public names may be.
+const PAGES: [&str; 2] = ["docs/src/public-names.md", "docs/public-names.md"];
+
+/// The variable that makes this program rustdoc; see [`rustdoc`].
+pub(crate) const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
+
+/// Checks every library; with `write`, it writes the lists of names first.
 ///
 /// # Errors
-/// When a list differs and is not to be written, or the tool is missing.
+/// With each breach of the rules above.
 pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
-    let mut changed = Vec::new();
-    for (library, features) in LIBRARIES {
-        let found = names(library, features)?;
+    document()?;
+    let page = PAGES.iter().find_map(|page| fs::read_to_string(root().join(page)).ok());
+    let page = page.ok_or_else(|| format!("{} does not exist", PAGES[0]))?;
+    let explained: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let mut breaches = Vec::new();
+    for (library, allowed) in LIBRARIES {
+        let api = read(library, true)?;
+        let found: String = api.items().map(|item| format!("{item}\n")).collect();
         let list = root().join(library).join("public-api.txt");
-        if fs::read_to_string(&list).is_ok_and(|kept| kept == found) {
-            continue;
-        }
         if write {
-            fs::write(&list, found)?;
+            fs::write(&list, &found)?;
+        } else if fs::read_to_string(&list)? != found {
+            breaches.push(format!("{library}: review its names: cargo xtask public-api --write && git diff"));
         }
-        changed.push(library);
+        let own = library.replace('-', "_");
+        let unexplained = found.lines().filter_map(|line| root_name(line, &own));
+        breaches.extend(
+            unexplained
+                .filter(|name| !explained.contains(name))
+                .map(|name| format!("{library}: {} gives no reason for {name}", PAGES[0])),
+        );
+        let foreign: BTreeSet<_> = found.lines().flat_map(crates).collect();
+        breaches.extend(
+            foreign
+                .into_iter()
+                .filter(|name| *name != own && !allowed.contains(name))
+                .map(|name| format!("{library}: names of the crate {name} are not allowed in its API")),
+        );
+        let all = read(library, false)?;
+        breaches.extend(
+            all.items()
+                .map(ToString::to_string)
+                .filter(|item| is_bound(item))
+                .map(|item| format!("{library}: {item}")),
+        );
     }
-    let unexplained = unexplained()?;
-    if !unexplained.is_empty() {
-        return Err(format!("docs/src/public-names.md gives no reason for {}", unexplained.join(", ")).into());
-    }
-    match (changed.is_empty(), write) {
-        (true, _) => Ok(()),
-        (false, true) => {
-            println!("wrote public-api.txt of {}", changed.join(", "));
-            Ok(())
-        }
-        (false, false) => Err(format!(
-            "the public names of {} changed: review them, then run `cargo xtask public-api --write`",
-            changed.join(", ")
-        )
-        .into()),
-    }
+    if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n").into()) }
 }
 
-/// The names at the root of each library that the page of reasons does not have.
-fn unexplained() -> Result<Vec<String>, Box<dyn Error>> {
-    let page = fs::read_to_string(root().join("docs/src/public-names.md"))?;
-    let words: HashSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let mut found = Vec::new();
-    for (library, _) in LIBRARIES {
-        let list = fs::read_to_string(root().join(library).join("public-api.txt"))?;
-        let prefix = format!("{}::", library.replace('-', "_"));
-        let names = list.lines().filter_map(|line| root_name(line, &prefix));
-        found.extend(names.filter(|name| !words.contains(name)).map(|name| format!("{prefix}{name}")));
-    }
-    Ok(found)
+/// Writes rustdoc's JSON of every library.
+fn document() -> Result<(), Box<dyn Error>> {
+    let status = cargo::command(&["doc", "--quiet", "--no-deps", "--lib", "--workspace", "--all-features"])
+        .env("RUSTDOC", env::current_exe()?)
+        .env(AS_RUSTDOC, "1")
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow")
+        .status()?;
+    if status.success() { Ok(()) } else { Err("cargo doc failed".into()) }
 }
 
-/// The name that a line of a list declares at the root of its library.
-fn root_name<'l>(line: &'l str, prefix: &str) -> Option<&'l str> {
+/// Runs rustdoc with its unstable features, of which the JSON is one. Only rustdoc sees `RUSTC_BOOTSTRAP`: if cargo had it,
+/// the build scripts that look for a nightly compiler would run again, and most dependencies be built again.
+pub(crate) fn rustdoc() -> ExitCode {
+    let status = Command::new("rustdoc").args(env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status();
+    if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The API of a library; if `brief`, without the implementations that the compiler writes.
+fn read(library: &str, brief: bool) -> Result<PublicApi, Box<dyn Error>> {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let json = target.join("doc").join(library.replace('-', "_")).with_extension("json");
+    let api = Builder::from_rustdoc_json(&json)
+        .omit_blanket_impls(true)
+        .omit_auto_trait_impls(brief)
+        .omit_auto_derived_impls(true)
+        .build();
+    api.map_err(|error| format!("{}: {error}", json.display()).into())
+}
+
+/// The name that a line declares at the root of the library, which is `own`.
+fn root_name<'l>(line: &'l str, own: &str) -> Option<&'l str> {
     let declared = line.trim_start_matches("#[non_exhaustive] ").trim_start_matches("pub ");
     let kinds = ["struct ", "enum ", "trait ", "macro ", "fn ", "async fn "];
-    let path = kinds.iter().find_map(|kind| declared.strip_prefix(kind))?.strip_prefix(prefix)?;
+    let path = kinds.iter().find_map(|kind| declared.strip_prefix(kind))?;
+    let path = path.strip_prefix(own)?.strip_prefix("::")?;
     let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
     let (name, rest) = path.split_at(end);
     let is_method = rest.trim_start_matches(|c| c != ':' && c != '(').starts_with("::");
     (!is_method).then_some(name)
 }
 
-fn names(library: &str, features: &str) -> Result<String, Box<dyn Error>> {
-    let arguments =
-        ["public-api", "--package", library, "--no-default-features", "--features", features, "-sss"];
-    let mut command = cargo::command(&arguments);
-    // Rustdoc's JSON is an unstable feature of every compiler; the lists need no nightly one for it.
-    let output = command.env("RUSTC_BOOTSTRAP", "1").output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8(output.stdout)?);
+/// The crates whose names are in a line, but for the standard library.
+fn crates(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+        .filter_map(|path| path.split_once("::"))
+        .map(|(first, _)| first)
+        .filter(|first| first.starts_with(char::is_lowercase) && !STANDARD.contains(first))
+}
+
+/// Whether an item says that a type cannot be sent to or shared with other threads.
+fn is_bound(item: &str) -> bool {
+    ["!core::marker::Send for ", "!core::marker::Sync for "]
+        .iter()
+        .filter_map(|marker| item.split_once(marker))
+        .any(|(_, name)| !BOUND.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read() {
+        assert_eq!(root_name("pub struct a::B<T>", "a"), Some("B"));
+        assert_eq!(root_name("#[non_exhaustive] pub enum a::B", "a"), Some("B"));
+        assert_eq!(root_name("pub fn a::b(c::D) -> e::F", "a"), Some("b"));
+        assert_eq!(root_name("pub fn a::B::c(&self)", "a"), None);
+        assert_eq!(
+            crates("pub fn a::b(&http::Method, <T as d::E>::F) -> core::X").collect::<Vec<_>>(),
+            ["a", "http", "d"]
+        );
+        assert!(is_bound("impl !core::marker::Send for a::B"));
+        assert!(!is_bound("impl core::marker::Send for a::B"));
     }
-    let told = String::from_utf8_lossy(&output.stderr);
-    Err(format!(
-        "{told}\nis cargo-public-api {TOOL} here? cargo install cargo-public-api --locked --version {TOOL}"
-    )
-    .into())
 }
