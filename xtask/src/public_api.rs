@@ -55,8 +55,8 @@ const STANDARD: [&str; 18] = [
 /// Types that may be bound to a thread: this one borrows an owner for the time of one comparison.
 const BOUND: [&str; 1] = ["axioms_core::OwnerIssuer<'a>"];
 
-/// Where the page of public names may be.
-const PAGES: [&str; 2] = ["docs/src/public-names.md", "docs/public-names.md"];
+/// The page of public names.
+const PAGE: &str = "docs/src/public-names.md";
 
 /// The variable that makes this program rustdoc; see [`rustdoc`].
 pub(crate) const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
@@ -67,8 +67,7 @@ pub(crate) const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
 /// With each breach of the rules above.
 pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
     document()?;
-    let page = PAGES.iter().find_map(|page| fs::read_to_string(root().join(page)).ok());
-    let page = page.ok_or_else(|| format!("{} does not exist", PAGES[0]))?;
+    let page = fs::read_to_string(root().join(PAGE))?;
     let explained: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let mut breaches = Vec::new();
     for (library, allowed) in LIBRARIES {
@@ -85,7 +84,7 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
         breaches.extend(
             unexplained
                 .filter(|name| !explained.contains(name))
-                .map(|name| format!("{library}: {} gives no reason for {name}", PAGES[0])),
+                .map(|name| format!("{library}: {} gives no reason for {name}", PAGE)),
         );
         let foreign: BTreeSet<_> = found.lines().flat_map(crates).collect();
         breaches.extend(
