@@ -128,6 +128,7 @@
 //! It says why the server refused and grants nothing: a handler that puts one into its own response changes only how that
 //! response is rendered.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -171,3 +172,8 @@ pub use layer::ValidatorLayer;
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
 pub use token::AccessToken;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -41,6 +41,7 @@
 //! | operate it | [`Validator::health`], [`Validator::stats`] |
 //! | write an adapter | [`RequestHeaders`], [`Refusal::headers`] |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -109,3 +110,8 @@ pub mod __private {
         token.require(policy)
     }
 }
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

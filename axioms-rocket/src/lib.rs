@@ -87,6 +87,7 @@
 //! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization`
 //! header with such a value counts as absent.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -115,3 +116,8 @@ pub use mount::require;
 pub use owner::{Owner, OwnerOrSafe, OwnerRejection};
 pub use response::Refused;
 pub use token::{AccessToken, OptionalAccessToken};
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

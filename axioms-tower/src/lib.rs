@@ -56,6 +56,7 @@
 //!
 //! A client that is refused while it sends a large body gets to see the answer: see [`ValidatorLayer`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -75,3 +76,8 @@ pub use installed::{access_token, install};
 pub use require_layer::{Require, RequireLayer};
 pub use response::response;
 pub use validator_layer::{ResponseFuture, ValidatorLayer, WithValidator};
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -177,6 +177,7 @@
 //! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the
 //! [`Refusal`] in the response's extensions, where a filter behind it finds it.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -199,3 +200,8 @@ pub use recover::{recover, recover_with};
 pub use require::require;
 pub use response::Refused;
 pub use token::{access_token, claims, optional_access_token};
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
