@@ -37,16 +37,16 @@ const STEPS: &[(&str, fn() -> Outcome)] = &[
     ("public-api", || public_api::run(false)),
 ];
 
-/// Runs every step but those to skip, also after one has failed.
+/// Runs the steps with these names, or all of them; goes on after one has failed.
 ///
 /// # Errors
-/// When a step has failed, or one to skip does not exist.
-pub(crate) fn run(skipped: &[&str]) -> Outcome {
-    if let Some(unknown) = skipped.iter().find(|name| STEPS.iter().all(|(step, _)| step != *name)) {
-        let names: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
-        return Err(format!("there is no step {unknown}; there are {}", names.join(", ")).into());
+/// When a step has failed or does not exist.
+pub(crate) fn run(names: &[&str]) -> Outcome {
+    if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != *name)) {
+        let all: Vec<_> = STEPS.iter().map(|(step, _)| *step).collect();
+        return Err(format!("there is no step {unknown}; there are {}", all.join(", ")).into());
     }
-    let steps = STEPS.iter().filter(|(name, _)| !skipped.contains(name));
+    let steps = STEPS.iter().filter(|(step, _)| names.is_empty() || names.contains(step));
     let done: Vec<_> = steps.map(|(name, step)| time(name, *step)).collect();
     println!();
     for (name, time, passed) in &done {
