@@ -39,7 +39,7 @@ Options:
                        or by repeating the option. Groups and methods are written
                        any(...), all(...), GET(...), GET(public), default(...)
       --method METHOD  the request's method, where the policy differs by method
-      --json           prints one JSON object, whose fields docs/src/doctor.md lists
+      --json           prints one JSON object, whose fields the book lists
   -h, --help           prints this
 
 Exit code: 0 if all is well, 1 if a check fails or the token does not meet the

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// An issuer whose one key has a name of its own, so that the outputs in the documentation can be compared.
+/// An issuer whose one key has a name of its own, so that its outputs can be compared with those in `tests/doctor`.
 struct Stage {
     issuer: TestIssuer,
     key: SigningKey,
@@ -95,19 +95,25 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A case of the documentation: what is printed, and what must be in it.
-type Case = (&'static str, String, &'static [&'static str]);
+/// A case that the book shows: the file in `tests/doctor`, its text, what is printed, and words that must be in it.
+type Case = (&'static str, &'static str, String, &'static [&'static str]);
 
-/// All of them, in the order of the documentation.
+/// The name of a file in `tests/doctor`, and its text.
+macro_rules! shown {
+    ($name:literal) => {
+        ($name, include_str!(concat!("doctor/", $name, ".txt")))
+    };
+}
+
 fn cases() -> Vec<Case> {
     let stage = Stage::new;
     let run_with =
-        |arguments: &[&str], name, stage: &Stage, token: TokenBuilder, code, words: &'static [_]| {
+        |arguments: &[&str], (name, shown), stage: &Stage, token: TokenBuilder, code, words: &'static [_]| {
             let token = token.sign();
             let (found, printed) = stage.run_with(arguments, &token);
             assert_eq!(found, Some(code), "{name}: {printed}");
             assert!(!printed.contains(token.rsplit('.').next().unwrap()), "{name}: {printed}");
-            (name, printed, words)
+            (name, shown, printed, words)
         };
     let run =
         |name, stage: &Stage, token, code, words| -> Case { run_with(&[], name, stage, token, code, words) };
@@ -116,7 +122,7 @@ fn cases() -> Vec<Case> {
     let well = stage();
     let token = well.token().scopes(["read:messages", "write:messages"]);
     let words: &[_] = &["All is well.", "ok   signature", "skip key 1", "from scope (string of 2 scopes)"];
-    cases.push(run("all well", &well, token, 0, words));
+    cases.push(run(shown!("well"), &well, token, 0, words));
 
     let denied = stage();
     let token = denied.token().scopes(["read:messages"]).claim("groups", json!(["staff", "admin"]));
@@ -127,40 +133,47 @@ fn cases() -> Vec<Case> {
         "FAIL all roles of [admin]",
         "\"groups\" (array of strings) that AXIOMS_ROLES_CLAIMS does not name",
     ];
-    cases.push(run_with(&["--policy", policy], "403", &denied, token, 1, words));
+    cases.push(run_with(&["--policy", policy], shown!("denied"), &denied, token, 1, words));
 
     let other = stage();
     let token = other.token().audience("https://other.example.com");
     let words: &[_] = &["FAIL aud", "expected  one of \"https://api.example.com\"", "AXIOMS_AUDIENCE"];
-    cases.push(run("wrong audience", &other, token, 1, words));
+    cases.push(run(shown!("audience"), &other, token, 1, words));
 
     let slash = stage();
     let mut command = slash.doctor(&[]);
     command.env("AXIOMS_ISS_URL", format!("{}/", slash.issuer.url()));
     let slashed = output(command, &slash.token().sign());
     let words: &[_] = &["FAIL keys", "FAIL iss", "only in the final slash: set AXIOMS_ISS_URL"];
-    cases.push(("wrong issuer slash", text(&slashed.stdout), words));
+    let (name, shown) = shown!("slash");
+    cases.push((name, shown, text(&slashed.stdout), words));
     assert_eq!(slashed.status.code(), Some(1));
 
     let late = stage();
-    cases.push(run("expired", &late, late.token().expired(), 1, &["FAIL exp", "1 h ago", "get a new token"]));
+    cases.push(run(
+        shown!("expired"),
+        &late,
+        late.token().expired(),
+        1,
+        &["FAIL exp", "1 h ago", "get a new token"],
+    ));
 
     let stranger = stage();
     let key = SigningKey::generate(Algorithm::ES256).with_kid("key-2025-12");
     let token = stranger.token().signed_with(&key);
     let words: &[_] =
         &["FAIL key ", "the key \"key-2025-12\" for \"ES256\"", "found     \"key-2026-01\" (ES256)"];
-    cases.push(run("unknown kid", &stranger, token, 1, words));
+    cases.push(run(shown!("unknown-key"), &stranger, token, 1, words));
 
     let lost = stage();
     lost.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::NOT_FOUND));
     let words: &[_] = &["FAIL keys", "404 Not Found", "(jwks_uri)", "FAIL key ", "not reached: signature"];
-    cases.push(run("JWKS 404", &lost, lost.token(), 1, words));
+    cases.push(run(shown!("jwks-404"), &lost, lost.token(), 1, words));
 
     let behind = Stage::at(now().saturating_sub(Duration::from_secs(600)));
     let token = behind.token().expires_in(Duration::from_secs(300));
     let words: &[_] = &["FAIL clock", "ahead of the issuer's", "FAIL exp", "by the issuer's clock"];
-    cases.push(run("clock off", &behind, token, 1, words));
+    cases.push(run(shown!("clock"), &behind, token, 1, words));
     cases
 }
 
@@ -182,20 +195,12 @@ fn steady(printed: &str) -> String {
 
 #[test]
 fn the_documentation_shows_what_is_printed() {
-    let document = include_str!("../../docs/src/doctor.md");
-    let blocks: Vec<_> =
-        document.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    let cases = cases();
-    for (name, printed, words) in &cases {
-        for word in *words {
-            assert!(printed.contains(word), "{name} lacks {word:?}:\n{printed}");
+    for (file, shown, printed, words) in cases() {
+        for word in words {
+            assert!(printed.contains(word), "{file} lacks {word:?}:\n{printed}");
         }
+        assert_eq!(steady(shown), steady(&printed), "tests/doctor/{file}.txt:\n{printed}");
     }
-    for (at, (name, printed, ..)) in cases.iter().enumerate() {
-        let block = blocks.get(at).copied().unwrap_or_default();
-        assert_eq!(steady(block), steady(printed), "{name}:\n{printed}");
-    }
-    assert_eq!(blocks.len(), cases.len());
 }
 
 #[test]
@@ -276,7 +281,7 @@ fn json_has_the_fields_that_the_documentation_lists() {
     let denied = output(denying.doctor(&["--json", "--policy", "all_roles=admin"]), &denying.token().sign());
     assert_eq!(denied.status.code(), Some(1));
     paths(&serde_json::from_slice(&denied.stdout).unwrap(), "", &mut fields);
-    let document = include_str!("../../docs/src/doctor.md");
+    let document = include_str!("doctor/json.md");
     for field in &fields {
         assert!(document.contains(&format!("| `{field}` |")), "{field} is not documented");
     }
