@@ -132,25 +132,6 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-/// The code on the pages for users compiles.
-#[cfg(doctest)]
-mod pages {
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../../docs/src/current-user.md")]
-    struct CurrentUser;
-
-    #[doc = include_str!("../../docs/src/observability.md")]
-    struct Observability;
-
-    #[doc = include_str!("../../docs/src/migrating-from-python.md")]
-    struct MigratingFromPython;
-
-    #[doc = include_str!("../../docs/src/uploads.md")]
-    struct Uploads;
-}
-
 mod claims;
 mod guard;
 mod layer;

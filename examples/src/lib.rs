@@ -12,16 +12,6 @@
 #![cfg(feature = "api")]
 #![forbid(unsafe_code)]
 
-/// The code on pages that are of no single framework compiles, and its tests pass.
-#[cfg(all(doctest, feature = "axum", feature = "rocket", feature = "warp"))]
-mod pages {
-    #[doc = include_str!("../../docs/src/testing.md")]
-    struct Testing;
-
-    #[doc = include_str!("../../docs/src/writing-an-adapter.md")]
-    struct WritingAnAdapter;
-}
-
 pub mod address;
 pub mod articles;
 pub mod body;

@@ -1,0 +1,156 @@
+//! What no compiler reads in the book: its links, its TOML and JSON, and the names of settings, events and metrics.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop where it broke")]
+
+mod markdown;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axioms_core::{Policy, Validator};
+use axioms_testing::{AUDIENCE, ISSUER, jwks};
+
+use markdown::Page;
+
+/// Pages of the repository that link to the book.
+const TOP: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every page of the book, by its name, with what it includes.
+fn pages() -> BTreeMap<String, Page> {
+    let mut pages = BTreeMap::new();
+    for entry in fs::read_dir(root().join("docs/src")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            pages.insert(name, Page::read(&path));
+        }
+    }
+    pages
+}
+
+/// The words of a text that begin with `prefix`, made of these characters.
+fn words<'t>(text: &'t str, prefix: &'t str, is_part: fn(char) -> bool) -> BTreeSet<&'t str> {
+    let starts = text.match_indices(prefix).map(|(at, _)| text.get(at..).unwrap());
+    starts
+        .map(|rest| rest.split(|c| !is_part(c)).next().unwrap())
+        .filter(|word| word.len() > prefix.len())
+        .collect()
+}
+
+fn variables(text: &str) -> BTreeSet<&str> {
+    words(text, "AXIOMS_", |c| c.is_ascii_uppercase() || c == '_')
+}
+
+#[test]
+fn every_page_is_in_the_summary_and_is_compiled() {
+    let (summary, library) = (read("docs/src/SUMMARY.md"), read("docs/lib.rs"));
+    for (name, page) in pages().iter().filter(|(name, _)| *name != "SUMMARY.md") {
+        assert!(summary.contains(&format!("]({name})")), "{name} is not in SUMMARY.md");
+        let has_code = page.blocks().any(|block| block.language() == "rust");
+        let is_compiled = library.contains(&format!("\"src/{name}\""));
+        assert_eq!(has_code, is_compiled, "{name} in docs/lib.rs");
+    }
+}
+
+/// Only code that another build compiles, and that the page includes, is not compiled here.
+#[test]
+fn no_code_is_ignored() {
+    for (name, page) in pages() {
+        for block in page.blocks().filter(|block| block.language() == "rust") {
+            let is_included = block.source.starts_with("{{#include");
+            assert_eq!(block.info.contains("ignore"), is_included, "{name}:\n{}", block.text);
+        }
+    }
+}
+
+#[test]
+fn every_link_has_a_target() {
+    let book = root().join("docs/src");
+    let mut broken = Vec::new();
+    let mut pages: Vec<(PathBuf, Page)> =
+        pages().into_iter().map(|(name, page)| (book.join(name), page)).collect();
+    pages.extend(TOP.map(|name| (root().join(name), Page::read(&root().join(name)))));
+    for (path, page) in &pages {
+        for link in page.links().filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { path.clone() } else { path.with_file_name(file) };
+            let leaves = path.starts_with(&book) && file.contains("../");
+            let has_anchor = || anchor.is_empty() || Page::read(&target).anchors().contains(anchor);
+            if leaves || !target.exists() || !has_anchor() {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert_eq!(broken, Vec::<String>::new());
+}
+
+#[test]
+fn toml_and_json_parse() {
+    for (name, page) in pages() {
+        for block in page.blocks() {
+            match block.language() {
+                "toml" => drop(block.text.parse::<toml::Table>().unwrap_or_else(|e| panic!("{name}: {e}"))),
+                "json" if name == "dynamic-rules.md" => {
+                    drop(
+                        serde_json::from_str::<Policy>(&block.text).unwrap_or_else(|e| panic!("{name}: {e}")),
+                    );
+                }
+                "json" => {
+                    drop(
+                        serde_json::from_str::<serde_json::Value>(&block.text)
+                            .unwrap_or_else(|e| panic!("{name}: {e}")),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn every_variable_exists_and_is_in_the_table() {
+    let settings = read("axioms-core/src/config/setting.rs");
+    let known = variables(&settings);
+    let pages = pages();
+    let table = &pages["configuration.md"].text;
+    for variable in &known {
+        assert!(table.contains(&format!("\n| `{variable}` |")), "{variable} is not in the table");
+    }
+    let top = TOP.map(|name| (name.to_owned(), Page::read(&root().join(name))));
+    for (name, page) in pages.into_iter().chain(top) {
+        for variable in variables(&page.text) {
+            assert!(known.contains(variable) || variable.ends_with('_'), "{name}: {variable}");
+        }
+    }
+}
+
+#[test]
+fn operators_find_every_cause_metric_and_event() {
+    let page = read("docs/src/observability.md");
+    let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build().unwrap();
+    let causes = validator.stats().refused.into_keys().map(str::to_owned);
+    let metrics = read("axioms-core/src/metrics.rs");
+    let metrics = words(&metrics, "axioms_", |c| c.is_ascii_lowercase() || c == '_');
+    let names = causes.chain(metrics.into_iter().map(str::to_owned));
+    for name in names.collect::<BTreeSet<_>>() {
+        assert!(page.contains(&format!("`{name}`")), "{name} is not on the page for operators");
+    }
+}
+
+#[test]
+fn prose_is_wrapped() {
+    for (name, page) in pages().iter().filter(|(name, _)| *name != "benchmarks.md") {
+        for line in page.prose() {
+            assert!(line.chars().count() <= 100, "{name}: {line}");
+        }
+    }
+}
