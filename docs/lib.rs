@@ -14,6 +14,7 @@ macro_rules! pages {
 pages! {
     "../README.md"
     "src/browsers.md"
+    "src/configuration.md"
     "src/current-user.md"
     "src/dynamic-rules.md"
     "src/error-bodies.md"

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use axioms_core::http::{Request, Response};
 use axioms_core::{Policy, Validator};
-use axioms_testing::{AUDIENCE, ISSUER, jwks};
+use axioms_testing::{AUDIENCE, ISSUER, access_token, jwks};
 
 use markdown::Page;
 
@@ -143,6 +144,23 @@ fn operators_find_every_cause_metric_and_event() {
     let names = causes.chain(metrics.into_iter().map(str::to_owned));
     for name in names.collect::<BTreeSet<_>>() {
         assert!(page.contains(&format!("`{name}`")), "{name} is not on the page for operators");
+    }
+}
+
+#[test]
+fn answers_are_those_on_the_pages() {
+    let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build().unwrap();
+    let policy = Policy::builder().any_scopes(["read:messages"]).build().unwrap();
+    let ask = |request| validator.authorize(&request, &policy).unwrap_err();
+    let bearer = format!("Bearer {}", access_token().sign());
+    for (page, refusal) in [
+        ("start-axum.md", ask(Request::get("/").body(()).unwrap())),
+        ("errors.md", ask(Request::get("/").header("authorization", bearer).body(()).unwrap())),
+    ] {
+        let answer = Response::<String>::from(&refusal);
+        let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+        let shown = format!("www-authenticate: {challenge}\n\n{}\n", answer.body());
+        assert!(read(&format!("docs/src/{page}")).contains(&shown), "{page}:\n{shown}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! The macros of axioms-actix.
 
+#![forbid(unsafe_code)]
+
 use axioms_expand::Adapter;
 use proc_macro::TokenStream;
 
