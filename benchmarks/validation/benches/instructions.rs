@@ -1,43 +1,63 @@
-//! So many validations and nothing else, for a profiler that counts instructions: `profile <algorithm> <cold|hit|unknown>
-//! <count>`, of a token that is new, one that was seen before, or one whose `kid` is unknown within the cool-down.
+//! Instructions of one validation with one scope checked, counted by callgrind: steadier than time on a busy machine.
 
 use std::hint::black_box;
 
 use axioms_core::{Algorithm, Policy, Validator};
-use axioms_testing::{AUDIENCE, SigningKey, TestIssuer};
+use axioms_testing::{AUDIENCE, SigningKey};
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use validation::{Field, SCOPE};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let [algorithm, way, count] = arguments.as_slice() else {
-        // `cargo test --benches` runs it too.
-        eprintln!("usage: profile <algorithm> <cold|hit|unknown> <count>");
-        return Ok(());
-    };
-    let algorithm =
-        Algorithm::ALL.iter().copied().find(|known| known.name() == algorithm).ok_or("no such algorithm")?;
-    let issuer = TestIssuer::builder().algorithms([algorithm]).start();
-    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
-    let validator = if way == "cold" { validator.token_cache(0) } else { validator }.build()?;
-    let policy = Policy::builder().any_scopes(["read:messages"]).build()?;
-    let token = issuer
-        .token()
-        .subject("auth0|5f7c8ec7c33c6c004bbafe82")
-        .scopes(["openid", "profile", "email", "read:messages"])
-        .roles(["admin", "editor"])
-        .claim("client_id", "my-web-application")
-        .claim("https://example.com/tenant", "7d2c8ec7-c33c-6c00-4bba-fe8200000000");
-    let unknown = way == "unknown";
-    let token = if unknown { token.signed_with(&SigningKey::generate(algorithm)) } else { token }.sign();
-    // The first one fetches, verifies and is kept: all that is done once.
-    assert_ne!(validator.validate(&token).is_ok(), unknown, "{way}");
-    for _ in 0..count.parse()? {
-        validate(&validator, &policy, black_box(&token));
+/// What is special about the token.
+#[derive(Clone, Copy, PartialEq)]
+enum Token {
+    New,
+    Cached,
+    /// Its `kid` is unknown, within the cool-down.
+    Unknown,
+}
+
+struct Case {
+    validator: Validator,
+    policy: Policy,
+    token: String,
+    _field: Field,
+}
+
+fn prepare(algorithm: Algorithm, kind: Token) -> Case {
+    let field = Field::new(&[algorithm]).expect("a runtime");
+    let validator = Validator::builder().audience(AUDIENCE).issuer(field.issuer.url());
+    let validator = if kind == Token::New { validator.token_cache(0) } else { validator };
+    let validator = validator.build().expect("the settings are good");
+    let policy = Policy::builder().any_scopes([SCOPE]).build().expect("the policy is good");
+    let stranger = SigningKey::generate(algorithm);
+    let token = field.token(algorithm);
+    let token = if kind == Token::Unknown { token.signed_with(&stranger) } else { token }.sign();
+    // The first one fetches, and sets up what is set up once.
+    for _ in 0..2 {
+        assert_ne!(
+            validator.validate(&token).is_ok(),
+            kind == Token::Unknown,
+            "only an unknown key is refused"
+        );
     }
-    Ok(())
+    Case { validator, policy, token, _field: field }
 }
 
-/// One symbol, for a profiler to start and stop at.
-#[inline(never)]
-fn validate(validator: &Validator, policy: &Policy, token: &str) -> bool {
-    validator.validate(token).is_ok_and(|token| token.require(policy).is_ok())
+#[library_benchmark(setup = prepare)]
+#[bench::rs256_new(Algorithm::RS256, Token::New)]
+#[bench::rs256_cached(Algorithm::RS256, Token::Cached)]
+#[bench::rs256_unknown(Algorithm::RS256, Token::Unknown)]
+#[bench::ps256_new(Algorithm::PS256, Token::New)]
+#[bench::es256_new(Algorithm::ES256, Token::New)]
+#[bench::es256_cached(Algorithm::ES256, Token::Cached)]
+#[bench::es256_unknown(Algorithm::ES256, Token::Unknown)]
+#[bench::eddsa_new(Algorithm::EdDSA, Token::New)]
+fn validate(case: Case) -> Case {
+    let token = case.validator.validate(black_box(&case.token));
+    black_box(token.is_ok_and(|token| token.require(&case.policy).is_ok()));
+    // Returned, so that the end of the validator is not counted.
+    case
 }
+
+library_benchmark_group!(name = instructions, benchmarks = validate);
+main!(library_benchmark_groups = instructions);

@@ -7,16 +7,29 @@ use axioms_core::Algorithm;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Contender, Field, Result};
+use crate::{Field, Result};
 
-pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
-    let token = field.token(algorithm);
-    let (signed, signature) = token.rsplit_once('.').ok_or("a token has dots")?;
-    let (signed, signature) = (signed.to_owned(), URL_SAFE_NO_PAD.decode(signature)?);
-    let key = key(field, algorithm)?;
-    Contender::new("aws-lc-rs", move || {
-        key.verify_sig(black_box(signed.as_bytes()), black_box(&signature)).is_ok()
-    })
+/// A token's signature, and the key that verifies it.
+pub struct Bare {
+    key: ParsedPublicKey,
+    signed: String,
+    signature: Vec<u8>,
+}
+
+impl Bare {
+    /// Of a token of the field.
+    pub fn new(field: &Field, algorithm: Algorithm) -> Result<Self> {
+        let token = field.token(algorithm).sign();
+        let (signed, signature) = token.rsplit_once('.').ok_or("a token has dots")?;
+        let signature = URL_SAFE_NO_PAD.decode(signature)?;
+        Ok(Self { key: key(field, algorithm)?, signed: signed.to_owned(), signature })
+    }
+
+    /// Verifies it.
+    #[must_use]
+    pub fn verify(&self) -> bool {
+        self.key.verify_sig(black_box(self.signed.as_bytes()), black_box(&self.signature)).is_ok()
+    }
 }
 
 fn key(field: &Field, algorithm: Algorithm) -> Result<ParsedPublicKey> {

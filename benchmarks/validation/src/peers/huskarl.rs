@@ -11,7 +11,8 @@ use huskarl_resource_server::core::platform::MaybeSendBoxFuture;
 use huskarl_resource_server::validator::rfc9068::Rfc9068Validator;
 use serde::Deserialize;
 
-use crate::{Contender, Field, Result, grants, ready};
+use super::{grants, ready};
+use crate::{Contender, Field, Result};
 
 pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
     let validator = Rfc9068Validator::builder()
@@ -23,7 +24,7 @@ pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender
         .build();
     let validator = field.runtime.block_on(validator)?;
     let mut headers = HeaderMap::new();
-    headers.insert(header::AUTHORIZATION, format!("Bearer {}", field.token(algorithm)).parse()?);
+    headers.insert(header::AUTHORIZATION, format!("Bearer {}", field.token(algorithm).sign()).parse()?);
     let uri: Uri = "https://api.example.com/messages".parse()?;
     Contender::new("huskarl-resource-server", move || {
         let result = ready(validator.validate_request(black_box(&headers), &Method::GET, &uri, None));

@@ -9,7 +9,8 @@ use axioms_testing::AUDIENCE;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 
-use crate::{Claims, Contender, Field, Result, grants};
+use super::{Claims, grants};
+use crate::{Contender, Field, Result};
 
 pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
     let set: JwkSet = serde_json::from_str(&field.issuer.jwks())?;
@@ -24,7 +25,7 @@ pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender
         rules.validate_nbf = true;
         keys.insert(kid, (DecodingKey::from_jwk(jwk)?, rules));
     }
-    let token = field.token(algorithm);
+    let token = field.token(algorithm).sign();
     Contender::new("jsonwebtoken", move || {
         let token = black_box(&token);
         let Some((key, rules)) =

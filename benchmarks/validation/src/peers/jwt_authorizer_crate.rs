@@ -6,13 +6,14 @@ use axioms_core::Algorithm;
 use axioms_testing::AUDIENCE;
 use jwt_authorizer::{JwtAuthorizer, Validation};
 
-use crate::{Claims, Contender, Field, Result, grants, ready};
+use super::{Claims, grants, ready};
+use crate::{Contender, Field, Result};
 
 pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
     let rules = Validation::new().iss(&[field.issuer.url()]).aud(&[AUDIENCE]).exp(true).nbf(true);
     let authorizer = JwtAuthorizer::<Claims>::from_jwks_url(&field.issuer.jwks_url()).validation(rules);
     let authorizer = field.runtime.block_on(authorizer.build())?;
-    let token = field.token(algorithm);
+    let token = field.token(algorithm).sign();
     // The first call fetches.
     field
         .runtime

@@ -11,7 +11,8 @@ use jwt_simple::prelude::{
 };
 use serde::Deserialize;
 
-use crate::{Contender, Field, Result, grants};
+use super::grants;
+use crate::{Contender, Field, Result};
 
 type Key = Box<dyn Fn(&str, VerificationOptions) -> Option<Claims>>;
 
@@ -29,7 +30,7 @@ pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender
         allowed_audiences: Some([AUDIENCE.to_owned()].into()),
         ..VerificationOptions::default()
     };
-    let token = field.token(algorithm);
+    let token = field.token(algorithm).sign();
     Contender::new("jwt-simple", move || {
         let token = black_box(token.as_str());
         let Ok(metadata) = Token::decode_metadata(token) else { return false };

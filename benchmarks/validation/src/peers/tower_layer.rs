@@ -10,7 +10,8 @@ use tower_oauth2_resource_server::server::OAuth2ResourceServer;
 use tower_oauth2_resource_server::tenant::TenantConfiguration;
 use tower_oauth2_resource_server::validation::ClaimsValidationSpec;
 
-use crate::{Claims, Contender, Field, Result, grants, ready};
+use super::{Claims, grants, ready};
+use crate::{Contender, Field, Result};
 
 pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender> {
     let rules =
@@ -23,7 +24,7 @@ pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender
         let status = if granted { 200 } else { 403 };
         Ok::<_, Infallible>(Response::builder().status(status).body(()).expect("a status is a response"))
     }));
-    let bearer = format!("Bearer {}", field.token(algorithm));
+    let bearer = format!("Bearer {}", field.token(algorithm).sign());
     let request = Request::builder().header(header::AUTHORIZATION, bearer).body(())?;
     Contender::of_requests(
         "tower-oauth2-resource-server",

@@ -1,0 +1,50 @@
+//! The other crates, each called as its documentation shows.
+
+mod huskarl;
+mod jsonwebtoken_by_hand;
+mod jwt_authorizer_crate;
+mod jwt_simple_by_hand;
+mod oauth_resource_server_crate;
+mod tower_layer;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use axioms_core::Algorithm;
+use serde::Deserialize;
+
+use crate::{Contender, Field, SCOPE};
+
+/// Those that can verify by this algorithm. Why another cannot goes to the standard error.
+pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Vec<Contender> {
+    let peers = [
+        jsonwebtoken_by_hand::contender(field, algorithm),
+        tower_layer::contender(field, algorithm),
+        jwt_authorizer_crate::contender(field, algorithm),
+        oauth_resource_server_crate::contender(field, algorithm),
+        huskarl::contender(field, algorithm),
+        jwt_simple_by_hand::contender(field, algorithm),
+    ];
+    let left_out = |reason| eprintln!("{algorithm}: left out: {reason}");
+    peers.into_iter().filter_map(|peer| peer.map_err(left_out).ok()).collect()
+}
+
+/// The claims that a program which decodes into a type of its own would ask for.
+#[derive(Clone, Deserialize)]
+struct Claims {
+    #[expect(dead_code, reason = "read from the token, as a program would that uses it")]
+    sub: String,
+    scope: String,
+}
+
+fn grants(scope: &str) -> bool {
+    scope.split(' ').any(|scope| scope == SCOPE)
+}
+
+/// The output of a future that waits for nothing, without the cost of a runtime.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the keys are there, so nothing waits"),
+    }
+}
