@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use crate::clock::Clock;
 use crate::decision;
 use crate::health::Health;
+use crate::jose::compact::Compact;
 use crate::jwks::{Jwks, Missing, Need, Patience, block_on};
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
@@ -330,10 +331,11 @@ impl Validator {
     /// Checks a token, and waits where the keys as they are now do not verify it and the issuer's next ones may.
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|found| (found, &found.1.rules));
-        let ((place, issuer), mut token) = Unverified::parse(token, select, now, &self.0.server)?;
+        let compact = Compact::parse(token).map_err(InvalidToken::from)?;
+        let ((place, issuer), token) = Unverified::parse(&compact, select, now)?;
         let (mut patience, mut tried) = (Patience::default(), None);
         loop {
-            let unproven = match issuer.verify(token, self.0.clock.monotonic(), &mut tried) {
+            let unproven = match issuer.verify(&token, &self.0.server, self.0.clock.monotonic(), &mut tried) {
                 Ok((token, generation)) => return Ok(Verified { token, issuer: place, generation }),
                 Err(unproven) => unproven,
             };
@@ -348,7 +350,6 @@ impl Validator {
                     return Err(RefusalCause::KeysUnavailable { retry_after });
                 }
             }
-            token = *unproven.token;
             // Time has passed, and the token's may be up.
             token.check_times(&issuer.rules, self.0.clock.unix_time())?;
         }
@@ -388,8 +389,7 @@ impl Inner {
 }
 
 /// A token that an issuer's keys did not verify.
-struct Unproven<'t> {
-    token: Box<Unverified<'t>>,
+struct Unproven {
     /// What would help.
     need: Need,
     /// The generation of these keys.
@@ -401,32 +401,28 @@ struct Unproven<'t> {
 impl TrustedIssuer {
     /// Verifies a token by the keys as they are at the time `now`; the token and their generation. `tried` is the generation
     /// of the keys that did not verify it before: they are not tried again.
-    fn verify<'t>(
+    fn verify(
         &self,
-        token: Unverified<'t>,
+        token: &Unverified<'_>,
+        server: &Arc<ResourceServer>,
         now: Duration,
         tried: &mut Option<u64>,
-    ) -> Result<(AccessToken, u64), Unproven<'t>> {
+    ) -> Result<(AccessToken, u64), Unproven> {
         let current = self.keys.current();
         let seen = current.generation();
-        let unproven = |token, need, reason| Err(Unproven { token, need, seen, reason });
-        let Some(keys) = current.trusted(now) else {
-            return unproven(Box::new(token), Need::AnyKey, InvalidToken::UnknownKey);
-        };
+        let unproven = |need, reason| Unproven { need, seen, reason };
+        let keys = current.trusted(now).ok_or(unproven(Need::AnyKey, InvalidToken::UnknownKey))?;
+        // The issuer may have put another key in the place of the one that it had.
+        let unsigned = unproven(Need::OtherKey, InvalidToken::Signature);
         if *tried == Some(seen) {
-            return unproven(Box::new(token), Need::OtherKey, InvalidToken::Signature);
+            return Err(unsigned);
         }
-        match keys.find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer)) {
-            Ok(candidates) => {
-                *tried = Some(seen);
-                match token.verify(candidates.into_iter().flatten()) {
-                    Ok(token) => Ok((token, seen)),
-                    // The issuer may have put another key in the place of the one that it had.
-                    Err(token) => unproven(token, Need::OtherKey, InvalidToken::Signature),
-                }
-            }
-            Err(reason) => unproven(Box::new(token), Need::OtherKey, reason.into()),
-        }
+        let candidates = keys
+            .find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))
+            .map_err(|reason| unproven(Need::OtherKey, reason.into()))?;
+        *tried = Some(seen);
+        let token = token.verify(candidates.into_iter().flatten(), server).ok_or(unsigned)?;
+        Ok((token, seen))
     }
 }
 

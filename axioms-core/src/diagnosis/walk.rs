@@ -10,11 +10,12 @@ use super::examined::Examined;
 use super::report::{Check, Status, TokenReport};
 use super::steps::Step;
 use super::{grants, policy, remedy};
+use crate::jose::compact::Compact;
 use crate::policy::Policy;
 use crate::refusal::{InvalidToken, RefusalCause};
 use crate::resource_server::ResourceServer;
 use crate::token::issuer_policy::select;
-use crate::token::{self, AccessToken, Unverified};
+use crate::token::{AccessToken, Unverified};
 
 /// Validates the token with the keys that were just fetched, and evaluates the policy.
 pub(super) fn walk(
@@ -30,11 +31,15 @@ pub(super) fn walk(
         selected = Some(issuer);
         Some((issuer, &issuer.rules))
     };
-    let outcome = Unverified::parse(token, choose, now, server)
+    let compact = Compact::parse(token).map_err(InvalidToken::from);
+    let outcome = compact
+        .as_ref()
+        .map_err(|reason| *reason)
+        .and_then(|compact| Unverified::parse(compact, choose, now))
         .map_err(RefusalCause::from)
-        .and_then(|(issuer, token)| verify(issuer, token));
-    let texts = token::texts(token);
-    let (header, payload) = texts.as_ref().map(|(header, payload)| (&**header, &**payload)).unzip();
+        .and_then(|(issuer, token)| verify(issuer, &token, server));
+    let texts = compact.as_ref().ok().map(|compact| (&*compact.header, &*compact.payload));
+    let (header, payload) = texts.unzip();
     let evidence = Evidence::new(token, header, payload, issuers, selected, now);
     let report = report(outcome.as_ref().err(), &evidence);
     match (outcome, evidence.payload(), evidence.rules()) {
@@ -47,12 +52,16 @@ pub(super) fn walk(
     }
 }
 
-fn verify(issuer: &Examined, token: Unverified<'_>) -> Result<AccessToken, RefusalCause> {
+fn verify(
+    issuer: &Examined,
+    token: &Unverified<'_>,
+    server: &Arc<ResourceServer>,
+) -> Result<AccessToken, RefusalCause> {
     let keys = issuer.keys.as_ref().ok_or(RefusalCause::KeysUnavailable { retry_after: Duration::ZERO })?;
     let candidates = keys
         .find(token.key_id(), token.algorithm(), |issuer| token.is_of(issuer))
         .map_err(InvalidToken::from)?;
-    Ok(token.verify(candidates.into_iter().flatten()).map_err(|_| InvalidToken::Signature)?)
+    Ok(token.verify(candidates.into_iter().flatten(), server).ok_or(InvalidToken::Signature)?)
 }
 
 fn report(cause: Option<&RefusalCause>, evidence: &Evidence<'_>) -> TokenReport {

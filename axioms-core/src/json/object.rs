@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::date::Date;
 use super::effort::{Effort, NotAnObject};
-use super::scan::{children, children_within, object};
+use super::scan::{children_within, object};
 use super::string::{WrongType, identifier};
 use super::value::step;
 
@@ -24,13 +24,6 @@ impl<'a> Object<'a> {
     /// Reads what anybody can send, with as much effort as is left of [`Effort::TOKEN`] for one token.
     pub(crate) fn within(effort: &mut Effort, text: &'a str) -> Result<Self, NotAnObject> {
         object(text, effort).map(|members| Self { members })
-    }
-
-    /// The same object once more, of text that was checked before.
-    pub(crate) fn checked(text: &'a str) -> Self {
-        let mut members = Vec::with_capacity(16);
-        members.extend(children(text).filter_map(|(name, value)| Some((name?, value))));
-        Self { members }
     }
 
     /// Every member with its value as JSON text, in the order of the text.

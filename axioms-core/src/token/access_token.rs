@@ -9,7 +9,7 @@ use super::claims::CheckedClaims;
 use super::granted::Granted;
 use super::issuer_policy::IssuerPolicy;
 use crate::crypto::Algorithm;
-use crate::json::{self, Object, member};
+use crate::json::{self, member};
 use crate::proof::Proof;
 use crate::resource_server::ResourceServer;
 
@@ -33,23 +33,21 @@ pub struct AccessToken(Arc<Inner>);
 struct Inner {
     /// The claims, as the issuer wrote them: JSON that was checked for repeated members and for depth.
     payload: String,
-    claims: CheckedClaims,
+    claims: CheckedClaims<'static>,
     granted: Granted,
     proof: Proof,
     server: Arc<ResourceServer>,
 }
 
 impl AccessToken {
-    /// The only way to make one: it takes the proof. What the token grants is read here, and not for tokens that anybody can
-    /// write.
+    /// The only way to make one: it takes the proof.
     pub(super) fn new(
         proof: Proof,
         payload: String,
-        claims: CheckedClaims,
-        rules: &IssuerPolicy,
+        claims: CheckedClaims<'static>,
+        granted: Granted,
         server: Arc<ResourceServer>,
     ) -> Self {
-        let granted = Granted::read(&Object::checked(&payload), rules);
         Self(Arc::new(Inner { payload, claims, granted, proof, server }))
     }
 

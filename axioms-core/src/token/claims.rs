@@ -11,20 +11,28 @@ use crate::refusal::{Claim, InvalidToken, TokenKind};
 
 /// The claims that every check has passed, as far as they are kept.
 #[derive(Debug)]
-pub(super) struct CheckedClaims {
+pub(super) struct CheckedClaims<'a> {
     /// Shared with the rules, which have the same text.
     pub(super) issuer: Option<Arc<str>>,
-    pub(super) subject: Option<Box<str>>,
+    pub(super) subject: Option<Cow<'a, str>>,
     pub(super) times: Times,
 }
 
+impl CheckedClaims<'_> {
+    /// The same claims, for a token that is accepted.
+    pub(super) fn to_owned(&self) -> CheckedClaims<'static> {
+        let subject = self.subject.as_deref().map(|text| Cow::Owned(text.to_owned()));
+        CheckedClaims { issuer: self.issuer.clone(), subject, times: self.times }
+    }
+}
+
 /// Checks everything that can be checked without a key. It may refuse; acceptance waits for the signature.
-pub(super) fn check(
+pub(super) fn check<'a>(
     header: &Object<'_>,
-    payload: &Object<'_>,
+    payload: &Object<'a>,
     rules: &IssuerPolicy,
     now: Duration,
-) -> Result<CheckedClaims, InvalidToken> {
+) -> Result<CheckedClaims<'a>, InvalidToken> {
     let issuer = issuer(payload, rules)?;
     audience(payload, rules)?;
     refuse_other_tokens(header, payload)?;
@@ -33,7 +41,7 @@ pub(super) fn check(
     }
     let times = Times::read(payload)?;
     times.check(rules, now)?;
-    let subject = subject(payload)?.map(|text| text.into_owned().into_boxed_str());
+    let subject = subject(payload)?;
     if rules.require_profile {
         require_profile(payload)?;
     }
@@ -196,7 +204,7 @@ fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
 }
 
 /// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     pub(super) expires_at: Date,
     pub(super) not_before: Option<Date>,

@@ -15,6 +15,7 @@ pub(crate) mod issuer_policy;
 pub(crate) mod reading;
 pub(crate) mod which;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub use claim_error::ClaimError;
 use claims::CheckedClaims;
 #[cfg(fuzzing)]
 pub(crate) use granted::GrantValues;
+use granted::Granted;
 use header::Header;
 use issuer_policy::IssuerPolicy;
 
@@ -36,41 +38,34 @@ use crate::refusal::{Claim, InvalidToken, TokenPart};
 use crate::resource_server::ResourceServer;
 use crate::text::logged;
 
-/// A token that passed every check but that of its signature.
+/// A token that passed every check but that of its signature. It borrows what [`Compact`] decoded.
 pub(crate) struct Unverified<'a> {
-    signing_input: &'a [u8],
-    signature: Vec<u8>,
+    compact: &'a Compact<'a>,
+    payload: Object<'a>,
     algorithm: Algorithm,
-    key_id: Option<Box<str>>,
+    key_id: Option<Cow<'a, str>>,
     /// The claim `tid`, which many keys may ask for.
-    tenant: Result<Option<Box<str>>, WrongType>,
-    payload: String,
-    claims: CheckedClaims,
+    tenant: Result<Option<Cow<'a, str>>, WrongType>,
+    claims: CheckedClaims<'a>,
     rules: &'a IssuerPolicy,
-    server: Arc<ResourceServer>,
 }
 
 impl<'a> Unverified<'a> {
     /// `select` finds the rules for the issuer that the token claims, unverified; its extra value is returned.
     pub(crate) fn parse<I>(
-        token: &'a str,
+        compact: &'a Compact<'_>,
         select: impl FnOnce(Option<&str>) -> Option<(I, &'a IssuerPolicy)>,
         now: Duration,
-        server: &Arc<ResourceServer>,
     ) -> Result<(I, Self), InvalidToken> {
-        let Compact { header, payload, signature, signing_input } = Compact::parse(token)?;
         let mut effort = Effort::TOKEN;
-        let protected = object(&mut effort, &header, TokenPart::Header)?;
-        let object = object(&mut effort, &payload, TokenPart::Payload)?;
-        let iss = object.string("iss").map_err(|_| InvalidToken::ClaimMalformed(Claim::ISS))?;
+        let protected = object(&mut effort, &compact.header, TokenPart::Header)?;
+        let payload = object(&mut effort, &compact.payload, TokenPart::Payload)?;
+        let iss = payload.string("iss").map_err(|_| InvalidToken::ClaimMalformed(Claim::ISS))?;
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
-        let claims = claims::check(&protected, &object, rules, now)?;
-        let tenant = object.string("tid").map(|tid| tid.map(Into::into));
-        let (key_id, server) = (key_id.map(Into::into), Arc::clone(server));
-        let unverified =
-            Self { signing_input, signature, algorithm, key_id, tenant, payload, claims, rules, server };
-        Ok((issuer, unverified))
+        let claims = claims::check(&protected, &payload, rules, now)?;
+        let tenant = payload.string("tid");
+        Ok((issuer, Self { compact, payload, algorithm, key_id, tenant, claims, rules }))
     }
 
     pub(crate) fn key_id(&self) -> Option<&str> {
@@ -93,16 +88,20 @@ impl<'a> Unverified<'a> {
     }
 
     /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
-    /// names. A token that none of them verifies is returned, for keys that are newer.
+    /// names. `None` where none of them does: newer keys may.
     pub(crate) fn verify<'k>(
-        self,
+        &self,
         keys: impl IntoIterator<Item = &'k VerificationKey>,
-    ) -> Result<AccessToken, Box<Self>> {
+        server: &Arc<ResourceServer>,
+    ) -> Option<AccessToken> {
+        let Compact { signing_input, signature, payload, .. } = self.compact;
         let fitting = keys.into_iter().filter(|key| key.algorithm() == self.algorithm);
-        let verified = fitting.flat_map(|key| key.verify(self.signing_input, &self.signature)).next();
-        let Some(verified) = verified else { return Err(Box::new(self)) };
-        let Self { key_id, payload, claims, rules, server, .. } = self;
-        Ok(AccessToken::new(Proof::Signature { verified, key_id }, payload, claims, rules, server))
+        let verified = fitting.flat_map(|key| key.verify(signing_input, signature)).next()?;
+        let proof = Proof::Signature { verified, key_id: self.key_id.as_deref().map(Into::into) };
+        // What the token grants is read here, and not for tokens that anybody can write.
+        let granted = Granted::read(&self.payload, self.rules);
+        let claims = self.claims.to_owned();
+        Some(AccessToken::new(proof, payload.clone(), claims, granted, Arc::clone(server)))
     }
 }
 
@@ -153,10 +152,4 @@ fn glimpsed(token: &str, segment: usize, longest: usize, name: &str) -> Option<S
         return None;
     }
     json::glimpse(&compact::text_of(segment)?, name).map(|found| logged(&found))
-}
-
-/// The texts of a token's header and payload, of which nothing is verified: to be shown, never to be trusted.
-#[cfg(feature = "doctor")]
-pub(crate) fn texts(token: &str) -> Option<(String, String)> {
-    Compact::parse(token).ok().map(|compact| (compact.header, compact.payload))
 }
