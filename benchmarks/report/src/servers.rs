@@ -17,7 +17,7 @@ use crate::page::{Spread, aim, table};
 const CONNECTIONS: u32 = 12;
 /// Tokens in use, each sent over and over.
 const TOKENS: usize = 50;
-const HEADS: &str = " | requests/s | ratio | ratio per core | us of the guard";
+const HEADS: &str = " | requests/s | ratio | us of the guard";
 
 /// A server's name in the report, its package and its program. The first of a list has no guard.
 type Entry = (&'static str, &'static str, &'static str);
@@ -73,7 +73,7 @@ pub(crate) fn peers(run: &Run) -> Result<String> {
         let servers = measure(run, &issuer, algorithm, &PEERS)?;
         let rows = servers.iter().map(|server| server.row(&servers[0]));
         text += &format!("\n{algorithm}:\n\n{}", table(HEADS, rows));
-        let bar = |server: &Measured| (server.name.to_owned(), server.per_core(&servers[0]).median);
+        let bar = |server: &Measured| (server.name.to_owned(), server.ratio(&servers[0]).median);
         groups.push(Group { heading: algorithm.to_string(), bars: servers[1..].iter().map(bar).collect() });
         footprint = servers.iter().map(Measured::footprint).collect::<Result<_>>()?;
     }
@@ -175,13 +175,9 @@ impl Measured {
         self.rounds.iter().map(figure).collect()
     }
 
-    /// Requests in a second, as a part of those without a guard.
+    /// Requests in a second of processor time, as a part of those without a guard. Requests in a second of the clock
+    /// would say the same of a core that is never idle, and too much of any other.
     fn ratio(&self, unguarded: &Self) -> Spread {
-        Spread::of_ratios(&self.each(|round| round.rate), &unguarded.each(|round| round.rate))
-    }
-
-    /// The same for a second of processor time.
-    fn per_core(&self, unguarded: &Self) -> Spread {
         Spread::of_ratios(&unguarded.each(|round| round.micros), &self.each(|round| round.micros))
     }
 
@@ -194,8 +190,7 @@ impl Measured {
     /// What the load showed.
     fn row(&self, unguarded: &Self) -> Vec<String> {
         let rate = Spread::of(self.each(|round| round.rate)).show(0);
-        let (ratio, per_core) = (self.ratio(unguarded).show(3), self.per_core(unguarded).show(3));
-        vec![self.name.to_owned(), rate, ratio, per_core, self.guard(unguarded).show(2)]
+        vec![self.name.to_owned(), rate, self.ratio(unguarded).show(3), self.guard(unguarded).show(2)]
     }
 
     /// What it brings with it.

@@ -22,9 +22,12 @@ use crate::issuer::Keys;
 
 /// One lap of traffic: what the issuer and the clients do changes between two laps alone.
 const LAP: u64 = 15;
-/// The keys move in most laps, and an outage is shorter than they are trusted.
-const SETTINGS: [(&str, &str); 2] =
-    [("AXIOMS_JWKS_REFRESH_INTERVAL", "10"), ("AXIOMS_JWKS_CACHE_TTL", "120")];
+/// The keys move in most laps, an outage is shorter than they are trusted, and the cache is full after one lap.
+const SETTINGS: [(&str, &str); 3] = [
+    ("AXIOMS_JWKS_REFRESH_INTERVAL", "10"),
+    ("AXIOMS_JWKS_CACHE_TTL", "120"),
+    ("AXIOMS_TOKEN_CACHE", "1048576"),
+];
 /// The memory may grow by this part of it: an allocator is not perfectly still.
 const GROWTH: f64 = 0.05;
 
