@@ -1,4 +1,4 @@
-//! A program on axioms-actix: it depends on the adapter alone.
+//! A program on axioms-actix: it depends only on the adapter.
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, get, post, web};
