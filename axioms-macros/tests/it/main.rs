@@ -1,0 +1,34 @@
+//! What the macros accept, with a stand-in for an adapter, and what the compiler says of what they cannot refuse themselves.
+//! The messages of the macros themselves are in `axioms-expand/tests/messages`.
+
+#![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
+
+// Public, so that `missing_docs` and `unreachable_pub` see what the macros generate.
+pub mod by_example;
+pub mod demands;
+#[allow(missing_debug_implementations, unreachable_pub, clippy::pedantic)]
+pub mod fake;
+pub mod functions;
+pub mod handlers;
+pub mod named;
+pub mod owned;
+
+use std::io::Write as _;
+use std::process::Command;
+
+/// The release whose messages the `.stderr` files hold. Bless changed messages with `TRYBUILD=overwrite`, and read each: it
+/// must be at the words that it is about, say what to write instead, and be the only one.
+const PINNED: &str = "rustc 1.95.";
+
+#[test]
+fn what_the_compiler_says() {
+    let rustc = Command::new("rustc").arg("--version").output().unwrap();
+    let version = String::from_utf8_lossy(&rustc.stdout);
+    if version.starts_with(PINNED) {
+        trybuild::TestCases::new().compile_fail("tests/it/ui/*.rs");
+    } else {
+        // Not by `eprintln!`, which a test that passes does not show.
+        let skipped = format!("skipped: the messages are those of {PINNED}x, and this is {version}");
+        std::io::stderr().write_all(skipped.as_bytes()).unwrap();
+    }
+}
