@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axioms_core::{Algorithm, Clock, Issuer, Validator};
-use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
+use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
 use fork::{Fork, fork, waitpid_nohang};
 
 use crate::alone;
@@ -66,33 +66,33 @@ fn the_thread_that_fetches_ends_with_the_last_validator() {
     drop(both);
     process::wait_for_threads(THREAD, 0);
 
-    dropped_in_the_middle_of_a_hang(&issuer, &clock);
+    dropped_in_the_middle_of_a_fetch(&issuer, &clock);
     keys_of_the_configuration_need_no_thread(&issuer);
     forked(&issuer, &clock);
 }
 
-/// Nobody can end a thread that waits for a socket; the deadline of the fetch does.
-fn dropped_in_the_middle_of_a_hang(issuer: &TestIssuer, clock: &TestClock) {
-    issuer.behave(Endpoint::Jwks, Behaviour::Hang);
+/// A thread that waits for a socket ends when the fetch does: with its answer, or at its deadline.
+fn dropped_in_the_middle_of_a_fetch(issuer: &TestIssuer, clock: &TestClock) {
+    let hold = issuer.hold();
     let (sender, released) = channel();
     let watched = Watched(clock.clone(), sender);
-    let hanging = builder(issuer, clock).clock(watched).prefetch(false).build().unwrap();
+    let waiting = builder(issuer, clock).clock(watched).prefetch(false).build().unwrap();
     let fetches = issuer.fetches();
     let token = issuer.token().sign();
-    let mut request = Box::pin(hanging.validate_async(&token));
+    let mut request = Box::pin(waiting.validate_async(&token));
     let polled = request.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop()));
     assert!(polled.is_pending());
     issuer.wait_for_fetches(fetches + 1);
     drop(request);
-    drop(hanging);
+    drop(waiting);
     process::wait_for_threads(THREAD, 0);
-    assert_eq!(process::threads_named(FETCH), 1, "it hangs with the issuer");
+    assert_eq!(process::threads_named(FETCH), 1, "it waits for the issuer");
+    drop(hold);
     released.recv_timeout(PATIENCE).unwrap();
     process::wait_for_threads(FETCH, 0);
 }
 
 fn keys_of_the_configuration_need_no_thread(issuer: &TestIssuer) {
-    issuer.behave(Endpoint::Jwks, Behaviour::Normal);
     let fetches = issuer.fetches();
     let validator =
         Validator::builder().audience(AUDIENCE).issuer(issuer.url()).jwks(issuer.jwks()).build().unwrap();
