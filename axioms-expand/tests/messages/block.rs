@@ -38,7 +38,8 @@ impl Block {
         let messages = messages(expand(&code), &code);
         let mut found = String::new();
         for (number, line) in self.lines.iter().enumerate() {
-            found += &format!("{line}\n");
+            found.push_str(line);
+            found.push('\n');
             for message in messages.iter().filter(|message| message.start.line == number + 1) {
                 found += &message.below(line);
             }

@@ -1,6 +1,6 @@
 //! A plain function is checked before its body runs, whatever its shape, and nothing warns.
 
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs)]
 
 use std::cell::Cell;
 use std::future::Future;

@@ -1,6 +1,6 @@
 //! Handlers of every shape keep their signatures behind the guard, and nothing warns.
 
-#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, clippy::pedantic)]
+#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 
 use std::fmt::Display;
 

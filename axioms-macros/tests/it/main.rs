@@ -2,11 +2,22 @@
 //! The messages of the macros themselves are in `axioms-expand/tests/messages`.
 
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
+#![allow(
+    clippy::drop_non_drop,
+    clippy::items_after_statements,
+    clippy::let_underscore_future,
+    clippy::many_single_char_names,
+    clippy::multiple_bound_locations,
+    clippy::no_effect_underscore_binding,
+    clippy::unused_async,
+    clippy::used_underscore_binding,
+    reason = "odd code is what the macros must take"
+)]
 
 // Public, so that `missing_docs` and `unreachable_pub` see what the macros generate.
 pub mod by_example;
 pub mod demands;
-#[allow(missing_debug_implementations, unreachable_pub, clippy::pedantic)]
+#[allow(missing_debug_implementations, unreachable_pub, clippy::pedantic, clippy::new_without_default)]
 pub mod fake;
 pub mod functions;
 pub mod handlers;

@@ -1,6 +1,6 @@
 //! Policies with a name: written by hand or by `policy!`, alone, in groups and per method.
 
-#![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_pub)]
 
 use crate::fake;
 use crate::fake::__private::{Demand, HasPolicy, Policy, Requirement};

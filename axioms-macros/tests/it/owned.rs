@@ -1,6 +1,6 @@
 //! Structs of every shape, and nothing warns.
 
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs)]
 
 use crate::fake;
 use crate::fake::__private::{Owned as _, OwnerIssuer};
