@@ -1,6 +1,6 @@
-//! What one adapter has that another has not.
+//! The properties in which adapters differ.
 
-/// The crate whose items generated code names, and what its framework asks of the attribute.
+/// The crate that generated code refers to, and what its framework requires of the attribute.
 ///
 /// # Examples
 /// ```
@@ -19,40 +19,42 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// The adapter whose crate has this name, as Rust code writes it: with underscores. A user who knows the crate by
-    /// another name writes `crate = path` in the attribute.
+    /// Creates the adapter for the crate with this name, as written in Rust code, with underscores.
+    /// A user who renamed the dependency writes `crate = path` in the attribute.
     #[must_use]
     pub const fn new(krate: &'static str) -> Self {
         Self { krate, guard: "Authorized", refusal: None, takes_core_token: false, rocket_routes: false }
     }
 
-    /// The path of the guard inside the crate, for `requires`: `Authorized` by default. The guard is a type with one
-    /// parameter, the type of the policy, and an argument that the framework extracts.
+    /// Sets the path of the guard inside the crate, for `requires`. Default: `Authorized`. The
+    /// guard is a type with one parameter, the policy's type, and the framework extracts it as an
+    /// argument.
     #[must_use]
     pub const fn guard(mut self, path: &'static str) -> Self {
         self.guard = path;
         self
     }
 
-    /// The name of the adapter's error, for `requires_token`: a type inside the crate that implements
-    /// `From<axioms_core::Denied>`. A function is refused with it, so the function's error implements `From` of it; one
-    /// whose error cannot hold it is told so by this name. By default a function is refused with core's `Denied`.
+    /// Sets the name of the adapter's error, for `requires_token`: a type in the crate that
+    /// implements `From<axioms_core::Denied>`. A guarded function returns it, so the function's
+    /// error must implement `From` for it; compile errors use this name. Default: core's `Denied`.
     #[must_use]
     pub const fn refuses_with(mut self, error: &'static str) -> Self {
         self.refusal = Some(error);
         self
     }
 
-    /// Lets a handler take the `AccessToken` of axioms-core. By default `requires` refuses it where the adapter has an
-    /// `AccessToken` of its own, and says so in better words than the framework would.
+    /// Allows handlers to take the `AccessToken` of axioms-core. By default, `requires` refuses it
+    /// with a clearer message than the framework's, because the adapter has its own `AccessToken`.
     #[must_use]
     pub const fn takes_core_token(mut self) -> Self {
         self.takes_core_token = true;
         self
     }
 
-    /// Reads the attributes of Rocket, which must be below `requires` to see the guard: a handler without one, a catcher,
-    /// and a demand for a method that Rocket never asks the route for are errors. No other framework needs this.
+    /// Checks the attributes of Rocket, which must be below `requires` to see the guard. A handler
+    /// without one, a catcher, and a demand for a method that the route never receives are errors.
+    /// Only Rocket needs this.
     #[must_use]
     pub const fn rocket_routes(mut self) -> Self {
         self.rocket_routes = true;

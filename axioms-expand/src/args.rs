@@ -1,4 +1,4 @@
-//! Reads an attribute's arguments: words, each alone, with a value, or with arguments of its own.
+//! Parses an attribute's arguments: words, each alone, with a value, or with arguments.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -11,8 +11,8 @@ use crate::symbol;
 use crate::syntax::{Arg, Form};
 use crate::unknown;
 
-/// Reads what is separated by commas, each by `one`. A bad one is reported and left out, and reading goes on after it.
-/// `one` is also told all that stands in front of the next comma, and what it made of the one before.
+/// Parses a comma-separated list, each item with `one`. An invalid item is reported and skipped.
+/// `one` also receives all tokens before the next comma, and the previous result.
 pub(crate) fn list<T>(
     tokens: TokenStream,
     errors: &mut Errors,
@@ -39,9 +39,10 @@ pub(crate) fn list<T>(
     found
 }
 
-/// One argument; `None` if no word is there. `chunk` is all that stands in front of the next comma.
+/// Parses one argument. Returns `None` if it does not begin with a word. `chunk` is all tokens
+/// before the next comma.
 pub(crate) fn arg(input: ParseStream<'_>, chunk: &TokenStream) -> syn::Result<Option<Arg>> {
-    // A keyword too, since `crate` is one.
+    // Any identifier, including keywords, because `crate` is one.
     let Ok(name) = Ident::parse_any(input) else { return Ok(None) };
     let form = if at_the_end(input) {
         Form::Word
@@ -60,14 +61,14 @@ pub(crate) fn arg(input: ParseStream<'_>, chunk: &TokenStream) -> syn::Result<Op
     Ok(Some(Arg { name, form }))
 }
 
-/// `(...)`, still unread.
+/// Parses `(...)` and keeps its tokens unparsed.
 pub(crate) fn parentheses(input: ParseStream<'_>) -> syn::Result<Form> {
     let content;
     let parens = parenthesized!(content in input);
     Ok(Form::List { span: parens.span.join(), tokens: content.parse()? })
 }
 
-/// Nothing but a comma may follow the parentheses of a list.
+/// Checks that only a comma follows the parentheses of a list.
 pub(crate) fn end_of_list(input: ParseStream<'_>) -> syn::Result<()> {
     if at_the_end(input) { Ok(()) } else { Err(mistake::behind_a_list(&until_comma(&input.fork())?)) }
 }
@@ -90,10 +91,11 @@ fn value(input: ParseStream<'_>, name: &Ident) -> syn::Result<TokenStream> {
     expression(input)
 }
 
-/// What stands in front of the next comma, or an expression that has commas of its own: `<T as Scopes<A, B>>::READ`.
+/// Takes the tokens before the next comma, or an expression that contains commas:
+/// `<T as Scopes<A, B>>::READ`.
 pub(crate) fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     if input.peek(Token![#]) {
-        // The parser would take it for a part of the expression, and a `cfg` would have no effect.
+        // The parser would accept it as part of the expression, and a `cfg` would have no effect.
         return Err(syn::Error::new_spanned(until_comma(&input.fork())?, mistake::ATTRIBUTE));
     }
     let end = input.fork();
@@ -107,7 +109,7 @@ pub(crate) fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(tokens)
 }
 
-/// Everything in front of the next comma.
+/// Takes the tokens before the next comma.
 fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     while !at_the_end(input) {
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_is_told_apart() {
+    fn each_form_is_recognized() {
         let table: &[(&str, &[&str])] = &[
             ("", &[]),
             ("public", &["public"]),
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_goes_on_behind_each_mistake() {
+    fn parsing_continues_after_each_mistake() {
         let table: &[(&str, &[&str], usize)] = &[
             ("7, a = 1", &["a = 1"], 1),
             (", a", &["a"], 1),

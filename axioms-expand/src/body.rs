@@ -1,4 +1,4 @@
-//! The body of a plain function, and where in it the check goes.
+//! The body of a plain function, and where to insert the check.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
@@ -6,11 +6,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Token};
 
-/// A function's body, taken apart at the place where the check goes.
+/// A function's body, split at the place of the check.
 pub(crate) enum Body {
-    /// The check goes to its beginning.
+    /// The check is inserted at its beginning.
     Plain(Group),
-    /// The body is a boxed future and nothing else, and the check goes to the beginning of that.
+    /// The body is only a boxed future; the check is inserted at the beginning of the future.
     Boxed(Future),
 }
 
@@ -18,27 +18,28 @@ pub(crate) struct Future {
     braces: Group,
     /// The inner attributes of the function.
     attrs: Vec<Attribute>,
-    /// Where the user called `Box::pin`.
+    /// The span of the user's `Box::pin`.
     pin: Span,
     asynchronous: Token![async],
     block: Group,
 }
 
 impl Body {
-    /// The body of a function that returns a boxed future, if it is that future and nothing else.
+    /// Splits the body of a function that returns a boxed future, if the body is only that future.
     pub(crate) fn boxed(braces: &Group) -> Option<Self> {
         future(braces).ok().map(Self::Boxed)
     }
 
-    /// The body with the check in front of all that the user wrote.
+    /// Returns the body with the check before all of the user's code.
     pub(crate) fn behind(self, check: &TokenStream) -> Group {
         let Future { braces, attrs, pin, asynchronous, block } = match self {
             Self::Plain(braces) => return first(check, &braces),
             Self::Boxed(future) => future,
         };
         let block = first(check, &block);
-        // The path is not the user's, whose `Box` could be another type: its `pin` would run before the check. Always
-        // `move`: the check may have given the token to a name in the function, which the future outlives.
+        // The generated path is absolute, because the user's `Box` could be another type, whose
+        // `pin` would run before the check. The block is always `move`, because the check may
+        // rename the token, and the future outlives the function.
         let body = quote_spanned!(pin=> #(#attrs)* ::std::boxed::Box::pin(#asynchronous move #block));
         let mut guarded = Group::new(Delimiter::Brace, body);
         guarded.set_span(braces.span());
@@ -46,7 +47,7 @@ impl Body {
     }
 }
 
-/// `Box::pin(async move { ... })`, and nothing around it.
+/// Parses `Box::pin(async move { ... })` with nothing around it.
 fn future(braces: &Group) -> syn::Result<Future> {
     let parser = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_inner)?;
@@ -63,7 +64,7 @@ fn future(braces: &Group) -> syn::Result<Future> {
     parser.parse2(braces.stream())
 }
 
-/// `async { ... }` or `async move { ... }`.
+/// Parses `async { ... }` or `async move { ... }`.
 fn block(input: ParseStream<'_>) -> syn::Result<(Token![async], Group)> {
     let asynchronous = input.parse()?;
     input.parse::<Option<Token![move]>>()?;
@@ -75,15 +76,15 @@ fn group(input: ParseStream<'_>, delimiter: Delimiter) -> syn::Result<Group> {
     if group.delimiter() == delimiter { Ok(group) } else { Err(input.error("not the delimiters of a call")) }
 }
 
-/// A block of the inner attributes, the check, and a block of all else: an item in that, such as a constant, does not
-/// replace one that the check names.
+/// A block with the inner attributes, the check, and an inner block with everything else. The inner
+/// block keeps the user's items, such as constants, from shadowing names that the check uses.
 fn first(check: &TokenStream, block: &Group) -> Group {
     let split =
         |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
-    // Only inner attributes are looked at; if the tokens in their place are none, the compiler says so itself.
+    // Only inner attributes are parsed. If the tokens are malformed, the compiler reports it.
     let (attrs, rest) = split.parse2(block.stream()).unwrap_or_else(|_| (Vec::new(), block.stream()));
     let span = Span::mixed_site();
-    // The user's braces in messages, and yet generated code to lints.
+    // Messages point at the user's braces, but lints treat the block as generated code.
     let braces = |tokens| {
         let mut group = Group::new(Delimiter::Brace, tokens);
         group.set_span(block.span().resolved_at(span));

@@ -1,4 +1,4 @@
-//! What the arguments mean, and the rules between them: from syntax to a [`Policy`].
+//! Checks the arguments and converts them from syntax to a [`Policy`].
 
 use proc_macro2::TokenStream;
 use syn::Path;
@@ -14,14 +14,15 @@ use crate::syntax::{Arg, Form, Term};
 use crate::term;
 use crate::ungroup;
 
-/// The arguments of one `#[requires]`, checked.
+/// The checked arguments of one `#[requires]`.
 pub(crate) struct Checked {
     pub(crate) policy: Policy,
-    /// `crate = path`, where it was given.
+    /// `crate = path`, if it was given.
     pub(crate) krate: Option<Path>,
 }
 
-/// Reads the arguments of `#[requires]`. The result is to be used only if `errors` is empty afterwards.
+/// Parses and checks the arguments of `#[requires]`. Use the result only if `errors` is empty
+/// afterwards.
 pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
     let mut krate = None;
     let mut rules = Vec::new();
@@ -42,13 +43,14 @@ pub(crate) fn check(tokens: TokenStream, errors: &mut Errors) -> Checked {
         Policy::EveryMethod(demands::members(shared, Place::Top, errors))
     } else {
         if let Some(demand) = shared.iter().find(|term| is_demand(term)) {
-            // Whether the shared demand would add to the methods' own or stand for the methods that are not
-            // named is a guess, and a wrong guess opens a route.
+            // It is ambiguous whether a shared demand adds to those of the methods or applies to
+            // the methods that are not named. A wrong guess would open a route.
             errors.at(demand.name(), MIXED);
         } else if let (true, Some(default)) = (rules.is_empty(), defaults.first()) {
             errors.at(
                 &default.name,
-                "`default(...)` is for the methods that are not named, and none is: write its demands alone",
+                "`default(...)` is for methods that are not named, but no method is named: write \
+                    only its demands",
             );
         }
         demands::members(shared, Place::Top, errors);
@@ -61,18 +63,22 @@ fn is_demand(term: &Term) -> bool {
     matches!(term, Term::Policy(_)) || matches!(term.word(), Some(Word::Key(..) | Word::Group(_)))
 }
 
-const MIXED: &str = "a policy is either one demand for every method or one demand per method: \
-                     move this into each method, as in `GET(any_scopes = \"...\")`, and for the methods that are not \
-                     named into `default(...)`";
+const MIXED: &str = "a policy is either one demand for every method or one demand per method: move \
+    this into each method, as in `GET(any_scopes = \"...\")`, and into `default(...)` for the \
+    methods that are not named";
 
 fn crate_path(arg: Arg, krate: &mut Option<Path>, errors: &mut Errors) {
     match arg.form {
-        Form::Value(_) if krate.is_some() => errors.at(arg.name, "`crate` is given twice: drop one"),
+        Form::Value(_) if krate.is_some() => errors.at(
+            arg.name,
+            "`crate` is given twice: remove \
+            one",
+        ),
         Form::Value(value) => match Path::parse_mod_style.parse2(value.clone()) {
             Ok(path) => *krate = Some(path),
             Err(_) => errors.at(value, "`crate` takes a path, without quotes: `crate = my_axioms`"),
         },
-        _ => errors.at(arg.name, "write `crate = path`, the path by which the SDK is known here"),
+        _ => errors.at(arg.name, "write `crate = path`, with the path of the SDK's crate"),
     }
 }
 
@@ -160,41 +166,41 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_told_once() {
+    fn each_mistake_is_reported_once() {
         let table: &[(&str, &[&str])] = &[
             ("scope = A", &["did you mean `scopes`?"]),
             ("post(scopes = A)", &["`POST(...)`"]),
-            ("public", &["needs no policy: drop this one"]),
-            ("anonymous", &["needs no policy: drop this one"]),
-            ("authenticated", &["one without demands asks for nothing else"]),
-            ("GET(is_authenticated)", &["one without demands asks for nothing else"]),
+            ("public", &["needs no policy: remove this one"]),
+            ("anonymous", &["needs no policy: remove this one"]),
+            ("authenticated", &["a policy without demands requires nothing else"]),
+            ("GET(is_authenticated)", &["a policy without demands requires nothing else"]),
             ("*", &["for any valid token, write no demand"]),
-            ("policy = Editors", &["by its type alone: `Editors`"]),
-            ("any(public)", &["stands alone in a method"]),
-            ("Editors, Editors", &["in the list already"]),
+            ("policy = Editors", &["only by its type: `Editors`"]),
+            ("any(public)", &["can only be used alone in a method"]),
+            ("Editors, Editors", &["already in the list"]),
             ("GET(), m::Editors", &["one demand for every method or"]),
-            ("Editors()", &["write `Editors` alone"]),
-            ("Editors = A", &["write `Editors` alone"]),
+            ("Editors()", &["write only `Editors`"]),
+            ("Editors = A", &["write only `Editors`"]),
             ("Editors && Admins", &["separated by commas must all be met"]),
             ("Editors Admins", &["a comma is missing"]),
             ("Any, AnyScopes, Public, Scopes", &["`any`", "`any_scopes`", "`public`", "`self::Scopes`"]),
             ("ADMIN, m::ADMIN", &["say what `m::ADMIN` is", "say what `ADMIN` is"]),
             ("editors", &["say what"]),
             ("Any_scopes = A", &["did you mean `any_scopes`?"]),
-            ("default(roles = A)", &["write its demands alone"]),
-            ("GET(), default(public)", &["name each method that is public"]),
-            ("GET(), default(public, roles = A)", &["name each method that is public"]),
+            ("default(roles = A)", &["write only its demands"]),
+            ("GET(), default(public)", &["name each public method"]),
+            ("GET(), default(public, roles = A)", &["name each public method"]),
             ("GET(), default", &["say what the methods that are not named demand"]),
             ("GET(), default = A", &["write `default(...)`"]),
             ("GET(), default(), default()", &["`default` is given twice"]),
-            ("GET(default())", &["stands outside"]),
+            ("GET(default())", &["must be outside"]),
             ("GET(), otherwise(roles = A)", &["write `default(...)`"]),
             ("\"GET\"()", &["without quotes: `GET(...)`"]),
-            ("\"propfind\"()", &["in capitals"]),
-            ("\"A B\"()", &["cannot hold ' '"]),
+            ("\"propfind\"()", &["in upper case"]),
+            ("\"A B\"()", &["cannot contain ' '"]),
             ("\"LOCK\"(), \"LOCK\"()", &["is given twice"]),
             ("\"LOCK\"() 7", &["a comma is missing"]),
-            ("any(\"LOCK\"())", &["stands outside"]),
+            ("any(\"LOCK\"())", &["must be outside"]),
             ("LOCK()", &["in quotes: `\"LOCK\"(...)`"]),
             ("FROB()", &["in quotes: `\"FROB\"(...)`"]),
             ("any()", &["an empty group"]),
@@ -203,13 +209,13 @@ mod tests {
             ("GET", &["say what `GET` demands"]),
             ("GET = public", &["write `GET(...)`"]),
             ("GET(), GET()", &["`GET` is given twice"]),
-            ("GET(POST())", &["stands outside"]),
+            ("GET(POST())", &["must be outside"]),
             ("GET(public, scopes = A)", &["cannot be public and demand"]),
             ("GET(public, public)", &["`public` is given twice"]),
-            ("GET(public = A)", &["`public` stands alone"]),
-            ("GET(crate = x)", &["stands outside"]),
+            ("GET(public = A)", &["`public` takes no value"]),
+            ("GET(crate = x)", &["must be outside"]),
             ("GET(), scopes = A, roles = B", &["one demand for every method or"]),
-            ("GET(), public", &["needs no policy: drop this one"]),
+            ("GET(), public", &["needs no policy: remove this one"]),
             ("scopes = A, any_scopes = B", &["are the same key"]),
             ("GET(roles = A, roles = B)", &["given twice"]),
             ("crate = x, crate = y", &["`crate` is given twice"]),
@@ -217,15 +223,15 @@ mod tests {
             ("crate = \"x\"", &["without quotes"]),
             ("scopes", &["say which scope"]),
             ("scopes(A)", &["write `scopes ="]),
-            ("#[cfg(any())] scopes = A", &["no attribute"]),
-            ("scopes = #[cfg(any())] \"a\"", &["no attribute"]),
-            ("scopes = #[cfg(any())] [\"a\"]", &["no attribute"]),
-            ("scopes = [\"a\", #[cfg(any())] \"b\"]", &["no attribute"]),
-            ("scopes = [#[cfg(any())] A, \"b\"], sopes = A", &["no attribute", "`scopes`"]),
-            ("any(roles = A, #[cfg(any())] scopes = B)", &["no attribute"]),
-            ("GET(#[cfg(any())] public)", &["no attribute"]),
-            ("#[cfg(any())] GET(public)", &["no attribute"]),
-            ("crate = #[cfg(any())] x", &["no attribute"]),
+            ("#[cfg(any())] scopes = A", &["attributes are not allowed"]),
+            ("scopes = #[cfg(any())] \"a\"", &["attributes are not allowed"]),
+            ("scopes = #[cfg(any())] [\"a\"]", &["attributes are not allowed"]),
+            ("scopes = [\"a\", #[cfg(any())] \"b\"]", &["attributes are not allowed"]),
+            ("scopes = [#[cfg(any())] A, \"b\"], sopes = A", &["attributes are not allowed", "`scopes`"]),
+            ("any(roles = A, #[cfg(any())] scopes = B)", &["attributes are not allowed"]),
+            ("GET(#[cfg(any())] public)", &["attributes are not allowed"]),
+            ("#[cfg(any())] GET(public)", &["attributes are not allowed"]),
+            ("crate = #[cfg(any())] x", &["attributes are not allowed"]),
             ("sopes = A, roles = [], GEET()", &["`scopes`", "an empty list", "`GET`"]),
         ];
         for (tokens, expected) in table {

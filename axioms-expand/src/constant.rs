@@ -1,4 +1,4 @@
-//! A policy as a constant expression, in terms of core's `const` constructors.
+//! Generates a policy as a constant expression from core's `const` constructors.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -9,14 +9,15 @@ use crate::krate::Krate;
 use crate::policy::{Demand, Policy, Requirement, Value};
 use crate::symbol::Quantifier;
 
-/// Writes constants. Each call stands at the user's values, so that core's verdict on a constant's text, which
-/// comes while the compiler evaluates it, is shown there.
+/// Generates constants. Each call has the span of the user's values, so that errors found while the
+/// compiler evaluates a constant are reported there.
 pub(crate) struct Writer<'a> {
     pub(crate) krate: &'a Krate,
 }
 
 impl Writer<'_> {
-    /// The expression of a reference to a whole policy, which is another one if it names nothing else.
+    /// The expression of a reference to a whole policy. If the policy only names another one, it is
+    /// a reference to that.
     pub(crate) fn reference(&self, policy: &Policy) -> TokenStream {
         policy.alone().map_or_else(
             || {
@@ -27,7 +28,8 @@ impl Writer<'_> {
         )
     }
 
-    /// The expression of a reference to a policy that no token meets, in place of one that has a mistake.
+    /// The expression of a reference to a policy that no token meets. It replaces a policy with a
+    /// mistake.
     pub(crate) fn never_met(&self) -> TokenStream {
         let span = Span::mixed_site();
         let private = self.krate.private(span);
@@ -72,7 +74,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Demands that must all be met, as one.
+    /// Joins demands that must all be met.
     fn joined(&self, demands: &[Requirement]) -> Option<TokenStream> {
         match demands {
             [] => None,
@@ -105,21 +107,23 @@ impl Writer<'_> {
         }
     }
 
-    /// The policy that a type stands for.
+    /// The policy of a type.
     fn named(&self, path: &TypePath) -> TokenStream {
         let span = path.span().resolved_at(Span::mixed_site());
         let private = self.krate.private(span);
         quote_spanned!(span=> <#path as #private::HasPolicy>::POLICY)
     }
 
-    /// A list for each constant, which may hold one, and for each run of texts between them.
+    /// One list for each constant, which may itself be a list, and for each run of literals between
+    /// them.
     fn lists(&self, values: &[Value]) -> Vec<TokenStream> {
         let both_literal = |a: &Value, b: &Value| matches!((a, b), (Value::Literal(_), Value::Literal(_)));
         let lists = values.chunk_by(both_literal).map(|run| match run {
             [Value::Constant(path)] => {
                 let span = path.span().resolved_at(Span::mixed_site());
                 let private = self.krate.private(span);
-                // A constant expression cannot call a trait's method, which could tell the types apart in one step.
+                // A constant expression cannot call a trait method, which could distinguish the
+                // types in one step.
                 quote_spanned!(span=> #private::form(const { &#path }).names(const { &#path }))
             }
             texts => quote_spanned!(Span::mixed_site()=> &[#(#texts),*]),
@@ -131,7 +135,7 @@ impl Writer<'_> {
         let private = self.krate.private(span);
         let constructor = Ident::new(quantifier.word(), span);
         let members = members.iter().map(|member| self.requirement(member));
-        // A block of its own, since a call's result lives as long as the program only there.
+        // In a `const` block, because only there the result of a call is promoted to `'static`.
         quote_spanned! {span=>
             #private::Requirement::#constructor(const { &[#(#members),*] })
         }

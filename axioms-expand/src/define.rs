@@ -1,4 +1,4 @@
-//! `policy!`: types that stand for policies, so that several handlers share one.
+//! `policy!`: defines types that represent policies, so that several handlers can share one.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -18,12 +18,12 @@ struct Declaration {
     attrs: Vec<Attribute>,
     vis: Visibility,
     name: Ident,
-    /// What is in its parentheses, still unread.
+    /// The unparsed tokens in the parentheses.
     demands: TokenStream,
 }
 
-/// Expands `policy! { input }`. If anything is wrong with a policy, the errors say so, and its type
-/// stands for one that no token meets, so that the compiler does not report the type missing as well.
+/// Expands `policy! { input }`. If a policy is invalid, it is reported, and its type is defined
+/// with a policy that no token meets, so that the compiler does not also report a missing type.
 pub(crate) fn policies(input: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let (krate, declarations) = read(input, &mut errors);
@@ -38,14 +38,14 @@ fn policy(declaration: Declaration, krate: &Krate, errors: &mut Errors) -> Token
     let mut own = Errors::default();
     let checked = check::check(demands, &mut own);
     if let Some(path) = checked.krate {
-        own.at(path, "`crate = path;` is first in `policy!`, once for all that it holds");
+        own.at(path, "`crate = path;` comes first in `policy!` and applies to all policies in it");
     }
     let policy = if own.is_empty() { writer.reference(&checked.policy) } else { writer.never_met() };
     errors.extend(own);
     policy_type::define(&attrs, &vis, &name, &policy, krate)
 }
 
-/// Reads the declarations. A bad one is reported and left out, and reading goes on behind it.
+/// Parses the declarations. An invalid one is reported and skipped.
 fn read(input: TokenStream, errors: &mut Errors) -> (Option<Path>, Vec<Declaration>) {
     let mut found = Vec::new();
     let parser = |input: ParseStream<'_>| {
@@ -91,7 +91,7 @@ fn declaration(input: ParseStream<'_>) -> syn::Result<Declaration> {
     parenthesized!(content in input);
     let demands = content.parse()?;
     if !input.is_empty() && !input.peek(Token![;]) {
-        return Err(input.error(format!("a `;` is missing before this, behind `{name}(...)`")));
+        return Err(input.error(format!("a `;` is missing before this, after `{name}(...)`")));
     }
     input.parse::<Option<Token![;]>>()?;
     Ok(Declaration { attrs, vis, name, demands })
@@ -100,13 +100,17 @@ fn declaration(input: ParseStream<'_>) -> syn::Result<Declaration> {
 fn name(input: ParseStream<'_>) -> syn::Result<Ident> {
     const ITEMS: [&str; 6] = ["struct", "enum", "type", "const", "static", "fn"];
     let name = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(error.span(), "a policy is a name with its demands: `Editors(any_scopes = \"...\");`")
+        syn::Error::new(
+            error.span(),
+            "a policy is a name with its demands: `Editors(any_scopes = \
+            \"...\");`",
+        )
     })?;
     if ITEMS.iter().any(|item| name == item) {
-        return Err(syn::Error::new_spanned(&name, format!("write the name alone, without `{name}`")));
+        return Err(syn::Error::new_spanned(&name, format!("write only the name, without `{name}`")));
     }
     if !is_a_types_name(&name) {
-        let message = format!("a policy is a type, and has a name like one: `{}`", camel_case(&name));
+        let message = format!("a policy is a type, so name it like a type: `{}`", camel_case(&name));
         return Err(syn::Error::new_spanned(&name, message));
     }
     Ok(name)
@@ -122,12 +126,14 @@ fn camel_case(name: &Ident) -> String {
     words.collect()
 }
 
-/// What to say where no parentheses follow a name.
+/// The error for a name without parentheses.
 fn undecided(input: ParseStream<'_>, name: &Ident) -> syn::Error {
     let next = input.cursor().token_tree().map(|(tree, _)| tree);
     let message = match &next {
         Some(TokenTree::Punct(sign)) if sign.as_char() == '<' => {
-            "a policy has no parameters here: implement `HasPolicy` for a type that has some".to_owned()
+            "a policy in `policy!` has no parameters: implement `HasPolicy` for a generic type \
+                instead"
+                .to_owned()
         }
         Some(TokenTree::Punct(sign)) if matches!(sign.as_char(), ':' | '=') => {
             format!("write the demands in parentheses: `{name}(...)`")
@@ -139,7 +145,8 @@ fn undecided(input: ParseStream<'_>, name: &Ident) -> syn::Error {
             return syn::Error::new_spanned(
                 name,
                 format!(
-                    "say what `{name}` demands: `{name}(any_scopes = \"...\")`, or `{name}()` for any valid token"
+                    "say what `{name}` demands: `{name}(any_scopes = \"...\")`, or `{name}()` for \
+                        any valid token"
                 ),
             );
         }
@@ -147,7 +154,7 @@ fn undecided(input: ParseStream<'_>, name: &Ident) -> syn::Error {
     syn::Error::new_spanned(next, message)
 }
 
-/// Goes on behind the next `;`.
+/// Skips to the token after the next `;`.
 fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![;]) {
         input.parse::<TokenTree>()?;
@@ -171,13 +178,13 @@ mod tests {
     fn each_policy_becomes_a_documented_type() {
         let (output, errors) = expand(quote! {
             crate = sdk;
-            /// Those who edit.
+            /// May edit.
             #[cfg(feature = "x")]
             pub(crate) Editors(roles = "a");
             Chiefs(Editors)
         });
         let expected = quote! {
-            /// Those who edit.
+            /// May edit.
             #[cfg(feature = "x")]
             pub(crate) enum Editors {}
 
@@ -206,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_told_once_and_the_rest_is_read() {
+    fn each_mistake_is_reported_once_and_the_rest_is_parsed() {
         let table = [
             ("A: roles = \"a\"", "in parentheses: `A(...)`"),
             ("A = roles", "in parentheses: `A(...)`"),
@@ -215,15 +222,15 @@ mod tests {
             ("A", "say what `A` demands"),
             ("A<T>(roles = T::X)", "implement `HasPolicy`"),
             ("pub struct A(roles = \"a\")", "without `struct`"),
-            ("editors(roles = \"a\")", "like one: `Editors`"),
-            ("SENIOR_EDITORS(roles = \"a\")", "like one: `SeniorEditors`"),
+            ("editors(roles = \"a\")", "like a type: `Editors`"),
+            ("SENIOR_EDITORS(roles = \"a\")", "like a type: `SeniorEditors`"),
             ("\"A\"(roles = \"a\")", "a policy is a name"),
             ("A(all_roles = \"a\", role = \"a\")", "did you mean `roles`?"),
             ("A(crate = x)", "first in `policy!`"),
-            ("A(public)", "needs no policy: drop this one"),
+            ("A(public)", "needs no policy: remove this one"),
             ("A(#[cfg(x)] roles = \"a\")", "a policy of `policy!` below `#[cfg(condition)]`"),
-            ("A(B, B)", "in the list already"),
-            ("A(GET(), default(public))", "name each method that is public"),
+            ("A(B, B)", "already in the list"),
+            ("A(GET(), default(public))", "name each public method"),
             ("A() B(roles = \"a\")", "a `;` is missing"),
             ("A(), B(roles = \"a\")", "a `;` is missing"),
         ];

@@ -1,4 +1,4 @@
-//! A list of demands: what each term asks for, and which words are at home in it.
+//! Checks a list of demands: what each term requires, and which words are allowed in it.
 
 use proc_macro2::Ident;
 use syn::TypePath;
@@ -13,7 +13,7 @@ use crate::term;
 use crate::unknown;
 use crate::value;
 
-/// Where a list of demands stands; some words are at home in one place only.
+/// The place of a list of demands. Some words are allowed only in one place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Top,
@@ -21,7 +21,7 @@ pub(crate) enum Place {
     Group,
 }
 
-/// The demands of a list, which are joined by AND, except in an `any` group.
+/// Checks the demands of a list. They are joined by AND, except in an `any` group.
 pub(crate) fn members(terms: Vec<Term>, place: Place, errors: &mut Errors) -> Vec<Requirement> {
     let mut found = Vec::new();
     let mut keys: Vec<(Ident, Word)> = Vec::new();
@@ -46,12 +46,12 @@ pub(crate) fn members(terms: Vec<Term>, place: Place, errors: &mut Errors) -> Ve
 
 fn named(path: TypePath, found: &[Requirement], errors: &mut Errors) -> Requirement {
     if found.iter().any(|earlier| matches!(earlier, Requirement::Named(earlier) if *earlier == path)) {
-        errors.at(&path, "this policy is in the list already: drop one of the two");
+        errors.at(&path, "this policy is already in the list: remove one of the two");
     }
     Requirement::Named(path)
 }
 
-/// Two lists for one key could be meant as one longer list, or as two demands: the reader must not have to guess.
+/// Two lists for one key could mean one longer list, or two demands. This ambiguity is an error.
 fn twice(name: &Ident, earlier: &Ident) -> String {
     let fault = if name == earlier {
         format!("`{name}` is given twice")
@@ -60,7 +60,7 @@ fn twice(name: &Ident, earlier: &Ident) -> String {
     };
     format!(
         "{fault}: put the values in one list, or, if these are two demands, \
-         each in a group of its own: `all({name} = ...), all({name} = ...)`"
+         put each in its own group: `all({name} = ...), all({name} = ...)`"
     )
 }
 
@@ -79,7 +79,13 @@ fn key(
         }
         Form::Word => {
             let noun = kind.noun();
-            errors.at(name, format!("say which {noun}: `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`"));
+            errors.at(
+                name,
+                format!(
+                    "say which {noun}: `{name} = \"...\"` or `{name} = [\"...\", \
+                \"...\"]`"
+                ),
+            );
             None
         }
         Form::List { .. } => {
@@ -101,8 +107,8 @@ fn group(name: &Ident, form: Form, quantifier: Quantifier, errors: &mut Errors) 
         return None;
     };
     if tokens.is_empty() {
-        // An empty `any` could never be met and an empty `all` always: neither is worth writing.
-        errors.at(name, "an empty group demands nothing: add a demand to it, or drop it");
+        // An empty `any` is never met and an empty `all` is always met. Both are probably mistakes.
+        errors.at(name, "an empty group demands nothing: add a demand to it, or remove it");
         return None;
     }
     let members = members(term::parse(tokens, errors), Place::Group, errors);
@@ -113,12 +119,12 @@ fn why_not_here(term: &Term, word: Option<Word>, place: Place) -> String {
     let name = term.name();
     match (word, term) {
         (Some(Word::Public), _) if place == Place::Top => mistake::NO_POLICY.to_owned(),
-        (Some(Word::Public), _) => "`public` stands alone in a method: `GET(public)`".to_owned(),
+        (Some(Word::Public), _) => "`public` can only be used alone in a method: `GET(public)`".to_owned(),
         (Some(Word::Method | Word::Default), _) => {
-            format!("`{name}(...)` stands outside every group and every other method")
+            format!("`{name}(...)` must be outside of groups and other methods")
         }
-        (Some(Word::Crate), _) => "`crate = path` stands outside every group and method".to_owned(),
+        (Some(Word::Crate), _) => "`crate = path` must be outside of groups and methods".to_owned(),
         (_, Term::Word(Arg { name, form })) => unknown::why(name, form),
-        (_, Term::Quoted(..) | Term::Policy(_)) => format!("`{name}` is no demand"),
+        (_, Term::Quoted(..) | Term::Policy(_)) => format!("`{name}` is not a demand"),
     }
 }

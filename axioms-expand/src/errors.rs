@@ -1,16 +1,16 @@
-//! Collects every mistake of one attribute, so that they are all reported at once.
+//! Collects the mistakes of an attribute, so that all are reported together.
 
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// The mistakes found so far, each at the words that it is about.
+/// The mistakes found so far, each with its span.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {
-    /// Reports a mistake at these tokens, all of which are underlined.
+    /// Reports a mistake at these tokens.
     pub(crate) fn at(&mut self, words: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(words, message));
     }
@@ -19,7 +19,7 @@ impl Errors {
         self.0.push(error);
     }
 
-    /// Adds those of one part to those of the whole.
+    /// Adds the mistakes of a part.
     pub(crate) fn extend(&mut self, part: Self) {
         self.0.extend(part.0);
     }
@@ -33,7 +33,7 @@ impl Errors {
         self.0.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// The messages alone.
+    /// Only the messages.
     #[cfg(test)]
     pub(crate) fn messages(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()

@@ -1,7 +1,9 @@
-//! What stands in for a handler when its attribute is wrong: the same signature, and a body that never answers.
+//! The replacement for a handler whose attribute has a mistake: the same signature, with a body
+//! that never returns.
 //!
-//! The `compile_error!` beside it stops the build. This only keeps the compiler from reporting the missing
-//! function as well, and makes sure that the handler's own body is nowhere without its guard.
+//! The `compile_error!` next to it stops the build. The replacement keeps the compiler from also
+//! reporting a missing function, and ensures that the handler's body never exists without its
+//! guard.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -10,10 +12,10 @@ use syn::{FnArg, Pat, Type};
 
 use crate::handler::{self, Handler};
 
-/// The handler with a body that diverges.
+/// Returns the handler with a body that diverges.
 pub(crate) fn closed(mut handler: Handler) -> TokenStream {
     let span = Span::mixed_site();
-    // A second `#[requires]` would add its guard to the signature.
+    // Otherwise, a second `#[requires]` would add its guard to the signature.
     handler.attrs.retain(|attr| !handler::is_requires(attr));
     NameOpaqueTypes.visit_return_type_mut(&mut handler.sig.output);
     let names = handler.sig.inputs.iter_mut().filter_map(used);
@@ -22,8 +24,8 @@ pub(crate) fn closed(mut handler: Handler) -> TokenStream {
     handler.into_token_stream()
 }
 
-/// The name of a parameter, which the body mentions, since the message is to be the only one. An attribute that allows
-/// unused names would not compile where the user forbids the lint.
+/// The name of a parameter. The body mentions it, so that the compiler reports no unused variable.
+/// An attribute that allows the lint would not compile if the user forbids the lint.
 fn used(input: &mut FnArg) -> Option<Ident> {
     let FnArg::Typed(param) = input else { return None };
     if let Pat::Ident(name) = &mut *param.pat {
@@ -34,15 +36,15 @@ fn used(input: &mut FnArg) -> Option<Ident> {
     None
 }
 
-/// Puts a type in the place of each `impl Trait` that the function returns, since the compiler would look for it
-/// in the body.
+/// Replaces each `impl Trait` in the return type with a type, because the compiler would infer it
+/// from the body.
 struct NameOpaqueTypes;
 
 impl VisitMut for NameOpaqueTypes {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if matches!(ty, Type::ImplTrait(_)) {
             let span = Span::mixed_site();
-            // Frameworks can answer with it, as it never comes to that.
+            // Frameworks accept it as a response; the function never returns one.
             *ty = Type::Verbatim(quote_spanned!(span=> ::core::convert::Infallible));
         } else {
             visit_mut::visit_type_mut(self, ty);

@@ -1,4 +1,4 @@
-//! The annotated function: its signature is read, its body stays the tokens that the user wrote.
+//! The annotated function. Its signature is parsed; its body stays as tokens.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -17,10 +17,12 @@ pub(crate) struct Handler {
     pub(crate) body: Group,
 }
 
-const GUARDS_FUNCTIONS: &str = "this attribute guards a function: put it on each one, above its `fn`";
+const GUARDS_FUNCTIONS: &str = "this attribute guards a function: put it on each one, above its \
+    `fn`";
 
-/// Reads the item below the attribute. If it is no function with a body, `errors` says so, and what comes back is
-/// what remains of the item: all of it if it is no function at all, so that nothing can route a request to it.
+/// Parses the item below the attribute. If it is not a function with a body, the mistake is
+/// reported, and the tokens to keep are returned: the whole item if it is not a function, and
+/// otherwise nothing, so that no request can be routed to it.
 pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, TokenStream> {
     let mut kept = item.clone();
     let parser = |input: ParseStream<'_>| {
@@ -32,8 +34,8 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, To
         kept = TokenStream::new();
         let sig: Signature = input.parse()?;
         if input.peek(Token![;]) {
-            let message =
-                "this function has no body to guard: put the attribute on the one that implements it";
+            let message = "this function has no body to guard: put the attribute on the one that implements \
+                    it";
             return Err(syn::Error::new_spanned(&sig.ident, message));
         }
         let body = braces(input)?;
@@ -45,7 +47,7 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Result<Handler, To
     })
 }
 
-/// Whether a function follows: `fn`, or words that may stand before it and then `fn`.
+/// Whether a function follows: `fn`, possibly after qualifiers.
 fn starts_function(input: ParseStream<'_>) -> bool {
     loop {
         if input.peek(Token![fn]) {
@@ -78,9 +80,9 @@ impl ToTokens for Handler {
     }
 }
 
-/// Whether this is one more `#[requires]`.
+/// Whether this is another `#[requires]`.
 pub(crate) fn is_requires(attr: &Attribute) -> bool {
-    // Other crates have an attribute of this name too, and by their path they are welcome.
+    // Attributes with this name from other crates are allowed, if they are written with a path.
     let mut segments = attr.path().segments.iter();
     match (segments.next(), segments.next_back()) {
         (Some(only), None) => only.ident == "requires",

@@ -1,4 +1,4 @@
-//! By which path the generated code finds the SDK.
+//! The path by which generated code refers to the SDK.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -6,21 +6,21 @@ use syn::Path;
 
 use crate::adapter::Adapter;
 
-/// The crate that the generated code names: an adapter, or core.
+/// The crate that generated code refers to: an adapter, or core.
 pub(crate) enum Krate {
-    /// The adapter's, by its name.
+    /// The adapter's crate, by its name.
     Named(&'static str),
     /// `crate = path`.
     Given(Path),
 }
 
 impl Krate {
-    /// The crate that the user named, or else the adapter's.
+    /// The crate that the user named, or the adapter's.
     pub(crate) fn new(given: Option<Path>, adapter: &Adapter) -> Self {
         given.map_or(Self::Named(adapter.krate), Self::Given)
     }
 
-    /// The path, where messages about it point at `span` unless the user wrote it.
+    /// The path. Errors about it point at `span`, unless the user wrote the path.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         match self {
             Self::Named(name) => {
@@ -31,7 +31,7 @@ impl Krate {
         }
     }
 
-    /// The path of the items that are there for generated code alone.
+    /// The path of the module that exists only for generated code.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         let krate = self.at(span);
         quote_spanned!(span=> #krate::__private)

@@ -1,7 +1,8 @@
-//! The expansion of the macros of Axioms as a library: an adapter to one more framework makes its
-//! own macros of it.
+//! The expansion of Axioms' macros as a library, for adapters to other frameworks that need their
+//! own macros.
 //!
-//! A macro must be in a crate of its own, with `proc-macro = true`. That crate is a few lines long:
+//! A procedural macro needs a separate crate with `proc-macro = true`. That crate has only a few
+//! lines:
 //!
 //! ```ignore
 //! use axioms_expand::Adapter;
@@ -28,36 +29,35 @@
 //! }
 //! ```
 //!
-//! `policy!` is that of axioms-core, which an adapter exports as it is. The macros take the same
-//! arguments in every adapter: see the documentation of `axioms_axum::requires`. The guide
-//! `docs/src/writing-an-adapter.md` in the repository has a complete adapter for actix-web.
+//! An adapter re-exports the `policy!` of axioms-core unchanged. The macros take the same arguments
+//! in every adapter: see the documentation of `axioms_axum::requires`. The guide
+//! `docs/src/writing-an-adapter.md` in the repository contains a complete adapter for actix-web.
 //!
-//! # What the adapter's crate has
-//! The user's program need not depend on axioms-core: generated code names items of the adapter
-//! alone.
+//! # Items of the adapter's crate
+//! Generated code refers only to items of the adapter, so the user's program need not depend on
+//! axioms-core. The adapter's crate has:
 //!
-//! - `Authorized<P>`, or what [`Adapter::guard`] names: the guard, which [`requires`] makes the
-//!   first argument of the handler. It is to be extracted only if the request meets `P::POLICY`,
-//!   where `P: axioms_core::HasPolicy`.
-//! - `AccessToken`, an argument of handlers that dereferences to core's. Messages name it where a
-//!   handler takes core's. An adapter without one calls [`Adapter::takes_core_token`].
-//! - `__private`, a hidden module of axioms-core, which `pub use axioms_core::*;` re-exports.
-//! - the error that [`Adapter::refuses_with`] names, if it has one of its own.
+//! - `Authorized<P>`, or the type that [`Adapter::guard`] names: the guard, which [`requires`]
+//!   inserts as the handler's first argument. Its extraction must fail unless the request meets
+//!   `P::POLICY`, where `P: axioms_core::HasPolicy`.
+//! - `AccessToken`, an argument of handlers that dereferences to core's. Error messages suggest it
+//!   if a handler takes core's. An adapter without one calls [`Adapter::takes_core_token`].
+//! - `__private`, a hidden module of axioms-core, re-exported by `pub use axioms_core::*;`.
+//! - the error that [`Adapter::refuses_with`] names, if the adapter has its own.
 //!
-//! Where `pub use axioms_core::*;` also re-exports macros of axioms-core, those of the adapter take
-//! their place if they are imported by name: `pub use axioms_poem_macros::{Owned, requires};`. An
-//! adapter without [`owned`] would offer core's derive, whose code names `::axioms_core`, and a
-//! program would have to depend on it.
+//! `pub use axioms_core::*;` also re-exports the macros of axioms-core. The adapter's macros shadow
+//! them if they are imported by name: `pub use axioms_poem_macros::{Owned, requires};`. Without
+//! [`owned`], an adapter would re-export core's derive, whose code refers to `::axioms_core`, so a
+//! program would have to depend on axioms-core.
 //!
-//! `__private` is not covered by semantic versioning, so depend on axioms-expand and on axioms-core
-//! by an exact version: `=0.1.0`.
+//! `__private` is not covered by semantic versioning, so depend on exact versions of axioms-expand
+//! and axioms-core: `=0.1.0`.
 //!
 //! # Errors
-//! A mistake of the user becomes a `compile_error!` at the words that it is about, in front of the
-//! output. The output then lets nothing through. In place of a function it is one with the same
-//! signature that never returns, so that no handler is ever without its guard. A type of [`policy`]
-//! stands for a policy that no token meets. [`owned`] implements nothing. An item that is no
-//! function stays as it is.
+//! A mistake of the user becomes a `compile_error!` at its place, before the output. The output
+//! then allows nothing: a function is replaced by one with the same signature that never returns,
+//! so that a handler never exists without its guard; a type of [`policy`] has a policy that no
+//! token meets; [`owned`] implements nothing. An item that is not a function is unchanged.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -96,7 +96,7 @@ pub use adapter::Adapter;
 use errors::Errors;
 use proc_macro2::TokenStream;
 
-/// Expands `#[requires(attr)] item`, where `item` is a handler: adds a type that stands for the
+/// Expands `#[requires(attr)] item`, where `item` is a handler. It adds a type that represents the
 /// policy, and a guard as the handler's first argument.
 ///
 /// # Examples
@@ -112,24 +112,24 @@ use proc_macro2::TokenStream;
 /// ```
 ///
 /// # Panics
-/// If what the adapter names is no identifier, or for the guard no path of identifiers.
+/// If a name in `adapter` is not an identifier, or the guard is not a path of identifiers.
 #[must_use]
 pub fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(requires::requires(attr, item, adapter))
 }
 
-/// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token:
-/// puts the check in front of its body. The function's error implements
-/// `From<axioms_core::Denied>`, or `From` of what [`Adapter::refuses_with`] names.
+/// Expands `#[requires(attr)] item`, where `item` is a plain function that takes an access token.
+/// It inserts the check at the start of the body. The function's error must implement
+/// `From<axioms_core::Denied>`, or `From` for the type that [`Adapter::refuses_with`] names.
 ///
 /// # Panics
-/// If what the adapter names is no identifier.
+/// If a name in `adapter` is not an identifier.
 #[must_use]
 pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(requires_token::requires(attr, item, adapter))
 }
 
-/// Expands `policy! { input }`: one type for each policy, which implements `HasPolicy`.
+/// Expands `policy! { input }` into one type for each policy. Each type implements `HasPolicy`.
 ///
 /// ```text
 /// policy! {
@@ -139,9 +139,9 @@ pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -
 /// }
 /// ```
 ///
-/// What is in the parentheses is what `#[requires(...)]` takes, except `crate`, which comes first
-/// and counts for all: `crate = path;`. An adapter needs no macro of its own for this: it exports
-/// `axioms_core::policy!`, which calls this one with the path of core.
+/// The parentheses contain the arguments of `#[requires(...)]`, except `crate`, which comes first
+/// and applies to all policies: `crate = path;`. An adapter does not need its own macro for this.
+/// It re-exports `axioms_core::policy!`, which calls this function with the path of core.
 ///
 /// # Panics
 /// If the adapter's crate has a name that is no identifier.
@@ -159,7 +159,7 @@ pub fn owned(item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(owned::derive(item, adapter))
 }
 
-/// The errors come first: behind something that is no item, they would not be read.
+/// Puts the errors first: after something that is not an item, they would not be parsed.
 fn finish((output, errors): (TokenStream, Errors)) -> TokenStream {
     let mut tokens = errors.to_compile_errors();
     tokens.extend(output);

@@ -1,4 +1,4 @@
-//! The method that a rule is for: one of RFC 9110 by its word, any other by its text.
+//! The method of a rule: a method of RFC 9110 as a word, any other as a string.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -6,7 +6,7 @@ use syn::LitStr;
 
 use crate::symbol;
 
-/// A method, as the user named it.
+/// A method, as the user wrote it.
 pub(crate) enum Method {
     /// `GET`
     Standard(Ident),
@@ -15,7 +15,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// The name as requests carry it.
+    /// The name in requests.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Standard(word) => word.to_string(),
@@ -23,7 +23,7 @@ impl Method {
         }
     }
 
-    /// The name as generated code holds it.
+    /// The name in generated code.
     pub(crate) fn literal(&self) -> LitStr {
         let span = match self {
             Self::Standard(word) => word.span(),
@@ -33,7 +33,7 @@ impl Method {
     }
 }
 
-/// As the user wrote it, for messages to stand at.
+/// The user's tokens, for the spans of messages.
 impl ToTokens for Method {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -43,7 +43,7 @@ impl ToTokens for Method {
     }
 }
 
-/// What is wrong with a method that is written in quotes.
+/// Returns what is wrong with a method in quotes, if anything.
 pub(crate) fn fault(text: &LitStr) -> Option<String> {
     let name = text.value();
     let upper = name.to_ascii_uppercase();
@@ -51,22 +51,25 @@ pub(crate) fn fault(text: &LitStr) -> Option<String> {
         return Some(format!("methods of RFC 9110 are written without quotes: `{upper}(...)`"));
     }
     if name.is_empty() {
-        return Some("a method has a name: write `\"PROPFIND\"(...)` or the like".to_owned());
+        return Some("the method's name is empty: write, for example, `\"PROPFIND\"(...)`".to_owned());
     }
     if name == "*" {
         return Some(
-            "`*` is reserved, and stands for no method (RFC 9110, section 18.2): what the methods that are not named \
-             demand is written `default(...)`"
+            "`*` is reserved and is not a method (RFC 9110, section 18.2): for the methods that \
+                are not named, write `default(...)`"
                 .to_owned(),
         );
     }
     if let Some(bad) = name.chars().find(|c| !is_tchar(*c)) {
         return Some(format!(
-            "a method cannot hold {bad:?}: it is a token (RFC 9110, sections 5.6.2 and 9.1)"
+            "a method cannot contain {bad:?}: it is a token (RFC 9110, sections 5.6.2 and 9.1)"
         ));
     }
     (name != upper).then(|| {
-        format!("methods are case-sensitive, and clients send them in capitals: write `\"{upper}\"(...)`")
+        format!(
+            "methods are case-sensitive, and clients send them in upper case: write \
+            `\"{upper}\"(...)`"
+        )
     })
 }
 
@@ -88,18 +91,18 @@ mod tests {
             ("PROPFIND", None),
             ("VERSION-CONTROL", None),
             ("FROB_1!#$%&'*+.^`|~", None),
-            ("frobnicate", Some("in capitals: write `\"FROBNICATE\"(...)`")),
+            ("frobnicate", Some("in upper case: write `\"FROBNICATE\"(...)`")),
             ("GET", Some("without quotes: `GET(...)`")),
             ("delete", Some("without quotes: `DELETE(...)`")),
-            ("propfind", Some("in capitals: write `\"PROPFIND\"(...)`")),
-            ("M-Search", Some("in capitals")),
-            ("", Some("has a name")),
-            ("*", Some("is written `default(...)`")),
+            ("propfind", Some("in upper case: write `\"PROPFIND\"(...)`")),
+            ("M-Search", Some("in upper case")),
+            ("", Some("name is empty")),
+            ("*", Some("write `default(...)`")),
             ("**", None),
-            ("PROP FIND", Some("cannot hold ' '")),
-            ("MÖVE", Some("cannot hold 'Ö'")),
-            ("A/B", Some("cannot hold '/'")),
-            ("A\u{0}", Some("cannot hold '\\0'")),
+            ("PROP FIND", Some("cannot contain ' '")),
+            ("MÖVE", Some("cannot contain 'Ö'")),
+            ("A/B", Some("cannot contain '/'")),
+            ("A\u{0}", Some("cannot contain '\\0'")),
         ];
         for (name, expected) in table {
             let fault = fault(&LitStr::new(name, Span::call_site()));

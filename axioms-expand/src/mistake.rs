@@ -1,4 +1,4 @@
-//! What was probably meant where the arguments are not well formed, and what to write instead.
+//! Messages for malformed arguments: what was probably meant, and what to write instead.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::ParseStream;
@@ -7,16 +7,16 @@ use syn::{Error, Path};
 use crate::symbol::{self, Word};
 use crate::syntax::{Arg, Form, Term, is_a_types_name};
 
-/// An argument does not begin with a word.
+/// The error for an argument that does not begin with a word.
 pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before: Option<&Term>) -> Error {
     let message = match chunk.clone().into_iter().next() {
         _ if starts_with_attribute(chunk) => ATTRIBUTE.to_owned(),
-        None => "there is no demand before this `,`: drop the comma, or write the demand".to_owned(),
+        None => "there is no demand before this `,`: remove the comma, or write the demand".to_owned(),
         Some(TokenTree::Literal(value)) => bare(&value.to_string(), before),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '!' => NO_NOT.to_owned(),
         Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
-            "there is no wildcard: for any valid token, write no demand, and for the methods that are not named, \
-             `default(...)`"
+            "there is no wildcard: for any valid token, write no demand, and for the methods that \
+                are not named, `default(...)`"
                 .to_owned()
         }
         Some(TokenTree::Punct(sign)) if sign.as_char() == ';' => SEMICOLON.to_owned(),
@@ -24,7 +24,8 @@ pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before
             "parentheses need a word before them: write `any(...)` or `all(...)`".to_owned()
         }
         Some(TokenTree::Group(_)) => {
-            "a list needs a key before it: write `any_scopes = [...]`, `any_roles = [...]` or the like"
+            "a list needs a key before it: write, for example, `any_scopes = [...]` or `any_roles \
+                = [...]`"
                 .to_owned()
         }
         Some(_) => DEMAND.to_owned(),
@@ -32,7 +33,7 @@ pub(crate) fn without_a_name(input: ParseStream<'_>, chunk: &TokenStream, before
     at(input, chunk, &message)
 }
 
-/// As above, for an attribute whose arguments are no demands.
+/// The same for an attribute whose arguments are not demands.
 pub(crate) fn no_word(input: ParseStream<'_>, chunk: &TokenStream, expected: &str) -> Error {
     at(input, chunk, if starts_with_attribute(chunk) { ATTRIBUTE } else { expected })
 }
@@ -45,25 +46,25 @@ fn starts_with_attribute(chunk: &TokenStream) -> bool {
     matches!(chunk.clone().into_iter().next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '#')
 }
 
-/// What to write where no word stands at all.
+/// The hint for an argument without a word.
 const DEMAND: &str =
     "a demand is a key with a value, such as `any_scopes = \"...\"` or `any_roles = \"...\"`";
 
-/// An attribute stands before an argument or a value.
-pub(crate) const ATTRIBUTE: &str = "no attribute can be in here: drop it; if this depends on a `cfg`, write all of it once \
-                                    for each case: an attribute as `#[cfg_attr(condition, ...)]`, a policy of `policy!` \
-                                    below `#[cfg(condition)]`";
+/// An attribute precedes an argument or a value.
+pub(crate) const ATTRIBUTE: &str = "attributes are not allowed here: remove it; if this depends on a \
+    `cfg`, write all of it once for each case: an attribute as `#[cfg_attr(condition, ...)]`, a policy \
+    of `policy!` below `#[cfg(condition)]`";
 
-pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and there is no `not`: name what it must \
-                                 grant, or read the token in the handler";
+pub(crate) const NO_NOT: &str = "a policy says what a token must grant, and there is no `not`: \
+    name what it must grant, or read the token in the handler";
 
-/// A policy is for routes that need a token.
-pub(crate) const NO_POLICY: &str = "a route that needs no token needs no policy: drop this one; if only one method needs \
-                                    no token, write `GET(public)`";
+/// The message for a policy on a route that needs no token.
+pub(crate) const NO_POLICY: &str = "a route that needs no token needs no policy: remove this one; \
+    if only one method needs no token, write `GET(public)`";
 
 const SEMICOLON: &str = "write `,` here: demands and values are separated by commas";
 
-/// A value stands where a demand is expected.
+/// The message for a value in the place of a demand.
 fn bare(value: &str, before: Option<&Term>) -> String {
     let text = value.trim_matches('"');
     if symbol::METHODS.contains(&text) {
@@ -77,36 +78,44 @@ fn bare(value: &str, before: Option<&Term>) -> String {
     which_kind(value)
 }
 
-/// A name stands alone, and could be that of a scope, a role or a permission.
+/// The message for a name alone, which could be a scope, a role or a permission.
 pub(crate) fn which_kind(value: &str) -> String {
     let quoted = if value.starts_with('"') { value.to_owned() } else { format!("\"{value}\"") };
     kinds(&quoted, &quoted)
 }
 
-/// A constant stands alone, or a type whose name looks like a constant's.
+/// The message for a constant alone, or for a type whose name looks like a constant's.
 pub(crate) fn constant(path: &str) -> String {
-    format!("{}; the type of a policy has small letters in its name", kinds(&format!("`{path}`"), path))
+    format!("{}; the name of a policy's type contains lower-case letters", kinds(&format!("`{path}`"), path))
 }
 
 fn kinds(shown: &str, value: &str) -> String {
     format!(
-        "say what {shown} is: `any_scopes = {value}`, `any_roles = {value}` or `any_permissions = {value}`"
+        "say what {shown} is: `any_scopes = {value}`, `any_roles = {value}` or `any_permissions = \
+            {value}`"
     )
 }
 
-/// Something other than a comma follows `any(...)`, `GET(...)` or the like.
+/// The error for something other than a comma after a list such as `any(...)` or `GET(...)`.
 pub(crate) fn behind_a_list(rest: &TokenStream) -> Error {
     Error::new_spanned(first(rest), joined(rest).unwrap_or_else(|| MISSING_COMMA.to_owned()))
 }
 
 const MISSING_COMMA: &str = "a comma is missing before this: demands are separated by commas";
 
-/// What follows a name is neither `=` nor `(...)`. `chunk` is the name with all that belongs to it.
+/// The error for something other than `=` or `(...)` after a name. `chunk` is the name and
+/// everything up to the next comma.
 pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStream) -> Error {
     let signs = signs(rest);
     let called = name.to_string();
     if let Some(key) = spelt_apart(chunk).filter(|key| *key != called) {
-        return Error::new_spanned(chunk, format!("the key is written with underscores: `{key} = ...`"));
+        return Error::new_spanned(
+            chunk,
+            format!(
+                "the key is written with underscores: `{key} = \
+            ...`"
+            ),
+        );
     }
     match symbol::word(&called) {
         Some(Word::Group(_) | Word::Method | Word::Default) if !signs.starts_with(['&', '|', ';', '!']) => {
@@ -138,7 +147,7 @@ pub(crate) fn behind_a_name(name: &Ident, rest: &TokenStream, chunk: &TokenStrea
     Error::new_spanned(first(rest), message)
 }
 
-/// Whether this is a path with a constant's name at its end: `roles::ADMIN`.
+/// Whether this is a path that ends with a constant's name: `roles::ADMIN`.
 fn is_a_constant(chunk: &TokenStream) -> bool {
     let path = syn::parse2::<Path>(chunk.clone());
     path.is_ok_and(|path| {
@@ -146,7 +155,7 @@ fn is_a_constant(chunk: &TokenStream) -> bool {
     })
 }
 
-/// A key whose words are separated by something else than underscores: `any-scopes = ...`.
+/// A key whose words are not separated by underscores: `any-scopes = ...`.
 fn spelt_apart(chunk: &TokenStream) -> Option<&'static str> {
     let mut name = String::new();
     for tree in chunk.clone() {
@@ -160,11 +169,11 @@ fn spelt_apart(chunk: &TokenStream) -> Option<&'static str> {
     symbol::KEYS.iter().map(|key| key.0).find(|key| *key == name)
 }
 
-/// What to say of tokens that are meant to join demands: `&&`, `||`, `;`, `and`, `or`.
+/// The message for tokens that were meant to join demands: `&&`, `||`, `;`, `and`, `or`.
 fn joined(rest: &TokenStream) -> Option<String> {
     let names_method = |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if symbol::METHODS.iter().any(|method| word == method));
     if !signs(rest).is_empty() && rest.clone().into_iter().any(names_method) {
-        return Some("give each method demands of its own: `GET(...), POST(...)`".to_owned());
+        return Some("give each method its own demands: `GET(...), POST(...)`".to_owned());
     }
     let word = match rest.clone().into_iter().next() {
         Some(TokenTree::Ident(word)) => word.to_string().to_lowercase(),
@@ -180,10 +189,11 @@ fn joined(rest: &TokenStream) -> Option<String> {
 
 pub(crate) const AND: &str = "write `,` here: demands that are separated by commas must all be met";
 
-pub(crate) const OR: &str = "write several values as one list, as in `any_scopes = [\"...\", \"...\"]`, and several demands \
-                             as a group, as in `any(any_scopes = \"...\", any_roles = \"...\")`";
+pub(crate) const OR: &str = "write several values as one list, as in `any_scopes = [\"...\", \
+    \"...\"]`, and several demands as a group, as in `any(any_scopes = \"...\", any_roles = \
+    \"...\")`";
 
-/// The value of a key is no expression, or one with more behind it.
+/// The error for a value that is not an expression, or that is followed by other tokens.
 pub(crate) fn in_a_value(name: &Ident, rest: &TokenStream, whole: &TokenStream) -> Error {
     let message = match rest.clone().into_iter().next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace && same(rest, whole) => {
@@ -200,7 +210,10 @@ pub(crate) fn in_a_value(name: &Ident, rest: &TokenStream, whole: &TokenStream) 
             (Some(message), _) => message,
             (None, Some(text)) => return Error::new_spanned(whole, unquoted(name, &text)),
             (None, None) => {
-                format!("this is not a value: write `{name} = \"...\"` or `{name} = [\"...\", \"...\"]`")
+                format!(
+                    "this is not a value: write `{name} = \"...\"` or `{name} = [\"...\", \
+                    \"...\"]`"
+                )
             }
         },
     };
@@ -209,7 +222,7 @@ pub(crate) fn in_a_value(name: &Ident, rest: &TokenStream, whole: &TokenStream) 
 
 pub(crate) const BRACKETS: &str = "write a list in square brackets: `[\"...\", \"...\"]`";
 
-/// The quotes around a value are missing.
+/// The message for a value without quotes.
 pub(crate) fn unquoted(name: &Ident, text: &str) -> String {
     let values: Vec<_> = text.split(' ').map(|value| format!("{value:?}")).collect();
     match values.as_slice() {
@@ -218,7 +231,7 @@ pub(crate) fn unquoted(name: &Ident, text: &str) -> String {
     }
 }
 
-/// What the tokens look like as text, with a space between words, if there is nothing but words and signs.
+/// The tokens as text, with a space between words, if they are only words and signs.
 pub(crate) fn plain(tokens: &TokenStream) -> Option<String> {
     let mut text = String::new();
     let mut after_word = false;
@@ -242,7 +255,7 @@ pub(crate) fn plain(tokens: &TokenStream) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// The signs with which the tokens begin: `==` of `== "read"`.
+/// The signs at the start of the tokens: `==` of `== "read"`.
 fn signs(tokens: &TokenStream) -> String {
     let signs = tokens.clone().into_iter().map_while(|tree| match tree {
         TokenTree::Punct(sign) => Some(sign.as_char()),
@@ -256,7 +269,7 @@ fn starts_with_word(tokens: &TokenStream) -> bool {
 }
 
 fn first(tokens: &TokenStream) -> TokenStream {
-    // An operator of two characters is two tokens.
+    // An operator with two characters is two tokens.
     let mut found = TokenStream::new();
     for tree in tokens.clone() {
         let goes_on =

@@ -1,4 +1,5 @@
-//! `#[derive(Owned)]`: which field of a struct holds its owner, and with which claim that is compared.
+//! `#[derive(Owned)]`: which field of a struct holds its owner, and with which claim it is
+//! compared.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -17,7 +18,7 @@ use crate::suggest::closest;
 use crate::symbol;
 use crate::syntax::{Arg, Form};
 
-/// Expands the derive. If anything is wrong, the errors say so and nothing is implemented.
+/// Expands the derive. If there is a mistake, it is reported and nothing is implemented.
 pub(crate) fn derive(item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let input: DeriveInput = match syn::parse2(item) {
@@ -43,10 +44,10 @@ pub(crate) fn derive(item: TokenStream, adapter: &Adapter) -> (TokenStream, Erro
     (implementation(&input, &owner, &Krate::new(krate, adapter)), errors)
 }
 
-const WRONG_KIND: &str = "`Owned` is derived for structs, where one field holds the owner: \
-                          implement it by hand here, with a `match` in `is_owned_by`";
+const WRONG_KIND: &str = "`Owned` can be derived only for structs, where one field holds the \
+    owner: implement it by hand here, with a `match` in `is_owned_by`";
 
-/// The marked field, and what its mark says.
+/// The marked field and its options.
 struct Owner<'a> {
     member: Member,
     field: &'a Field,
@@ -60,7 +61,7 @@ struct Mark<'a> {
     display: bool,
 }
 
-/// Whose subject the owner is.
+/// The issuer of the owner.
 enum Issuer<'a> {
     Field(Member, &'a Field),
     Any,
@@ -99,7 +100,7 @@ fn comparison(owner: &Owner<'_>, private: &TokenStream) -> TokenStream {
     if !mark.display {
         return quote_spanned!(span=> <#ty as #private::OwnerValue>::is_owner(&self.#member, value));
     }
-    // An `Option` has no `Display`, and a thing may have no owner.
+    // An `Option` does not implement `Display`. `None` means that there is no owner.
     match ty {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option") => {
             quote_spanned! {span=>
@@ -110,12 +111,12 @@ fn comparison(owner: &Owner<'_>, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The place of a field's type, so that an error about the type stands there.
+/// The span of a field's type, for errors about the type.
 fn at(ty: &Type) -> Span {
     ty.span().resolved_at(Span::mixed_site())
 }
 
-const ON_STRUCT: &str = "on the struct stands only `#[owner(crate = path)]`: \
+const ON_STRUCT: &str = "the struct takes only `#[owner(crate = path)]`: \
                          move this to the field that holds the owner";
 
 /// `#[owner(crate = path)]` on the struct.
@@ -144,8 +145,8 @@ fn owner<'a>(input: &DeriveInput, data: &'a DataStruct, errors: &mut Errors) -> 
         for attr in field.attrs.iter().filter(|attr| attr.path().is_ident(symbol::OWNER)) {
             let mark = mark(attr, &data.fields, errors);
             if found.is_some() {
-                // With two, either could be meant to suffice, or both to be needed.
-                errors.at(attr, "an owner is marked already: a thing has one `#[owner]`");
+                // With two owners, it is ambiguous whether one is enough or both are needed.
+                errors.at(attr, "an owner is already marked: a struct has one `#[owner]`");
                 continue;
             }
             found = Some(Owner { member: member.clone(), field, mark });
@@ -162,7 +163,7 @@ fn unmarked(fields: &Fields) -> String {
     if names.is_empty() {
         return "there is no field that could hold the owner: add one, and mark it `#[owner]`".to_owned();
     }
-    format!("no field is marked `#[owner]`: mark the one that holds the owner, of {names}")
+    format!("no field is marked `#[owner]`: mark the field that holds the owner, one of {names}")
 }
 
 fn names(fields: &Fields) -> String {
@@ -170,7 +171,7 @@ fn names(fields: &Fields) -> String {
     names.join(", ")
 }
 
-/// What stands in `#[owner(...)]` on a field.
+/// Parses `#[owner(...)]` on a field.
 fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'a> {
     let mut mark = Mark::default();
     for Arg { name, form } in arguments(attr, errors) {
@@ -192,8 +193,8 @@ fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'
         };
         if twice {
             let message = match word.as_str() {
-                symbol::ISSUER | symbol::ANY_ISSUER => "the issuer is told twice: drop one".to_owned(),
-                _ => format!("`{word}` is given twice: drop one"),
+                symbol::ISSUER | symbol::ANY_ISSUER => "the issuer is given twice: remove one".to_owned(),
+                _ => format!("`{word}` is given twice: remove one"),
             };
             errors.at(&name, message);
         }
@@ -204,7 +205,11 @@ fn mark<'a>(attr: &Attribute, fields: &'a Fields, errors: &mut Errors) -> Mark<'
 fn claim(name: &Ident, form: &Form, errors: &mut Errors) -> Option<LitStr> {
     match form.expression() {
         Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value().is_empty() => {
-            errors.at(text, "no claim has an empty name: name one, or drop this for `sub`");
+            errors.at(
+                text,
+                "a claim cannot have an empty name: name one, or remove this to use \
+                `sub`",
+            );
             None
         }
         Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text),
@@ -219,7 +224,7 @@ fn claim(name: &Ident, form: &Form, errors: &mut Errors) -> Option<LitStr> {
     }
 }
 
-/// The field that `issuer = ...` names: by its name, or by its position.
+/// The field that `issuer = ...` names, by name or by position.
 fn issuer<'a>(name: &Ident, form: &Form, fields: &'a Fields, errors: &mut Errors) -> Option<Issuer<'a>> {
     let named = match form.expression() {
         Some(Expr::Path(path)) => path.path.get_ident().cloned().map(Member::Named),
@@ -233,7 +238,13 @@ fn issuer<'a>(name: &Ident, form: &Form, fields: &'a Fields, errors: &mut Errors
     let found = named.and_then(|named| all.find(|(member, _)| *member == named));
     if found.is_none() {
         let all = names(fields);
-        errors.at(name, format!("name the field that holds the owner's issuer, without quotes, of {all}"));
+        errors.at(
+            name,
+            format!(
+                "name the field that holds the owner's issuer, without quotes: one \
+            of {all}"
+            ),
+        );
     }
     found.map(|(member, field)| Issuer::Field(member, field))
 }
@@ -241,27 +252,28 @@ fn issuer<'a>(name: &Ident, form: &Form, fields: &'a Fields, errors: &mut Errors
 fn is_word(name: &Ident, form: &Form, errors: &mut Errors) -> bool {
     let alone = matches!(form, Form::Word);
     if !alone {
-        errors.at(name, format!("`{name}` takes no value: write `{name}` alone"));
+        errors.at(name, format!("`{name}` takes no value: write only `{name}`"));
     }
     alone
 }
 
-const CLAIM_FORM: &str = "name the claim by a string: `claim = \"client_id\"`";
+const CLAIM_FORM: &str = "write the claim as a string: `claim = \"client_id\"`";
 
 fn unknown(name: &str) -> String {
     const KEYS: [&str; 4] = [symbol::CLAIM, symbol::ISSUER, symbol::ANY_ISSUER, symbol::DISPLAY];
     if name == symbol::CRATE {
-        return "`crate = path` stands on the struct: `#[owner(crate = path)]` above it".to_owned();
+        return "`crate = path` belongs on the struct: `#[owner(crate = path)]` above it".to_owned();
     }
     match closest(name, KEYS) {
         Some(word) => format!("unknown key `{name}`: did you mean `{word}`?"),
         None => format!(
-            "unknown key `{name}`: a field takes `#[owner]`, or in parentheses `claim = \"...\"`, `issuer = field`, `any_issuer`, `display`"
+            "unknown key `{name}`: a field takes `#[owner]`, or in parentheses `claim = \"...\"`, \
+                `issuer = field`, `any_issuer`, `display`"
         ),
     }
 }
 
-/// What stands in the attribute's parentheses, if it has any.
+/// Parses the attribute's parentheses, if there are any.
 fn arguments(attr: &Attribute, errors: &mut Errors) -> Vec<Arg> {
     match &attr.meta {
         Meta::Path(_) => Vec::new(),
@@ -312,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tuple_field_owns_by_its_position() {
+    fn a_tuple_field_is_named_by_its_position() {
         let (output, _) = derive(
             quote!(
                 #[owner(crate = my::sdk)]
@@ -369,27 +381,27 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_told_once_and_nothing_is_implemented() {
+    fn each_mistake_is_reported_once_and_nothing_is_implemented() {
         let table = [
             ("struct A;", "no field that could"),
             ("struct A(u8, u8);", "of `0`, `1`"),
-            ("struct A(#[owner] u8, #[owner] u8);", "marked already"),
-            ("struct A(#[owner] #[owner] u8);", "marked already"),
+            ("struct A(#[owner] u8, #[owner] u8);", "already marked"),
+            ("struct A(#[owner] #[owner] u8);", "already marked"),
             ("enum A {}", "implement it by hand"),
             ("union A { a: u8 }", "implement it by hand"),
             ("#[owner] struct A(#[owner] u8);", "move it there"),
             ("#[owner(claim = 1)] struct A(#[owner] u8);", "move this to the field"),
             ("#[owner(crate = 1)] struct A(#[owner] u8);", "without quotes"),
-            ("struct A(#[owner(crate = a)] u8);", "stands on the struct"),
+            ("struct A(#[owner(crate = a)] u8);", "belongs on the struct"),
             ("struct A(#[owner(claim = \"\")] u8);", "empty name"),
-            ("struct A(#[owner(claim = 1)] u8);", "by a string"),
-            ("struct A(#[owner(claim)] u8);", "by a string"),
+            ("struct A(#[owner(claim = 1)] u8);", "as a string"),
+            ("struct A(#[owner(claim)] u8);", "as a string"),
             ("struct A(#[owner(claim = \"a\", claim = \"b\")] u8);", "given twice"),
             ("struct A(#[owner(issuer)] u8);", "name the field that holds the owner's issuer"),
-            ("struct A(#[owner(issuer = \"b\")] u8);", "without quotes, of `0`"),
-            ("struct A(#[owner(issuer = 1)] u8);", "without quotes, of `0`"),
-            ("struct A { #[owner(issuer = c)] a: u8, b: u8 }", "without quotes, of `a`, `b`"),
-            ("struct A(#[owner(issuer = 0, any_issuer)] u8);", "the issuer is told twice"),
+            ("struct A(#[owner(issuer = \"b\")] u8);", "without quotes: one of `0`"),
+            ("struct A(#[owner(issuer = 1)] u8);", "without quotes: one of `0`"),
+            ("struct A { #[owner(issuer = c)] a: u8, b: u8 }", "without quotes: one of `a`, `b`"),
+            ("struct A(#[owner(issuer = 0, any_issuer)] u8);", "the issuer is given twice"),
             ("struct A(#[owner(any_issuer = true)] u8);", "takes no value"),
             ("struct A(#[owner(display = true)] u8);", "takes no value"),
             ("struct A(#[owner(display, display)] u8);", "given twice"),
@@ -397,10 +409,10 @@ mod tests {
             ("struct A(#[owner(field = \"a\")] u8);", "unknown key `field`"),
             ("struct A(#[owner(\"a\")] u8);", "expected `claim ="),
             ("struct A(#[owner = \"a\"] u8);", "write `#[owner]`"),
-            ("struct A(#[owner(claim = #[cfg(any())] \"a\")] u8);", "no attribute"),
-            ("struct A(#[owner(issuer = #[cfg(any())] 0)] u8);", "no attribute"),
-            ("struct A(#[owner(#[cfg(any())] display)] u8);", "no attribute"),
-            ("#[owner(crate = #[cfg(any())] a)] struct A(#[owner] u8);", "no attribute"),
+            ("struct A(#[owner(claim = #[cfg(any())] \"a\")] u8);", "attributes are not allowed"),
+            ("struct A(#[owner(issuer = #[cfg(any())] 0)] u8);", "attributes are not allowed"),
+            ("struct A(#[owner(#[cfg(any())] display)] u8);", "attributes are not allowed"),
+            ("#[owner(crate = #[cfg(any())] a)] struct A(#[owner] u8);", "attributes are not allowed"),
         ];
         for (item, expected) in table {
             let (output, errors) = derive(item.parse().unwrap(), &CORE);

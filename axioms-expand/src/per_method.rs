@@ -1,4 +1,4 @@
-//! Demands per method: each method once, and what the methods that are not named demand.
+//! Checks demands per method: each method once, and the default for the methods that are not named.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use crate::symbol;
 use crate::syntax::{Arg, Form, Term};
 use crate::term;
 
-/// A method, and what follows it.
+/// A method and its argument.
 pub(crate) struct Rule {
     pub(crate) method: Method,
     pub(crate) form: Form,
@@ -31,7 +31,13 @@ pub(crate) fn policy(rules: Vec<Rule>, defaults: Vec<Arg>, errors: &mut Errors) 
             }
             Form::Word => errors.at(&method, undecided(&shown)),
             Form::Value(value) => {
-                errors.at(value, format!("write `{shown}(...)`, as in `{shown}(any_scopes = \"...\")`"));
+                errors.at(
+                    value,
+                    format!(
+                        "write `{shown}(...)`, as in `{shown}(any_scopes = \
+                    \"...\")`"
+                    ),
+                );
             }
         }
     }
@@ -44,18 +50,18 @@ fn fault(method: &Method, earlier: &[(Method, Demand)]) -> Option<String> {
     {
         return Some(fault);
     }
-    // Of two rules for one method only one could hold, and the other would look as if it did.
+    // Only one of two rules for a method could apply, and the other would be misleading.
     let name = method.name();
     let twice = earlier.iter().any(|(earlier, _)| earlier.name() == name);
     let shown = method.to_token_stream();
-    twice.then(|| format!("`{shown}` is given twice: join its demands in one `{shown}(...)`"))
+    twice.then(|| format!("`{shown}` is given twice: merge its demands into one `{shown}(...)`"))
 }
 
-/// A method's name alone could be taken for "open" as well as for "closed".
+/// The message for a method's name alone, which could mean "public" or "any valid token".
 fn undecided(method: &TokenStream) -> String {
     format!(
-        "say what `{method}` demands: `{method}(any_scopes = \"...\")`, `{method}()` for any valid token, \
-         or `{method}(public)` for none"
+        "say what `{method}` demands: `{method}(any_scopes = \"...\")`, `{method}()` for any valid \
+            token, or `{method}(public)` for none"
     )
 }
 
@@ -66,7 +72,10 @@ fn demand(method: &Method, tokens: TokenStream, errors: &mut Errors) -> Demand {
         let method = method.to_token_stream();
         errors.at(
             public,
-            format!("`{method}` cannot be public and demand something of a token: drop one of the two"),
+            format!(
+                "`{method}` cannot be public and demand something of a token: remove one of \
+                the two"
+            ),
         );
     }
     Demand::Public
@@ -76,24 +85,25 @@ fn default(args: Vec<Arg>, errors: &mut Errors) -> Option<Demand> {
     let mut found = None;
     for Arg { name, form } in args {
         if found.is_some() {
-            errors.at(&name, "`default` is given twice: join its demands in one `default(...)`");
+            errors.at(&name, "`default` is given twice: merge its demands into one `default(...)`");
         }
         match form {
             Form::List { tokens, .. } => {
                 let (public, demands) = parts(tokens, errors);
                 if let Some(public) = public {
-                    // Whatever method a framework or a later version of the program knows would be open.
+                    // It would open every method that a framework, or a later version of the
+                    // program, supports.
                     errors.at(
                         public,
-                        "a default is never public: name each method that is public, as in `GET(public)`",
+                        "the default is never public: name each public method, as in `GET(public)`",
                     );
                 }
                 found = Some(Demand::Token(demands));
             }
             Form::Word => errors.at(
                 &name,
-                "say what the methods that are not named demand: `default(any_scopes = \"...\")`, or `default()` for any \
-                 valid token",
+                "say what the methods that are not named demand: `default(any_scopes = \"...\")`, \
+                    or `default()` for any valid token",
             ),
             Form::Value(value) => {
                 errors.at(value, "write `default(...)`, as in `default(any_scopes = \"...\")`");
@@ -103,7 +113,7 @@ fn default(args: Vec<Arg>, errors: &mut Errors) -> Option<Demand> {
     found
 }
 
-/// The word `public`, if it is there, and the demands.
+/// Splits the arguments into the word `public`, if present, and the demands.
 fn parts(tokens: TokenStream, errors: &mut Errors) -> (Option<Ident>, Vec<Requirement>) {
     let mut public = None;
     let mut demands = Vec::new();
@@ -111,9 +121,9 @@ fn parts(tokens: TokenStream, errors: &mut Errors) -> (Option<Ident>, Vec<Requir
         match term {
             Term::Word(Arg { name, form }) if name == symbol::PUBLIC => {
                 if !matches!(form, Form::Word) {
-                    errors.at(&name, "`public` stands alone, with nothing behind it");
+                    errors.at(&name, "`public` takes no value and no arguments");
                 } else if public.is_some() {
-                    errors.at(&name, "`public` is given twice: drop one");
+                    errors.at(&name, "`public` is given twice: remove one");
                 }
                 public = Some(name);
             }

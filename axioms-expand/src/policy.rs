@@ -1,4 +1,4 @@
-//! A policy as the attribute wrote it, once every rule is checked: what the expansion turns into a constant.
+//! A checked policy, which the expansion turns into a constant.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,16 +7,17 @@ use syn::{ExprPath, LitStr, TypePath};
 use crate::method::Method;
 use crate::symbol::{Kind, Quantifier};
 
-/// What a handler demands.
+/// The demands of a handler.
 pub(crate) enum Policy {
-    /// A valid token that meets all of these, whatever the method; none means that a valid token is enough.
+    /// A valid token that meets all of these, for every method. If empty, a valid token is enough.
     EveryMethod(Vec<Requirement>),
-    /// A demand for each method that is named, and one for the others, which are refused if there is none.
+    /// A demand for each named method, and a default for the others, which are refused if there is
+    /// none.
     PerMethod { rules: Vec<(Method, Demand)>, default: Option<Demand> },
 }
 
 impl Policy {
-    /// The policy that this one is, and nothing else.
+    /// The policy that this one names, if it names only that.
     pub(crate) fn alone(&self) -> Option<&TypePath> {
         match self {
             Self::EveryMethod(demands) => match demands.as_slice() {
@@ -27,7 +28,7 @@ impl Policy {
         }
     }
 
-    /// Every constant and every policy that it names.
+    /// Every constant and every policy that the policy names.
     pub(crate) fn names(&self) -> Vec<Named<'_>> {
         let demands: Vec<&Requirement> = match self {
             Self::EveryMethod(demands) => demands.iter().collect(),
@@ -44,19 +45,19 @@ impl Policy {
     }
 }
 
-/// What one method demands.
+/// The demand of one method.
 pub(crate) enum Demand {
     /// No token.
     Public,
-    /// A valid token that meets all of these; none means that a valid token is enough.
+    /// A valid token that meets all of these. If empty, a valid token is enough.
     Token(Vec<Requirement>),
 }
 
-/// One demand on a token's claims.
+/// A demand on a token's claims.
 pub(crate) enum Requirement {
     /// `any_scopes = ["a", "b"]`; the span is that of the values.
     Claims { kind: Kind, quantifier: Quantifier, values: Vec<Value>, span: Span },
-    /// `Editors`: the policy that this type stands for.
+    /// `Editors`: the policy of this type.
     Named(TypePath),
     /// `any(...)` or `all(...)`.
     Group { quantifier: Quantifier, members: Vec<Requirement>, span: Span },
@@ -88,15 +89,15 @@ impl Requirement {
     }
 }
 
-/// One name in a list.
+/// One value in a list.
 pub(crate) enum Value {
-    /// A name that is spelt out.
+    /// A string literal.
     Literal(LitStr),
-    /// A constant that holds the name.
+    /// A constant.
     Constant(ExprPath),
 }
 
-/// What a policy names: the constant of a value, or the type of another policy.
+/// A name in a policy: the constant of a value, or the type of another policy.
 #[derive(Clone, Copy)]
 pub(crate) enum Named<'a> {
     Constant(&'a ExprPath),
@@ -104,7 +105,8 @@ pub(crate) enum Named<'a> {
 }
 
 impl Named<'_> {
-    /// Whether it depends on this type, or on this parameter: `T::SCOPE`, `<T as Scoped>::SCOPE`, `Readers<T>`, `T`.
+    /// Whether it depends on the type or parameter with this name: `T::SCOPE`,
+    /// `<T as Scoped>::SCOPE`, `Readers<T>`, `T`.
     pub(crate) fn mentions(self, name: &str) -> bool {
         fn holds(tokens: TokenStream, name: &str) -> bool {
             tokens.into_iter().any(|tree| match tree {
@@ -114,14 +116,14 @@ impl Named<'_> {
             })
         }
         match self {
-            // One word alone is a constant of a module.
+            // A single word is a constant of a module.
             Self::Constant(path) if path.qself.is_none() && path.path.segments.len() == 1 => false,
             _ => holds(self.to_token_stream(), name),
         }
     }
 
-    /// Whether it may depend on a type that is known only inside an `impl` block or a generic function. Types are told
-    /// from modules by their capital letter.
+    /// Whether it may depend on a type that is known only inside an `impl` block or a generic
+    /// function. A path segment with a capital letter counts as a type, others as modules.
     pub(crate) fn is_of_a_type(self) -> bool {
         let (qself, path) = match self {
             Self::Constant(path) => (&path.qself, &path.path),

@@ -1,4 +1,4 @@
-//! The type that stands for a handler's policy: what the guard in its signature is generic over.
+//! The type that represents a handler's policy. The guard in the signature is generic over it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -13,7 +13,7 @@ use crate::policy::Policy;
 pub(crate) struct PolicyType {
     /// The items that define it.
     pub(crate) definition: TokenStream,
-    /// How the handler's signature names it.
+    /// Its name in the handler's signature.
     pub(crate) name: TokenStream,
 }
 
@@ -28,7 +28,7 @@ impl PolicyType {
         }
         let name = format_ident!("__Requires_{}", handler.sig.ident, span = span);
         if !is_generic(handler, policy) {
-            // As visible as the handler, whose signature names it.
+            // With the visibility of the handler, whose signature names it.
             let hidden: Attribute = parse_quote_spanned!(span=> #[doc(hidden)]);
             let definition = define(&[hidden], &handler.vis, &name, &written, krate);
             return Self { definition, name: name.into_token_stream() };
@@ -45,7 +45,7 @@ fn is_generic(handler: &Handler, policy: &Policy) -> bool {
     policy.names().into_iter().any(|named| params.iter().any(|param| named.mentions(param)))
 }
 
-/// A type that stands for a policy. It has no values: it is there for its constant.
+/// Defines a type that represents a policy. It has no values; it only provides the constant.
 pub(crate) fn define(
     attrs: &[Attribute],
     vis: &Visibility,
@@ -55,7 +55,7 @@ pub(crate) fn define(
 ) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
-    // Whether the type is there at all is also so for everything that names it.
+    // A `cfg` on the type must apply to everything that names the type.
     let cfgs: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let evaluated = evaluate(&quote_spanned!(span=> <#name as #private::HasPolicy>::POLICY), krate);
     quote_spanned! {span=>
@@ -73,14 +73,15 @@ pub(crate) fn define(
     }
 }
 
-/// Evaluates a policy even if no route leads to it yet, and in `cargo check` too.
+/// Evaluates a policy even if no route uses it yet, and in `cargo check` too.
 fn evaluate(policy: &TokenStream, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
     quote_spanned!(span=> const _: &#private::Policy = #policy;)
 }
 
-/// The type of a policy whose constants depend on the handler's type parameters. It has those parameters.
+/// Defines the type of a policy whose constants depend on the handler's type parameters. It has the
+/// same parameters.
 fn generic(handler: &Handler, name: &Ident, policy: &TokenStream, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
@@ -117,7 +118,7 @@ fn arguments(generics: &Generics) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #(#names),*)
 }
 
-/// The names of the parameters, without lifetimes: constants do not depend on them.
+/// The names of the parameters, without lifetimes, because constants do not depend on them.
 fn names(generics: &Generics) -> impl Iterator<Item = &Ident> {
     generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(_) => None,

@@ -1,4 +1,5 @@
-//! `#[requires]` on a handler: a type that stands for the policy, and a guard as the first argument.
+//! `#[requires]` on a handler: adds a type that represents the policy, and a guard as the first
+//! argument.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -16,8 +17,8 @@ use crate::policy_type::PolicyType;
 use crate::route;
 use crate::token_type;
 
-/// Expands `#[requires(attr)] item` for an adapter. If anything is wrong, the errors say so and the output holds a
-/// function that cannot be reached in place of the handler.
+/// Expands `#[requires(attr)] item` for an adapter. If there is a mistake, it is reported, and the
+/// output contains a function that never returns instead of the handler.
 pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let checked = check::check(attr, &mut errors);
@@ -44,8 +45,8 @@ pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) 
 }
 
 fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {
-    const FREE: &str = "a handler in an `impl` block or a trait cannot be guarded, because the type of its policy cannot be \
-                        there: make it a function outside";
+    const FREE: &str = "a handler in an `impl` block or a trait cannot be guarded, because the \
+        type of its policy cannot be defined there: move it to a free function";
     let names_a_type = || policy.names().into_iter().find(|named| named.mentions("Self"));
     if let Some(receiver) = handler.sig.receiver() {
         errors.at(receiver, FREE);
@@ -55,19 +56,20 @@ fn check_handler(handler: &mut Handler, policy: &Policy, errors: &mut Errors) {
         errors.at(named, FREE);
     }
     if let Some(constness) = handler.sig.constness {
-        // A guard is a value that is dropped, which a constant function may not do.
-        errors.at(constness, "a handler runs for each request: drop the `const`");
+        // A guard has a destructor, and a `const fn` cannot run one.
+        errors.at(constness, "a handler runs for each request: remove the `const`");
     }
     if let Some(second) = handler.attrs.iter().find(|attr| handler::is_requires(attr)) {
         // Both would define the policy type of this function.
         errors.at(
             second,
-            "a handler has one `#[requires]`: move these demands into the first, which joins them by AND",
+            "a handler has one `#[requires]`: move these demands into the first, which joins them \
+                by AND",
         );
     }
 }
 
-/// `Self` where the signature names it.
+/// Returns the path in the signature that starts with `Self`, if there is one.
 fn names_self(handler: &mut Handler) -> Option<Path> {
     struct Find(Option<Path>);
 
@@ -85,22 +87,23 @@ fn names_self(handler: &mut Handler) -> Option<Path> {
     find.0
 }
 
-/// Clippy objects to more than seven arguments, wherever they come from. If the handler has just as many, the eighth is
-/// not the user's. Nowhere else is a lint allowed here: where the user forbids it, that does not compile.
+/// Clippy reports functions with more than seven arguments, even if macros generate them. If the
+/// handler has exactly seven, the guard is the eighth, so the lint is allowed. No other lint is
+/// allowed by generated code, because it would not compile if the user forbids the lint.
 fn allowed_lint(handler: &Handler) -> Option<TokenStream> {
     let span = Span::mixed_site();
     (handler.sig.inputs.len() == 7).then(|| quote_spanned!(span=> #[allow(clippy::too_many_arguments)]))
 }
 
 fn guard(policy_type: &TokenStream, krate: &Krate, adapter: &Adapter) -> FnArg {
-    // Rocket's route macro borrows the span of each argument's type for names of its own, which must resolve where the
-    // handler stands.
+    // Rocket's route macro uses the span of each argument's type for its own names, which must
+    // resolve at the handler's place.
     let span = Span::call_site();
     let krate = krate.at(span);
     let guard = adapter.guard.split("::").map(|segment| Ident::new(segment, span));
     FnArg::Typed(PatType {
         attrs: Vec::new(),
-        // A name, since Rocket accepts no other pattern.
+        // An identifier, because Rocket accepts no other pattern.
         pat: Box::new(Pat::Verbatim(quote_spanned!(span=> __axioms_guard))),
         colon_token: Token![:](span),
         ty: Box::new(Type::Verbatim(quote_spanned!(span=> #krate #(::#guard)*<#policy_type>))),
@@ -136,8 +139,8 @@ mod tests {
                 }
             },
         );
-        let message = "this is the `AccessToken` of axioms-core, which a handler cannot take: write \
-                       `axioms_axum::AccessToken`, which is an argument of handlers and dereferences to it";
+        let message = "this is the `AccessToken` of axioms-core, which a handler cannot take: \
+            write `axioms_axum::AccessToken`, which is an argument of handlers and dereferences to it";
         let expected = quote! {
             #[doc(hidden)]
                 pub(crate) enum __Requires_messages {}
@@ -240,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_beside_demands_is_one_of_them() {
+    fn a_policy_next_to_demands_is_one_of_them() {
         let output = expanded(
             quote!(any(Editors, roles = "admin")),
             quote!(
@@ -358,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_function_stays_as_it_is() {
+    fn what_is_not_a_function_is_unchanged() {
         for item in [
             quote!(
                 struct S;

@@ -1,4 +1,5 @@
-//! `#[requires]` on a plain function that takes an access token: the check stands first in its body.
+//! `#[requires]` on a plain function that takes an access token: inserts the check at the start of
+//! its body.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -15,8 +16,8 @@ use crate::handler::{self, Handler};
 use crate::krate::Krate;
 use crate::policy::{Named, Policy};
 
-/// Expands `#[requires(attr)] item` on a plain function. If anything is wrong, the errors say so and the output holds a
-/// function that never returns in place of the user's.
+/// Expands `#[requires(attr)] item` on a plain function. If there is a mistake, it is reported, and
+/// the output contains a function that never returns instead of the user's.
 pub(crate) fn requires(attr: TokenStream, item: TokenStream, adapter: &Adapter) -> (TokenStream, Errors) {
     let mut errors = Errors::default();
     let checked = check::check(attr, &mut errors);
@@ -43,23 +44,23 @@ fn check_policy(policy: &Policy, errors: &mut Errors) {
         let Some((method, _)) = rules.first() else { return };
         errors.at(
             method,
-            "a plain function sees no request, so it has no method: use the `#[requires]` of an adapter on a handler, \
-             or `validator.authorize(&request, &policy)`",
+            "a plain function sees no request, so it has no method: use the `#[requires]` of an \
+                adapter on a handler, or `validator.authorize(&request, &policy)`",
         );
     }
 }
 
 fn check_function(function: &Handler, errors: &mut Errors) {
     if let Some(constness) = function.sig.constness {
-        errors.at(constness, "a token is looked at while the program runs: drop the `const`");
+        errors.at(constness, "a token is checked at run time: remove the `const`");
     }
 }
 
-/// Where the check goes, by what the function returns.
+/// Decides where the check goes, based on the return type.
 fn check_output(function: &Handler, adapter: &Adapter, errors: &mut Errors) -> Option<Body> {
     let wanted = format!(
         "the function must return a `Result` whose error implements `From<{}>`: \
-         that is how it answers when the token does not meet the demand",
+         it returns this error if the token does not meet the demand",
         adapter.refusal.unwrap_or("Denied")
     );
     match &function.sig.output {
@@ -69,14 +70,15 @@ fn check_output(function: &Handler, adapter: &Adapter, errors: &mut Errors) -> O
             if body.is_none() {
                 errors.at(
                     ty,
-                    "what a boxed future does is checked inside it: write an `async fn`, or a body that is \
-                     `Box::pin(async move { ... })` and nothing else",
+                    "the check of a boxed future goes inside it: write an `async fn`, or a body \
+                        that is only `Box::pin(async move { ... })`",
                 );
             }
             return body;
         }
         ReturnType::Type(_, ty) if surely_no_result(ty) => errors.at(ty, wanted),
-        // A boxed future may have another name. In the body of a `Result` the SDK's `Box::pin` would not compile.
+        // The type may be an alias of a boxed future. If it is an alias of `Result`, the generated
+        // `Box::pin` does not compile.
         ReturnType::Type(..) => {
             let boxed = Body::boxed(&function.body);
             return boxed.or_else(|| Some(Body::Plain(function.body.clone())));
@@ -85,7 +87,7 @@ fn check_output(function: &Handler, adapter: &Adapter, errors: &mut Errors) -> O
     None
 }
 
-/// Whether this is a future in a box, as `#[async_trait]` makes of `async fn`.
+/// Whether this is a boxed future, such as `#[async_trait]` generates for an `async fn`.
 fn is_boxed_future(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => {
@@ -99,7 +101,8 @@ fn is_boxed_future(ty: &Type) -> bool {
     }
 }
 
-/// Whether this cannot be a `Result`, even behind an alias. Of the rest, the compiler judges.
+/// Whether this cannot be a `Result`, not even through an alias. The compiler checks the other
+/// types.
 fn surely_no_result(ty: &Type) -> bool {
     const PRIMITIVES: [&str; 18] = [
         "bool", "char", "str", "String", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8",
@@ -117,13 +120,13 @@ fn surely_no_result(ty: &Type) -> bool {
     }
 }
 
-/// The one parameter that is an access token, by name, and how many references lead to it.
+/// The parameter that is an access token: its name, and how many references lead to the token.
 struct Parameter {
     name: Ident,
     references: usize,
-    /// Where its type stands.
+    /// The span of its type.
     at: Span,
-    /// The parameter as the user named it, where the check needed another name.
+    /// The user's pattern, if the check needs another name.
     pattern: Option<Pat>,
 }
 
@@ -141,18 +144,23 @@ fn token(function: &mut Handler, errors: &mut Errors) -> Option<Parameter> {
         return None;
     };
     if let Some((second, _)) = tokens.next() {
-        errors.at(second, "two parameters are access tokens, and only one could be checked: drop one");
+        errors.at(
+            second,
+            "two parameters are access tokens, and only one can be checked: remove \
+            one",
+        );
     }
     let (name, mut pattern) = named(param, errors)?;
     if let Some(Pat::Ident(theirs)) = &pattern {
-        // Also in the text of `format!`. A name that nothing uses is not given again, since that is a lint too.
+        // A name may also be used in the text of `format!`. An unused name is not bound again,
+        // because that would cause a lint.
         let used = function.body.to_string().contains(&theirs.ident.to_string());
         pattern = pattern.filter(|_| used);
     }
     Some(Parameter { name, references, at: param.ty.span(), pattern })
 }
 
-/// How many references lead to the access token, if the type is one.
+/// How many references lead to the access token; `None` if the type is not an access token.
 fn references(ty: &Type) -> Option<usize> {
     match ty {
         Type::Path(path) => (path.path.segments.last()?.ident == "AccessToken").then_some(0),
@@ -163,11 +171,12 @@ fn references(ty: &Type) -> Option<usize> {
     }
 }
 
-/// The parameter's name for the check, and the pattern that it replaces, if any.
+/// The parameter's name for the check, and the pattern that it replaces, if it replaces one.
 fn named(param: &mut PatType, errors: &mut Errors) -> Option<(Ident, Option<Pat>)> {
     match &*param.pat {
-        // A token that only the check looks at is named `_token` with good reason, and clippy objects to the use of such
-        // a name. An attribute that allows it would not compile where the user forbids the lint.
+        // If only the check uses the token, users name it `_token`, and clippy reports the use of
+        // such a name. An attribute that allows the lint would not compile if the user forbids the
+        // lint.
         Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => {
             if !name.ident.to_string().starts_with('_') {
                 return Some((name.ident.clone(), None));
@@ -179,13 +188,13 @@ fn named(param: &mut PatType, errors: &mut Errors) -> Option<(Ident, Option<Pat>
             return None;
         }
     }
-    // Resolved at the definition, so that it is no name of the user's.
+    // Hygienic, so that it cannot clash with the user's names.
     let name = Ident::new("token", Span::mixed_site());
     let pattern = std::mem::replace(&mut *param.pat, Pat::Verbatim(name.to_token_stream()));
     Some((name, Some(pattern).filter(|pattern| !matches!(pattern, Pat::Wild(_)))))
 }
 
-/// The check, which returns early from the function unless the token meets the policy.
+/// The check. It returns early from the function unless the token meets the policy.
 fn enforce(token: &Parameter, policy: &Policy, refuse: &TokenStream, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
@@ -201,8 +210,8 @@ fn enforce(token: &Parameter, policy: &Policy, refuse: &TokenStream, krate: &Kra
     }
 }
 
-/// The early return. If the function returns something else, or its error cannot hold the refusal, the return type is to
-/// blame.
+/// The early return. If the function returns another type, or its error does not convert from the
+/// refusal, the compiler's error points at the return type.
 fn refuse(output: &ReturnType, adapter: &Adapter, krate: &Krate) -> TokenStream {
     let at = match output {
         ReturnType::Type(_, ty) => ty.span().resolved_at(Span::mixed_site()),
@@ -217,8 +226,9 @@ fn refuse(output: &ReturnType, adapter: &Adapter, krate: &Krate) -> TokenStream 
     quote_spanned!(at=> return ::core::result::Result::Err(::core::convert::From::from(#refusal));)
 }
 
-/// The policy: a constant item where it can be one, since that is evaluated even if the function is generic and never
-/// called, and in `cargo check` too. An item cannot name the types of what is around it.
+/// The policy. It is a constant item where possible, because that is evaluated in `cargo check` and
+/// even if the function is generic and never called. An item cannot use the generic types around
+/// it, so otherwise it is a `const` block.
 fn constant(policy: &Policy, krate: &Krate) -> TokenStream {
     let span = Span::mixed_site();
     let private = krate.private(span);
@@ -232,7 +242,8 @@ fn constant(policy: &Policy, krate: &Krate) -> TokenStream {
     }}
 }
 
-/// A reference to the token. If its type only bears the name of the SDK's, that is where the message points.
+/// A reference to the token. If its type has the same name as the SDK's but is another type, the
+/// compiler's error points at the type.
 fn borrowed(token: &Parameter) -> TokenStream {
     let span = token.at.resolved_at(Span::mixed_site());
     let stars = (0..token.references).map(|_| quote_spanned!(span=> *));
@@ -255,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_check_stands_first_in_the_body() {
+    fn the_check_comes_first_in_the_body() {
         let (output, errors) = expand(quote! {
             async fn f<T>(&self, a: T, mut token: &mut sdk::AccessToken) -> Result<T, E>
             where
@@ -361,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn the_check_stands_inside_a_boxed_future() {
+    fn the_check_is_inside_a_boxed_future() {
         for body in
             [quote!(Box::pin(async move { body(_t) })), quote!(std::boxed::Box::pin(async { body(_t) }))]
         {
@@ -397,7 +408,11 @@ mod tests {
         for (body, expected) in [
             (quote!(pin(async move { body })), "-> R { if"),
             (quote!(my::Box::pin(async move { body })), "-> R { if"),
-            (quote!(Box::pin(async move { body })), "-> R { :: std :: boxed :: Box :: pin (async move { if"),
+            (
+                quote!(Box::pin(async move { body })),
+                "-> R { :: std :: boxed :: Box :: pin (async \
+                move { if",
+            ),
         ] {
             let (output, errors) = expand(quote!(fn f(t: AccessToken) -> R { #body }));
             assert!(output.contains(expected), "{output}");

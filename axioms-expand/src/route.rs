@@ -1,4 +1,4 @@
-//! What Rocket's attributes ask of `#[requires]`, which must be above them.
+//! Checks that `#[requires]` is above Rocket's attributes and fits them.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -11,7 +11,7 @@ use crate::krate::Krate;
 use crate::method::Method;
 use crate::policy::Policy;
 
-/// Attributes that are no route's. Any other may be one under another name.
+/// Attributes that are not routes. Any other attribute may be a route under another name.
 const OTHERS: [&str; 18] = [
     "allow",
     "cfg",
@@ -35,23 +35,28 @@ const OTHERS: [&str; 18] = [
 
 const ROUTES: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS"];
 
-/// Refuses a handler whose guard Rocket would not ask.
+/// Refuses a handler whose guard Rocket would not run.
 pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
     let attribute =
         |name: &str| handler.attrs.iter().find(|attr| last(attr).is_some_and(|last| last == name));
     if let Some(catch) = attribute("catch") {
-        errors.at(catch, "a catcher answers errors and has no token to check: drop `#[requires]`");
+        errors.at(catch, "a catcher answers errors and has no token to check: remove `#[requires]`");
     } else if !handler.attrs.iter().any(may_be_a_route) {
         errors.at(
             &handler.sig.ident,
-            "there is no route attribute below `#[requires]`, and one above it does not see the guard: write `#[requires(...)]` \
-             first, then `#[get(\"...\")]` or the like, then the function",
+            "there is no route attribute below `#[requires]`, and one above it does not see the \
+                guard: write `#[requires(...)]` first, then a route attribute such as `#[get(\"...\")]`, \
+                then the function",
         );
     }
     let Policy::PerMethod { rules, default } = policy else { return };
     for (method, _) in rules {
         if let Method::Custom(text) = method {
-            errors.at(text, "Rocket has no routes for other methods than those of RFC 9110: drop this");
+            errors.at(
+                text,
+                "Rocket has no routes for methods other than those of RFC 9110: remove \
+                this",
+            );
         }
     }
     let routes: Vec<_> = handler.attrs.iter().filter_map(method).collect();
@@ -59,7 +64,8 @@ pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
     if let Some(head) = named("HEAD").filter(|_| routes.iter().any(|(method, _)| method == "GET")) {
         errors.at(
             head,
-            "Rocket answers `HEAD` by the route of `GET`, whose guards see `GET`: drop this, or give `HEAD` a `#[head]` route",
+            "Rocket answers `HEAD` with the route of `GET`, whose guards see `GET`: remove this, \
+                or give `HEAD` a `#[head]` route",
         );
     }
     for (method, attr) in routes {
@@ -67,13 +73,16 @@ pub(crate) fn check(handler: &Handler, policy: &Policy, errors: &mut Errors) {
         if !is_named && default.is_none() {
             errors.at(
                 attr,
-                format!("the policy does not name `{method}`, so this route refuses every request: add `{method}(...)` to it"),
+                format!(
+                    "the policy does not name `{method}`, so this route refuses every request: \
+                    add `{method}(...)` to it"
+                ),
             );
         }
     }
 }
 
-/// The check of a policy with a name, whose rules only the compiler sees.
+/// The check of a named policy, whose rules are known only when the compiler evaluates them.
 pub(crate) fn check_named(handler: &Handler, policy: &Policy, krate: &Krate) -> Option<TokenStream> {
     let path = policy.alone()?;
     handler.attrs.iter().filter_map(method).find(|(method, _)| method == "GET")?;
@@ -88,7 +97,7 @@ fn may_be_a_route(attr: &Attribute) -> bool {
     !last(attr).is_none_or(|name| OTHERS.iter().any(|other| name == other))
 }
 
-/// The method of `#[get(...)]` or `#[route(GET, ...)]`, with that attribute.
+/// The method of `#[get(...)]` or `#[route(GET, ...)]`, and the attribute.
 fn method(attr: &Attribute) -> Option<(String, &Attribute)> {
     let name = last(attr)?.to_string();
     let name = match &attr.meta {
@@ -96,7 +105,7 @@ fn method(attr: &Attribute) -> Option<(String, &Attribute)> {
         _ => name,
     };
     let method = name.to_uppercase();
-    // Rocket has no other attributes, and `#[trace]` is one of another crate.
+    // Rocket has no other route attributes; `#[trace]` belongs to another crate.
     ROUTES.contains(&method.as_str()).then_some((method, attr))
 }
 
@@ -158,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_head_stands_on_no_route_of_get() {
+    fn a_rule_for_head_is_refused_on_a_route_of_get() {
         let table = [
             (quote!(#[get("/")]), 1),
             (quote!(#[rocket::route(GET, uri = "/")]), 1),

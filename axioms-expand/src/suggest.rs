@@ -1,13 +1,13 @@
-//! The known word that is closest to a misspelt one; `unknown` writes the message.
+//! Finds the known word closest to a misspelt one; `unknown` writes the message.
 
-/// The closest of `known`, if it is close enough that it is probably what was meant.
+/// The closest of `known`, if it is close enough to be what was probably meant.
 pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (distance, word) = known.into_iter().map(|word| (distance(given, word), word)).min()?;
-    // A third of the word may be wrong: more, and the suggestion reads like a guess.
+    // At most a third of the letters may differ; beyond that, a suggestion would be a guess.
     (distance * 3 <= word.len().max(3)).then_some(word)
 }
 
-/// How many letters must be put in, taken out or replaced to make one word of the other.
+/// The Levenshtein distance: how many letters to insert, remove or replace.
 fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.chars().count()).collect();
     for (n, letter) in from.chars().enumerate() {

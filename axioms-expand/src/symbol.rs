@@ -1,12 +1,12 @@
-//! Every word that the attributes understand, listed once, and what it means.
+//! Every word of the attributes, with its meaning.
 
 /// `crate = path`: where the generated code finds the SDK.
 pub(crate) const CRATE: &str = "crate";
 /// `GET(public)`: the method needs no token.
 pub(crate) const PUBLIC: &str = "public";
-/// `default(...)`: what the methods that are not named demand.
+/// `default(...)`: the demands for the methods that are not named.
 pub(crate) const DEFAULT: &str = "default";
-/// `#[owner]`: the field that names the owner.
+/// `#[owner]`: the field that identifies the owner.
 pub(crate) const OWNER: &str = "owner";
 /// `#[owner(claim = "...")]`: the claim that the owner is compared with.
 pub(crate) const CLAIM: &str = "claim";
@@ -17,7 +17,7 @@ pub(crate) const ANY_ISSUER: &str = "any_issuer";
 /// `#[owner(display)]`: the owner is compared by its `Display`.
 pub(crate) const DISPLAY: &str = "display";
 
-/// `key = value`, and what it asks of which claim.
+/// `key = value`: the keys with their quantifier and kind.
 pub(crate) const KEYS: [(&str, Quantifier, Kind); 9] = [
     ("any_scopes", Quantifier::Any, Kind::Scope),
     ("all_scopes", Quantifier::All, Kind::Scope),
@@ -37,7 +37,7 @@ pub(crate) const GROUPS: [(&str, Quantifier); 2] = [("any", Quantifier::Any), ("
 pub(crate) const METHODS: [&str; 9] =
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
-/// What a word means in the arguments of `#[requires]`.
+/// The meaning of a word in the arguments of `#[requires]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     Key(Quantifier, Kind),
@@ -48,7 +48,7 @@ pub(crate) enum Word {
     Crate,
 }
 
-/// The kind of claim that a key is about.
+/// The kind of claim of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Scope,
@@ -57,7 +57,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The word for one value of this kind, as messages use it.
+    /// The word for one value of this kind in messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Scope => "scope",
@@ -76,7 +76,7 @@ impl Kind {
     }
 }
 
-/// How many of the named values, or of a group's members, must be met.
+/// How many of the listed values, or of a group's members, must be met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quantifier {
     Any,
@@ -84,7 +84,7 @@ pub(crate) enum Quantifier {
 }
 
 impl Quantifier {
-    /// The group's name in the attribute, and that of its constructor in core.
+    /// The group's name in the attribute, which is also that of the constructor in core.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Any => "any",
@@ -114,7 +114,7 @@ pub(crate) fn word(name: &str) -> Option<Word> {
     }
 }
 
-/// Every word that can stand in the arguments of `#[requires]`.
+/// Every word that is allowed in the arguments of `#[requires]`.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let keys = KEYS.iter().map(|key| key.0);
     let groups = GROUPS.iter().map(|group| group.0);
@@ -129,7 +129,7 @@ mod tests {
     fn every_word_has_one_meaning() {
         let all: Vec<_> = words().collect();
         for name in &all {
-            assert!(word(name).is_some(), "{name} is listed and means nothing");
+            assert!(word(name).is_some(), "{name} is listed but has no meaning");
             assert_eq!(all.iter().filter(|other| *other == name).count(), 1, "{name} is listed twice");
         }
     }

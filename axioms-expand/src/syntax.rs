@@ -1,4 +1,4 @@
-//! What the arguments are made of, read but not yet checked.
+//! The syntax of the arguments, parsed but not yet checked.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -13,13 +13,14 @@ pub(crate) struct Arg {
     pub(crate) form: Form,
 }
 
-/// What follows an argument's name.
+/// The part after an argument's name.
 pub(crate) enum Form {
     /// Nothing: `public`.
     Word,
-    /// `= value`: what stands behind the `=`, still unread, since mistakes in it are explained by the key.
+    /// `= value`: the unparsed tokens after the `=`. They are parsed later, because messages about
+    /// mistakes depend on the key.
     Value(TokenStream),
-    /// `(...)`, still unread: what stands in it depends on the name.
+    /// `(...)`: the unparsed tokens inside. Their meaning depends on the name.
     List { span: Span, tokens: TokenStream },
 }
 
@@ -37,14 +38,14 @@ impl Form {
 pub(crate) enum Term {
     /// `any_scopes = "..."`, `any(...)`, `GET(...)`, `public`.
     Word(Arg),
-    /// `"PROPFIND"(...)`: the method, and what is in its parentheses.
+    /// `"PROPFIND"(...)`: the method, and the part after it.
     Quoted(LitStr, Form),
     /// `Editors`: a type that implements `HasPolicy`.
     Policy(TypePath),
 }
 
 impl Term {
-    /// The words with which it begins: what messages about it stand at.
+    /// The tokens at its start, for the spans of messages.
     pub(crate) fn name(&self) -> TokenStream {
         match self {
             Self::Word(arg) => arg.name.to_token_stream(),
@@ -53,7 +54,7 @@ impl Term {
         }
     }
 
-    /// What the word means with which it begins.
+    /// The meaning of the word at its start.
     pub(crate) fn word(&self) -> Option<Word> {
         match self {
             Self::Word(arg) => symbol::word(&arg.name.to_string()),
@@ -63,8 +64,8 @@ impl Term {
     }
 }
 
-/// Whether a name has the form of a type's: `Editors`, or `P` for a parameter. All capitals are a constant's, or a
-/// method's.
+/// Whether a name has the form of a type's: `Editors`, or `P` for a parameter. A name in all
+/// capitals is that of a constant or a method.
 pub(crate) fn is_a_types_name(name: &Ident) -> bool {
     let name = name.unraw().to_string();
     let mut letters = name.chars();

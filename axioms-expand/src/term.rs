@@ -1,6 +1,6 @@
-//! Reads a list of demands: words, methods in quotes, and types that stand for policies.
+//! Parses a list of demands: words, methods in quotes, and types that represent policies.
 //!
-//! What they mean, and which may stand where, is decided in [`crate::check`].
+//! [`crate::check`] decides what they mean and where each is allowed.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
@@ -12,7 +12,7 @@ use crate::mistake;
 use crate::symbol;
 use crate::syntax::{Term, is_a_types_name};
 
-/// Reads terms separated by commas. A bad one is reported and left out, and reading goes on after it.
+/// Parses comma-separated terms. An invalid one is reported and skipped.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Term> {
     args::list(tokens, errors, |input, chunk, before| {
         if let Some(term) = quoted(input)? {
@@ -38,7 +38,7 @@ fn quoted(input: ParseStream<'_>) -> syn::Result<Option<Term>> {
     Ok(Some(Term::Quoted(text, form)))
 }
 
-/// A path that is a type by its form, and nothing behind it.
+/// Parses a path that has the form of a type, with nothing after it.
 fn policy(input: ParseStream<'_>) -> Option<TypePath> {
     let fork = input.fork();
     let path = fork.parse::<TypePath>().ok().filter(|_| args::at_the_end(&fork))?;
@@ -51,8 +51,8 @@ fn policy(input: ParseStream<'_>) -> Option<TypePath> {
     input.parse().ok()
 }
 
-/// Whether a name is one of the attribute's own words in another spelling, such as `Any` or `AnyScopes`. A policy that
-/// has such a name can be written with its module: `self::Any`.
+/// Whether a name is one of the attribute's words in another spelling, such as `Any` or
+/// `AnyScopes`. A policy with such a name can be written with its module: `self::Any`.
 fn is_a_word_of_ours(name: &Ident) -> bool {
     let plain = |word: &str| word.replace('_', "").to_lowercase();
     let name = plain(&name.to_string());

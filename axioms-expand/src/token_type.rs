@@ -1,4 +1,4 @@
-//! Looks for the token of core among a handler's arguments.
+//! Checks that a handler does not take core's token.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -9,15 +9,16 @@ use crate::adapter::Adapter;
 use crate::handler::Handler;
 use crate::krate::Krate;
 
-/// The token of core is no argument of a handler where an adapter has one of its own. The name alone does not tell them
-/// apart, so the compiler looks at the type; the framework's own message would be about a trait that it lacks.
+/// If an adapter has its own token, a handler cannot take core's. The names are equal, so generated
+/// code lets the compiler compare the types. The framework's own message would only name a missing
+/// trait.
 pub(crate) fn checks(handler: &Handler, adapter: &Adapter, krate: &Krate) -> TokenStream {
     if adapter.takes_core_token {
         return TokenStream::new();
     }
     let message = format!(
-        "this is the `AccessToken` of axioms-core, which a handler cannot take: write `{}::AccessToken`, which is \
-         an argument of handlers and dereferences to it",
+        "this is the `AccessToken` of axioms-core, which a handler cannot take: write \
+            `{}::AccessToken`, which is an argument of handlers and dereferences to it",
         adapter.krate
     );
     let checks = handler.sig.inputs.iter().filter_map(|input| {
@@ -35,7 +36,7 @@ pub(crate) fn checks(handler: &Handler, adapter: &Adapter, krate: &Krate) -> Tok
     checks.collect()
 }
 
-/// The type named `AccessToken`, also behind `Option`.
+/// The type named `AccessToken`, also inside `Option`.
 fn access_token(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Group(group) => access_token(&group.elem),

@@ -1,10 +1,10 @@
-//! Takes away the invisible groups that `macro_rules!` puts around what it hands on as `$value:expr`, `$body:block` and
-//! the like.
+//! Removes the invisible groups that `macro_rules!` puts around fragments such as `$value:expr` and
+//! `$body:block`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The tokens without invisible groups, at any depth. For the attribute's arguments alone: in an expression with
-/// operators, the group stands for parentheses.
+/// Removes invisible groups at any depth. Use it only for the attribute's arguments: in an
+/// expression with operators, such a group acts as parentheses.
 pub(crate) fn everywhere(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(ungrouped).collect()
 }
@@ -21,7 +21,7 @@ fn ungrouped(tree: TokenTree) -> TokenStream {
     }
 }
 
-/// The braces that a tree is, behind any number of invisible groups around nothing else.
+/// The braces in a tree, inside any number of invisible groups that contain only them.
 pub(crate) fn braces(tree: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = tree else { return None };
     match group.delimiter() {

@@ -1,4 +1,4 @@
-//! Words that `#[requires]` does not know: what to write for those that people bring from elsewhere.
+//! Messages for words that `#[requires]` does not know, such as those of other libraries.
 
 use proc_macro2::Ident;
 
@@ -7,7 +7,7 @@ use crate::suggest::closest;
 use crate::symbol;
 use crate::syntax::{Form, is_a_types_name};
 
-/// Words that name a thing which a policy does not decide, with what does.
+/// Words for things that are not part of a policy, and where they belong.
 const ELSEWHERE: [(&[&str], &str); 7] = [
     (
         &[
@@ -23,7 +23,8 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
             "typ",
             "leeway",
         ],
-        "the validator checks this of every token: configure it there, as in `Validator::builder().audience(\"...\")`",
+        "the validator checks this for every token: configure it there, as in \
+            `Validator::builder().audience(\"...\")`",
     ),
     (
         &[
@@ -60,16 +61,14 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
             "acr",
             "amr",
         ],
-        "a demand looks at scopes, roles and permissions: read other claims in the handler, with \
+        "demands check scopes, roles and permissions: read other claims in the handler, with \
          `token.claim::<String>(\"...\")?`",
     ),
-    (
-        &["policy", "policies", "has_policy", "named"],
-        "a policy that has a name is written by its type alone: `Editors`",
-    ),
+    (&["policy", "policies", "has_policy", "named"], "write a named policy only by its type: `Editors`"),
     (
         &["owner", "owned", "owned_by", "is_owner", "ownership"],
-        "who owns an object is known once it is loaded: call `token.require_owner(&object)?` in the handler",
+        "the owner of an object is known only after loading it: call \
+            `token.require_owner(&object)?` in the handler",
     ),
     (
         &[
@@ -82,7 +81,8 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
             "jwt",
             "bearer",
         ],
-        "every policy asks for a valid token, and one without demands asks for nothing else: drop this word",
+        "every policy requires a valid token, and a policy without demands requires nothing else: \
+            remove this word",
     ),
     (
         &["anonymous", "allow_anonymous", "guest", "open", "unauthenticated", "permit_all", "optional"],
@@ -90,7 +90,7 @@ const ELSEWHERE: [(&[&str], &str); 7] = [
     ),
 ];
 
-/// Words that mean what one of ours does.
+/// Synonyms of our words.
 const SYNONYMS: [(&[&str], &str); 6] = [
     (&["and", "all_of", "every", "both"], "all(...)"),
     (&["or", "any_of", "one_of", "either", "some"], "any(...)"),
@@ -100,23 +100,26 @@ const SYNONYMS: [(&[&str], &str); 6] = [
     (&["path", "sdk", "with_crate", "axioms"], "crate = path"),
 ];
 
-/// What to say of an argument whose name is not known.
+/// The message for an argument with an unknown name.
 pub(crate) fn why(name: &Ident, form: &Form) -> String {
     let called = name.to_string();
     let lower = called.to_lowercase();
     let upper = called.to_uppercase();
     if symbol::METHODS.contains(&upper.as_str()) {
-        return format!("methods are written in capitals: `{upper}(...)`");
+        return format!("methods are written in upper case: `{upper}(...)`");
     }
     if let Some((_, remedy)) = ELSEWHERE.iter().find(|(words, _)| words.contains(&lower.as_str())) {
-        return format!("`{name}` is no demand: {remedy}");
+        return format!("`{name}` is not a demand: {remedy}");
     }
     if let Some((_, word)) = SYNONYMS.iter().find(|(words, _)| words.contains(&lower.as_str())) {
         return format!("unknown key `{name}`: write `{word}`");
     }
     let suggestion = match closest(&called, symbol::words()).or_else(|| key_for(&lower)) {
         Some(word) if matches!(form, Form::Word) && is_a_types_name(name) => {
-            format!("did you mean `{word}`? A policy of this name is written with its module: `self::{name}`")
+            format!(
+                "did you mean `{word}`? A policy of this name is written with its module: \
+                `self::{name}`"
+            )
         }
         Some(word) => format!("did you mean `{word}`?"),
         None if matches!(form, Form::Word) && called == upper => return mistake::constant(&called),
@@ -129,7 +132,8 @@ pub(crate) fn why(name: &Ident, form: &Form) -> String {
         }
         None if is_a_types_name(name) => {
             return format!(
-                "`{name}` has the form of a type, which stands for a policy and has nothing behind it: write `{name}` alone"
+                "`{name}` has the form of a type, which represents a policy and takes no value and \
+                    no arguments: write only `{name}`"
             );
         }
         None => "no demand has this name".to_owned(),
@@ -141,7 +145,7 @@ pub(crate) fn why(name: &Ident, form: &Form) -> String {
     )
 }
 
-/// The key for a word such as `has_role` or `required_scopes`.
+/// The key that a word such as `has_role` or `required_scopes` probably means.
 fn key_for(word: &str) -> Option<&'static str> {
     let all = ["all", "every", "required"].iter().any(|part| word.contains(part));
     let keys = [

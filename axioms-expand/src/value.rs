@@ -1,4 +1,5 @@
-//! The values of one key: a string, a constant, or a list of them, none of which may be a name no token can hold.
+//! The values of one key: a string, a constant, or a list of them. Values that no token can contain
+//! are refused.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -11,7 +12,7 @@ use crate::mistake;
 use crate::policy::Value;
 use crate::symbol::Kind;
 
-/// Reads what stands behind `name =`, where `name` is a key such as `any_scopes`.
+/// Parses the part after `name =`, where `name` is a key such as `any_scopes`.
 pub(crate) fn values(name: &Ident, tokens: TokenStream, kind: Kind, errors: &mut Errors) -> Vec<Value> {
     let mut reader = Reader { name, kind, errors };
     let parser = |input: ParseStream<'_>| {
@@ -33,7 +34,7 @@ pub(crate) fn values(name: &Ident, tokens: TokenStream, kind: Kind, errors: &mut
     })
 }
 
-/// Whether brackets follow, and nothing behind them.
+/// Whether brackets follow, with nothing after them.
 fn is_list(input: ParseStream<'_>) -> bool {
     input.peek(token::Bracket) && input.parse::<proc_macro2::TokenTree>().is_ok() && input.is_empty()
 }
@@ -54,13 +55,19 @@ impl Reader<'_> {
         while !input.is_empty() {
             let tokens = input.call(args::expression)?;
             if tokens.is_empty() {
-                let message = "there is no value before this `,`: drop the comma, or write the value";
+                let message = "there is no value before this `,`: remove the comma, or write the \
+                    value";
                 self.errors.push(input.error(message));
             } else if let Some(value) = self.one(&tokens) {
                 if found.iter().any(|earlier| same(earlier, &value)) {
                     let noun = self.kind.noun();
-                    self.errors
-                        .at(&value, format!("this {noun} is in the list already: drop one of the two"));
+                    self.errors.at(
+                        &value,
+                        format!(
+                            "this {noun} is already in the list: remove one of the \
+                            two"
+                        ),
+                    );
                 } else {
                     found.push(value);
                 }
@@ -74,7 +81,7 @@ impl Reader<'_> {
         let parser = |input: ParseStream<'_>| Ok((input.parse::<Expr>().ok(), input.parse::<TokenStream>()?));
         let (value, rest) = match parser.parse2(tokens.clone()) {
             Ok((Some(value), rest)) => (Some(value), rest),
-            // Where the expression went wrong is of no use to somebody who did not mean to write one.
+            // The parser's error is useless if the user did not mean to write an expression.
             _ => (None, tokens.clone()),
         };
         match value {
@@ -104,10 +111,10 @@ impl Reader<'_> {
     }
 
     fn nothing(&self) -> String {
-        format!("an empty list demands nothing: name at least one {}, or drop the key", self.kind.noun())
+        format!("an empty list demands nothing: name at least one {}, or remove the key", self.kind.noun())
     }
 
-    /// What to write in place of an expression that is no value.
+    /// What to write instead of an expression that is not a value.
     fn remedy(&self, value: &Expr) -> String {
         let name = self.name;
         let noun = self.kind.noun();
@@ -119,8 +126,8 @@ impl Reader<'_> {
                 format!("write the list without `vec!`: `{name} = [\"...\", \"...\"]`")
             }
             Expr::Macro(_) => {
-                "macros are not expanded here: write the text, or name a constant that holds it, as in \
-                 `const NAME: &str = concat!(...);`"
+                "macros are not expanded here: write the text, or name a constant that holds it, \
+                    as in `const NAME: &str = concat!(...);`"
                     .to_owned()
             }
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::BitAnd(_)) => {
@@ -131,9 +138,12 @@ impl Reader<'_> {
             }
             Expr::Assign(assign) => self.remedy(&assign.left),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Not(_)) => mistake::NO_NOT.to_owned(),
-            Expr::Call(_) => format!("write the values alone, without a call: `{name} = [\"...\", \"...\"]`"),
+            Expr::Call(_) => format!(
+                "write only the values, without a call: `{name} = [\"...\", \
+                \"...\"]`"
+            ),
             Expr::MethodCall(call) if matches!(*call.receiver, Expr::Lit(_)) => {
-                format!("write the text alone, without `.{}()`", call.method)
+                format!("write only the text, without `.{}()`", call.method)
             }
             Expr::Lit(ExprLit { lit: Lit::Char(value), .. }) => {
                 format!("write text in double quotes: {:?}", value.value().to_string())
@@ -144,16 +154,16 @@ impl Reader<'_> {
             other => match mistake::plain(&other.to_token_stream()) {
                 Some(text) if may_be_text(other, &text) => mistake::unquoted(name, &text),
                 _ => format!(
-                    "a {noun} is a string, or the path of a constant that holds one or a list of them; several are a list: \
-                     `[\"...\", \"...\"]`. What is known only at run time is checked in the handler, with \
-                     `token.require(&policy)?`"
+                    "a {noun} is a string, or the path of a constant that is a string or a list of \
+                        strings; write several as a list: `[\"...\", \"...\"]`. Check values that \
+                        are known only at run time in the handler, with `token.require(&policy)?`"
                 ),
             },
         }
     }
 }
 
-/// Whether an expression is probably text without quotes, such as `read.messages`, and no computation.
+/// Whether an expression is probably text without quotes, such as `read.messages`.
 fn may_be_text(value: &Expr, text: &str) -> bool {
     match value {
         Expr::Cast(_) => false,
@@ -162,24 +172,25 @@ fn may_be_text(value: &Expr, text: &str) -> bool {
     }
 }
 
-/// Whether a path is one word with a small letter, which is no constant's name: more likely its quotes are missing. A
-/// constant that is named so all the same can be written with its module, as `self::read`.
+/// Whether a path is one word with a lower-case letter. It is probably a string without quotes. A
+/// constant with such a name can be written with its module, as `self::read`.
 fn is_a_word(path: &ExprPath) -> bool {
     path.qself.is_none()
         && path.path.get_ident().is_some_and(|name| name.to_string().contains(char::is_lowercase))
 }
 
-/// What is wrong with a name that is spelt out. Core checks the same of constants, while they are evaluated.
+/// Returns what is wrong with a string literal, if anything. Core makes the same checks for
+/// constants, when they are evaluated.
 fn fault(text: &LitStr, kind: Kind) -> Option<String> {
     let value = text.value();
     let noun = kind.noun();
     if value.trim().is_empty() {
-        return Some(format!("an empty {noun} can never be granted: name one, or drop the key"));
+        return Some(format!("an empty {noun} can never be granted: name one, or remove the key"));
     }
     if value.trim() != value {
         return Some(format!("a {noun} does not begin or end with white space: write {:?}", value.trim()));
     }
-    // An LDAP name holds commas, and an equals sign.
+    // An LDAP name contains commas and an equals sign.
     let separators: &[char] = match kind {
         Kind::Scope => &[' ', ','],
         Kind::Role | Kind::Permission if value.contains('=') => &[],
@@ -191,7 +202,7 @@ fn fault(text: &LitStr, kind: Kind) -> Option<String> {
             Kind::Scope if value.contains(' ') => "",
             _ => ", or, if it is one, name a constant that holds it",
         };
-        return Some(format!("this is one {noun}, and it looks like several: write {names:?}{otherwise}"));
+        return Some(format!("this {noun} looks like several: write {names:?}{otherwise}"));
     }
     if kind != Kind::Scope {
         return None;
@@ -199,7 +210,8 @@ fn fault(text: &LitStr, kind: Kind) -> Option<String> {
     // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 section 3.3.
     let bad = value.chars().find(|c| !matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
     Some(format!(
-        "a scope cannot hold {bad:?}: only printable ASCII other than `\"` and `\\` (RFC 6749, section 3.3)"
+        "a scope cannot contain {bad:?}: only printable ASCII other than `\"` and `\\` (RFC 6749, \
+            section 3.3)"
     ))
 }
 
@@ -244,13 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_holds_what_rfc_6749_allows() {
+    fn a_scope_contains_what_rfc_6749_allows() {
         let every = |text: &str| read(&format!("{text:?}"), Kind::Scope).1.is_empty();
         for byte in 0..=0xFF_u8 {
             let allowed = matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
             assert_eq!(every(&char::from(byte).to_string()), allowed, "{byte:#x}");
         }
-        assert!(read("\"two words\"", Kind::Role).1.is_empty(), "a role may hold a space");
+        assert!(read("\"two words\"", Kind::Role).1.is_empty(), "a role may contain a space");
     }
 
     #[test]
@@ -260,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_no_name_is_refused() {
+    fn everything_else_is_refused() {
         let refused = [
             "[]",
             "\"\"",

@@ -1,18 +1,19 @@
-//! The macros of Axioms. Use them through an adapter or through axioms-core, which export them
-//! under their plain names:
+//! The macros of Axioms. Use them through an adapter or through axioms-core, which re-export them
+//! under these names:
 //!
-//! | write | to | exported by |
+//! | macro | purpose | exported by |
 //! |---|---|---|
 //! | `#[requires]` | guard a handler | axioms-axum, axioms-rocket, axioms-warp |
-//! | `#[state::requires]` | guard a handler by the validator in the router's state | axioms-axum |
+//! | `#[state::requires]` | guard a handler with the validator in the router's state | axioms-axum |
 //! | `#[requires]` | guard a function that takes an access token | axioms-core |
-//! | `#[requires_token]` | the same, since `requires` is for handlers there | axioms-axum, axioms-rocket, axioms-warp |
-//! | `#[derive(Owned)]` | say which field of a struct holds its owner | each of the four |
-//! | `policy!` | give policies a name | each of the four: it is core's, a `macro_rules!` that calls [`policies!`] |
+//! | `#[requires_token]` | the same; there, `requires` is for handlers | axioms-axum, axioms-rocket, axioms-warp |
+//! | `#[derive(Owned)]` | name the field of a struct that holds its owner | all four crates |
+//! | `policy!` | define named policies | all four crates: it is core's `macro_rules!`, which calls [`policies!`] |
 //!
-//! What a macro writes names items of the crate that exports it, so a program that depends on an
-//! adapter need not depend on axioms-core. For that there is one of each per crate here: one call of
-//! axioms-expand, which holds the expansion, with what is special about the adapter.
+//! Generated code refers to items of the crate that exports the macro, so a program that depends on
+//! an adapter need not depend on axioms-core. Therefore this crate has one version of each macro
+//! for each of these crates. Each version is one call of axioms-expand with the properties of the
+//! adapter.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -31,7 +32,7 @@ pub fn requires_axum(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires(attr.into(), item.into(), &AXUM).into()
 }
 
-/// Guards a handler by the validator in the router's state.
+/// Guards a handler with the validator in the router's state.
 ///
 #[doc = include_str!("docs/requires.md")]
 #[proc_macro_attribute]
@@ -48,9 +49,9 @@ pub fn requires_rocket(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("docs/requires.md")]
 ///
 /// # Mounting
-/// The handler follows the filter `authorized`, which extracts the guard; one that takes the token
-/// as its first argument follows `authorized_with_token`. Put it directly after path and method:
-/// warp runs filters in the order in which they are written.
+/// Use the handler with the filter `authorized`, which extracts the guard, or with
+/// `authorized_with_token` if its first argument is the token. Put the filter directly after path
+/// and method, because warp runs filters in the order in which they are written.
 #[proc_macro_attribute]
 pub fn requires_warp(attr: TokenStream, item: TokenStream) -> TokenStream {
     axioms_expand::requires(attr.into(), item.into(), &WARP).into()
@@ -84,8 +85,8 @@ pub fn requires_token_warp(attr: TokenStream, item: TokenStream) -> TokenStream 
     axioms_expand::requires_token(attr.into(), item.into(), &WARP).into()
 }
 
-/// What `axioms_core::policy!` calls, with `crate = $crate;` in front: the path of core, whichever
-/// crate exports `policy!`.
+/// Used by `axioms_core::policy!`, which passes `crate = $crate;` first: the path of core,
+/// whichever crate re-exports `policy!`.
 #[proc_macro]
 pub fn policies(input: TokenStream) -> TokenStream {
     axioms_expand::policy(input.into(), &CORE).into()
