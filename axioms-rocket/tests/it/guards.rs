@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::api::{self, Api, ReadOnly};
 use axioms_rocket::{
-    AccessToken, Authorized, OptionalAccessToken, Policy, Refused, ValidatorFairing, require, requires,
-    requires_token,
+    AccessToken, Authorized, OptionalAccessToken, Policy, Refused, Validator, ValidatorFairing, require,
+    requires, requires_token,
 };
-use axioms_testing::TestIssuer;
+use axioms_testing::{AUDIENCE, TestIssuer};
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Method, Status};
 use rocket::local::asynchronous::Client;
@@ -186,6 +186,36 @@ async fn an_optional_token_keeps_bad_credentials_from_the_handler() {
 }
 
 #[rocket::async_test]
+async fn an_optional_token_is_absent_or_valid() {
+    let api = start().await;
+    let bearer = |token: String| Some(format!("Bearer {token}"));
+    let down = api.token().issuer("http://127.0.0.1:9").sign();
+    let validator =
+        Validator::builder().audience(AUDIENCE).issuer("http://127.0.0.1:9").build().expect("it starts");
+    let without_keys = all(api::quiet()).attach(ValidatorFairing::new(validator));
+    let without_keys = Client::untracked(without_keys).await.expect("a sound rocket");
+    let rows = [
+        (&api.client, None, 200),
+        (&api.client, Some("Basic YTpi".to_owned()), 200),
+        (&api.client, bearer(api.token().sign()), 200),
+        (&api.client, bearer(api.expired()), 401),
+        (&api.client, bearer("rubbish".to_owned()), 401),
+        (&api.client, Some("Bearer".to_owned()), 400),
+        (&without_keys, bearer(down), 503),
+    ];
+    for (client, authorization, expected) in rows {
+        for path in ["/optional", "/option"] {
+            let mut request = client.get(path);
+            if let Some(value) = authorization.clone() {
+                request.add_header(Header::new("Authorization", value));
+            }
+            let status = request.dispatch().await.status().code;
+            assert_eq!(status, expected, "{path} {authorization:?}");
+        }
+    }
+}
+
+#[rocket::async_test]
 async fn an_option_of_rockets_own_is_answered_by_the_refusal_and_nothing_else() {
     let cors = AdHoc::on_response("CORS", |_, response| {
         Box::pin(async move {
@@ -297,92 +327,13 @@ async fn a_second_validator_keeps_the_rocket_on_the_ground() {
     assert!(matches!(fault.kind(), rocket::error::ErrorKind::FailedFairings(_)), "{fault}");
 }
 
-/// Attributes of other crates, above and below ours.
-mod attributes {
-    use super::*;
-    use rocket::get;
-    use tracing::instrument;
-
-    #[requires(any_scopes = "read")]
-    #[get("/instrument_below/<id>")]
-    #[instrument]
-    pub(crate) fn instrument_below(id: u8) -> String {
-        id.to_string()
-    }
-
-    #[instrument]
-    #[requires(any_scopes = "read")]
-    #[get("/instrument_above/<id>")]
-    pub(crate) async fn instrument_above(id: u8) -> String {
-        id.to_string()
-    }
-
-    #[requires(any_scopes = "read")]
-    #[instrument]
-    #[get("/instrument_between/<id>")]
-    pub(crate) async fn instrument_between(id: u8) -> String {
-        id.to_string()
-    }
-
-    #[requires(any_scopes = "read")]
-    #[utoipa::path(get, path = "/utoipa_below/{id}", params(("id" = u8, Path)), responses((status = OK)))]
-    #[get("/utoipa_below/<id>")]
-    pub(crate) fn utoipa_below(id: u8) -> String {
-        id.to_string()
-    }
-
-    #[utoipa::path(get, path = "/utoipa_above/{id}", params(("id" = u8, Path)), responses((status = OK)))]
-    #[requires(any_scopes = "read")]
-    #[get("/utoipa_above/<id>")]
-    pub(crate) fn utoipa_above(id: u8) -> String {
-        id.to_string()
-    }
-
-    #[doc = "Documented."]
-    #[cfg_attr(all(), requires(any_scopes = "read"))]
-    #[cfg_attr(all(), get("/others/<id>"))]
-    #[cfg_attr(any(), deprecated)]
-    #[expect(unused_variables, reason = "of the test")]
-    #[must_use]
-    pub(crate) fn others(id: u8) -> String {
-        let nothing = 0;
-        id.to_string()
-    }
-}
-
-#[rocket::async_test]
-async fn attributes_of_other_crates_leave_the_guard_in_place() {
-    let api = Api::start(|rocket| {
-        rocket.mount(
-            "/",
-            routes![
-                attributes::instrument_below,
-                attributes::instrument_above,
-                attributes::instrument_between,
-                attributes::utoipa_below,
-                attributes::utoipa_above,
-                attributes::others
-            ],
-        )
-    })
-    .await;
-    let reader = api.token().scopes(["read"]).sign();
-    for path in [
-        "instrument_below",
-        "instrument_above",
-        "instrument_between",
-        "utoipa_below",
-        "utoipa_above",
-        "others",
-    ] {
-        let path = format!("/{path}/7");
-        assert_eq!(api.get(&path, Some(&reader)).await, ok("7"), "{path}");
-        assert_eq!(api.get(&path, None).await.0, Status::Unauthorized, "{path}");
-    }
-}
-
 #[test]
 fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
+    #[requires(any_scopes = "read")]
+    #[rocket::get("/<id>")]
+    fn numbered(id: u8) -> String {
+        id.to_string()
+    }
     #[requires(GET(public), POST(any_scopes = "write"))]
     #[rocket::route(POST, uri = "/")]
     fn per_method() {}
@@ -396,8 +347,8 @@ fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
     let (reader, writer) = (token("read"), token("write"));
     let guard = Authorized::check(&reader).expect("the policy is met");
     assert_eq!(format!("{guard:?}").matches("alice").count(), 1);
-    assert_eq!(attributes::instrument_below(guard, 7), "7");
-    let refused = Authorized::check(&writer).map(|guard| attributes::instrument_below(guard, 7));
+    assert_eq!(numbered(guard, 7), "7");
+    let refused = Authorized::check(&writer).map(|guard| numbered(guard, 7));
     assert_eq!(refused.expect_err("another scope is needed").refusal().status(), 403);
     let rows = [
         (Method::Get, None, None),

@@ -10,7 +10,6 @@ mod answers;
 mod api;
 mod body;
 mod claims;
-mod contract;
 mod guards;
 mod launch;
 mod methods;

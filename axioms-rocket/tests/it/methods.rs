@@ -1,7 +1,7 @@
 //! No method reaches a guarded handler without a token: the attacks on preflights and on overridden
 //! methods.
 
-use axioms_rocket::{Policy, require, requires};
+use axioms_rocket::{Policy, policy, require, requires};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Method, Status};
 use rocket::route::{Handler, Outcome};
@@ -104,6 +104,48 @@ async fn no_method_reaches_a_guarded_handler_without_a_token() {
                     "{method} {path} {overriding:?}: {status} {body}"
                 );
             }
+        }
+    }
+}
+
+policy! {
+    /// A function is one route in Rocket, so each method has a function of its own, under this policy.
+    Notes(GET(public), POST(any_scopes = "write"), DELETE());
+}
+
+macro_rules! notes {
+    ($($method:ident $name:ident),*) => {$(
+        #[requires(Notes)]
+        #[rocket::$method("/notes")]
+        fn $name() -> &'static str {
+            "ok"
+        }
+    )*};
+}
+
+notes!(get get_notes, post post_notes, put put_notes, delete delete_notes);
+
+#[rocket::async_test]
+async fn a_policy_with_a_name_has_a_demand_for_each_method() {
+    let routes = routes![get_notes, post_notes, put_notes, delete_notes];
+    let api = Api::start(|rocket| rocket.mount("/", routes)).await;
+    let (plain, writer) = (api.token().sign(), api.token().scopes(["write"]).sign());
+    let rows = [
+        (Method::Get, [200, 200, 200]),
+        (Method::Head, [200, 200, 200]),
+        (Method::Post, [401, 403, 200]),
+        (Method::Delete, [401, 200, 200]),
+        // The policy does not name it.
+        (Method::Put, [401, 403, 403]),
+    ];
+    for (method, expected) in rows {
+        for (token, expected) in [None, Some(&plain), Some(&writer)].into_iter().zip(expected) {
+            let mut request = api.client.req(method, "/notes");
+            if let Some(token) = token {
+                let value = format!("Bearer {token}");
+                request.add_header(rocket::http::Header::new("Authorization", value));
+            }
+            assert_eq!(request.dispatch().await.status().code, expected, "{method} {token:?}");
         }
     }
 }

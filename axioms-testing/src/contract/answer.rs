@@ -1,94 +1,107 @@
-//! An answer, as far as the contract looks at it, and the answers that core gives.
+//! An answer, as far as the contract compares it, and the answers that core gives.
 
 use std::fmt::Write as _;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, Response};
 
-/// The parts of an answer that clients rely on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+/// What a request must get.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// The handler's answer: its status, and a part of its body.
+    Accepted { status: u16, contains: &'static str },
+    /// A refusal, to the byte.
+    Refused(Refused),
+}
+
+/// The parts of a refusal that clients rely on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
     status: u16,
     challenge: Option<String>,
     cache_control: Option<String>,
-    retry_after: Option<String>,
+    /// Whether it says when to try again. The number of seconds depends on when the server started.
+    retry_after: bool,
     content_type: Option<String>,
     body: String,
 }
 
 impl Answer {
-    /// A handler answered; what it set besides the body is its own affair.
-    pub(super) fn ok(body: &str) -> Self {
-        Self {
-            status: 200,
-            challenge: None,
-            cache_control: None,
-            retry_after: None,
-            content_type: None,
-            body: body.to_owned(),
-        }
+    pub(super) const fn ok() -> Self {
+        Self::accepted(200)
     }
 
-    fn refused(status: u16, error: &str, description: &str) -> Self {
-        Self {
-            status,
-            challenge: Some(format!(
-                r#"Bearer realm="api", error="{error}", error_description="{description}""#
-            )),
-            cache_control: Some("no-store".to_owned()),
-            retry_after: None,
-            content_type: Some("application/json".to_owned()),
-            body: format!(r#"{{"error":"{error}","error_description":"{description}"}}"#),
-        }
+    pub(super) const fn accepted(status: u16) -> Self {
+        Self::Accepted { status, contains: "" }
     }
 
     /// 401; `scopes` are those that the route asks of this method, none where it asks for none.
     pub(super) fn no_credentials(scopes: &str) -> Self {
         let scope = if scopes.is_empty() { String::new() } else { format!(r#", scope="{scopes}""#) };
         let challenge = Some(format!(r#"Bearer realm="api"{scope}"#));
-        Self { challenge, ..Self::refused(401, "unauthorized", "An access token is required") }
+        let refused = Refused::new(401, "unauthorized", "An access token is required");
+        Self::Refused(Refused { challenge, ..refused })
     }
 
     pub(super) fn bad_request() -> Self {
         let description = "The request must carry one Authorization header with one Bearer token";
-        Self::refused(400, "invalid_request", description)
+        Self::Refused(Refused::new(400, "invalid_request", description))
     }
 
     pub(super) fn invalid(description: &str) -> Self {
-        Self::refused(401, "invalid_token", description)
+        Self::Refused(Refused::new(401, "invalid_token", description))
     }
 
     /// 403; `scopes` are those of the policy, none where it names none.
     pub(super) fn denied(scopes: &str) -> Self {
         let description = "The access token does not grant what this resource requires";
-        let mut answer = Self::refused(403, "insufficient_scope", description);
-        if let (Some(challenge), false) = (&mut answer.challenge, scopes.is_empty()) {
+        let mut refused = Refused::new(403, "insufficient_scope", description);
+        if let (Some(challenge), false) = (&mut refused.challenge, scopes.is_empty()) {
             write!(challenge, r#", scope="{scopes}""#).expect("a string takes what is written to it");
         }
-        answer
+        Self::Refused(refused)
     }
 
     pub(super) fn unavailable() -> Self {
         let description = "The access token cannot be checked at the moment";
-        Self {
-            challenge: None,
-            retry_after: Some("1".to_owned()),
-            ..Self::refused(503, "temporarily_unavailable", description)
-        }
-    }
-
-    pub(super) fn not_configured() -> Self {
-        let description = "The server is not set up to check access tokens";
-        Self { challenge: None, ..Self::refused(500, "server_error", description) }
+        let refused = Refused::new(503, "temporarily_unavailable", description);
+        Self::Refused(Refused { challenge: None, retry_after: true, ..refused })
     }
 
     /// The same answer to a `HEAD` request.
     pub(super) fn without_body(self) -> Self {
-        Self { body: String::new(), ..self }
+        match self {
+            Self::Refused(refused) => Self::Refused(Refused { body: String::new(), ..refused }),
+            accepted @ Self::Accepted { .. } => accepted,
+        }
     }
 
-    pub(super) fn of(response: &Response<Vec<u8>>) -> Self {
-        let refused = response.status().as_u16() >= 400;
+    pub(super) fn is(&self, response: &Response<Vec<u8>>) -> bool {
+        match self {
+            Self::Accepted { status, contains } => {
+                response.status().as_u16() == *status
+                    && String::from_utf8_lossy(response.body()).contains(contains)
+            }
+            Self::Refused(refused) => *refused == Refused::of(response),
+        }
+    }
+}
+
+impl Refused {
+    fn new(status: u16, error: &str, description: &str) -> Self {
+        Self {
+            status,
+            challenge: Some(format!(
+                r#"Bearer realm="api", error="{error}", error_description="{description}""#
+            )),
+            cache_control: Some("no-store".to_owned()),
+            retry_after: false,
+            content_type: Some("application/json".to_owned()),
+            body: format!(r#"{{"error":"{error}","error_description":"{description}"}}"#),
+        }
+    }
+
+    fn of(response: &Response<Vec<u8>>) -> Self {
         let header = |name: HeaderName| {
             let mut values =
                 response.headers().get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
@@ -98,9 +111,10 @@ impl Answer {
         Self {
             status: response.status().as_u16(),
             challenge: header(WWW_AUTHENTICATE),
-            cache_control: if refused { header(CACHE_CONTROL) } else { None },
-            retry_after: header(RETRY_AFTER),
-            content_type: if refused { header(CONTENT_TYPE) } else { None },
+            cache_control: header(CACHE_CONTROL),
+            retry_after: header(RETRY_AFTER)
+                .is_some_and(|seconds| seconds.parse::<u32>().is_ok_and(|seconds| seconds > 0)),
+            content_type: header(CONTENT_TYPE),
             body: String::from_utf8_lossy(response.body()).into_owned(),
         }
     }

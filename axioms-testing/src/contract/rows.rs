@@ -23,32 +23,47 @@ fn with(name: impl Into<String>, path: &str, token: &TokenBuilder, answer: Answe
     row(name, RawRequest::get(path).bearer(&token.sign()), answer)
 }
 
-/// Guarded routes, each with the scopes that it asks for.
-const GUARDED: [(&str, &str); 13] = [
-    ("/token", ""),
-    ("/any-scopes", "read:messages read:data"),
-    ("/all-scopes", "read:messages write:messages"),
-    ("/any-roles", ""),
-    ("/all-roles", ""),
-    ("/any-permissions", ""),
-    ("/all-permissions", ""),
-    ("/mixed", "openid"),
-    ("/groups", "a b"),
-    ("/subject", ""),
-    ("/dynamic", ""),
-    ("/dynamic?all", ""),
-    ("/owned/alice", ""),
+/// A route whose policy is a valid token.
+const TOKEN: &str = "/api/authenticated";
+
+/// Every guarded route, with the scopes that it asks for.
+const GUARDED: [(&str, &str, &str); 24] = [
+    ("GET", TOKEN, ""),
+    ("GET", "/api/scope-protected", "read:messages"),
+    ("GET", "/api/multiple-scopes", "read:messages read:data"),
+    ("GET", "/api/all-scopes", "read:messages write:messages"),
+    ("GET", "/api/role-protected", ""),
+    ("GET", "/api/all-roles", ""),
+    ("POST", "/api/permission-protected", ""),
+    ("GET", "/api/multiple-permissions", ""),
+    ("POST", "/api/multiple-permissions", ""),
+    ("PATCH", "/api/multiple-permissions", ""),
+    ("DELETE", "/api/multiple-permissions", ""),
+    ("GET", "/api/mixed-authorization", "openid"),
+    ("GET", "/api/articles", ""),
+    ("POST", "/api/articles", ""),
+    ("GET", "/api/articles/1", ""),
+    ("PUT", "/api/articles/1", ""),
+    ("PATCH", "/api/articles/1", ""),
+    ("DELETE", "/api/articles/1", ""),
+    ("GET", "/api/books", "book:read"),
+    ("POST", "/api/books", "book:create"),
+    ("GET", "/api/books/1", "book:read"),
+    ("PUT", "/api/books/1", "book:update"),
+    ("PATCH", "/api/books/1", "book:update"),
+    ("DELETE", "/api/books/1", "book:delete"),
 ];
 
+/// The rows for a server that has the issuer's keys. Their order counts: what one stores, another finds.
 pub(super) fn rows(issuer: &TestIssuer) -> Vec<Row> {
     [
+        guarded_rows(),
         public_rows(issuer),
         header_rows(issuer),
         token_rows(issuer),
         policy_rows(issuer),
-        group_rows(issuer),
         method_rows(issuer),
-        handler_rows(issuer),
+        owner_rows(issuer),
         body_rows(issuer),
     ]
     .into_iter()
@@ -56,51 +71,41 @@ pub(super) fn rows(issuer: &TestIssuer) -> Vec<Row> {
     .collect()
 }
 
-fn public_rows(issuer: &TestIssuer) -> Vec<Row> {
-    let expired = issuer.token().expired();
-    let mut rows = vec![
-        row("a public route", RawRequest::get("/public"), Answer::ok("ok")),
-        with("a public route looks at no token", "/public", &expired, Answer::ok("ok")),
-        row("optional, without credentials", RawRequest::get("/optional"), Answer::ok("anonymous")),
-        with("optional, with a token", "/optional", &issuer.token().subject("alice"), Answer::ok("alice")),
-        with(
-            "H13 optional, with a bad token",
-            "/optional",
-            &expired,
-            Answer::invalid("The access token expired"),
-        ),
-        row(
-            "optional, with a broken header",
-            RawRequest::get("/optional").header("Authorization", "Bearer"),
-            Answer::bad_request(),
-        ),
-    ];
-    rows.extend(GUARDED.map(|(path, scopes)| {
-        row(format!("I1 {path} without credentials"), RawRequest::get(path), Answer::no_credentials(scopes))
-    }));
-    rows.extend(GUARDED.map(|(path, scopes)| {
-        let request = RawRequest::get(path).header("Authorization", "Basic YTpi");
-        row(format!("I6 {path} with another scheme"), request, Answer::no_credentials(scopes))
-    }));
-    rows.extend(GUARDED.map(|(path, _)| {
-        with(
-            format!("{path} with an expired token"),
-            path,
-            &expired,
-            Answer::invalid("The access token expired"),
-        )
-    }));
+fn guarded_rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (method, path, scopes) in GUARDED {
+        let request = || RawRequest::new(method, path);
+        rows.push(row(
+            format!("I1 {method} {path} without credentials"),
+            request(),
+            Answer::no_credentials(scopes),
+        ));
+        rows.push(row(
+            format!("I6 {method} {path} with another scheme"),
+            request().header("Authorization", "Basic YTpi"),
+            Answer::no_credentials(scopes),
+        ));
+    }
     rows
+}
+
+fn public_rows(issuer: &TestIssuer) -> Vec<Row> {
+    let path = "/api/public";
+    vec![
+        row("a public route", RawRequest::get(path), Answer::ok()),
+        row("a public route, HEAD", RawRequest::new("HEAD", path), Answer::ok()),
+        with("a public route looks at no token", path, &issuer.token().expired(), Answer::ok()),
+    ]
 }
 
 fn header_rows(issuer: &TestIssuer) -> Vec<Row> {
     let token = issuer.token().sign();
-    let get = |value: &str| RawRequest::get("/token").header("Authorization", value);
+    let get = |value: &str| RawRequest::get(TOKEN).header("Authorization", value);
     let good = format!("Bearer {token}");
     let two = |a: &str, b: &str| get(a).header("Authorization", b);
     vec![
-        row("I2 bearer", get(&format!("bearer {token}")), Answer::ok("ok")),
-        row("I2 BEARER", get(&format!("BEARER {token}")), Answer::ok("ok")),
+        row("I2 bearer", get(&format!("bearer {token}")), Answer::ok()),
+        row("I2 BEARER", get(&format!("BEARER {token}")), Answer::ok()),
         row("I3 good, then bad", two(&good, "Bearer x"), Answer::bad_request()),
         row("I3 bad, then good", two("Bearer x", &good), Answer::bad_request()),
         row("I3 the same twice", two(&good, &good), Answer::bad_request()),
@@ -116,21 +121,21 @@ fn header_rows(issuer: &TestIssuer) -> Vec<Row> {
         row("I6 DPoP", get(&format!("DPoP {token}")), Answer::no_credentials("")),
         row(
             "I8 query alone",
-            RawRequest::get(&format!("/token?access_token={token}")),
+            RawRequest::get(&format!("/api/authenticated?access_token={token}")),
             Answer::no_credentials(""),
         ),
         row(
             "I8 query and a header",
-            RawRequest::get("/token?access_token=x").bearer(&token),
-            Answer::ok("ok"),
+            RawRequest::get("/api/authenticated?access_token=x").bearer(&token),
+            Answer::ok(),
         ),
         row(
             "I1 HEAD without credentials, scopes asked",
-            RawRequest::new("HEAD", "/any-scopes"),
+            RawRequest::new("HEAD", "/api/multiple-scopes"),
             Answer::no_credentials("read:messages read:data").without_body(),
         ),
-        row("HEAD is guarded", RawRequest::new("HEAD", "/token"), Answer::no_credentials("").without_body()),
-        row("HEAD with a token", RawRequest::new("HEAD", "/token").bearer(&token), Answer::ok("")),
+        row("HEAD is guarded", RawRequest::new("HEAD", TOKEN), Answer::no_credentials("").without_body()),
+        row("HEAD with a token", RawRequest::new("HEAD", TOKEN).bearer(&token), Answer::ok()),
     ]
 }
 
@@ -140,11 +145,11 @@ fn token_rows(issuer: &TestIssuer) -> Vec<Row> {
     const TYPE: &str = "The token is not an access token";
     let stranger = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let at = |name: &str, token: String, description: &str| {
-        row(name, RawRequest::get("/token").bearer(&token), Answer::invalid(description))
+        row(name, RawRequest::get(TOKEN).bearer(&token), Answer::invalid(description))
     };
     let token = || issuer.token();
     vec![
-        with("a valid token", "/token", &token(), Answer::ok("ok")),
+        with("a valid token", TOKEN, &token(), Answer::ok()),
         at("A1 alg none", token().unsigned(), MALFORMED),
         at("A3 HS256", token().sign_hs256(b"secret"), MALFORMED),
         at("an opaque token", "opaque".to_owned(), MALFORMED),
@@ -157,7 +162,7 @@ fn token_rows(issuer: &TestIssuer) -> Vec<Row> {
         ),
         at("another issuer's key", token().signed_with(&stranger.key(Algorithm::ES256)).sign(), SIGNATURE),
         at("an unknown key", token().header("kid", "unknown").sign(), SIGNATURE),
-        with("B10 no key named, and one fits", "/token", &token().without_header("kid"), Answer::ok("ok")),
+        with("B10 no key named, and one fits", TOKEN, &token().without_header("kid"), Answer::ok()),
         at(
             "B10 another issuer's key, unnamed",
             token().signed_with(&stranger.key(Algorithm::ES256)).without_header("kid").sign(),
@@ -165,6 +170,7 @@ fn token_rows(issuer: &TestIssuer) -> Vec<Row> {
         ),
         at("B13 another type", token().header("typ", "secevent+jwt").sign(), TYPE),
         at("H9 an ID token", token().claim("at_hash", "x").sign(), TYPE),
+        at("G6 expired", token().expired().sign(), "The access token expired"),
         at(
             "G7 not yet valid",
             token().claim("nbf", 4_000_000_000_u64).sign(),
@@ -195,138 +201,167 @@ fn policy_rows(issuer: &TestIssuer) -> Vec<Row> {
     let all_of_mixed = || scopes(&["openid"]).roles(["admin"]).permissions(["manage:system"]);
     let (any, all) =
         (|| Answer::denied("read:messages read:data"), || Answer::denied("read:messages write:messages"));
-    let ok = || Answer::ok("ok");
+    let ok = || Answer::ok();
     let none = || Answer::denied("");
+    let post =
+        |token: &TokenBuilder| RawRequest::new("POST", "/api/permission-protected").bearer(&token.sign());
     let openid = || Answer::denied("openid");
     vec![
-        with("any scope: the first", "/any-scopes", &scopes(&["read:messages"]), ok()),
-        with("any scope: the second", "/any-scopes", &scopes(&["x", "read:data"]), ok()),
-        with("any scope: none", "/any-scopes", &issuer.token(), any()),
-        with("J1 a longer scope", "/any-scopes", &scopes(&["read:messages:all"]), any()),
-        with("J1 another case", "/any-scopes", &scopes(&["Read:Messages"]), any()),
-        with("J4 scope as a number", "/any-scopes", &issuer.token().claim("scope", 1), any()),
-        with("scope as an array", "/any-scopes", &issuer.token().claim("scope", vec!["read:data"]), ok()),
-        with("all scopes: both", "/all-scopes", &scopes(&["write:messages", "read:messages"]), ok()),
-        with("J10 all scopes: one", "/all-scopes", &scopes(&["read:messages"]), all()),
-        with("any role: one", "/any-roles", &roles(&["editor"]), ok()),
-        with("any role: another", "/any-roles", &roles(&["viewer"]), none()),
-        with("a role is not a scope", "/any-roles", &scopes(&["admin"]), none()),
-        with("all roles: both", "/all-roles", &roles(&["superuser", "admin"]), ok()),
-        with("all roles: one", "/all-roles", &roles(&["admin"]), none()),
-        with("any permission: one", "/any-permissions", &permissions(&["update:articles"]), ok()),
-        with("any permission: none", "/any-permissions", &permissions(&[]), none()),
+        with("any scope: the first", "/api/multiple-scopes", &scopes(&["read:messages"]), ok()),
+        with("any scope: the second", "/api/multiple-scopes", &scopes(&["x", "read:data"]), ok()),
+        with("any scope: none", "/api/multiple-scopes", &issuer.token(), any()),
+        with("J1 a longer scope", "/api/multiple-scopes", &scopes(&["read:messages:all"]), any()),
+        with("J1 another case", "/api/multiple-scopes", &scopes(&["Read:Messages"]), any()),
+        with("J4 scope as a number", "/api/multiple-scopes", &issuer.token().claim("scope", 1), any()),
         with(
-            "all permissions: both",
-            "/all-permissions",
-            &permissions(&["create:articles", "update:articles"]),
+            "scope as an array",
+            "/api/multiple-scopes",
+            &issuer.token().claim("scope", vec!["read:data"]),
             ok(),
         ),
-        with("all permissions: one", "/all-permissions", &permissions(&["create:articles"]), none()),
-        with("mixed: all", "/mixed", &all_of_mixed(), ok()),
-        with("mixed: no scope", "/mixed", &all_of_mixed().without("scope"), openid()),
-        with("mixed: no role", "/mixed", &all_of_mixed().without("roles"), openid()),
-        with("mixed: no permission", "/mixed", &all_of_mixed().without("permissions"), openid()),
-    ]
-}
-
-fn group_rows(issuer: &TestIssuer) -> Vec<Row> {
-    let scopes = |scopes: &[&str]| issuer.token().scopes(scopes.iter().copied());
-    vec![
-        with("groups: the inner all", "/groups", &scopes(&["a", "b"]), Answer::ok("ok")),
-        with("groups: the other side", "/groups", &issuer.token().roles(["admin"]), Answer::ok("ok")),
-        with("groups: half of the inner all", "/groups", &scopes(&["a"]), Answer::denied("a b")),
-        with("groups: the other half", "/groups", &scopes(&["b"]), Answer::denied("a b")),
-        with("groups: nothing", "/groups", &issuer.token(), Answer::denied("a b")),
+        with("all scopes: both", "/api/all-scopes", &scopes(&["write:messages", "read:messages"]), ok()),
+        with("J10 all scopes: one", "/api/all-scopes", &scopes(&["read:messages"]), all()),
+        with("any role: one", "/api/role-protected", &roles(&["editor"]), ok()),
+        with("any role: another", "/api/role-protected", &roles(&["viewer"]), none()),
+        with("a role is not a scope", "/api/role-protected", &scopes(&["admin"]), none()),
+        with("all roles: both", "/api/all-roles", &roles(&["superuser", "admin"]), ok()),
+        with("all roles: one", "/api/all-roles", &roles(&["admin"]), none()),
+        row("any permission: one", post(&permissions(&["create:articles"])), Answer::accepted(201)),
+        row("any permission: none", post(&permissions(&[])), none()),
+        row("any permission: another", post(&permissions(&["update:articles"])), none()),
+        with("mixed: all", "/api/mixed-authorization", &all_of_mixed(), ok()),
+        with("mixed: no scope", "/api/mixed-authorization", &all_of_mixed().without("scope"), openid()),
+        with("mixed: no role", "/api/mixed-authorization", &all_of_mixed().without("roles"), openid()),
+        with(
+            "mixed: no permission",
+            "/api/mixed-authorization",
+            &all_of_mixed().without("permissions"),
+            openid(),
+        ),
     ]
 }
 
 fn method_rows(issuer: &TestIssuer) -> Vec<Row> {
-    let request = |method: &str| RawRequest::new(method, "/methods");
-    let plain = issuer.token().sign();
-    let writer = issuer.token().scopes(["write:data"]).sign();
-    vec![
-        row("methods: GET is public", request("GET"), Answer::ok("ok")),
-        row("methods: HEAD follows GET", request("HEAD"), Answer::ok("")),
-        row("methods: POST without a token", request("POST"), Answer::no_credentials("write:data")),
-        row("methods: POST without the scope", request("POST").bearer(&plain), Answer::denied("write:data")),
-        row("methods: POST with the scope", request("POST").bearer(&writer), Answer::ok("ok")),
-        row("methods: DELETE without a token", request("DELETE"), Answer::no_credentials("")),
-        row("methods: DELETE with any token", request("DELETE").bearer(&plain), Answer::ok("ok")),
-        row("methods: PUT is not named, without a token", request("PUT"), Answer::no_credentials("")),
-        row("methods: PUT is not named, with a token", request("PUT").bearer(&writer), Answer::denied("")),
-    ]
+    let request = |method: &str, permission: &str| {
+        let token = issuer.token().permissions([permission]).sign();
+        RawRequest::new(method, "/api/multiple-permissions").bearer(&token)
+    };
+    let mut rows = Vec::new();
+    for (method, permission, other, status) in [
+        ("GET", "read:articles", "create:articles", 200),
+        ("HEAD", "read:articles", "", 200),
+        ("POST", "create:articles", "read:articles", 201),
+        ("PATCH", "update:articles", "create:articles", 200),
+        ("DELETE", "delete:articles", "update:articles", 204),
+    ] {
+        let denied = Answer::denied("");
+        let denied = if method == "HEAD" { denied.without_body() } else { denied };
+        rows.extend([
+            row(
+                format!("by method: {method} with its permission"),
+                request(method, permission),
+                Answer::accepted(status),
+            ),
+            row(format!("by method: {method} with another permission"), request(method, other), denied),
+        ]);
+    }
+    rows
 }
 
-fn handler_rows(issuer: &TestIssuer) -> Vec<Row> {
-    let alice = issuer.token().subject("alice");
-    let admin = issuer.token().roles(["admin"]);
-    vec![
-        with("the handler's own token", "/subject", &alice, Answer::ok("alice")),
-        with("dynamic: not asked for", "/dynamic", &alice, Answer::ok("ok")),
-        with("dynamic: asked for and held", "/dynamic?all", &admin, Answer::ok("ok")),
-        with("dynamic: asked for and not held", "/dynamic?all", &alice, Answer::denied("")),
-        with("owned: by the caller", "/owned/alice", &alice, Answer::ok("ok")),
-        with("owned: by another", "/owned/bob", &alice, Answer::denied("")),
-        with("owned: without a subject", "/owned/alice", &alice.clone().without("sub"), Answer::denied("")),
-    ]
+/// An article belongs to the subject that stored it.
+fn owner_rows(issuer: &TestIssuer) -> Vec<Row> {
+    let request = |method: &str, path: &str, subject: &str| {
+        let token = issuer.token().subject(subject).sign();
+        let request = RawRequest::new(method, path).bearer(&token).header("Content-Type", "application/json");
+        if method == "GET" || method == "DELETE" { request } else { request.body(r#"{"title":"On keys"}"#) }
+    };
+    let one = "/api/articles/1";
+    let mut rows = vec![
+        with(
+            "the handler's own token",
+            TOKEN,
+            &issuer.token().subject("alice"),
+            Answer::Accepted { status: 200, contains: "alice" },
+        ),
+        row("owned: stored", request("POST", "/api/articles", "alice"), Answer::accepted(201)),
+    ];
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        rows.push(row(
+            format!("owned: {method} by another"),
+            request(method, one, "bob"),
+            Answer::denied(""),
+        ));
+    }
+    rows.extend([
+        with("owned: without a subject", one, &issuer.token().without("sub"), Answer::denied("")),
+        row("owned: GET by the owner", request("GET", one, "alice"), Answer::ok()),
+        row("owned: PUT by the owner", request("PUT", one, "alice"), Answer::ok()),
+        row("owned: PATCH by the owner", request("PATCH", one, "alice"), Answer::ok()),
+        row("owned: DELETE by the owner", request("DELETE", one, "alice"), Answer::accepted(204)),
+    ]);
+    rows
+}
+
+fn create_book() -> RawRequest {
+    RawRequest::new("POST", "/api/books").header("Content-Type", "application/json")
 }
 
 fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
-    let post = || RawRequest::new("POST", "/body").header("Content-Type", "application/json");
-    // A few bytes, since Rocket looks at the first fourteen of every body before anything else of a program runs.
-    let unfinished = || post().begin_body(10_000_000, r#"{"text":"and so on"#);
-    let reader = issuer.token().scopes(["read:data"]).sign();
-    let writer = issuer.token().scopes(["write:data"]).sign();
+    let scope = "book:create";
+    // A few bytes, since Rocket reads the first fourteen of every body before any code of a program runs.
+    let unfinished = || create_book().begin_body(10_000_000, r#"{"title":"and so on"#);
+    let reader = issuer.token().scopes(["book:read"]).sign();
+    let creator = issuer.token().scopes([scope]).sign();
     vec![
-        row("body: with the scope", post().bearer(&writer).body(r#"{"text":"hello"}"#), Answer::ok("hello")),
-        row("body: bad JSON, no token", post().body("{"), Answer::no_credentials("write:data")),
-        row("body: bad JSON, no scope", post().bearer(&reader).body("{"), Answer::denied("write:data")),
-        row("body: 10 MB announced, a few bytes sent", unfinished(), Answer::no_credentials("write:data")),
+        row(
+            "body: with the scope",
+            create_book().bearer(&creator).body(r#"{"title":"Momo"}"#),
+            Answer::accepted(201),
+        ),
+        row("body: bad JSON, no token", create_book().body("{"), Answer::no_credentials(scope)),
+        row("body: bad JSON, no scope", create_book().bearer(&reader).body("{"), Answer::denied(scope)),
+        row("body: 10 MB announced, a few bytes sent", unfinished(), Answer::no_credentials(scope)),
+        row(
+            "body: 10 MB announced, a few bytes sent, a bad token",
+            unfinished().bearer("bad"),
+            Answer::invalid("The access token is malformed"),
+        ),
         row(
             "body: 10 MB announced, a few bytes sent, no scope",
             unfinished().bearer(&reader),
-            Answer::denied("write:data"),
+            Answer::denied(scope),
         ),
         row(
             "I8 body: a form with a token in it",
-            post().body(format!("access_token={writer}")),
-            Answer::no_credentials("write:data"),
+            create_book().body(format!("access_token={creator}")),
+            Answer::no_credentials(scope),
         ),
     ]
 }
 
-/// Rows with a token under a key that no validator has seen: the guard waits for the issuer's next keys, and comes first all
-/// the same.
+/// Rows with a token under a key that no validator has seen: the guard waits for the issuer's next keys, and still
+/// answers before the body is read.
 pub(super) fn rows_with_new_key(issuer: &TestIssuer) -> Vec<Row> {
-    issuer.rotate(Algorithm::ES256);
-    let reader = issuer.token().scopes(["read:data"]).sign();
-    let post = RawRequest::new("POST", "/body").header("Content-Type", "application/json");
-    vec![row("new key: bad JSON, no scope", post.bearer(&reader).body("{"), Answer::denied("write:data"))]
+    let reader = issuer.token().scopes(["book:read"]).sign();
+    let request = create_book().bearer(&reader).body("{");
+    vec![
+        row("F11 new key: bad JSON, no scope", request, Answer::denied("book:create")),
+        with("F11 new key: a valid token", TOKEN, &issuer.token(), Answer::ok()),
+    ]
 }
 
-pub(super) fn rows_without_keys(issuer: &TestIssuer) -> Vec<Row> {
-    let token = issuer.token().issuer("http://127.0.0.1:9").expires_in(Duration::from_secs(300));
+/// Rows for a server whose issuer, at the URL `down`, does not answer.
+pub(super) fn rows_without_keys(issuer: &TestIssuer, down: &str) -> Vec<Row> {
+    let token = issuer.token().issuer(down).expires_in(Duration::from_secs(300));
     vec![
-        row("no keys: public", RawRequest::get("/public"), Answer::ok("ok")),
-        row("no keys: no credentials", RawRequest::get("/token"), Answer::no_credentials("")),
-        with("F7 no keys: a token", "/token", &token, Answer::unavailable()),
-        with("F7 no keys: optional", "/optional", &token, Answer::unavailable()),
+        row("no keys: public", RawRequest::get("/api/public"), Answer::ok()),
+        row("no keys: no credentials", RawRequest::get(TOKEN), Answer::no_credentials("")),
+        with("F7 no keys: a token", TOKEN, &token, Answer::unavailable()),
         with(
             "no keys: a token that is refused in any case",
-            "/token",
+            TOKEN,
             &token.clone().expired(),
             Answer::invalid("The access token expired"),
         ),
-    ]
-}
-
-pub(super) fn rows_without_validator(issuer: &TestIssuer) -> Vec<Row> {
-    let token = issuer.token();
-    vec![
-        row("no validator: public", RawRequest::get("/public"), Answer::ok("ok")),
-        row("no validator: no credentials", RawRequest::get("/token"), Answer::not_configured()),
-        with("no validator: a token", "/token", &token, Answer::not_configured()),
-        with("no validator: the token as an argument", "/subject", &token, Answer::not_configured()),
-        row("no validator: optional", RawRequest::get("/optional"), Answer::not_configured()),
     ]
 }

@@ -19,7 +19,6 @@ mod check_order;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;
-mod contract;
 mod diagnosis;
 mod issuers;
 mod observability;

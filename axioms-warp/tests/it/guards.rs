@@ -249,67 +249,6 @@ async fn missing_keys_are_503_and_say_when_to_come_back() {
     assert_eq!(header(answer.headers(), "www-authenticate"), "");
 }
 
-/// Attributes of other crates, above and below ours.
-mod attributes {
-    use super::*;
-    use tracing::instrument;
-
-    #[requires(any_scopes = "read:messages")]
-    #[instrument]
-    pub(crate) async fn instrument_below() -> String {
-        "ok".to_owned()
-    }
-
-    #[instrument]
-    #[requires(any_scopes = "read:messages")]
-    pub(crate) async fn instrument_above() -> String {
-        "ok".to_owned()
-    }
-
-    #[requires(any_scopes = "read:messages")]
-    #[utoipa::path(get, path = "/messages", responses((status = OK)))]
-    pub(crate) async fn utoipa_below() -> String {
-        "ok".to_owned()
-    }
-
-    #[utoipa::path(get, path = "/messages", responses((status = OK)))]
-    #[requires(any_scopes = "read:messages")]
-    pub(crate) async fn utoipa_above() -> String {
-        "ok".to_owned()
-    }
-
-    #[doc = "Documented."]
-    #[cfg_attr(all(), must_use)]
-    #[requires(any_scopes = "read:messages")]
-    #[cfg_attr(any(), deprecated)]
-    #[expect(unused_variables, reason = "of the test")]
-    pub(crate) async fn others() -> String {
-        let nothing = 0;
-        "ok".to_owned()
-    }
-}
-
-#[tokio::test]
-async fn attributes_of_other_crates_leave_the_guard_in_place() {
-    let api = Api::start();
-    let routes = warp::path!("instrument_below" / ..)
-        .and(authorized(&api.validator))
-        .then(attributes::instrument_below)
-        .or(warp::path!("instrument_above" / ..)
-            .and(authorized(&api.validator))
-            .then(attributes::instrument_above))
-        .or(warp::path!("utoipa_below" / ..).and(authorized(&api.validator)).then(attributes::utoipa_below))
-        .or(warp::path!("utoipa_above" / ..).and(authorized(&api.validator)).then(attributes::utoipa_above))
-        .or(warp::path!("others" / ..).and(authorized(&api.validator)).then(attributes::others))
-        .recover(recover);
-    for path in ["/instrument_below", "/instrument_above", "/utoipa_below", "/utoipa_above", "/others"] {
-        assert_eq!(request().path(path).reply(&routes).await.status(), 401, "{path}");
-        let granted = api.granted("read:messages");
-        let passed = request().path(path).header("authorization", granted).reply(&routes).await;
-        assert_eq!((passed.status(), text(&passed)), (StatusCode::OK, "ok"), "{path}");
-    }
-}
-
 #[tokio::test]
 async fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
     let api = Api::start();

@@ -2,7 +2,6 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test may stop where it broke")]
 
-mod contract;
 mod guards;
 mod methods;
 mod rejections;

@@ -1,82 +1,97 @@
 //! actix-web answers by the contract that every adapter shares, on sockets.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Mutex;
 use std::thread;
 
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, guard, web};
+use actix_web::{App, HttpResponse, HttpServer, guard, web};
 use axioms_actix::{
-    AccessToken, OptionalAccessToken, Owned, Policy, Refused, Validator, guards, requires,
+    AccessToken, OptionalAccessToken, Owned, Refused, Validator, guards, requires,
 };
-use axioms_testing::contract;
+use axioms_testing::{AUDIENCE, RawRequest, TestIssuer, contract};
 
 async fn public() -> &'static str {
     "ok"
 }
 
-/// One handler for each route whose policy is all that there is to it.
+#[requires]
+async fn authenticated(token: AccessToken) -> String {
+    token.subject().unwrap_or_default().to_owned()
+}
+
+/// The answer of a handler whose policy is all that there is to it.
+fn success(method: &Method) -> HttpResponse {
+    HttpResponse::new(match *method {
+        Method::POST => StatusCode::CREATED,
+        Method::DELETE => StatusCode::NO_CONTENT,
+        _ => StatusCode::OK,
+    })
+}
+
 macro_rules! guarded {
     ($($name:ident: $(#[$requires:meta])+;)*) => {$(
         $(#[$requires])+
-        async fn $name() -> &'static str {
-            "ok"
+        async fn $name(method: Method) -> HttpResponse {
+            success(&method)
         }
     )*};
 }
 
 guarded! {
-    token: #[requires];
-    any_scopes: #[requires(any_scopes = ["read:messages", "read:data"])];
+    scope_protected: #[requires(any_scopes = "read:messages")];
+    multiple_scopes: #[requires(any_scopes = ["read:messages", "read:data"])];
     all_scopes: #[requires(all_scopes = ["read:messages", "write:messages"])];
-    any_roles: #[requires(any_roles = ["admin", "editor"])];
+    role_protected: #[requires(any_roles = ["admin", "editor"])];
     all_roles: #[requires(all_roles = ["admin", "superuser"])];
-    any_permissions: #[requires(any_permissions = ["create:articles", "update:articles"])];
-    all_permissions: #[requires(all_permissions = ["create:articles", "update:articles"])];
+    permission_protected: #[requires(any_permissions = "create:articles")];
+    multiple_permissions: #[requires(
+        GET(any_permissions = "read:articles"),
+        POST(any_permissions = "create:articles"),
+        PATCH(any_permissions = "update:articles"),
+        DELETE(any_permissions = "delete:articles")
+    )];
     mixed: #[requires(any_scopes = "openid", any_roles = "admin", any_permissions = "manage:system")];
-    groups: #[requires(any(all(any_scopes = "a", all_scopes = "b"), any_roles = "admin"))];
-    methods: #[requires(GET(public), POST(any_scopes = "write:data"), DELETE())];
+    read_books: #[requires(any_scopes = "book:read")];
+    update_book: #[requires(any_scopes = "book:update")];
+    delete_book: #[requires(any_scopes = "book:delete")];
 }
 
-async fn subject(token: AccessToken) -> String {
-    token.subject().unwrap_or_default().to_owned()
-}
-
-async fn optional(OptionalAccessToken(token): OptionalAccessToken) -> String {
-    token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()
-}
-
-/// actix's own `Option`, which is `None` for bad credentials too.
-async fn optional_of_actix(token: Option<AccessToken>) -> String {
-    optional(OptionalAccessToken(token)).await
-}
-
-#[requires]
-async fn dynamic(
-    token: AccessToken,
-    request: actix_web::HttpRequest,
-) -> Result<&'static str, Refused> {
-    if request.query_string() == "all" {
-        let admins = Policy::builder().any_roles(["admin"]).build().expect("a sound policy");
-        token.require(&admins)?;
-    }
-    Ok("ok")
+#[requires(any_scopes = "book:create")]
+async fn create_book(_book: web::Json<serde_json::Value>) -> HttpResponse {
+    success(&Method::POST)
 }
 
 #[derive(Owned)]
-struct Note {
+struct Article {
     #[owner]
-    owner: String,
+    author: String,
+}
+
+type Articles = web::Data<Mutex<Vec<Article>>>;
+
+#[requires]
+async fn articles(token: AccessToken, method: Method, articles: Articles) -> HttpResponse {
+    if method == Method::POST {
+        let author = token.subject().unwrap_or_default().to_owned();
+        articles.lock().unwrap().push(Article { author });
+    }
+    success(&method)
 }
 
 #[requires]
-async fn owned(owner: web::Path<String>, token: AccessToken) -> Result<&'static str, Refused> {
-    token.require_owner(&Note { owner: owner.into_inner() })?;
-    Ok("ok")
-}
-
-#[requires(any_scopes = "write:data")]
-async fn body(body: web::Json<serde_json::Value>) -> String {
-    body["text"].as_str().unwrap_or_default().to_owned()
+async fn article(
+    token: AccessToken,
+    method: Method,
+    id: web::Path<usize>,
+    articles: Articles,
+) -> Result<HttpResponse, Refused> {
+    match articles.lock().unwrap().get(id.wrapping_sub(1)) {
+        Some(article) => token.require_owner(article)?,
+        None => return Ok(HttpResponse::NotFound().finish()),
+    }
+    Ok(success(&method))
 }
 
 /// A route of `GET`, which actix does not ask for `HEAD`.
@@ -86,38 +101,36 @@ fn get() -> actix_web::Route {
 
 fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/public", get().to(public))
-        .route("/token", get().to(token))
-        .route("/any-scopes", get().to(any_scopes))
-        .route("/all-scopes", get().to(all_scopes))
-        .route("/any-roles", get().to(any_roles))
-        .route("/all-roles", get().to(all_roles))
-        .route("/any-permissions", get().to(any_permissions))
-        .route("/all-permissions", get().to(all_permissions))
-        .route("/mixed", get().to(mixed))
-        .route("/groups", get().to(groups))
-        .route("/methods", web::route().to(methods))
-        .route("/subject", get().to(subject))
-        .route("/dynamic", get().to(dynamic))
-        .route("/owned/{owner}", get().to(owned))
-        .route("/body", web::post().to(body));
+        .app_data(Articles::default())
+        .route("/api/public", get().to(public))
+        .route("/api/authenticated", get().to(authenticated))
+        .route("/api/scope-protected", get().to(scope_protected))
+        .route("/api/multiple-scopes", get().to(multiple_scopes))
+        .route("/api/all-scopes", get().to(all_scopes))
+        .route("/api/role-protected", get().to(role_protected))
+        .route("/api/all-roles", get().to(all_roles))
+        .route("/api/permission-protected", web::post().to(permission_protected))
+        .route("/api/multiple-permissions", web::route().to(multiple_permissions))
+        .route("/api/mixed-authorization", get().to(mixed))
+        .route("/api/articles", web::route().to(articles))
+        .route("/api/articles/{id}", web::route().to(article))
+        .route("/api/books", get().to(read_books))
+        .route("/api/books", web::post().to(create_book))
+        .route("/api/books/{id}", get().to(read_books))
+        .route("/api/books/{id}", web::put().to(update_book))
+        .route("/api/books/{id}", web::patch().to(update_book))
+        .route("/api/books/{id}", web::delete().to(delete_book));
 }
 
-fn serve(validator: Option<Validator>, with_routes: fn(&mut web::ServiceConfig)) -> SocketAddr {
+/// Starts a server, which runs until the test's process ends.
+fn serve(issuer: &str, routes: fn(&mut web::ServiceConfig)) -> SocketAddr {
+    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer);
+    let validator = validator.build().expect("a sound configuration");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     let address = listener.local_addr().expect("a listener has an address");
     thread::spawn(move || {
         let server = HttpServer::new(move || {
-            let install = |config: &mut web::ServiceConfig| {
-                if let Some(validator) = &validator {
-                    config.app_data(validator.clone());
-                }
-            };
-            App::new()
-                .configure(install)
-                .configure(with_routes)
-                .configure(routes)
-                .wrap(from_fn(guards))
+            App::new().app_data(validator.clone()).configure(routes).wrap(from_fn(guards))
         });
         let server = server.workers(1).listen(listener).expect("a bound listener");
         actix_web::rt::System::new().block_on(server.run())
@@ -127,18 +140,35 @@ fn serve(validator: Option<Validator>, with_routes: fn(&mut web::ServiceConfig))
 
 #[test]
 fn actix_answers_by_the_contract() {
-    contract::run(|validator| {
-        serve(validator, |config| {
-            config.route("/optional", get().to(optional));
-        })
-    });
+    contract::run(|issuer| (serve(issuer, routes), ()));
+}
+
+// What actix adds: an `Option` of its own, which is `None` for bad credentials too.
+
+async fn optional(OptionalAccessToken(token): OptionalAccessToken) -> String {
+    token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()
+}
+
+async fn optional_of_actix(token: Option<AccessToken>) -> String {
+    optional(OptionalAccessToken(token)).await
 }
 
 #[test]
-fn an_option_of_actixs_own_answers_by_the_contract_too() {
-    contract::run(|validator| {
-        serve(validator, |config| {
-            config.route("/optional", get().to(optional_of_actix));
-        })
+fn bad_credentials_make_no_guest() {
+    let issuer = TestIssuer::start();
+    let address = serve(issuer.url(), |config| {
+        config.route("/ours", get().to(optional)).route("/actix", get().to(optional_of_actix));
     });
+    let token = issuer.token().subject("alice");
+    for path in ["/ours", "/actix"] {
+        let ask = |request: RawRequest| {
+            let answer = request.send(address).expect("an answer");
+            (answer.status().as_u16(), String::from_utf8_lossy(answer.body()).into_owned())
+        };
+        assert_eq!(ask(RawRequest::get(path)), (200, "anonymous".to_owned()), "{path}");
+        let alice = RawRequest::get(path).bearer(&token.sign());
+        assert_eq!(ask(alice), (200, "alice".to_owned()), "{path}");
+        let expired = RawRequest::get(path).bearer(&token.clone().expired().sign());
+        assert_eq!(ask(expired).0, 401, "{path}");
+    }
 }

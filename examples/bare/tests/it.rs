@@ -1,0 +1,8 @@
+//! The program `bare` is tested as every example server is: see `example_common::checks`.
+
+example_common::check!("bare");
+
+#[test]
+fn a_path_names_the_methods_that_it_takes() {
+    example_common::checks::a_path_names_the_methods_that_it_takes(PROGRAM);
+}

@@ -1,0 +1,3 @@
+//! The program `warp` is tested as every example server is: see `example_common::checks`.
+
+example_common::check!("warp");
