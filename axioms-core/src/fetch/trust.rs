@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use memchr::memmem;
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
@@ -30,6 +31,8 @@ pub(crate) enum BadAuthorities {
 /// is refused, because fewer authorities would be trusted than its author expects.
 pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthorities> {
     let Some(pem) = pem else { return Ok(RootCerts::WebPki) };
+    // Some editors put a byte order mark in front, behind which the reader finds no first block.
+    let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pem);
     let (mut certificates, mut unreadable): (Vec<Certificate<'static>>, usize) = (Vec::new(), 0);
     for item in parse_pem(pem) {
         match item {
@@ -38,9 +41,12 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
             Err(_) => unreadable += 1,
         }
     }
+    // The reader silently skips a block that is indented, or whose label is another's, as OpenSSL's
+    // TRUSTED CERTIFICATE. A block that was read has two marks.
+    let skipped = marks(pem).div_ceil(2).saturating_sub(certificates.len());
     // The client would silently skip a PEM block that is not a valid certificate.
     let ders = certificates.iter().map(|certificate| CertificateDer::from(certificate.der()));
-    unreadable += RootCertStore::empty().add_parsable_certificates(ders).1;
+    unreadable = unreadable.max(skipped) + RootCertStore::empty().add_parsable_certificates(ders).1;
     if unreadable > 0 {
         Err(BadAuthorities::Unreadable(unreadable))
     } else if certificates.is_empty() {
@@ -48,4 +54,9 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
     } else {
         Ok(RootCerts::new_with_certs(&certificates))
     }
+}
+
+/// How many lines begin or end a block of a certificate, whatever its kind.
+fn marks(pem: &[u8]) -> usize {
+    memmem::find_iter(pem, b"CERTIFICATE-----").count()
 }

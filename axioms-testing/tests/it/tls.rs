@@ -107,8 +107,17 @@ fn a_private_authority_that_is_configured_is_trusted() {
 #[test]
 fn one_file_may_hold_several_authorities() {
     let bench = Bench::new();
-    let pem = [CertificateAuthority::new().pem(), bench.authority.pem()].concat();
-    assert!(bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast(true).build().unwrap()));
+    let (other, own) = (CertificateAuthority::new().pem(), bench.authority.pem());
+    for pem in [format!("{other}{own}"), format!("\u{feff}{own}# ours\n{other}"), own.replace('\n', "\r\n")] {
+        assert!(
+            bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast(true).build().unwrap())
+        );
+    }
+    // The TLS library would trust the first alone.
+    for pem in [format!("{own}  {other}"), format!("{own}{}", other.replace("CERT", "TRUSTED CERT"))] {
+        let error = bench.builder().certificate_authorities(pem).build().unwrap_err().to_string();
+        assert!(error.contains("1 of its PEM blocks cannot be read"), "{error}");
+    }
 }
 
 #[test]

@@ -197,6 +197,12 @@ fn authorities_that_cannot_be_read_are_named() {
         ("text", "no PEM", "-----BEGIN CERTIFICATE-----"),
         ("nonsense", "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n", BROKEN),
         ("cut off", "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n", BROKEN),
+        ("indented", "  -----BEGIN CERTIFICATE-----\n  AA==\n  -----END CERTIFICATE-----\n", BROKEN),
+        (
+            "of OpenSSL",
+            "-----BEGIN TRUSTED CERTIFICATE-----\nAA==\n-----END TRUSTED CERTIFICATE-----\n",
+            BROKEN,
+        ),
     ];
     let setting = Setting::CertificateAuthorities;
     let row = |(name, pem, remedy)| (name, local().certificate_authorities(pem), setting, None, remedy);
