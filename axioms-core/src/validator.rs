@@ -16,7 +16,7 @@ use crate::jose::compact::Compact;
 use crate::jwks::{Jwks, Missing, Need, Patience, block_on};
 use crate::policy::{Demand, Policy};
 use crate::refusal::{InvalidToken, Refusal, RefusalCause};
-use crate::request::{Credentials, RequestHead};
+use crate::request::RequestHead;
 use crate::resource_server::ResourceServer;
 use crate::stats::Stats;
 use crate::token::cache::{TokenCache, Verified};
@@ -122,7 +122,7 @@ impl Validator {
     /// # Errors
     /// A [`Refusal`], also where there are no credentials.
     pub fn authenticate<'r>(&self, request: impl Into<RequestHead<'r>>) -> Result<AccessToken, Refusal> {
-        block_on(self.authenticated(request.into(), None))
+        block_on(self.authenticated(request.into()))
     }
 
     /// Demands a valid token of a request as [`Validator::authenticate`] does, on any runtime.
@@ -133,7 +133,7 @@ impl Validator {
         &'a self,
         request: impl Into<RequestHead<'a>>,
     ) -> impl Future<Output = Result<AccessToken, Refusal>> + Send {
-        self.authenticated(request.into(), None)
+        self.authenticated(request.into())
     }
 
     /// The request's token, or `None` where it has no credentials. Bad credentials are refused: a client that sends a
@@ -216,35 +216,22 @@ impl Validator {
         self.admitted(request.into(), policy)
     }
 
-    /// `demand` is what a policy asks for, for the challenge of a request without credentials.
-    async fn authenticated(
-        &self,
-        request: RequestHead<'_>,
-        demand: Option<&Demand>,
-    ) -> Result<AccessToken, Refusal> {
-        let token = self.authenticated_if_present(request).await?;
-        token.ok_or_else(|| decision::refuse_anonymous(&self.0.server, demand))
+    async fn authenticated(&self, request: RequestHead<'_>) -> Result<AccessToken, Refusal> {
+        match self.recognize(request)? {
+            Sent::Known(token) => Ok(token),
+            Sent::New { token, now } => Box::pin(self.validate_new(token, now)).await,
+            Sent::Nothing => Err(decision::refuse_anonymous(&self.0.server, None)),
+        }
     }
 
     async fn authenticated_if_present(
         &self,
         request: RequestHead<'_>,
     ) -> Result<Option<AccessToken>, Refusal> {
-        match request.credentials_of(self.0.server.space.schemes) {
-            Ok(Some(credentials)) => self.accepted_credentials(credentials).await.map(Some),
-            Ok(None) => Ok(None),
-            Err(reason) => Err(self.refuse(reason, None)),
-        }
-    }
-
-    async fn accepted_credentials(&self, credentials: Credentials<'_>) -> Result<AccessToken, Refusal> {
-        let now = self.0.clock.unix_time();
-        if let Some(known) = self.0.recall(credentials.sent(), now) {
-            return Ok(known);
-        }
-        match credentials.token() {
-            Ok(token) => Box::pin(self.validate_new(token, now)).await,
-            Err(reason) => Err(self.refuse(reason, None)),
+        match self.recognize(request)? {
+            Sent::Known(token) => Ok(Some(token)),
+            Sent::New { token, now } => Box::pin(self.validate_new(token, now)).await.map(Some),
+            Sent::Nothing => Ok(None),
         }
     }
 
@@ -257,7 +244,11 @@ impl Validator {
         if matches!(demand, Some(Demand::Public)) {
             return Ok(None);
         }
-        let token = self.authenticated(request, demand).await?;
+        let token = match self.recognize(request)? {
+            Sent::Known(token) => token,
+            Sent::New { token, now } => Box::pin(self.validate_new(token, now)).await?,
+            Sent::Nothing => return Err(decision::refuse_anonymous(&self.0.server, demand)),
+        };
         decision::decide(&token, demand, policy)?;
         Ok(Some(token))
     }
@@ -272,6 +263,19 @@ impl Validator {
             return Ok(None);
         }
         self.authorized(request, policy).await
+    }
+
+    /// Reads the credentials of a request. It does all that needs no waiting, so that the futures of requests hold little.
+    fn recognize<'r>(&self, request: RequestHead<'r>) -> Result<Sent<'r>, Refusal> {
+        let refuse = |reason| self.refuse(reason, None);
+        let Some(credentials) = request.credentials_of(self.0.server.space.schemes).map_err(refuse)? else {
+            return Ok(Sent::Nothing);
+        };
+        let now = self.0.clock.unix_time();
+        match self.0.recall(credentials.sent(), now) {
+            Some(known) => Ok(Sent::Known(known)),
+            None => credentials.token().map(|token| Sent::New { token, now }).map_err(refuse),
+        }
     }
 
     /// How many bytes of a refused request's body an adapter reads after its answer: what
@@ -388,7 +392,17 @@ impl Inner {
     }
 }
 
-/// A token that an issuer's keys did not verify.
+/// What a request has sent.
+enum Sent<'r> {
+    /// No credentials of an accepted scheme.
+    Nothing,
+    /// A token that was verified before, and is still good.
+    Known(AccessToken),
+    /// A token that is to be checked at this time.
+    New { token: &'r str, now: Duration },
+}
+
+/// Why an issuer's keys do not verify a token.
 struct Unproven {
     /// What would help.
     need: Need,
