@@ -172,14 +172,18 @@ fn kind_by_events(value: &str) -> Option<TokenKind> {
     kind
 }
 
-/// A subject that a person could misread or a log line could not hold is refused, not cleaned. `null` says that there is
+/// A subject that a person could misread or a log line could not hold is refused, not cleaned; so is one that is longer than
+/// any identifier, of which each character would have to be looked at. `null` says that there is
 /// none, as some issuers write it in a client's token; the empty string says nothing that could be relied on.
 fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToken> {
     const CLAIM: InvalidToken = InvalidToken::ClaimMalformed(Claim::SUB);
-    if payload.raw("sub") == Some("null") {
-        return Ok(None);
-    }
-    let Some(subject) = payload.string("sub").map_err(|WrongType| CLAIM)? else { return Ok(None) };
+    const LONGEST: usize = 4 * 1024;
+    let value = match payload.raw("sub") {
+        None | Some("null") => return Ok(None),
+        Some(value) if value.len() > LONGEST => return Err(CLAIM),
+        Some(value) => value,
+    };
+    let subject = identifier(value).map_err(|WrongType| CLAIM)?;
     let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     // Most subjects are printable ASCII, and none of these is a character in question.
     let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
