@@ -328,8 +328,15 @@ fn plain(bytes: &[u8]) -> &[u8] {
 fn are_unique<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> bool {
     const FEW: usize = 16;
     if names.len() <= FEW {
-        let is_new = |(n, name)| !names.clone().take(n).any(|earlier| earlier == name);
-        return names.clone().enumerate().all(is_new);
+        // Names of one object seldom agree in length and first letter; only those that do are compared.
+        let mut seen = 0_u64;
+        return names.clone().enumerate().all(|(n, name)| {
+            let first = name.bytes().next().map_or(0, usize::from);
+            let mark = 1 << ((name.len() + 7 * first) % 64);
+            let is_new = seen & mark == 0 || !names.clone().take(n).any(|earlier| earlier == name);
+            seen |= mark;
+            is_new
+        });
     }
     let keyed = RandomState::new();
     let mut hashes: Vec<u64> = names.clone().map(|name| keyed.hash_one(name)).collect();

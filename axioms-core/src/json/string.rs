@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 /// A member is there and has another type than it must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(crate) struct WrongType;
 /// between the quotes.
 pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
     match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+        Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Ok(Cow::Borrowed(plain)),
         Some(_) => serde_json::from_str(value).map(Cow::Owned).map_err(|_| WrongType),
         None => Err(WrongType),
     }
@@ -22,7 +22,9 @@ pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
 /// identifier needs many.
 pub(crate) fn identifier(value: &str) -> Result<Cow<'_, str>, WrongType> {
     const MOST_ESCAPES: usize = 128;
-    if escapes(value) > MOST_ESCAPES { Err(WrongType) } else { string(value) }
+    // An escape is two bytes at least, so most texts need no count.
+    let too_many = value.len() > 2 * MOST_ESCAPES && escapes(value) > MOST_ESCAPES;
+    if too_many { Err(WrongType) } else { string(value) }
 }
 
 /// At least as many as the text holds.

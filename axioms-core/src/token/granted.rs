@@ -29,8 +29,9 @@ pub(crate) struct List {
 }
 
 impl List {
-    fn new<'v>(values: impl ExactSizeIterator<Item = &'v str>) -> Self {
-        let (mut text, mut ends) = (String::new(), Vec::with_capacity(values.len()));
+    fn new<'v>(values: impl ExactSizeIterator<Item = &'v str> + Clone) -> Self {
+        let length = values.clone().map(str::len).sum();
+        let (mut text, mut ends) = (String::with_capacity(length), Vec::with_capacity(values.len()));
         for value in values {
             text.push_str(value);
             ends.push(text.len());

@@ -61,6 +61,9 @@ impl Tenants {
         if iss.len() > self.longest {
             return None;
         }
+        if let [only] = self.listed.as_slice() {
+            return (*only.iss == *iss).then_some(only);
+        }
         self.listed.get(*self.places.get(iss)?)
     }
 
