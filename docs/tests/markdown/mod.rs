@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 
 /// A page, with the files that it includes in their places.
-pub struct Page {
+pub(crate) struct Page {
     pub text: String,
     source: String,
 }
 
 /// A fenced block.
-pub struct Block {
+pub(crate) struct Block {
     pub info: String,
     pub text: String,
     /// The text before files are included.
@@ -20,13 +20,13 @@ pub struct Block {
 
 impl Block {
     /// The first word of the info string.
-    pub fn language(&self) -> &str {
+    pub(crate) fn language(&self) -> &str {
         self.info.split([',', ' ']).next().unwrap()
     }
 }
 
 impl Page {
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let source = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut text = String::new();
         for line in source.lines() {
@@ -54,12 +54,12 @@ impl Page {
     }
 
     /// The lines of running text, as the page itself has them: no tables, no code.
-    pub fn prose(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn prose(&self) -> impl Iterator<Item = &str> {
         Self::outside(&self.source).filter(|line| !line.starts_with('|'))
     }
 
     /// The fenced blocks.
-    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block> {
         let sources = fenced(&self.source);
         fenced(&self.text).into_iter().zip(sources).map(|((info, text), (_, source))| Block {
             info,
@@ -69,7 +69,7 @@ impl Page {
     }
 
     /// The targets of all links and pictures.
-    pub fn links(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn links(&self) -> impl Iterator<Item = &str> {
         Self::outside(&self.text).flat_map(|line| {
             // Code in a line has no links: what is between the first and the second backtick, and so on.
             let text = line.split('`').step_by(2);
@@ -78,7 +78,7 @@ impl Page {
     }
 
     /// The ids of the headings, as mdBook and GitHub make them.
-    pub fn anchors(&self) -> BTreeSet<String> {
+    pub(crate) fn anchors(&self) -> BTreeSet<String> {
         let headings = Self::outside(&self.text).filter(|line| line.starts_with('#'));
         headings.map(|line| id(line.trim_start_matches('#').trim())).collect()
     }
