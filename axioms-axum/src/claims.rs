@@ -1,4 +1,4 @@
-//! The claims of the token as a type of the program.
+//! Extracts the token's claims as a type of the program.
 
 use axioms_core::http::request::Parts;
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -6,18 +6,21 @@ use serde::de::DeserializeOwned;
 
 use crate::{AccessToken, Refused};
 
-/// The claims of the request's access token, which passed every check, as any type that deserializes.
+/// The claims of the request's access token, which passed every check, as any type that
+/// deserializes.
 ///
-/// `Option<Claims<T>>` is `None` only where no credentials were sent. It refuses bad ones, and claims that are not a `T`.
+/// `Option<Claims<T>>` is `None` only if the request has no credentials. It refuses bad
+/// credentials, and claims that are not a `T`.
 ///
 /// # Errors
-/// - What [`AccessToken`] refuses: 401 without a valid token.
-/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of another type. The token is
-///   valid and a new one would have the same claims, so the client is not told to get one. The log has an event
-///   `axioms.refused` with the token's issuer, subject and id, and no other claim.
+/// - 401 without a valid token, as [`AccessToken`].
+/// - 403 `insufficient_scope` if the claims are not a `T`: a claim that `T` needs is missing or has
+///   another type. The token is valid and a new one would have the same claims, so a 401 would not
+///   help. An event `axioms.refused` is logged with the token's issuer, subject and id, and no
+///   other claim.
 ///
-/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which claim does not fit, read them
-/// with [`axioms_core::AccessToken::claims`]: its error names the claim.
+/// For an optional claim, use an `Option` with `#[serde(default)]`. To find out which claim does
+/// not fit, read the claims with [`axioms_core::AccessToken::claims`]: its error names the claim.
 ///
 /// # Examples
 /// ```

@@ -1,4 +1,4 @@
-//! The guard that `#[requires]` writes into a handler's signature.
+//! The guard that `#[requires]` inserts into a handler's signature.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,9 +10,10 @@ use axum_core::extract::FromRequestParts;
 
 use crate::Refused;
 
-/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets no other request in.
+/// The proof that a request or a token met the policy `P`. A handler with this first argument runs
+/// only for such requests.
 ///
-/// `#[requires]` writes it; by hand it looks like this:
+/// `#[requires]` inserts it. Without the macro, write:
 ///
 /// ```
 /// use axioms_axum::{Authorized, HasPolicy, Policy};
@@ -34,17 +35,18 @@ pub struct Authorized<P> {
 }
 
 impl<P: HasPolicy> Authorized<P> {
-    /// Makes the guard from a token that was validated already, for a unit test of the handler, and for a handler that
-    /// calls another one. The handler's own policy, inferred from its first parameter, decides.
+    /// Creates the guard from a validated token, for a unit test of the handler, or for a handler
+    /// that calls another one. The policy is that of the called handler, inferred from its first
+    /// parameter.
     ///
-    /// A policy that differs by method needs the method: with one, this call does not compile, and
-    /// [`check_for`](Self::check_for) does.
+    /// If the policy differs by method, this call does not compile; use
+    /// [`check_for`](Self::check_for).
     ///
-    /// Any validator of the program may have accepted the token. Where several guard different resources, ask
-    /// [`Validator::accepted`](axioms_core::Validator::accepted) first.
+    /// The token may come from any validator of the program. If several validators guard different
+    /// resources, check with [`Validator::accepted`](axioms_core::Validator::accepted) first.
     ///
     /// # Errors
-    /// [`Refused`] with 403, where the token does not grant what the policy demands.
+    /// [`Refused`] with 403 if the token does not meet the policy.
     ///
     /// # Examples
     /// ```
@@ -86,12 +88,12 @@ impl<P: HasPolicy> Authorized<P> {
         Ok(Self { token: Some(token.clone()), policy: PhantomData })
     }
 
-    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy makes the method
-    /// public, no token is needed, and none is looked at.
+    /// Creates the guard as [`check`](Self::check) does, for a request with `method`. If the policy
+    /// makes the method public, no token is needed and none is checked.
     ///
     /// # Errors
-    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token does not grant what is
-    /// demanded or the policy does not name the method.
+    /// [`Refused`]: 401 if the policy requires a token and there is none; 403 if the token does not
+    /// meet the policy, or if the policy refuses the method.
     ///
     /// # Examples
     /// ```
@@ -123,7 +125,7 @@ impl<P> Authorized<P> {
     }
 }
 
-/// Not derived, since that would demand `Debug` of the policy's type.
+/// Not derived, because that would require `P: Debug`.
 impl<P> fmt::Debug for Authorized<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized").field("token", &self.token).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! The layer that installs the validator, with bodies of axum's own type inside it.
+//! The layer that installs the validator; inside it, request bodies have axum's type.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,19 +12,22 @@ use bytes::Bytes;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Gives every request the validator that guards, layers and extractors inside it use.
+/// Installs the validator for the guards, layers and extractors inside it.
 ///
-/// The innermost one counts, so a nested router can have a validator of its own. [`state`](crate::state) is another way to give
-/// guards their validator, with a table of what each does.
+/// The innermost layer takes precedence, so a nested router can have its own validator. The
+/// validator can also be in the router's state: see [`state`](crate::state), which compares the
+/// two.
 ///
 /// # Refused uploads
-/// After a refusal the layer goes on reading the request's body for a while, so that a client that is still sending gets
-/// to see the answer: up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for
-/// [a time](Self::drain_time). A request without a body costs nothing.
+/// After a refusal, the layer reads and discards the rest of the request's body, so that a client
+/// that is still sending sees the answer. It reads up to [the configured number of
+/// bytes](axioms_core::ValidatorBuilder::drain), for up to [a configured time](Self::drain_time). A
+/// request without a body has no overhead.
 ///
 /// # Around the whole router
-/// `Router::layer` puts the layer inside the router, once for each route, where axum boxes what passes through it. Around
-/// the router it costs a request less, and no route can be added after it:
+/// `Router::layer` adds the layer inside the router, once for each route, and axum boxes the
+/// service. Wrapped around the whole router, the layer costs less per request, but no routes can be
+/// added afterwards:
 ///
 /// ```no_run
 /// use axioms_axum::{Validator, ValidatorLayer};
@@ -42,13 +45,15 @@ use tower_service::Service;
 pub struct ValidatorLayer(axioms_tower::ValidatorLayer);
 
 impl ValidatorLayer {
-    /// A layer that installs `validator`. Add it after the routes: `Router::layer` covers the routes added before it.
+    /// Creates a layer that installs `validator`. Add it after the routes, because `Router::layer`
+    /// covers only the routes added before it.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
         Self(axioms_tower::ValidatorLayer::new(validator))
     }
 
-    /// Sets for how long the layer goes on reading the body of a refused request; zero reads nothing. Default: 5 s.
+    /// Sets how long the layer reads the body of a refused request. Zero reads nothing. Default: 5
+    /// s.
     #[must_use]
     pub fn drain_time(self, time: Duration) -> Self {
         Self(self.0.drain_time(time))
@@ -63,8 +68,8 @@ impl<S> Layer<S> for ValidatorLayer {
     }
 }
 
-/// Gives the service inside a [`ValidatorLayer`] request bodies of axum's own type. It has no path outside: a layer's service
-/// is known by `<ValidatorLayer as Layer<S>>::Service`.
+/// Converts request bodies to axum's type for the service inside a [`ValidatorLayer`]. The type is
+/// not exported; it is named by `<ValidatorLayer as Layer<S>>::Service`.
 #[derive(Debug, Clone)]
 pub struct AxumBody<S>(S);
 
@@ -82,7 +87,7 @@ where
     }
 
     fn call(&mut self, request: Request<HeldBody<B>>) -> S::Future {
-        // `Body::new` takes one of axum's as it is, and boxes any other.
+        // `Body::new` does not box a body that already has axum's type.
         self.0.call(request.map(|body| match body.into_inner() {
             Ok(body) => Body::new(body),
             Err(held) => Body::new(held),

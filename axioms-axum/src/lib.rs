@@ -1,6 +1,7 @@
 //! Axioms for axum: guards handlers and routers with OAuth2 and OpenID Connect access tokens.
 //!
-//! Install a [`Validator`] with a [`ValidatorLayer`], then say on each handler what its token must grant:
+//! Install a [`Validator`] with a [`ValidatorLayer`], then state on each handler what the token
+//! must grant:
 //!
 //! ```no_run
 //! use axioms_axum::{AccessToken, Validator, ValidatorLayer, requires};
@@ -24,26 +25,28 @@
 //! # }
 //! ```
 //!
-//! - [`requires`] puts an [`Authorized`] guard in front of a handler's arguments, so that it answers before any other
-//!   extractor and before the body is read. The handler need not name the token. Write it above axum's
-//!   `#[debug_handler]`, which checks the arguments that it finds.
-//! - [`state`] takes the validator from the router's state in place of a layer: a forgotten one does not compile.
-//! - [`AccessToken`] and `Option<AccessToken>` are extractors; the second is `None` only where no credentials were
-//!   sent, and refuses bad ones.
-//! - [`Claims`] is the token's claims as a type of the program.
-//! - [`RequireLayer`] guards a part of a router by a [`Policy`].
-//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for unsafe methods alone.
-//! - [`Refused`] is every refusal as a response, and the one error that a program's own error type must take.
+//! - [`requires`] inserts an [`Authorized`] guard as the handler's first argument, so a refused
+//!   request is answered before any other extractor runs and before the body is read. The token
+//!   need not be an argument. Write it above axum's `#[debug_handler]`, which checks the arguments.
+//! - [`state`] uses the validator in the router's state instead of a layer. A missing validator is
+//!   then a compile error.
+//! - [`AccessToken`] and `Option<AccessToken>` are extractors. The second is `None` only if the
+//!   request has no credentials, and refuses bad credentials.
+//! - [`Claims`] extracts the token's claims as a type of the program.
+//! - [`RequireLayer`] guards a part of a router with a [`Policy`].
+//! - [`Owner`] loads a resource and checks its owner before the handler runs; [`OwnerOrSafe`]
+//!   checks the owner only for unsafe methods.
+//! - [`Refused`] is every refusal as a response. It is the only error that a program's own error
+//!   type must convert from.
 //! - [`requires_token`] guards a plain function that takes a token.
 //!
-//! A token is verified once for each request: the guards after the first take it from the request, as long as the
-//! `Authorization` header is the one that it was read from. A middleware that changes the header has the request checked
-//! again.
+//! A token is verified once per request: later guards reuse it as long as the `Authorization`
+//! header is unchanged. If a middleware changes the header, the request is checked again.
 //!
 //! # Guarding a part of a router
-//! `Router::route_layer` puts a guard before the routes that are there, and leaves unknown paths alone. `Router::layer`
-//! covers the fallback too: on a router that is merged into another one, every unknown path then answers 401, and so do
-//! paths such as `/.well-known/...` that other parts of the program do not serve.
+//! `Router::route_layer` guards only the existing routes, and unknown paths still answer 404.
+//! `Router::layer` also covers the fallback: if the router is merged into another one, every
+//! unknown path then answers 401, including paths such as `/.well-known/...`.
 //!
 //! ```
 //! use axioms_axum::{Policy, RequireLayer, Validator, ValidatorLayer};
@@ -61,7 +64,8 @@
 //! # }
 //! ```
 //!
-//! A middleware function with [`requires`] does the same, with the policy checked while the program compiles:
+//! A middleware function with [`requires`] does the same, with a policy that is checked at compile
+//! time:
 //!
 //! ```
 //! use axioms_axum::requires;
@@ -80,11 +84,13 @@
 //! # ;
 //! ```
 //!
-//! A guard decides by the method that it sees. A middleware that changes a request's method must be outside the guard.
+//! A guard uses the method that it sees, so a middleware that changes the method must be outside
+//! the guard.
 //!
 //! # Browsers
-//! A CORS preflight is an `OPTIONS` request without a token, and no method passes a guard without one. Put the CORS layer
-//! outside, so after the others; it answers preflights, and lets scripts read the challenge of a refusal:
+//! A CORS preflight is an `OPTIONS` request without a token, so a guard refuses it. Put the CORS
+//! layer outside the guards, which means adding it last. It then answers preflights, and allows
+//! scripts to read the challenge of a refusal:
 //!
 //! ```
 //! use axioms_axum::{Validator, ValidatorLayer};
@@ -103,9 +109,9 @@
 //! # }
 //! ```
 //!
-//! # Answering refusals in your own way
-//! The response to a refused request carries the [`Refusal`] in its extensions, whether a handler's guard, a layer or the
-//! handler itself refused. One middleware renders them all:
+//! # Custom responses to refusals
+//! The response to a refused request has the [`Refusal`] in its extensions, whether a guard, a
+//! layer or the handler itself refused. One middleware can render all of them:
 //!
 //! ```
 //! use axioms_axum::Refusal;
@@ -125,8 +131,8 @@
 //! # .layer(axum::middleware::map_response(render));
 //! ```
 //!
-//! It says why the server refused and grants nothing: a handler that puts one into its own response changes only how that
-//! response is rendered.
+//! The extension only states why the server refused; it grants nothing. A handler that inserts one
+//! into its own response only changes how that response is rendered.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -140,8 +146,8 @@ mod response;
 pub mod state;
 mod token;
 
-/// All of core, so that a program needs no dependency on it beside this crate. What has a name of its own here, such as
-/// [`AccessToken`] and [`requires`](macro@requires), takes the place of core's.
+/// Re-exports all of axioms-core, so a program needs no dependency on it. Items defined here, such
+/// as [`AccessToken`] and [`requires`](macro@requires), shadow those of core.
 pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedAxum as Owned, requires_axum as requires, requires_token_axum as requires_token,

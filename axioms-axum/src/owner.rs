@@ -1,4 +1,4 @@
-//! Objects that are loaded and whose owner is checked before the handler runs.
+//! Extractors that load a resource and check its owner before the handler runs.
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ use axum_core::response::IntoResponse;
 
 use crate::Refused;
 
-/// An object that the request's token owns.
+/// A resource that the request's token owns.
 ///
-/// The object is an extractor of its own, which loads it by whatever the request names; `Owner<T>` asks for a valid
-/// token first (401), then loads the object (its own rejection, such as 404), then compares its owner (403).
+/// `T` is itself an extractor, which loads the resource named by the request. `Owner<T>` first
+/// requires a valid token (401), then runs the extractor of `T` (whose rejection may be a 404, for
+/// example), and then checks the owner (403).
 ///
 /// # Examples
 /// ```
@@ -55,23 +56,23 @@ use crate::Refused;
 #[derive(Debug, Clone)]
 pub struct Owner<T>(pub T);
 
-/// An object that the request's token owns, or that it only looks at: safe methods pass with any valid token, all
-/// others as with [`Owner`].
+/// A resource whose owner is checked only for unsafe methods: safe methods pass with any valid
+/// token, all others as with [`Owner`].
 #[derive(Debug, Clone)]
 pub struct OwnerOrSafe<T>(pub T);
 
-/// Why an object cannot be handed to the handler.
+/// The rejection of [`Owner`] and [`OwnerOrSafe`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OwnerRejection<R> {
-    /// The token is missing, bad, or not the owner's.
+    /// The token is missing, invalid, or not the owner's.
     Refused(Refused),
-    /// The object cannot be loaded, says its own extractor.
+    /// The extractor of the resource rejected the request.
     Object(R),
 }
 
 impl<R> OwnerRejection<R> {
-    /// The rejection as an error of the program, which takes a refusal and what the object's extractor says.
+    /// Converts the rejection into an error of the program, which must convert from both variants.
     ///
     /// # Examples
     /// ```

@@ -1,4 +1,4 @@
-//! A refusal as an axum response, and as the error of a handler.
+//! A refusal as an axum response and as a handler's error.
 
 use axioms_core::Refusal;
 use axioms_core::http::Response;
@@ -7,9 +7,10 @@ use axum_core::response::IntoResponse;
 
 use crate::OwnerRejection;
 
-/// A refused request: the rejection of every extractor here, and an error that handlers can return with `?`.
+/// A refused request: the rejection of every extractor in this crate, and an error that handlers
+/// can return with `?`.
 ///
-/// The response has the [`Refusal`] in its extensions, for middleware that renders it differently.
+/// The response has the [`Refusal`] in its extensions, so middleware can render it differently.
 ///
 /// # Examples
 /// ```
@@ -22,7 +23,7 @@ use crate::OwnerRejection;
 /// }
 /// ```
 ///
-/// A program with an error type of its own needs one conversion, from `Refused`:
+/// A program's own error type needs one conversion, from `Refused`:
 ///
 /// ```
 /// use axioms_axum::{AccessToken, Owned, Refused, requires};
@@ -73,14 +74,16 @@ impl Refused {
     }
 }
 
-/// Whatever core refuses: a [`Refusal`], and what converts into one, as [`Denied`](axioms_core::Denied) does.
+/// Converts every refusal of core: a [`Refusal`] and the types that convert into one, such as
+/// [`Denied`](axioms_core::Denied).
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(error.into())
     }
 }
 
-/// Where the object's own extractor refuses as well, all that [`Owner`](crate::Owner) refuses is a refusal.
+/// If the resource's extractor also rejects with a refusal, every rejection of
+/// [`Owner`](crate::Owner) converts.
 impl<R: Into<Refused>> From<OwnerRejection<R>> for Refused {
     fn from(rejection: OwnerRejection<R>) -> Self {
         rejection.into_error()
@@ -93,7 +96,7 @@ impl std::fmt::Display for Refused {
     }
 }
 
-/// As transparent as its text: the source is that of the [`Refusal`].
+/// Transparent, like `Display`: the source is that of the [`Refusal`].
 impl std::error::Error for Refused {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()

@@ -1,8 +1,10 @@
-//! The validator from the router's state, in place of a [`ValidatorLayer`](crate::ValidatorLayer).
+//! Guards that use the validator in the router's state instead of a
+//! [`ValidatorLayer`](crate::ValidatorLayer).
 //!
-//! Put the [`Validator`] into the state and import `#[requires]` from here. A handler whose state has no validator does not
-//! compile. axum's own message is then that `Handler` is not satisfied; `#[debug_handler(state = AppState)]` below `#[requires]`
-//! says why. It needs axum's feature `macros`, and so does `#[derive(FromRef)]`.
+//! Put the [`Validator`] into the state and import `#[requires]` from this module. A handler whose
+//! state has no validator does not compile. axum's own message is that `Handler` is not
+//! implemented; `#[debug_handler(state = AppState)]` below `#[requires]` shows the reason. It
+//! requires axum's feature `macros`, as does `#[derive(FromRef)]`.
 //!
 //!
 //! ```
@@ -27,27 +29,28 @@
 //! }
 //! ```
 //!
-//! A program without other state writes `.with_state(validator)`.
+//! If there is no other state, write `.with_state(validator)`.
 //!
-//! The guard comes first, so the other extractors of the handler find the validator. A handler without `#[requires]` wraps
-//! its first one in [`FromState`]: `FromState<AccessToken>`, `FromState<Option<AccessToken>>`.
+//! The guard runs first and makes the validator available to the handler's other extractors. In a
+//! handler without `#[requires]`, wrap the first extractor in [`FromState`]:
+//! `FromState<AccessToken>`, `FromState<Option<AccessToken>>`.
 //!
 //! # Layer or state
 //!
 //! | | [`ValidatorLayer`](crate::ValidatorLayer) | state |
 //! |---|---|---|
-//! | without a validator | each guarded request gets a 500, and the log says what to add | the program does not compile |
+//! | missing validator | each guarded request gets a 500, and the log says what to add | compile error |
 //! | handlers | [`axioms_axum::requires`](macro@crate::requires), every extractor | [`requires`](macro@requires) from here, or the first extractor in [`FromState`] |
 //! | a part of a router | [`RequireLayer`](crate::RequireLayer), or a middleware function with `from_fn` | a middleware function with `from_fn_with_state` |
 //! | [safe methods](axioms_core::ValidatorBuilder::safe_methods) | pass a `RequireLayer` | pass no guard |
-//! | refused uploads | read on for a while, so that the client gets the refusal | not read: a client that is still sending may find the connection closed |
-//! | several validators | the innermost layer counts | that of the handler's own state counts |
-//! | routes of any state | yes | the state has a `Validator` |
-//! | cost of a request | a layer, which `Router::layer` boxes | no layer |
+//! | refused uploads | the rest of the body is read, so that the client sees the refusal | not read: a client that is still sending may see a closed connection |
+//! | several validators | the innermost layer takes precedence | the one in the handler's state is used |
+//! | state of the router | any | must contain a `Validator` |
+//! | cost per request | a layer, which `Router::layer` boxes | no layer |
 //!
-//! A program can use both. A guard of this module uses the validator of the state, whatever layer is around the handler: it
-//! is the nearer one, as an inner layer is. A layer around it still reads on in refused uploads. If both have the same
-//! validator, the token that a `RequireLayer` verified is not verified again.
+//! A program can use both. A guard of this module always uses the validator in the state, even if a
+//! layer is around the handler. The layer still reads the rest of refused uploads. If both have the
+//! same validator, a token that a `RequireLayer` verified is not verified again.
 //!
 //! A middleware function guards a part of a router:
 //!
@@ -77,13 +80,15 @@ use axioms_core::Validator;
 use axioms_core::http::request::Parts;
 use axum_core::extract::{FromRef, FromRequestParts};
 
-/// Guards a handler as [`axioms_axum::requires`](macro@crate::requires) does, with the validator of the router's state.
+/// Guards a handler as [`axioms_axum::requires`](macro@crate::requires) does, with the validator in
+/// the router's state.
 pub use axioms_macros::requires_axum_state as requires;
 
-/// An extractor of this crate, or one of the program's that uses them, with the validator of the router's state.
+/// Runs an extractor of this crate, or one that uses them, with the validator in the router's
+/// state.
 ///
-/// The request keeps that validator, so the extractors that follow need no `FromState`. It replaces the validator of a layer
-/// around the handler. If that is another one, the token is checked again.
+/// The request keeps this validator, so later extractors need no `FromState`. It replaces the
+/// validator of a layer around the handler. If the two differ, the token is checked again.
 ///
 /// # Errors
 /// The rejection of `T`.
@@ -106,7 +111,8 @@ pub use axioms_macros::requires_axum_state as requires;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FromState<T>(pub T);
 
-/// The guard that [`#[requires]`](macro@requires) of this module writes into a handler's signature.
+/// The guard that [`#[requires]`](macro@requires) of this module inserts into a handler's
+/// signature.
 ///
 /// A unit test that calls the handler passes `FromState(axioms_axum::Authorized::check(&token)?)`.
 pub type Authorized<P> = FromState<crate::Authorized<P>>;
@@ -132,8 +138,9 @@ where
     }
 }
 
-/// A state that has a [`Validator`]: every state from which axum's [`FromRef`] takes one. There is nothing to implement. The
-/// trait is there for the compiler's message where the state has none.
+/// A state that contains a [`Validator`]: every state from which axum's [`FromRef`] can take one.
+/// It is implemented automatically. The trait exists for the compiler's message about a state
+/// without a validator.
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no `Validator`",
     label = "this guard takes its `Validator` from the state `{Self}`, which has none",

@@ -1,4 +1,4 @@
-//! The token as an extractor.
+//! The access token as an extractor.
 
 use std::ops::Deref;
 
@@ -10,10 +10,11 @@ use serde::Deserialize;
 
 use crate::Refused;
 
-/// The request's access token, which passed every check. It dereferences to [`axioms_core::AccessToken`].
+/// The request's access token, which passed every check. It dereferences to
+/// [`axioms_core::AccessToken`].
 ///
-/// As an extractor it refuses requests without a valid token; `Option<AccessToken>` lets those without credentials
-/// through, and refuses those with bad ones.
+/// As an extractor, it refuses requests without a valid token. `Option<AccessToken>` accepts
+/// requests without credentials, and refuses requests with bad credentials.
 ///
 /// # Examples
 /// ```
@@ -28,37 +29,39 @@ use crate::Refused;
 /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(whoami));
 /// ```
 ///
-/// What the token refuses in a handler is a [`Refused`], as what an extractor refuses is, so one conversion takes both into
-/// an error type of the program; see [`Refused`].
+/// Its methods return [`Refused`], like the extractors, so a program's error type needs only one
+/// conversion; see [`Refused`].
 #[derive(Debug, Clone)]
 pub struct AccessToken(axioms_core::AccessToken);
 
 impl AccessToken {
-    /// Demands more of the token than its route did: [`axioms_core::AccessToken::require`].
+    /// Requires more of the token than its route does: [`axioms_core::AccessToken::require`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it.
+    /// [`Refused`] with 403 if the token does not meet the policy.
     pub fn require(&self, policy: &Policy) -> Result<(), Refused> {
         Ok(self.0.require(policy)?)
     }
 
-    /// Demands what the policy asks for `method`: [`axioms_core::AccessToken::require_for`].
+    /// Requires what the policy demands for `method`: [`axioms_core::AccessToken::require_for`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the method.
+    /// [`Refused`] with 403 if the token does not meet the policy, or if the policy refuses the
+    /// method.
     pub fn require_for(&self, method: &Method, policy: &Policy) -> Result<(), Refused> {
         Ok(self.0.require_for(method, policy)?)
     }
 
-    /// Demands that the token's subject own `object`: [`axioms_core::AccessToken::require_owner`].
+    /// Requires that the token's subject owns `object`:
+    /// [`axioms_core::AccessToken::require_owner`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where it does not.
+    /// [`Refused`] with 403 if it does not.
     pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Refused> {
         Ok(self.0.require_owner(object)?)
     }
 
-    /// Lets safe methods pass, and demands ownership for all others:
+    /// Accepts safe methods, and requires ownership for all others:
     /// [`axioms_core::AccessToken::require_owner_or_safe`].
     ///
     /// # Errors
@@ -71,30 +74,30 @@ impl AccessToken {
         Ok(self.0.require_owner_or_safe(method, object)?)
     }
 
-    /// One claim, by its literal name: [`axioms_core::AccessToken::claim`].
+    /// Reads one claim, by its literal name: [`axioms_core::AccessToken::claim`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the claim is there and is not a `T`.
+    /// [`Refused`] with 403 if the claim is present and is not a `T`.
     pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, Refused> {
         Ok(self.0.claim(name)?)
     }
 
-    /// All claims: [`axioms_core::AccessToken::claims`].
+    /// Reads all claims: [`axioms_core::AccessToken::claims`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where they are not a `T`.
+    /// [`Refused`] with 403 if they are not a `T`.
     pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refused> {
         Ok(self.0.claims()?)
     }
 
-    /// The token itself, for code that knows nothing of axum.
+    /// Returns core's token, for code that does not depend on axum.
     #[must_use]
     pub fn into_inner(self) -> axioms_core::AccessToken {
         self.0
     }
 }
 
-/// For callers that have core's token: unit tests of handlers, above all.
+/// Converts core's token, mainly for unit tests of handlers.
 impl From<axioms_core::AccessToken> for AccessToken {
     fn from(token: axioms_core::AccessToken) -> Self {
         Self(token)

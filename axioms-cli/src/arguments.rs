@@ -12,7 +12,7 @@ axioms: for operators of an API that Axioms guards
 Usage: axioms <command>
 
 Commands:
-  doctor         says what is wrong with the configuration, the issuer or a token
+  doctor         reports what is wrong with the configuration, the issuer or a token
 
 Options:
   -h, --help     prints this, or the help of a command
@@ -20,26 +20,26 @@ Options:
 ";
 
 const DOCTOR_HELP: &str = "\
-axioms doctor: says what is wrong with the configuration, the issuer or a token
+axioms doctor: reports what is wrong with the configuration, the issuer or a token
 
 Usage: axioms doctor [--json] [--policy POLICY]... [--method METHOD] [< token.txt]
 
 Run it in the environment of the server, with the same AXIOMS_* variables. It finds
-the issuer's keys as the server does, and reports what it found on the way, which
-keys it skips and why, and how far the clocks are apart. A token on stdin, with or
-without \"Bearer \" before it, is then checked step by step. Its signature is never
-printed. Of a valid token it shows what it grants, and with --policy which demand it
-misses: why a request is answered with 403.
+the issuer's keys as the server does, and reports each step: which keys it skips and
+why, and how far the clocks differ. It then checks the token on stdin, with or
+without \"Bearer \" before it, step by step. It never prints the token's signature.
+For a valid token it shows what the token grants and, with --policy, which demand it
+does not meet, so that the request gets a 403.
 
-Without a token, and where stdin is no terminal: axioms doctor < /dev/null
+Without a token, if stdin is not a terminal: axioms doctor < /dev/null
 
 Options:
-      --policy POLICY  what the route demands, in the words of #[requires]: a key and
-                       its values, separated by commas; demands are joined by ;
-                       or by repeating the option. Groups and methods are written
+      --policy POLICY  what the route requires, with the keys of #[requires]: a key and
+                       its values, separated by commas. Separate demands by ; or
+                       repeat the option. Write groups and methods as
                        any(...), all(...), GET(...), GET(public), default(...)
-      --method METHOD  the request's method, where the policy differs by method
-      --json           prints one JSON object, whose fields the book lists
+      --method METHOD  the request's method, if the policy differs by method
+      --json           prints one JSON object; the book lists its fields
   -h, --help           prints this
 
 Exit code: 0 if all is well, 1 if a check fails or the token does not meet the
@@ -51,22 +51,22 @@ Example:
       < token.txt
 ";
 
-/// What the program is to do.
+/// What the program should do.
 pub(crate) enum Command {
     Doctor(Doctor),
     /// Print this text.
-    Tell(&'static str),
+    Print(&'static str),
 }
 
-/// How `axioms doctor` is to answer.
+/// The options of `axioms doctor`.
 pub(crate) struct Doctor {
     pub(crate) json: bool,
-    /// What the token must meet, in a request of this method.
+    /// The policy that the token must meet, and the method of the request.
     pub(crate) policy: Option<(Method, Policy)>,
 }
 
-/// No error quotes an argument that is not an option: it may be a token, which history and logs
-/// then have too.
+/// Parses the command line. Errors quote only options: any other argument may be a token, which
+/// must not get into logs.
 pub(crate) fn read(parser: Parser) -> Result<Command, Error> {
     command(parser).map_err(|error| match error {
         Error::UnexpectedValue { option, .. } => format!("the option {option} takes no value").into(),
@@ -76,9 +76,9 @@ pub(crate) fn read(parser: Parser) -> Result<Command, Error> {
 
 fn command(mut parser: Parser) -> Result<Command, Error> {
     match parser.next()? {
-        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Tell(HELP)),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Print(HELP)),
         Some(Arg::Short('V') | Arg::Long("version")) => {
-            Ok(Command::Tell(concat!("axioms ", env!("CARGO_PKG_VERSION"), "\n")))
+            Ok(Command::Print(concat!("axioms ", env!("CARGO_PKG_VERSION"), "\n")))
         }
         Some(Arg::Value(command)) if command == "doctor" => doctor(parser),
         Some(Arg::Value(_)) => Err("there is no such command".into()),
@@ -94,7 +94,7 @@ fn doctor(mut parser: Parser) -> Result<Command, Error> {
             Arg::Long("json") => json = true,
             Arg::Long("policy") => policies.push(text(&mut parser)?),
             Arg::Long("method") => method = Some(text(&mut parser)?),
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Tell(DOCTOR_HELP)),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(DOCTOR_HELP)),
             Arg::Value(_) => return Err("a token is read from stdin, not from the command line".into()),
             other => return Err(other.unexpected()),
         }
@@ -118,12 +118,12 @@ fn read_method(text: &str) -> Result<Method, Error> {
 fn read_policy(texts: &[String], method: Option<Method>) -> Result<Option<(Method, Policy)>, Error> {
     match (texts, method) {
         ([], None) => Ok(None),
-        ([], Some(_)) => Err("--method says for which request a policy is asked; add --policy".into()),
+        ([], Some(_)) => Err("--method is the method of the request for --policy; add --policy".into()),
         (texts, method) => {
             let read = policy::read(texts).map_err(|error| format!("--policy: {error}"))?;
             match method {
                 None if read.by_method => {
-                    Err("--policy: what it demands differs by method; say which by --method".into())
+                    Err("--policy differs by method; name the method with --method".into())
                 }
                 method => Ok(Some((method.unwrap_or(Method::GET), read.policy))),
             }

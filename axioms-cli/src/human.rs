@@ -1,5 +1,4 @@
-//! The findings for a person: a line for each, with a mark in front that says whether it is as it
-//! should be.
+//! The findings as text: one line each, with a mark that says whether it is good.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -117,7 +116,7 @@ fn show_grants(f: &mut Formatter<'_>, grants: &[GrantReport]) -> fmt::Result {
     writeln!(f)
 }
 
-/// As many as a person reads.
+/// The first values, as many as are readable.
 fn listed(values: &[String]) -> String {
     const MOST: usize = 20;
     let shown = values.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! The findings for a program: one JSON object, of the same fields whatever was found.
+//! The findings as one JSON object, which always has the same fields.
 
 use axioms_core::diagnosis::Diagnosis;
 use axioms_core::{ConfigError, Problem};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 #[derive(Serialize)]
 struct Found<'d> {
-    /// Those of the configuration; none, since there are findings.
+    /// Problems of the configuration; empty here, because otherwise there are no findings.
     problems: [Value; 0],
     #[serde(flatten)]
     diagnosis: &'d Diagnosis,
@@ -31,6 +31,6 @@ fn problem(problem: &Problem) -> Value {
 }
 
 fn text(value: &impl Serialize) -> String {
-    // Strings, numbers and lists of them, which can always be written.
+    // The value consists of strings, numbers and lists, so writing it never fails.
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }

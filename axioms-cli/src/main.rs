@@ -1,14 +1,14 @@
 //! `axioms`, a program for operators of an API that Axioms guards.
 //!
-//! `axioms doctor` says what is wrong with the configuration, the issuer or a token, and why a
-//! token gets 403:
+//! `axioms doctor` reports what is wrong with the configuration, the issuer or a token, and why a
+//! token gets a 403:
 //!
 //! ```sh
 //! cargo install axioms-cli
 //! AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com axioms doctor < token.txt
 //! ```
 //!
-//! It finds the issuer's keys and checks the token by the code of the server itself,
+//! It finds the issuer's keys and checks the token with the same code as the server, through
 //! `ValidatorBuilder::diagnose` of `axioms-core`. The README of the crate explains its output, its
 //! exit codes and the fields of `--json`.
 
@@ -37,7 +37,7 @@ const UNUSABLE: u8 = 2;
 fn main() -> ExitCode {
     match arguments::read(lexopt::Parser::from_env()) {
         Ok(Command::Doctor(options)) => doctor(options),
-        Ok(Command::Tell(text)) => {
+        Ok(Command::Print(text)) => {
             print(text);
             ExitCode::SUCCESS
         }
@@ -60,9 +60,7 @@ fn doctor(Doctor { json, policy }: Doctor) -> ExitCode {
     let diagnosis = match (&token, &policy) {
         (Some(token), Some((method, policy))) => validator.diagnose_for(token, method, policy),
         (None, Some(_)) => {
-            complain(format_args!(
-                "--policy is about a token, and none is on stdin; see axioms doctor --help"
-            ));
+            complain(format_args!("--policy needs a token on stdin; see axioms doctor --help"));
             return ExitCode::from(UNUSABLE);
         }
         (token, None) => validator.diagnose(token.as_deref()),
@@ -83,13 +81,13 @@ fn doctor(Doctor { json, policy }: Doctor) -> ExitCode {
     }
 }
 
-/// Prints to stdout. A reader that has closed the pipe, as `head` does, is no reason to panic.
+/// Prints to stdout, and does not panic if the reader has closed the pipe, as `head` does.
 fn print(text: &str) {
     let mut stdout = io::stdout().lock();
     drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
 }
 
-/// Prints an error to stderr, and panics as little as [`print()`].
+/// Prints an error to stderr. Like [`print()`], it does not panic.
 fn complain(error: fmt::Arguments<'_>) {
     drop(writeln!(io::stderr(), "axioms: {error}"));
 }

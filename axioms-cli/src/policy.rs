@@ -1,5 +1,5 @@
-//! The text of `--policy`: the keys of `#[requires]`, as in `any_scopes=read:messages,read:data;
-//! all_roles=admin`.
+//! Parses the text of `--policy`, which uses the keys of `#[requires]`, as in
+//! `any_scopes=read:messages,read:data; all_roles=admin`.
 
 use axioms_core::Policy;
 use axioms_core::{DemandBuilder, PolicyBuilder};
@@ -8,7 +8,7 @@ const EXAMPLE: &str = "as in --policy 'any_scopes=read:messages,read:data; all_r
 
 type Values = Vec<String>;
 
-/// A key, and what it adds to a group or a method, and to a policy.
+/// A key, and how to add its values to a group or a method, and to a policy.
 struct Key {
     name: &'static str,
     add: fn(DemandBuilder, Values) -> DemandBuilder,
@@ -34,12 +34,12 @@ pub(crate) struct Read {
     pub(crate) by_method: bool,
 }
 
-/// A part of a policy, at its top.
+/// A top-level part of a policy.
 enum Rule<'t> {
     Demand(Demand),
-    /// What a method demands; nothing where it is public.
+    /// The demands of a method; `None` if it is public.
     Method(&'t str, Option<Vec<Demand>>),
-    /// What every method demands that is not named.
+    /// The demands of every method that is not named.
     Default(Vec<Demand>),
 }
 
@@ -49,9 +49,9 @@ enum Demand {
     All(Vec<Self>),
 }
 
-/// Reads the texts, whose demands are joined by AND.
+/// Parses the texts. Their demands are joined by AND.
 ///
-/// No error quotes more of them than a name: a token may be written there by mistake.
+/// Errors quote at most a name, because the text may be a token by mistake.
 pub(crate) fn read(texts: &[String]) -> Result<Read, String> {
     let text = texts.join(";");
     let rules: Vec<_> = pieces(&text, ';')?.into_iter().map(rule).collect::<Result<_, _>>()?;
@@ -108,13 +108,13 @@ fn demand(text: &str) -> Result<Demand, String> {
         Some(("any", inside)) => return demands(inside).map(Demand::Any),
         Some(("all", inside)) => return demands(inside).map(Demand::All),
         Some((name, _)) if is_method(name) || name == "default" => {
-            return Err("a method or the default is named at the top of a policy, not inside a \
+            return Err("a method or the default must be at the top of a policy, not inside a \
                         group or another method"
                 .to_owned());
         }
         Some((name, _)) => {
             return Err(format!(
-                "{} is no group; write any(...), all(...), default(...) or a method in upper case",
+                "{} is not a group; write any(...), all(...), default(...) or a method in upper case",
                 shown(name)
             ));
         }
@@ -125,7 +125,7 @@ fn demand(text: &str) -> Result<Demand, String> {
     };
     let Some(key) = key(name) else {
         let known: Vec<_> = KEYS.iter().map(|key| key.name).collect();
-        return Err(format!("{} is no key of a policy; the keys are {}", shown(name), known.join(", ")));
+        return Err(format!("{} is not a key of a policy; the keys are {}", shown(name), known.join(", ")));
     };
     let values = values.trim();
     let values = values.strip_prefix('[').and_then(|values| values.strip_suffix(']')).unwrap_or(values);
@@ -140,33 +140,33 @@ fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name.trim())
 }
 
-/// `NAME(INSIDE)`, which no `=` comes before.
+/// Splits `NAME(INSIDE)`, unless an `=` comes before the parenthesis.
 fn called(text: &str) -> Option<(&str, &str)> {
     let (name, inside) = text.strip_suffix(')')?.split_once('(')?;
     (!name.contains('=')).then(|| (name.trim(), inside))
 }
 
-/// Whether a name is meant for a method: in upper case, or in quotes as the attribute has all but
-/// the methods of RFC 9110.
+/// Whether a name looks like a method: in upper case, or in quotes, which the attribute requires
+/// for methods that are not in RFC 9110.
 fn is_method(name: &str) -> bool {
     let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
     name.starts_with('"') || (!name.is_empty() && name.bytes().all(is_upper))
 }
 
-/// Without the quotes around it.
+/// Removes the quotes around a value.
 fn bare(value: &str) -> &str {
     value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }
 
-/// A name as an error may show it.
+/// Prepares a name for an error.
 fn shown(name: &str) -> String {
     let name = name.trim();
     let is_name = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_name && !name.is_empty() { format!("`{name}`") } else { "what is written there".to_owned() }
 }
 
-/// The parts between separators that are in no quotes and in no parentheses, trimmed; empty ones
-/// are left out.
+/// Splits at separators outside of quotes and parentheses. Parts are trimmed, and empty ones are
+/// dropped.
 fn pieces(text: &str, separator: char) -> Result<Vec<&str>, String> {
     let (mut found, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
     for (at, c) in text.char_indices() {
@@ -237,14 +237,14 @@ mod tests {
             (" ; ", "the policy is empty"),
             ("admin", "write KEY=VALUES"),
             ("eyJhbGciOi.secret.signature", "write KEY=VALUES"),
-            ("eyJhbGciOi.secret.signature==", "what is written there is no key"),
-            ("scopes=read", "`scopes` is no key of a policy; the keys are any_scopes, all_scopes"),
+            ("eyJhbGciOi.secret.signature==", "what is written there is not a key"),
+            ("scopes=read", "`scopes` is not a key of a policy; the keys are any_scopes, all_scopes"),
             ("any_scopes=", "any_scopes: the list is empty"),
             ("any_scopes=\"\"", "it is empty"),
             ("any_scopes=read data", "no space"),
             ("any_scopes=a, all_roles=b", "write one before all_roles"),
             ("any()", "any: the group is empty"),
-            ("some(any_scopes=a)", "`some` is no group"),
+            ("some(any_scopes=a)", "`some` is not a group"),
             ("get(any_scopes=a)", "a method in upper case"),
             ("any(GET(any_scopes=a))", "at the top of a policy"),
             ("any(default(any_scopes=a))", "at the top of a policy"),

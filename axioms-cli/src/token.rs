@@ -1,11 +1,11 @@
-//! The token on stdin.
+//! Reads the token from stdin.
 
 use std::io::{self, IsTerminal, Read};
 
-/// Far more than any token that is looked at.
+/// Far more than the longest accepted token.
 const LIMIT: u64 = 1024 * 1024;
 
-/// The token, if there is one. A terminal is not waited for.
+/// Reads the token, if there is one. Does not wait for input from a terminal.
 pub(crate) fn from_stdin() -> io::Result<Option<String>> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
@@ -18,7 +18,7 @@ pub(crate) fn from_stdin() -> io::Result<Option<String>> {
     Ok((!token.is_empty()).then(|| token.to_owned()))
 }
 
-/// Without white space around it and the name of the scheme before it.
+/// Removes white space around the token and the name of the scheme before it.
 fn bare(text: &str) -> &str {
     const SCHEME: &str = "Bearer ";
     let text = text.trim();

@@ -399,7 +399,7 @@ fn the_command_line_explains_itself() {
         (&["doctor", "--policy", "a.secret.token"], 2, "write KEY=VALUES"),
         (&["doctor", "--policy", "scopes=read"], 2, "the keys are any_scopes"),
         (&["doctor", "--policy"], 2, "--policy"),
-        (&["doctor", "--policy", "GET(public)"], 2, "say which by --method"),
+        (&["doctor", "--policy", "GET(public)"], 2, "name the method with --method"),
         (&["doctor", "--method", "GET"], 2, "add --policy"),
         (&["doctor", "--policy", "any_roles=a", "--method", "a.secret.token"], 2, "in upper case"),
         (&["doctor", "a.secret.token"], 2, "read from stdin"),

@@ -1,4 +1,4 @@
-//! From Rocket's request to the functions of core that check it.
+//! Passes Rocket's requests to the checks of core.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub(crate) async fn authenticate(request: &Request<'_>) -> Result<AccessToken, R
     validator(request)?.authenticate_async(&Head::of(request)).await
 }
 
-/// The request's token, or `None` where it has no credentials.
+/// The request's token, or `None` if it has no credentials.
 pub(crate) async fn authenticate_if_present(request: &Request<'_>) -> Result<Option<AccessToken>, Refusal> {
     validator(request)?.authenticate_if_present_async(&Head::of(request)).await
 }
@@ -36,12 +36,12 @@ fn validator<'r>(request: &'r Request<'_>) -> Result<&'r Validator, Refusal> {
     installed::of(request).map(|installed| &installed.validator).map_err(Refusal::not_configured)
 }
 
-/// How much of the body of a refused request is read.
+/// How many bytes of a refused request's body are read.
 pub(crate) fn drain_limit(request: &Request<'_>) -> usize {
     installed::of(request).map_or(0, |installed| installed.validator.drain_limit())
 }
 
-/// The head of Rocket's request, in the types of core.
+/// The head of a Rocket request, in the types of core.
 struct Head<'r> {
     method: Method,
     target: Cow<'r, str>,
@@ -75,7 +75,7 @@ pub(crate) fn method(request: &Request<'_>) -> Method {
     of_core(request.method())
 }
 
-/// Rocket's method as core knows it.
+/// Converts Rocket's method to core's.
 pub(crate) fn of_core(method: rocket::http::Method) -> Method {
     match method {
         rocket::http::Method::Get => Method::GET,

@@ -1,4 +1,4 @@
-//! The claims of the token as a type of the program.
+//! A request guard for the token's claims as a type of the program.
 
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
@@ -13,18 +13,17 @@ use crate::record::outcome;
 /// deserializes.
 ///
 /// # Errors
-/// - What [`AccessToken`](crate::AccessToken) refuses: 401 without a valid token.
-/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of
-///   another type. The token is valid and a new one would have the same claims, so the client is
-///   not told to get one.
+/// - 401 without a valid token, as [`AccessToken`](crate::AccessToken).
+/// - 403 `insufficient_scope` if the claims are not a `T`: a claim that `T` needs is missing or has
+///   another type. The token is valid and a new one would have the same claims, so a 401 would not
+///   help.
 ///
-/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which
-/// claim does not fit, read them with [`axioms_core::AccessToken::claims`]: its error names the
-/// claim.
+/// For an optional claim, use an `Option` with `#[serde(default)]`. To find out which claim does
+/// not fit, read the claims with [`axioms_core::AccessToken::claims`]: its error names the claim.
 ///
-/// For routes that are open to guests, take [`OptionalAccessToken`](crate::OptionalAccessToken) and
-/// call `claims` on the token: Rocket's own `Option<Claims<T>>` is `None` for a guest and for
-/// claims that are not a `T` alike.
+/// For routes with optional tokens, take [`OptionalAccessToken`](crate::OptionalAccessToken) and
+/// call `claims` on the token. Rocket's `Option<Claims<T>>` is `None` both without credentials and
+/// for claims that are not a `T`.
 ///
 /// # Examples
 /// ```
@@ -59,7 +58,7 @@ impl<'r, T: DeserializeOwned> FromRequest<'r> for Claims<T> {
     }
 }
 
-/// Without a validator no guarded route is launched.
+/// Prevents the launch of guarded routes without a validator.
 impl<T> Sentinel for Claims<T> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         is_incomplete(rocket)

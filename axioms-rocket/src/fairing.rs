@@ -1,5 +1,4 @@
-//! The fairing that installs a validator, and gives refusals the answer that Rocket's catchers
-//! cannot.
+//! The fairing that installs a validator and answers refused requests.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -13,15 +12,15 @@ use rocket::{Build, Request, Rocket};
 use crate::installed::{self, Installed, Render};
 use crate::record;
 
-/// Installs the validator that guards use, and answers the requests that guards refuse.
+/// Installs the validator for the guards, and answers the requests that guards refuse.
 ///
-/// A guard gives Rocket a status and nothing else, so a catcher knows nothing of the challenge that
-/// a client needs. This fairing answers in its place. Headers that fairings add to every response,
-/// as for CORS and for security, are kept. What a handler answers by itself, or another guard with
-/// a challenge of its own, is kept too, unless the credentials are bad.
+/// A guard passes only a status to Rocket, so a catcher cannot send the challenge that a client
+/// needs. This fairing replaces the catcher's response. It keeps headers that fairings add to every
+/// response, such as those for CORS and security. It also keeps the response of a handler, or of
+/// another guard with its own challenge, unless the credentials are bad.
 ///
-/// A rocket with guarded handlers and without this fairing does not ignite. Routes that are guarded
-/// by [`require`](crate::require()) alone answer 500 without it.
+/// A rocket with guarded handlers does not ignite without this fairing. Routes guarded only by
+/// [`require`](crate::require()) answer 500 without it.
 ///
 /// # Examples
 /// ```no_run
@@ -33,8 +32,8 @@ use crate::record;
 /// ```
 ///
 /// # Several resources
-/// Resources of one process, each with its own issuers and audience, have one fairing each.
-/// [`at`](Self::at) says which routes are a resource's:
+/// If a process serves several resources, each with its own issuers and audience, attach one
+/// fairing for each. [`at`](Self::at) sets the routes of a resource:
 ///
 /// ```no_run
 /// use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
@@ -66,42 +65,40 @@ pub struct ValidatorFairing {
 }
 
 impl ValidatorFairing {
-    /// A fairing that installs `validator` for every route that no other fairing's [base](Self::at)
-    /// is for.
+    /// Creates a fairing that installs `validator` for every route that is not below another
+    /// fairing's [base](Self::at).
     #[must_use]
     pub fn new(validator: Validator) -> Self {
         Self { base: "/".to_owned(), validator, render: Arc::new(|_, _, _| {}) }
     }
 
-    /// Installs the validator for the routes whose path begins with `base`, and for no others.
-    /// Default: `/`.
+    /// Installs the validator only for the routes whose path begins with `base`. Default: `/`.
     ///
-    /// Of several bases that a path begins with, in whole segments, the longest counts: `/internal`
-    /// is for `/internal` and `/internal/metrics`, and not for `/internals`. The path of the route
-    /// and that of the request must select the same validator. So a route with a parameter, such as
-    /// `/<tenant>/metrics`, answers requests for `/internal/metrics` with 500: neither the tokens
-    /// of its own base nor those of `/internal` let a request in.
+    /// If a path begins with several bases, the longest is used. Bases match whole segments:
+    /// `/internal` matches `/internal` and `/internal/metrics`, but not `/internals`. The path of
+    /// the route and the path of the request must select the same validator. So a route with a
+    /// parameter, such as `/<tenant>/metrics`, answers requests for `/internal/metrics` with 500:
+    /// it accepts neither the tokens of its own base nor those of `/internal`.
     ///
-    /// A catcher that asks a guard gets the validator of the route that Rocket tried last, or,
-    /// where there was none, that of the request's path.
+    /// A guard in a catcher uses the validator of the route that Rocket tried last or, if there was
+    /// none, the validator selected by the request's path.
     ///
     /// # Errors
-    /// The rocket does not ignite, and the log says why, where
-    /// - the base is not written as in `mount("/internal", ..)`: with a slash in front, and none at
-    ///   the end, without an empty segment, `.`, `..`, a parameter, a percent sign or a query;
+    /// The rocket does not ignite, and the log says why, if
+    /// - the base is not written as in `mount("/internal", ..)`: it must start with a slash, not
+    ///   end with one, and contain no empty segment, `.`, `..`, parameter, percent sign or query;
     /// - two fairings have the same base;
-    /// - a handler is guarded, and no route's path begins with the base.
+    /// - a handler is guarded, but no route's path begins with the base.
     ///
-    /// A guarded route that no base is for answers 500, and the log says what to attach.
+    /// A guarded route that is below no base answers 500, and the log says what to attach.
     #[must_use]
     pub fn at(mut self, base: impl Into<String>) -> Self {
         self.base = base.into();
         self
     }
 
-    /// Renders refusals in the program's own way, those of handlers included. `render` is given the
-    /// answer that would be sent, and changes what it wants. It is called for the routes that this
-    /// fairing's validator is for.
+    /// Sets a function that renders refusals, including those of handlers. `render` receives the
+    /// standard answer and may change it. It is called for the routes of this fairing's validator.
     ///
     /// # Examples
     /// ```
@@ -147,9 +144,9 @@ impl Fairing for ValidatorFairing {
         let Some(base) = installed::base(&self.base) else {
             tracing::error!(
                 target: "axioms",
-                "{:?} is not the base of a ValidatorFairing: write the path at which its routes are \
-                 mounted, as in .at(\"/internal\"), with a slash in front and none at the end, \
-                 without an empty segment, `.`, `..`, a parameter, a percent sign or a query",
+                "{:?} is not the base of a ValidatorFairing: write the path at which its routes \
+                    are mounted, as in .at(\"/internal\"), with a slash in front and none at the \
+                    end, without an empty segment, `.`, `..`, a parameter, a percent sign or a query",
                 self.base,
             );
             return Err(rocket);
@@ -165,7 +162,7 @@ impl Fairing for ValidatorFairing {
     }
 }
 
-/// Puts `answer` in the place of `response`, with what concerns every response alike.
+/// Replaces `response` with `answer`, and keeps the headers that belong to every response.
 fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
     let replaced = std::mem::replace(response, answer);
     for header in replaced.headers().iter().filter(|header| concerns_every_response(header.name())) {
@@ -173,8 +170,8 @@ fn replace<'r>(response: &mut Response<'r>, answer: Response<'r>) {
     }
 }
 
-/// Headers that fairings add to whatever is answered. All others may say something of the content
-/// that is replaced, or tell a proxy to send another one.
+/// Whether fairings add this header to every response. Other headers may describe the replaced
+/// content, or make a proxy send other content.
 fn concerns_every_response(name: &UncasedStr) -> bool {
     #[rustfmt::skip]
     const NAMES: [&str; 14] = [

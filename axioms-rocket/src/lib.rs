@@ -1,6 +1,6 @@
 //! Axioms for Rocket: guards routes with OAuth2 and OpenID Connect access tokens.
 //!
-//! Attach a [`ValidatorFairing`], then say on each route what its token must grant:
+//! Attach a [`ValidatorFairing`], then state on each route what the token must grant:
 //!
 //! ```no_run
 //! use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
@@ -24,23 +24,25 @@
 //! }
 //! ```
 //!
-//! - [`requires`] goes above `#[get]` and its kin, on `async` functions and others, and puts an
-//!   [`Authorized`] guard in front of the other guards: it answers before them, before path and
-//!   query are parsed, and before a data guard reads the body. The handler need not name the token.
-//! - [`AccessToken`] is a request guard; so is [`OptionalAccessToken`], which is empty only where
-//!   no credentials were sent, and refuses bad ones. Use it in place of `Option<AccessToken>`.
-//! - [`Claims`] is the token's claims as a type of the program.
-//! - [`require`] guards all routes of a mount by a [`Policy`].
-//! - [`Owner`] loads an object and checks its owner before the handler runs; [`OwnerOrSafe`] for
-//!   unsafe methods alone.
-//! - [`Refused`] is every refusal as a response and as the error of a guard; in handlers, `?` makes
-//!   one of [`Denied`] and [`Refusal`].
-//! - [`ValidatorFairing`] answers refused requests in the place of Rocket's catchers, and
-//!   [`render`](ValidatorFairing::render) changes how. Several resources in one rocket have
-//!   [one each](ValidatorFairing#several-resources).
+//! - [`requires`] goes above `#[get]` and the other route attributes, on `async` and other
+//!   functions. It inserts an [`Authorized`] guard before the other guards, so a refused request is
+//!   answered before they run, before path and query are parsed, and before a data guard reads the
+//!   body. The token need not be an argument.
+//! - [`AccessToken`] is a request guard, and so is [`OptionalAccessToken`], which is empty only if
+//!   the request has no credentials, and refuses bad credentials. Use it instead of
+//!   `Option<AccessToken>`.
+//! - [`Claims`] is a request guard for the token's claims as a type of the program.
+//! - [`require`] guards all routes of a mount with a [`Policy`].
+//! - [`Owner`] loads a resource and checks its owner before the handler runs; [`OwnerOrSafe`]
+//!   checks the owner only for unsafe methods.
+//! - [`Refused`] is every refusal as a response and as a guard's error. In handlers, `?` converts
+//!   [`Denied`] and [`Refusal`] into it.
+//! - [`ValidatorFairing`] answers refused requests instead of Rocket's catchers, and
+//!   [`render`](ValidatorFairing::render) customizes the answers. Several resources in one rocket
+//!   need [one fairing each](ValidatorFairing#several-resources).
 //!
-//! # Whose object is it
-//! A handler that has loaded an object asks whether the token's subject owns it:
+//! # Ownership
+//! After loading a resource, a handler checks whether the token's subject owns it:
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -69,23 +71,25 @@
 //! ```
 //!
 //! # Several issuers, several resources
-//! Issuers of one resource belong to one validator:
-//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one rocket, each with
-//! its own audience and issuers, have a validator and a fairing each: see [`ValidatorFairing::at`].
+//! Several issuers of one resource belong to one validator:
+//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Several resources of one rocket, each
+//! with its own audience and issuers, need one validator and one fairing each: see
+//! [`ValidatorFairing::at`].
 //!
 //! # Browsers on other origins
-//! Let a CORS fairing, such as that of `rocket_cors`, answer preflights, which carry no token: no
-//! guard lets `OPTIONS` pass without one. Have it expose `WWW-Authenticate`, so that scripts can
-//! read the challenge. The headers that a fairing adds to a refused request's response are kept.
+//! Let a CORS fairing, such as that of `rocket_cors`, answer preflights. They have no token, and
+//! guards refuse `OPTIONS` without a token. Configure it to expose `WWW-Authenticate`, so that
+//! scripts can read the challenge. Headers that a fairing adds to the response of a refused request
+//! are kept.
 //!
 //! # Optional tokens
-//! Use [`OptionalAccessToken`] on routes that are open to guests. Rocket's own
-//! `Option<AccessToken>` is `None` for bad credentials too: the handler then runs, and the client
-//! gets the refusal in place of what it answered.
+//! Use [`OptionalAccessToken`] on routes with optional tokens. Rocket's `Option<AccessToken>` is
+//! `None` for bad credentials too: the handler then runs, and its response is replaced by the
+//! refusal.
 //!
 //! # Header values
-//! Rocket drops header values that are not UTF-8 before any guard sees them. An `Authorization`
-//! header with such a value counts as absent.
+//! Rocket drops header values that are not UTF-8 before guards run, so an `Authorization` header
+//! with such a value counts as absent.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -103,8 +107,8 @@ mod response;
 mod token;
 mod upload;
 
-/// All of core, so that a program needs no dependency on it beside this crate. What has a name of
-/// its own here, such as [`requires`](macro@requires), takes the place of core's.
+/// Re-exports all of axioms-core, so a program needs no dependency on it. Items defined here, such
+/// as [`requires`](macro@requires), shadow those of core.
 pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedRocket as Owned, requires_rocket as requires, requires_token_rocket as requires_token,

@@ -10,15 +10,15 @@ use rocket::{Data, Request, Route};
 use crate::upload::Drain;
 use crate::{Refused, check};
 
-/// Guards every one of `routes` by one policy: no request that does not meet it reaches them.
+/// Guards all `routes` with one policy. Only requests that meet it reach them.
 ///
-/// No method passes without a token unless the policy makes it public, or the configuration names
-/// it as [safe](axioms_core::ValidatorBuilder::safe_methods).
+/// A method passes without a token only if the policy makes it public, or if it is configured as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods).
 ///
-/// A client that is refused while it sends a large body gets to see the answer: the body is read on
-/// and discarded, up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is
-/// configured for, and for 5 s. The guard of a handler has no such means, since Rocket keeps the
-/// body from it.
+/// A client that is refused while it sends a large body sees the answer: the rest of the body is
+/// read and discarded, up to [the configured number of
+/// bytes](axioms_core::ValidatorBuilder::drain), for up to 5 s. A guard in a handler cannot do
+/// this, because Rocket gives guards no access to the body.
 ///
 /// # Examples
 /// ```
@@ -39,8 +39,9 @@ use crate::{Refused, check};
 /// ```
 ///
 /// # Panics
-/// When the policy demands of `HEAD` something else than of `GET`, and a route is for `GET`. Rocket
-/// answers `HEAD` by such a route as if it were `GET`, so that the demand would have no effect.
+/// If the policy has different demands for `HEAD` and `GET`, and one of the routes is for `GET`.
+/// Rocket answers `HEAD` with such a route as if it were `GET`, so the demand for `HEAD` would have
+/// no effect.
 #[must_use = "the guarded routes must be mounted"]
 #[expect(clippy::panic, reason = "Rocket panics on routes that cannot be mounted, too")]
 pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
@@ -49,8 +50,8 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
         let get = routes.iter().find(|route| route.method == rocket::http::Method::Get);
         if let Some(route) = get {
             panic!(
-                "the policy of `{route}` demands of HEAD something else than of GET, and Rocket answers \
-                 HEAD as GET: demand the same of both, or give HEAD a route of its own"
+                "the policy of `{route}` has different demands for HEAD and GET, but Rocket \
+                    answers HEAD as GET: write the same demands for both, or give HEAD its own route"
             );
         }
     }
@@ -63,7 +64,7 @@ pub fn require(policy: Policy, routes: impl Into<Vec<Route>>) -> Vec<Route> {
     routes
 }
 
-/// A route's handler behind a policy.
+/// A route's handler, guarded by a policy.
 #[derive(Clone)]
 struct Guarded {
     policy: Arc<Policy>,

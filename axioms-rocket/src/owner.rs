@@ -1,4 +1,4 @@
-//! Objects that are loaded and whose owner is checked before the handler runs.
+//! Request guards that load a resource and check its owner before the handler runs.
 
 use std::error::Error;
 use std::fmt;
@@ -10,11 +10,11 @@ use rocket::{Ignite, Request, Rocket, Sentinel};
 use crate::installed::is_incomplete;
 use crate::{Refused, check, record};
 
-/// An object that the request's token owns.
+/// A resource that the request's token owns.
 ///
-/// The object is a request guard of its own, which loads it by whatever the request names;
-/// `Owner<T>` asks for a valid token first (401), then loads the object (its own error or forward),
-/// then compares its owner (403).
+/// `T` is itself a request guard, which loads the resource named by the request. `Owner<T>` first
+/// requires a valid token (401), then runs the guard `T` (with its own error or forward), and then
+/// checks the owner (403).
 ///
 /// # Examples
 /// ```
@@ -55,18 +55,18 @@ use crate::{Refused, check, record};
 #[derive(Debug, Clone)]
 pub struct Owner<T>(pub T);
 
-/// An object that the request's token owns, or that it only looks at: safe methods pass with any
-/// valid token, all others as with [`Owner`].
+/// A resource whose owner is checked only for unsafe methods: safe methods pass with any valid
+/// token, all others as with [`Owner`].
 #[derive(Debug, Clone)]
 pub struct OwnerOrSafe<T>(pub T);
 
-/// Why an object cannot be handed to the handler.
+/// The error of [`Owner`] and [`OwnerOrSafe`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OwnerRejection<E> {
-    /// The token is missing, bad, or not the owner's.
+    /// The token is missing, invalid, or not the owner's.
     Refused(Refused),
-    /// The object cannot be loaded, says its own guard.
+    /// The guard of the resource failed.
     Object(E),
 }
 
@@ -132,7 +132,7 @@ async fn load<'r, T: FromRequest<'r>>(
     }
 }
 
-/// Without a validator no guarded route is launched.
+/// Prevents the launch of guarded routes without a validator.
 impl<T> Sentinel for Owner<T> {
     fn abort(rocket: &Rocket<Ignite>) -> bool {
         is_incomplete(rocket)

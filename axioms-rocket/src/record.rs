@@ -1,5 +1,4 @@
-//! What a guard's refusal leaves behind for the response: Rocket's catchers get a status and
-//! nothing else.
+//! Records the refusals of guards for the response, because Rocket's catchers only get a status.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -13,11 +12,9 @@ use rocket::{Request, request};
 
 use crate::Refused;
 
-/// The latest refusal of each request; an earlier one was tolerated, or nothing would have come
-/// after it.
+/// The latest refusal of each request. Earlier ones were tolerated, since the request continued.
 ///
-/// Clones of a local request share Rocket's cache, so the refusals are kept by the address of their
-/// request.
+/// Clones of a local request share Rocket's cache, so the key is the address of the request.
 #[derive(Default)]
 struct Recorded(Mutex<HashMap<usize, Refused>>);
 
@@ -27,9 +24,9 @@ impl Recorded {
     }
 }
 
-/// A cookie that waits to be set while a refusal is recorded. Rocket drops the waiting cookies when
-/// it turns to a catcher, and nothing else tells a catcher's response from that of a handler that
-/// ran all the same.
+/// A pending cookie that is set while a refusal is recorded. Rocket drops pending cookies when it
+/// calls a catcher. Nothing else distinguishes a catcher's response from that of a handler that ran
+/// despite the refusal.
 const MARK: &str = "__axioms_refused";
 
 fn address(request: &Request<'_>) -> usize {
@@ -40,15 +37,15 @@ fn address(request: &Request<'_>) -> usize {
 fn record(request: &Request<'_>, refusal: Refusal) -> Refused {
     let refused = Refused::from(refusal);
     let earlier = request.local_cache(Recorded::default).lock().insert(address(request), refused.clone());
-    // Once alone: a guard that a catcher asks must not make it look like a handler.
+    // Only once: a guard in a catcher must not make the catcher look like a handler.
     if earlier.is_none() {
         request.cookies().add(Cookie::new(MARK, ""));
     }
     refused
 }
 
-/// The outcome of a guard that refuses the request. It is an error and never a forward, so that
-/// Rocket does not try routes of a lower rank.
+/// The outcome of a guard that refuses the request. It is an error, never a forward, so that Rocket
+/// does not try routes with a lower rank.
 pub(crate) fn refuse<T, E>(
     request: &Request<'_>,
     refusal: Refusal,
@@ -58,7 +55,7 @@ pub(crate) fn refuse<T, E>(
     request::Outcome::Error((refused.status(), error(refused)))
 }
 
-/// The outcome of a guard whose error is the refusal itself.
+/// The outcome of a guard whose error is the refusal.
 pub(crate) fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> request::Outcome<T, Refused> {
     match result {
         Ok(guard) => request::Outcome::Success(guard),
@@ -66,17 +63,17 @@ pub(crate) fn outcome<T>(request: &Request<'_>, result: Result<T, Refusal>) -> r
     }
 }
 
-/// Takes the refusal of a request, where its response does not answer it.
+/// Takes the recorded refusal of a request, if the response does not answer it.
 pub(crate) fn unanswered(request: &Request<'_>, response: &mut Response<'_>) -> Option<Refused> {
-    // Rocket looks into its cache only for who would fill it, and accepted requests should not pay
-    // for that: hence the offer of a value that never comes.
+    // Rocket's cache can only be read by offering a value. The offered value is a future that never
+    // completes, so accepted requests do not pay for creating one.
     let recorded: &Recorded = request.local_cache_async(pending()).now_or_never()?;
     let refused = recorded.lock().remove(&address(request))?;
     let a_handler_ran = take_mark(response);
     (!refused.is_answered_by(response, a_handler_ran)).then_some(refused)
 }
 
-/// Takes the waiting cookie out of a response; whether it was there.
+/// Removes the pending cookie from a response, and returns whether it was there.
 fn take_mark(response: &mut Response<'_>) -> bool {
     const SET_COOKIE: &str = "Set-Cookie";
     let is_mark = |cookie: &str| cookie.strip_prefix(MARK).is_some_and(|rest| rest.starts_with('='));

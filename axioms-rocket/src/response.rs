@@ -1,4 +1,4 @@
-//! A refusal as Rocket's response, and as the error of guards and handlers.
+//! A refusal as a Rocket response and as the error of guards and handlers.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use rocket::response::{self, Responder, Response};
 
 use crate::installed;
 
-/// A refused request: the error of every guard here, and an error that handlers can return with
-/// `?`.
+/// A refused request: the error of every guard in this crate, and an error that handlers can return
+/// with `?`.
 ///
 /// # Examples
 /// ```
@@ -27,7 +27,7 @@ use crate::installed;
 /// }
 /// ```
 ///
-/// A program with an error type of its own needs one conversion, from `Refused`:
+/// A program's own error type needs one conversion, from `Refused`:
 /// ```
 /// use axioms_rocket::{AccessToken, Owned, Refused};
 /// use rocket::{Responder, get};
@@ -62,16 +62,17 @@ use crate::installed;
 /// }
 /// ```
 ///
-/// A handler that takes `Result<AccessToken, Refused>` sees why its request is refused. Bad
-/// credentials stay refused whatever it does, for an error that is merely ignored must not turn
-/// them into a guest's; to answer them in another way, it says so with [`Refused::into_inner`].
+/// A handler that takes `Result<AccessToken, Refused>` sees why its request is refused. A request
+/// with bad credentials stays refused even if the handler ignores the error, because it must not be
+/// treated as one without credentials. To answer it differently, the handler calls
+/// [`Refused::into_inner`].
 #[derive(Debug, Clone)]
 pub struct Refused(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     refusal: Refusal,
-    /// Whether a handler has taken it upon itself to answer.
+    /// Whether a handler has taken over answering the request.
     taken: AtomicBool,
 }
 
@@ -82,8 +83,7 @@ impl Refused {
         &self.0.refusal
     }
 
-    /// Takes the refusal, and with it the duty to answer the request: what the handler answers now
-    /// stands.
+    /// Takes the refusal and takes over answering the request: the handler's response is then kept.
     ///
     /// # Examples
     /// ```
@@ -108,13 +108,13 @@ impl Refused {
         Status::new(self.refusal().status().as_u16())
     }
 
-    /// Whether a handler may answer in spite of it: a request with no credentials, or with too few
-    /// rights. Bad credentials are refused always.
+    /// Whether a handler may answer despite the refusal, which is so if there are no credentials or
+    /// the token is denied. Bad credentials are always refused.
     pub(crate) fn is_tolerable(&self) -> bool {
         matches!(self.refusal().cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_))
     }
 
-    /// Whether the response is an answer to the refused request, and not what a catcher made of the
+    /// Whether the response answers the refused request, and is not a catcher's response to the
     /// refusal's status.
     pub(crate) fn is_answered_by(&self, response: &Response<'_>, a_handler_ran: bool) -> bool {
         let of_a_catcher = !a_handler_ran
@@ -123,7 +123,7 @@ impl Refused {
         self.0.taken.load(Ordering::Relaxed) || (self.is_tolerable() && !of_a_catcher)
     }
 
-    /// The answer, as the program wants it rendered.
+    /// The answer, rendered by the program's function.
     pub(crate) fn answer(&self, request: &Request<'_>) -> Response<'static> {
         let mut response = standard(self.refusal(), self.status());
         if let Ok(installed) = installed::of(request) {
@@ -133,7 +133,7 @@ impl Refused {
     }
 }
 
-/// The answer that every adapter gives.
+/// The standard answer, which is the same in every adapter.
 fn standard(refusal: &Refusal, status: Status) -> Response<'static> {
     let mut response = Response::new();
     response.set_status(status);
@@ -143,7 +143,7 @@ fn standard(refusal: &Refusal, status: Status) -> Response<'static> {
     response
 }
 
-/// Adds every line: a refusal may have several challenges, each in a line of its own.
+/// Adds every header line: a refusal may have several challenges, each in its own line.
 fn add_headers(response: &mut Response<'_>, headers: &HeaderMap) {
     for (name, value) in headers {
         // Every header of a refusal is ASCII.
@@ -153,8 +153,8 @@ fn add_headers(response: &mut Response<'_>, headers: &HeaderMap) {
     }
 }
 
-/// Whatever core refuses: a [`Refusal`], and what converts into one, as
-/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError) do.
+/// Converts every refusal of core: a [`Refusal`] and the types that convert into one, such as
+/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError).
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(Arc::new(Inner { refusal: error.into(), taken: AtomicBool::new(false) }))
@@ -167,7 +167,7 @@ impl std::fmt::Display for Refused {
     }
 }
 
-/// As transparent as its text: the source is that of the [`Refusal`].
+/// Transparent, like `Display`: the source is that of the [`Refusal`].
 impl std::error::Error for Refused {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.refusal().source()

@@ -1,4 +1,4 @@
-//! The token as a request guard.
+//! The access token as a request guard.
 
 use std::ops::Deref;
 
@@ -16,9 +16,9 @@ use crate::record::outcome;
 /// The request's access token, which passed every check. It dereferences to
 /// [`axioms_core::AccessToken`].
 ///
-/// As a request guard it refuses requests without a valid token. A refusal is an error and never a
-/// forward, so Rocket does not try routes of a lower rank. For routes that are open to guests,
-/// there is [`OptionalAccessToken`].
+/// As a request guard, it refuses requests without a valid token. A refusal is an error, never a
+/// forward, so Rocket does not try routes with a lower rank. For routes with optional tokens, use
+/// [`OptionalAccessToken`].
 ///
 /// # Examples
 /// ```
@@ -34,32 +34,33 @@ use crate::record::outcome;
 pub struct AccessToken(axioms_core::AccessToken);
 
 impl AccessToken {
-    /// Demands more of the token than its route did: [`axioms_core::AccessToken::require`].
+    /// Requires more of the token than its route does: [`axioms_core::AccessToken::require`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it.
+    /// [`Refused`] with 403 if the token does not meet the policy.
     pub fn require(&self, policy: &Policy) -> Result<(), Refused> {
         Ok(self.0.require(policy)?)
     }
 
-    /// Demands what the policy asks for `method`: [`axioms_core::AccessToken::require_for`].
+    /// Requires what the policy demands for `method`: [`axioms_core::AccessToken::require_for`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the token does not grant it, or the policy does not name the
+    /// [`Refused`] with 403 if the token does not meet the policy, or if the policy refuses the
     /// method.
     pub fn require_for(&self, method: Method, policy: &Policy) -> Result<(), Refused> {
         Ok(self.0.require_for(&of_core(method), policy)?)
     }
 
-    /// Demands that the token's subject own `object`: [`axioms_core::AccessToken::require_owner`].
+    /// Requires that the token's subject owns `object`:
+    /// [`axioms_core::AccessToken::require_owner`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where it does not.
+    /// [`Refused`] with 403 if it does not.
     pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Refused> {
         Ok(self.0.require_owner(object)?)
     }
 
-    /// Lets safe methods pass, and demands ownership for all others:
+    /// Accepts safe methods, and requires ownership for all others:
     /// [`axioms_core::AccessToken::require_owner_or_safe`].
     ///
     /// # Errors
@@ -72,30 +73,30 @@ impl AccessToken {
         Ok(self.0.require_owner_or_safe(&of_core(method), object)?)
     }
 
-    /// One claim, by its literal name: [`axioms_core::AccessToken::claim`].
+    /// Reads one claim, by its literal name: [`axioms_core::AccessToken::claim`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where the claim is there and is not a `T`.
+    /// [`Refused`] with 403 if the claim is present and is not a `T`.
     pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, Refused> {
         Ok(self.0.claim(name)?)
     }
 
-    /// All claims: [`axioms_core::AccessToken::claims`].
+    /// Reads all claims: [`axioms_core::AccessToken::claims`].
     ///
     /// # Errors
-    /// [`Refused`] with 403 where they are not a `T`.
+    /// [`Refused`] with 403 if they are not a `T`.
     pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refused> {
         Ok(self.0.claims()?)
     }
 
-    /// The token itself, for code that knows nothing of Rocket.
+    /// Returns core's token, for code that does not depend on Rocket.
     #[must_use]
     pub fn into_inner(self) -> axioms_core::AccessToken {
         self.0
     }
 }
 
-/// For callers that have core's token: unit tests of handlers, above all.
+/// Converts core's token, mainly for unit tests of handlers.
 impl From<axioms_core::AccessToken> for AccessToken {
     fn from(token: axioms_core::AccessToken) -> Self {
         Self(token)
@@ -120,12 +121,13 @@ impl<'r> FromRequest<'r> for AccessToken {
     }
 }
 
-/// The request's access token, if it carries one: a request without credentials passes as a
-/// guest's, and one with bad credentials is refused.
+/// The request's access token, if it has one. A request without credentials passes; a request with
+/// bad credentials is refused.
 ///
-/// Rocket's own `Option<AccessToken>` is `None` in both cases, and nothing can keep it from being
-/// so. The [`ValidatorFairing`](crate::ValidatorFairing) then puts the refusal in place of what the
-/// handler answered, but the handler has run, as a guest's. With this guard it does not run.
+/// Rocket's `Option<AccessToken>` is `None` in both cases, which cannot be changed. For bad
+/// credentials, the [`ValidatorFairing`](crate::ValidatorFairing) replaces the handler's response
+/// with the refusal, but the handler has run as if there were no credentials. With this guard, the
+/// handler does not run.
 ///
 /// # Examples
 /// ```
@@ -144,14 +146,14 @@ impl<'r> FromRequest<'r> for AccessToken {
 pub struct OptionalAccessToken(Option<AccessToken>);
 
 impl OptionalAccessToken {
-    /// The token, or `None` where the request has no credentials.
+    /// The token, or `None` if the request has no credentials.
     #[must_use]
     pub fn into_inner(self) -> Option<AccessToken> {
         self.0
     }
 }
 
-/// `None` is a guest.
+/// `None` represents a request without credentials.
 impl From<Option<axioms_core::AccessToken>> for OptionalAccessToken {
     fn from(token: Option<axioms_core::AccessToken>) -> Self {
         Self(token.map(AccessToken))

@@ -1,8 +1,8 @@
-//! Reads on in the body of a refused request, so that the client gets to see the answer.
+//! Reads the rest of a refused request's body, so that the client sees the answer.
 //!
-//! Rocket sends a response and polls its body to the end before it drops the request's. So the
-//! response's body is the refusal's, followed by nothing but the time that the rest of the upload
-//! takes.
+//! Rocket sends the response and polls its body to the end before it drops the request's body. So
+//! the response's body is that of the refusal, and it ends only after the rest of the upload was
+//! read.
 
 use std::future::Future as _;
 use std::io::{Cursor, SeekFrom};
@@ -18,13 +18,13 @@ use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use rocket::tokio::time::{Sleep, sleep};
 
-/// How long a client may go on sending.
+/// How long a client may continue to send.
 const TIME: Duration = Duration::from_secs(5);
 
-/// How many bodies the routes of one mount read on in at a time.
+/// How many bodies the routes of one mount read at the same time.
 const AT_ONCE: usize = 64;
 
-/// How many bodies may be read on in, still.
+/// Limits how many bodies are read at the same time.
 #[derive(Clone)]
 pub(crate) struct Drain(Arc<Semaphore>);
 
@@ -35,8 +35,8 @@ impl Default for Drain {
 }
 
 impl Drain {
-    /// Lets the response of a refused request end when the request's body does, or after `limit`
-    /// bytes of it.
+    /// Delays the end of a refused request's response until the request's body ends, or until
+    /// `limit` bytes of it were read.
     pub(crate) async fn hold<'r>(
         &self,
         request: &Request<'_>,
@@ -44,7 +44,8 @@ impl Drain {
         limit: usize,
         response: &mut Response<'r>,
     ) {
-        // Such a client sends its body only once it is read (RFC 9110 section 10.1.1).
+        // Such a client sends its body only when the server starts reading it (RFC 9110 section
+        // 10.1.1).
         let waits_to_be_asked = request.headers().contains("Expect");
         let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else { return };
         if limit == 0 || waits_to_be_asked {
@@ -78,7 +79,7 @@ impl AsyncRead for Upload<'_> {
         let mut discarded = [0; 8 * 1024];
         while self.time.as_mut().poll(context).is_pending() {
             let mut discarded = ReadBuf::new(&mut discarded);
-            // A body that breaks off is at its end, too.
+            // A body that fails has ended too.
             if ready!(Pin::new(&mut self.rest).poll_read(context, &mut discarded)).is_err()
                 || discarded.filled().is_empty()
             {
@@ -89,7 +90,7 @@ impl AsyncRead for Upload<'_> {
     }
 }
 
-/// Rocket asks for it of a body whose size is known, and never seeks in one whose size it was told.
+/// Rocket requires it for a body with a known size, but never seeks if the size was given.
 impl AsyncSeek for Upload<'_> {
     fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> std::io::Result<()> {
         Pin::new(&mut self.answer).start_seek(position)

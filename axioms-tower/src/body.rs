@@ -8,15 +8,16 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::upload::Upload;
 
-/// The body of a request inside a [`ValidatorLayer`](crate::ValidatorLayer). It reads as the body that it was made from.
+/// The body of a request inside a [`ValidatorLayer`](crate::ValidatorLayer). It reads like the
+/// original body.
 ///
-/// What is left of it when it is dropped is read after the answer if the request was refused, so that the client gets to
-/// see the refusal. Reading it changes nothing about that.
+/// If the request was refused, the part that is unread when the body is dropped is read after the
+/// answer, so that the client sees the refusal.
 #[derive(Debug)]
 pub struct HeldBody<B: Body + Unpin + Send + 'static> {
-    /// There until the body is dropped or taken out.
+    /// `Some` until the body is dropped or taken out.
     body: Option<B>,
-    /// Nothing where the request has no body, where reading on is switched off, and once the body has ended.
+    /// `None` if the request has no body, if draining is disabled, and after the body has ended.
     upload: Option<Arc<Upload>>,
     was_read: bool,
 }
@@ -26,11 +27,11 @@ impl<B: Body + Unpin + Send + 'static> HeldBody<B> {
         Self { body: Some(body), upload, was_read: false }
     }
 
-    /// The body that it was made from, where nothing is left to be read after a refusal: above all, of a request without
+    /// Returns the original body if nothing must be read after a refusal, as for a request without
     /// a body.
     ///
     /// # Errors
-    /// The body as it was, where something is.
+    /// `self`, if the body must be kept for draining.
     pub fn into_inner(mut self) -> Result<B, Self> {
         match (self.body.take(), &self.upload) {
             (Some(body), None) => Ok(body),

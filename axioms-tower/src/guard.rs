@@ -1,33 +1,30 @@
-//! The checks of a request, for layers and for the extractors of a framework.
+//! The checks of a request, for layers and for a framework's extractors.
 //!
-//! Each takes the validator that a [`ValidatorLayer`](crate::ValidatorLayer) installed, refuses every request where there is
-//! none, and keeps the token for the next guard of the same request.
+//! Each uses the validator installed by a [`ValidatorLayer`](crate::ValidatorLayer), refuses the
+//! request if there is none, and keeps the token for later guards of the same request.
 
 use axioms_core::http::request::Parts;
 use axioms_core::{AccessToken, Policy, Refusal};
 
 use crate::installed::Installed;
 
-/// What a handler's guard logs where it finds no validator.
+/// The message that a handler's guard logs if it finds no validator.
 const NO_LAYER_AROUND_ROUTE: &str = "no ValidatorLayer is around this handler. Add \
-     `.layer(ValidatorLayer::new(validator))` to the router after its last route: `Router::layer` covers the routes \
-     that were added before it, and no later one. With axum and the validator in the router's state, import \
-     `axioms_axum::state::requires` in place of `axioms_axum::requires`, or take `FromState<...>`";
+    `.layer(ValidatorLayer::new(validator))` to the router after its last route: `Router::layer` covers only the routes that were added before it. With axum and the validator in the router's state, import `axioms_axum::state::requires` instead of `axioms_axum::requires`, or use `FromState<...>`";
 
-/// What a layer logs where it finds no validator.
-const NO_LAYER_AROUND_LAYER: &str = "no ValidatorLayer is around this RequireLayer. With `Router::layer` the layer added \
-     last is the outermost, so add the ValidatorLayer after the RequireLayer; in a `ServiceBuilder` the first is the \
-     outermost, so put the ValidatorLayer before it";
+/// The message that a layer logs if it finds no validator.
+const NO_LAYER_AROUND_LAYER: &str = "no ValidatorLayer is around this RequireLayer. With \
+    `Router::layer`, the layer added last is the outermost, so add the ValidatorLayer after the RequireLayer. In a `ServiceBuilder`, the first layer is the outermost, so put the ValidatorLayer before the RequireLayer";
 
-/// Demands a valid token of a request, whatever its claims.
+/// Requires a valid token with any claims.
 ///
-/// A token that a guard of the same request verified is returned at no further cost, as long as the request's
-/// `Authorization` header is the one that the token was read from. Where a middleware has changed or removed the header,
-/// the request is checked again, by what it says now.
+/// If an earlier guard of the same request verified the token, it is returned without another
+/// check, as long as the `Authorization` header is unchanged. If a middleware has changed or
+/// removed the header, the request is checked again with its current headers.
 ///
 /// # Errors
-/// A [`Refusal`], as [`Validator::authenticate`](axioms_core::Validator::authenticate) says; also where no
-/// [`ValidatorLayer`](crate::ValidatorLayer) is around the service.
+/// A [`Refusal`], as for [`Validator::authenticate`](axioms_core::Validator::authenticate), and
+/// also if no [`ValidatorLayer`](crate::ValidatorLayer) is around the service.
 ///
 /// # Examples
 /// ```
@@ -52,10 +49,10 @@ pub async fn authenticate(parts: &mut Parts) -> Result<AccessToken, Refusal> {
     result
 }
 
-/// The request's token, or `None` where it has no credentials. Bad credentials are refused.
+/// Returns the request's token, or `None` if it has no credentials. Bad credentials are refused.
 ///
 /// # Errors
-/// As [`authenticate`], but for requests without credentials.
+/// As for [`authenticate`], except that requests without credentials are accepted.
 pub async fn authenticate_if_present(parts: &mut Parts) -> Result<Option<AccessToken>, Refusal> {
     let installed = Installed::find(&parts.extensions, NO_LAYER_AROUND_ROUTE)?;
     let result = match installed.verified(&parts.headers) {
@@ -66,12 +63,12 @@ pub async fn authenticate_if_present(parts: &mut Parts) -> Result<Option<AccessT
     result
 }
 
-/// Checks a request against a policy: the guard of a handler. A token that a guard of the same request verified is not
-/// verified again, as [`authenticate`] says; the policy is always evaluated.
+/// Checks a request against a policy, for a handler's guard. As with [`authenticate`], a token that
+/// an earlier guard verified is not verified again; the policy is always evaluated.
 ///
 /// # Errors
-/// A [`Refusal`], as [`Validator::authorize`](axioms_core::Validator::authorize) says; also where no
-/// [`ValidatorLayer`](crate::ValidatorLayer) is around the service.
+/// A [`Refusal`], as for [`Validator::authorize`](axioms_core::Validator::authorize), and also if
+/// no [`ValidatorLayer`](crate::ValidatorLayer) is around the service.
 pub async fn authorize(parts: &mut Parts, policy: &Policy) -> Result<Option<AccessToken>, Refusal> {
     let installed = Installed::find(&parts.extensions, NO_LAYER_AROUND_ROUTE)?;
     let result = match installed.verified(&parts.headers) {
@@ -85,7 +82,7 @@ pub async fn authorize(parts: &mut Parts, policy: &Policy) -> Result<Option<Acce
     result
 }
 
-/// Checks a request against a policy: the guard of a layer, which differs from [`authorize`] in the configured
+/// Checks a request against a policy, for a layer. Unlike [`authorize`], it accepts the configured
 /// [safe methods](axioms_core::ValidatorBuilder::safe_methods), of which there are none by default.
 pub(crate) async fn admit(parts: &mut Parts, policy: &Policy) -> Result<(), Refusal> {
     let installed = Installed::find(&parts.extensions, NO_LAYER_AROUND_LAYER)?;
@@ -94,7 +91,7 @@ pub(crate) async fn admit(parts: &mut Parts, policy: &Policy) -> Result<(), Refu
     result.map(drop)
 }
 
-/// Keeps what became of a request for the guards and layers around it.
+/// Records the outcome of a check for later guards and for the layers around them.
 fn note(parts: &mut Parts, outcome: Result<Option<&AccessToken>, &Refusal>) {
     let Some(installed) = parts.extensions.get_mut::<Installed>() else { return };
     match outcome {

@@ -1,4 +1,4 @@
-//! What a `ValidatorLayer` leaves in a request for the guards inside it.
+//! The extension that a `ValidatorLayer` inserts into a request for the guards inside it.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::upload::Upload;
 
 /// The validator of a request, and the token that it verified.
 ///
-/// The type is the key in the request's extensions. It is private, so that no handler, middleware or other crate can
-/// put a validator or a token of its own there. Both are in one value, so that a token never outlives its validator:
-/// an inner [`ValidatorLayer`](crate::ValidatorLayer) replaces the two together.
+/// The type is the key in the request's extensions. It is private, so no handler, middleware or
+/// other crate can insert another validator or token. Both are in one value, so that a token never
+/// outlives its validator: an inner [`ValidatorLayer`](crate::ValidatorLayer) replaces both.
 #[derive(Clone)]
 pub(crate) struct Installed {
     validator: Validator,
@@ -32,13 +32,13 @@ impl Installed {
         Self { validator, verified: None, upload }
     }
 
-    /// The body of the request, where a layer holds it.
+    /// The request's upload, if a layer tracks it.
     pub(crate) fn upload(extensions: &Extensions) -> Option<Arc<Upload>> {
         extensions.get::<Self>()?.upload.clone()
     }
 
     /// # Errors
-    /// Without a validator a guard refuses every request, and logs `remedy`.
+    /// If there is no validator, a refusal that logs `remedy`.
     pub(crate) fn find<'e>(extensions: &'e Extensions, remedy: &'static str) -> Result<&'e Self, Refusal> {
         extensions.get().ok_or_else(|| Refusal::not_configured(remedy))
     }
@@ -47,7 +47,7 @@ impl Installed {
         &self.validator
     }
 
-    /// The token that was verified before, if the request still carries it.
+    /// The token that was verified before, if the request still has it.
     pub(crate) fn verified(&self, headers: &HeaderMap) -> Option<&AccessToken> {
         let verified = self.verified.as_ref()?;
         (only_authorization(headers)? == verified.authorization).then_some(&verified.token)
@@ -58,7 +58,7 @@ impl Installed {
         self.verified = authorization.map(|authorization| Verified { authorization, token: token.clone() });
     }
 
-    /// Notes that the request is refused, whatever becomes of the response on its way out.
+    /// Records that the request is refused, independent of changes to the response by other layers.
     pub(crate) fn refuse(&self) {
         if let Some(upload) = &self.upload {
             upload.refuse();
@@ -66,10 +66,12 @@ impl Installed {
     }
 }
 
-/// Makes `validator` the one that guards the request from here on, as a [`ValidatorLayer`](crate::ValidatorLayer) right
-/// around the caller would: for the extractors of a framework that keep the validator elsewhere.
+/// Installs `validator` for the rest of the request, like a
+/// [`ValidatorLayer`](crate::ValidatorLayer) directly around the caller. It is for extractors of a
+/// framework that stores the validator elsewhere.
 ///
-/// Where the same validator is installed already, nothing changes. The token that another one verified is forgotten.
+/// If the same validator is already installed, nothing changes. A token that another validator
+/// verified is dropped.
 pub fn install(extensions: &mut Extensions, validator: Validator) {
     let installed = extensions.get::<Installed>();
     if installed.is_none_or(|installed| !installed.validator.is_same(&validator)) {
@@ -78,10 +80,12 @@ pub fn install(extensions: &mut Extensions, validator: Validator) {
     }
 }
 
-/// The access token that a guard around this service verified: a [`RequireLayer`](crate::RequireLayer), or one of the
-/// functions of this crate. `None` where no guard ran, or where the policy made the request public.
+/// Returns the access token that a guard around this service verified: a
+/// [`RequireLayer`](crate::RequireLayer), or a function of this crate. `None` if no guard ran, or
+/// if the policy made the request public.
 ///
-/// It is the token that the guard saw, also where a middleware has changed the request's headers since.
+/// It is the token that the guard saw, even if a middleware has changed the request's headers since
+/// then.
 ///
 /// # Examples
 /// ```

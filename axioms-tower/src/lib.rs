@@ -1,10 +1,12 @@
-//! Axioms for Tower: layers that guard any HTTP service with OAuth2 and OpenID Connect access tokens.
+//! Axioms for Tower: layers that guard any HTTP service with OAuth2 and OpenID Connect access
+//! tokens.
 //!
-//! They fit whatever takes a Tower service of [`http`] requests: hyper, tonic, axum, and others by their adapters. For
-//! axum use `axioms-axum`, which builds on this crate and adds extractors and `#[requires]`.
+//! They work with every server that runs Tower services of [`http`] requests: hyper, tonic, axum
+//! and others. For axum, use `axioms-axum`, which builds on this crate and adds extractors and
+//! `#[requires]`.
 //!
-//! A [`ValidatorLayer`] installs a [`Validator`], a [`RequireLayer`] inside it demands what a [`Policy`] says, and the service
-//! finds the token by [`access_token`]. Here on hyper:
+//! A [`ValidatorLayer`] installs a [`Validator`], a [`RequireLayer`] inside it enforces a
+//! [`Policy`], and the service gets the token with [`access_token`]. For example, with hyper:
 //!
 //! ```no_run
 //! use std::convert::Infallible;
@@ -48,13 +50,14 @@
 //! # }
 //! ```
 //!
-//! In a `ServiceBuilder` the first layer is the outermost: a CORS layer, which answers preflights, then the
-//! [`ValidatorLayer`], then the [`RequireLayer`].
+//! In a `ServiceBuilder`, the first layer is the outermost. Put a CORS layer, which answers
+//! preflights, first, then the [`ValidatorLayer`], then the [`RequireLayer`].
 //!
-//! A service that authorizes for itself, or the extractors of a framework, call [`authenticate`],
-//! [`authenticate_if_present`] and [`authorize`]. A [`Refusal`] becomes a response by [`response`].
+//! A service that authorizes requests itself, and a framework's extractors, call [`authenticate`],
+//! [`authenticate_if_present`] and [`authorize`]. [`response`] converts a [`Refusal`] into a
+//! response.
 //!
-//! A client that is refused while it sends a large body gets to see the answer: see [`ValidatorLayer`].
+//! A client that is refused while it sends a large body sees the answer: see [`ValidatorLayer`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -68,7 +71,7 @@ mod response;
 mod upload;
 mod validator_layer;
 
-/// All of core, so that a program needs no dependency on it beside this crate.
+/// Re-exports all of axioms-core, so a program needs no dependency on it.
 pub use axioms_core::*;
 pub use body::HeldBody;
 pub use guard::{authenticate, authenticate_if_present, authorize};

@@ -1,4 +1,4 @@
-//! The layer that guards everything inside it by one policy.
+//! The layer that guards a service with one policy.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,24 +11,27 @@ use tower_service::Service;
 
 use crate::{guard, response};
 
-/// Guards everything inside it by one policy: no request that does not meet it gets through, whatever its method.
+/// Guards the inner service with one policy. Only requests that meet it get through, for every
+/// method.
 ///
-/// A method passes without a token only where the policy makes it public, or where the configuration names it as
-/// [safe](axioms_core::ValidatorBuilder::safe_methods) and the policy does not name it. CORS preflights are `OPTIONS`
-/// requests without a token: put a CORS layer outside the guard, which answers them. A middleware that changes a request's
-/// method must be outside the guard too, since the guard decides by the method that it sees.
+/// A method passes without a token only if the policy makes it public, or if it is configured as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods) and the policy does not name it. CORS
+/// preflights are `OPTIONS` requests without a token: put a CORS layer, which answers them, outside
+/// the guard. A middleware that changes a request's method must be outside the guard too, because
+/// the guard uses the method that it sees.
 ///
-/// It needs a [`ValidatorLayer`](crate::ValidatorLayer) outside it. The token that it verified is there for what it guards:
-/// [`access_token`](crate::access_token) returns it, and a guard inside does not verify it again.
+/// It requires a [`ValidatorLayer`](crate::ValidatorLayer) outside it. Inside it,
+/// [`access_token`](crate::access_token) returns the verified token, and other guards do not verify
+/// it again.
 ///
-/// The body of the guarded service's responses must be one that can be made of a `String`, for the refusals.
+/// The response body of the inner service must implement `From<String>`, for the refusals.
 #[derive(Debug, Clone)]
 pub struct RequireLayer {
     policy: Arc<Policy>,
 }
 
 impl RequireLayer {
-    /// A layer that demands `policy`.
+    /// Creates a layer that enforces `policy`.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self { policy: Arc::new(policy) }
@@ -66,7 +69,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was polled ready takes the call; its clone waits for the next.
+        // Call the service that was polled ready; its clone is for the next call.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let policy = Arc::clone(&self.policy);

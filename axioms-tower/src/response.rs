@@ -1,11 +1,11 @@
-//! A refusal as the response of a service.
+//! Converts a refusal into a service's response.
 
 use axioms_core::Refusal;
 use axioms_core::http::Response;
 
-/// The response to a refused request, with any body that can be made of text.
+/// Creates the response to a refused request, with any body that can be created from text.
 ///
-/// The [`Refusal`] is in the response's extensions, for a layer that renders refusals in the program's own way.
+/// The [`Refusal`] is in the response's extensions, so a layer can render it differently.
 ///
 /// # Examples
 /// ```

@@ -1,8 +1,9 @@
-//! Reads on in the body of a refused request, so that the client gets to see the answer.
+//! Reads the rest of a refused request's body, so that the client sees the answer.
 //!
-//! A server that closes a connection with bytes unread makes the kernel reset it, and a client that is still sending then
-//! sees a broken connection in place of the answer. So the body of a request is kept when it is dropped before its end, and
-//! if the request turns out to be refused, the rest is read and discarded after the answer, within limits.
+//! If a server closes a connection with unread bytes, the kernel resets it, and a client that is
+//! still sending sees a broken connection instead of the answer. So a body that is dropped before
+//! its end is kept. If the request is refused, the rest of the body is read and discarded after the
+//! answer, within limits.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -20,7 +21,8 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// How many bodies one layer reads on in at a time. A flood of refused uploads holds no more connections than this.
+/// How many bodies one layer reads at the same time. It limits the connections that a flood of
+/// refused uploads can hold.
 const AT_ONCE: usize = 64;
 
 /// How much of the bodies of refused requests a layer reads, and for how long.
@@ -40,7 +42,8 @@ impl Drain {
         self.time = time;
     }
 
-    /// What is kept for a request with this body; nothing for one that has no body, which then costs nothing.
+    /// Starts tracking the upload of a request. Returns `None` for a request without a body, which
+    /// then has no overhead.
     pub(crate) fn watch(&self, headers: &HeaderMap, body: &impl Body) -> Option<Arc<Upload>> {
         let off = self.limit == 0 || self.time.is_zero();
         (!off && !body.is_end_stream()).then(|| {
@@ -57,33 +60,37 @@ impl Drain {
 /// The body of one request, from its arrival to the answer.
 pub(crate) struct Upload {
     drain: Drain,
-    /// A client that sent `Expect: 100-continue` (RFC 9110 section 10.1.1) sends its body only once somebody reads it.
+    /// Whether the client sent `Expect: 100-continue` (RFC 9110 section 10.1.1), and so sends its
+    /// body only when the server starts reading it.
     waits_to_be_asked: bool,
     refused: AtomicBool,
     state: Mutex<State>,
 }
 
-/// What reads the rest of a body that was dropped.
+/// A future that reads the rest of a dropped body.
 type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The answer and the end of the body's use come in either order: a service may keep the body until its future is dropped.
+/// The progress of an upload. The answer can come before or after the body is dropped, because a
+/// service may keep the body until its future is dropped.
 enum State {
     Open,
-    /// The body was dropped, and the answer is not there yet.
+    /// The body was dropped before the answer.
     Kept(Rest),
-    /// The answer is a refusal, and the body was not dropped yet.
+    /// The answer is a refusal, and the body is still in use.
     Refused,
     Closed,
 }
 
 impl Drain {
-    /// Reads in the background. Without a runtime, or with too many bodies that are read already, the body is dropped.
+    /// Reads in the background. If there is no runtime, or too many bodies are being read, the body
+    /// is dropped.
     fn read(&self, rest: Rest) {
         let permit = Arc::clone(&self.permits).try_acquire_owned();
         if let (Ok(runtime), Ok(permit)) = (Handle::try_current(), permit) {
             let time = self.time;
             runtime.spawn(async move {
-                // Late or not, the body is dropped here, and the server closes the connection if it is not at its end.
+                // After the end or the timeout, the body is dropped. If it has not ended, the
+                // server closes the connection.
                 drop(timeout(time, rest).await);
                 drop(permit);
             });
@@ -102,7 +109,7 @@ impl Upload {
         self.refused.store(true, Ordering::Release);
     }
 
-    /// Keeps a body that was dropped.
+    /// Keeps the rest of a dropped body.
     pub(crate) fn keep<B>(&self, body: B, was_read: bool)
     where
         B: Body + Unpin + Send + 'static,
@@ -119,7 +126,7 @@ impl Upload {
         }
     }
 
-    /// Reads what is left, now that the answer is there; forgets it where the request was not refused.
+    /// Reads the rest of the body after the answer, or drops it if the request was not refused.
     pub(crate) fn answered(&self, with_refusal: bool) {
         let refused = with_refusal || self.refused.load(Ordering::Acquire);
         let mut state = self.lock();
@@ -135,7 +142,7 @@ impl Upload {
     }
 }
 
-/// Reads a body to its end, or until more than `limit` bytes have come.
+/// Reads a body to its end, or until more than `limit` bytes were read.
 async fn discard<B: Body + Unpin>(mut body: B, limit: usize) {
     let mut left = limit;
     while let Some(size) = poll_fn(|context| poll_size(&mut body, context)).await {
@@ -150,6 +157,6 @@ async fn discard<B: Body + Unpin>(mut body: B, limit: usize) {
 /// The size of the next frame; `None` at the end of the body, or when it fails.
 fn poll_size<B: Body + Unpin>(body: &mut B, context: &mut Context<'_>) -> Poll<Option<usize>> {
     let frame = ready!(Pin::new(body).poll_frame(context));
-    // An empty frame counts as a byte, so that no body is without an end.
+    // An empty frame counts as one byte, so that a body of empty frames reaches the limit too.
     Poll::Ready(frame.and_then(Result::ok).map(|frame| frame.data_ref().map_or(0, Buf::remaining).max(1)))
 }

@@ -1,4 +1,4 @@
-//! The layer that installs a validator, and holds the bodies of requests that may be refused.
+//! The layer that installs a validator, and keeps the bodies of requests that may be refused.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,15 +16,17 @@ use crate::HeldBody;
 use crate::installed::Installed;
 use crate::upload::{Drain, Upload};
 
-/// Gives every request the validator that the guards inside it use.
+/// Installs the validator for the guards inside it.
 ///
-/// The innermost one counts, so a part of a service can have a validator of its own.
+/// The innermost layer takes precedence, so a part of a service can have its own validator.
 ///
 /// # Refused uploads
-/// After a refusal the layer goes on reading the request's body for a while, so that a client that is still sending gets
-/// to see the answer (of several layers, the outermost does): up to [as many bytes](axioms_core::ValidatorBuilder::drain) as the validator is configured for, and for
-/// [a time](Self::drain_time). The request's body is a [`HeldBody`] for that reason. It happens on tokio, with its timer
-/// enabled; a service that runs on no tokio runtime drops the body instead.
+/// After a refusal, the layer reads and discards the rest of the request's body, so that a client
+/// that is still sending sees the answer. It reads up to [the configured number of
+/// bytes](axioms_core::ValidatorBuilder::drain), for up to [a configured time](Self::drain_time).
+/// For this, the request's body inside the layer is a [`HeldBody`]. Of several layers, the
+/// outermost reads. Reading requires a tokio runtime with its timer enabled; without one, the body
+/// is dropped.
 #[derive(Debug, Clone)]
 pub struct ValidatorLayer {
     validator: Validator,
@@ -32,14 +34,15 @@ pub struct ValidatorLayer {
 }
 
 impl ValidatorLayer {
-    /// A layer that installs `validator`.
+    /// Creates a layer that installs `validator`.
     #[must_use]
     pub fn new(validator: Validator) -> Self {
         let drain = Drain::new(validator.drain_limit());
         Self { validator, drain }
     }
 
-    /// Sets for how long the layer goes on reading the body of a refused request; zero reads nothing. Default: 5 s.
+    /// Sets how long the layer reads the body of a refused request. Zero reads nothing. Default: 5
+    /// s.
     #[must_use]
     pub fn drain_time(mut self, time: Duration) -> Self {
         self.drain.set_time(time);
@@ -77,7 +80,7 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let ValidatorLayer { validator, drain } = &self.layer;
-        // A layer around this one may hold the body already, within its own limits.
+        // A layer around this one may already keep the body, within its own limits.
         let outer = Installed::upload(request.extensions());
         let held = if outer.is_none() { drain.watch(request.headers(), request.body()) } else { None };
         let upload = outer.or_else(|| held.clone());

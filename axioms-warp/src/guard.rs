@@ -1,4 +1,5 @@
-//! The guard that `#[requires]` writes into a handler's signature, and the filter that extracts it.
+//! The guard that `#[requires]` inserts into a handler's signature, and the filters that extract
+//! it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,11 +11,11 @@ use warp::{Filter, Rejection};
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// The proof that a request, or a token, met the policy `P`. As a handler's first argument it lets
-/// no other request in.
+/// The proof that a request or a token met the policy `P`. A handler with this first argument runs
+/// only for such requests.
 ///
-/// [`authorized`] extracts it, [`check`](Self::check) makes one of a token, and both evaluate `P`.
-/// `#[requires]` writes it; by hand it looks like this:
+/// [`authorized`] extracts it and [`check`](Self::check) creates it from a token; both evaluate
+/// `P`. `#[requires]` inserts it. Without the macro, write:
 ///
 /// ```
 /// use axioms_warp::{Authorized, HasPolicy, Policy};
@@ -41,18 +42,18 @@ pub struct Authorized<P> {
 }
 
 impl<P: HasPolicy> Authorized<P> {
-    /// Makes the guard from a token that was validated already, for a unit test of the handler, and
-    /// for a handler that calls another one. The handler's own policy, inferred from its first
-    /// parameter, decides.
+    /// Creates the guard from a validated token, for a unit test of the handler, or for a handler
+    /// that calls another one. The policy is that of the called handler, inferred from its first
+    /// parameter.
     ///
-    /// A policy that differs by method needs the method: with one, this call does not compile, and
-    /// [`check_for`](Self::check_for) does.
+    /// If the policy differs by method, this call does not compile; use
+    /// [`check_for`](Self::check_for).
     ///
-    /// Any validator of the program may have accepted the token. Where several guard different resources, ask
-    /// [`Validator::accepted`](axioms_core::Validator::accepted) first.
+    /// The token may come from any validator of the program. If several validators guard different
+    /// resources, check with [`Validator::accepted`](axioms_core::Validator::accepted) first.
     ///
     /// # Errors
-    /// [`Refused`] with 403, where the token does not grant what the policy demands.
+    /// [`Refused`] with 403 if the token does not meet the policy.
     ///
     /// # Examples
     /// ```
@@ -79,12 +80,12 @@ impl<P: HasPolicy> Authorized<P> {
         Ok(Self { token: Some(token.clone()), policy: PhantomData })
     }
 
-    /// Makes the guard as [`check`](Self::check) does, for a request of `method`. Where the policy
-    /// makes the method public, no token is needed, and none is looked at.
+    /// Creates the guard as [`check`](Self::check) does, for a request with `method`. If the policy
+    /// makes the method public, no token is needed and none is checked.
     ///
     /// # Errors
-    /// [`Refused`]: 401 where the policy demands a token and there is none, 403 where the token
-    /// does not grant what is demanded or the policy does not name the method.
+    /// [`Refused`]: 401 if the policy requires a token and there is none; 403 if the token does not
+    /// meet the policy, or if the policy refuses the method.
     ///
     /// # Examples
     /// ```
@@ -115,21 +116,21 @@ impl<P> Authorized<P> {
     }
 }
 
-/// Not derived, since that would demand `Debug` of the policy's type.
+/// Not derived, because that would require `P: Debug`.
 impl<P> fmt::Debug for Authorized<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized").field("token", &self.token).finish_non_exhaustive()
     }
 }
 
-/// Guards a handler by the policy that its `#[requires]` states.
+/// Guards a handler with the policy of its `#[requires]`.
 ///
-/// The policy is inferred from the handler's first argument, so the two cannot come apart, and a
-/// handler mounted without this filter does not compile. Requests that do not meet it are rejected
+/// The policy is inferred from the handler's first argument, so the two always agree, and a handler
+/// mounted without this filter does not compile. Requests that do not meet the policy are rejected
 /// with [`Refused`].
 ///
-/// Put it after the path and the method, which tell whether the route is meant at all, and before
-/// everything else: a request is then refused before its query is parsed and before its body is
+/// Put it after the path and the method, which decide whether the route matches, and before
+/// everything else. A request is then refused before its query is parsed and before its body is
 /// read.
 ///
 /// # Examples
@@ -153,7 +154,7 @@ impl<P> fmt::Debug for Authorized<P> {
 /// }
 /// ```
 ///
-/// Without the guard, or with the body in front of it, the same route does not compile:
+/// Without the guard, or with the body before it, the same route does not compile:
 ///
 /// ```compile_fail
 /// # use axioms_warp::requires;
@@ -180,8 +181,8 @@ impl<P> fmt::Debug for Authorized<P> {
 /// ```
 ///
 /// # Path parameters
-/// The guard is a handler's first argument, so it comes before the path's parameters. Match the
-/// fixed part first, with `/ ..` at its end, and the rest behind the guard:
+/// The guard is the handler's first argument, so it comes before the path's parameters. Match the
+/// fixed part first, with `/ ..` at its end, and the rest after the guard:
 ///
 /// ```
 /// # use axioms_warp::{Validator, authorized, requires};
@@ -197,8 +198,8 @@ impl<P> fmt::Debug for Authorized<P> {
 /// # }
 /// ```
 ///
-/// Where routes with *different* policies share that fixed part, each would refuse on behalf of the
-/// others. Match the whole path first there, and pass the guard on by hand:
+/// If routes with *different* policies share the fixed part, one route would refuse requests for
+/// the others. In that case, match the whole path first and pass the guard explicitly:
 ///
 /// ```
 /// # use axioms_warp::{Validator, authorized, requires};
@@ -220,12 +221,11 @@ pub fn authorized<P: HasPolicy>(
     head().and_then(move |head| authorize(validator.clone(), head))
 }
 
-/// Guards a handler as [`authorized`] does, and extracts the token too, for a handler that takes it
-/// as its second argument. The signature is verified once for both.
+/// Guards a handler as [`authorized`] does, and also extracts the token, for a handler that takes
+/// it as its second argument. The signature is verified only once.
 ///
-/// Where the policy makes the request's method public, the token is demanded all the same; a
-/// handler that does without takes `authorized` and
-/// [`optional_access_token`](crate::optional_access_token).
+/// A token is required even if the policy makes the request's method public. If it should be
+/// optional, use `authorized` and [`optional_access_token`](crate::optional_access_token).
 ///
 /// # Examples
 /// ```

@@ -1,6 +1,6 @@
 //! Axioms for warp: guards filters and handlers with OAuth2 and OpenID Connect access tokens.
 //!
-//! Say on each handler what its token must grant, mount it behind [`authorized`], and answer
+//! State on each handler what the token must grant, mount it after [`authorized`], and answer
 //! refusals with [`recover()`]:
 //!
 //! ```no_run
@@ -39,31 +39,31 @@
 //! # }
 //! ```
 //!
-//! - [`requires`] makes an [`Authorized`] guard the handler's first argument, which [`authorized`]
-//!   extracts. The handler need not name the token; one that does is mounted behind
+//! - [`requires`] inserts an [`Authorized`] guard as the handler's first argument, and
+//!   [`authorized`] extracts it. If the handler takes the token, mount it after
 //!   [`authorized_with_token`].
-//! - [`access_token`] and [`optional_access_token`] extract the token where no policy is stated;
-//!   the second is `None` only where no credentials were sent, and refuses bad ones.
+//! - [`access_token`] and [`optional_access_token`] extract the token without a policy. The second
+//!   is `None` only if the request has no credentials, and refuses bad credentials.
 //! - [`claims`] extracts the token's claims as a type of the program.
-//! - [`require`] guards a whole tree of filters by a [`Policy`].
-//! - [`Refused`] is every refusal, as a rejection, as a reply and as an error of handlers.
+//! - [`require`] guards a whole tree of filters with a [`Policy`].
+//! - [`Refused`] is every refusal as a rejection, as a reply and as a handler's error.
 //! - [`recover()`] and [`recover_with`] answer rejections that are refusals.
 //!
 //! # The order of filters
-//! Path and method first, then the guard, then everything else. warp runs filters from left to
-//! right, so a guard in that place refuses a request before its query is parsed or its body is
-//! read, and only where the route is meant.
+//! Put path and method first, then the guard, then everything else. warp runs filters from left to
+//! right, so the guard then refuses a request before its query is parsed or its body is read, and
+//! only if the route matches.
 //!
 //! # Refusals are rejections
-//! warp tries the next route after a rejection, and answers one that is not recovered with a 500.
-//! So put [`recover()`] behind all routes; where a later route would match the same request, put it
-//! on the guarded route as well, which makes its refusals final.
+//! warp tries the next route after a rejection, and answers an unrecovered rejection with 500. So
+//! put [`recover()`] after all routes. If a later route would match the same request, also put it
+//! on the guarded route, which makes its refusals final.
 //!
 //! # Several issuers, several resources
-//! Issuers of one resource belong to one validator:
-//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Resources of one program, each with
-//! its own audience and issuers, have a validator each, and each filter is given the one of its
-//! resource:
+//! Several issuers of one resource belong to one validator:
+//! [`add_issuer`](axioms_core::ValidatorBuilder::add_issuer). Several resources of one program,
+//! each with its own audience and issuers, need one validator each. Pass each filter the validator
+//! of its resource:
 //!
 //! ```
 //! # use axioms_warp::{Validator, access_token, recover};
@@ -76,11 +76,11 @@
 //! # }
 //! ```
 //!
-//! The path decides which guard is asked, so put the path in front of it.
+//! The path decides which guard runs, so put the path before the guard.
 //!
 //! # Browsers on other origins
-//! Put CORS outside the guards. It answers preflights, which carry no token, and lets scripts read
-//! the challenge:
+//! Put CORS outside the guards. It then answers preflights, which have no token, and allows scripts
+//! to read the challenge:
 //!
 //! ```
 //! # use axioms_warp::{Validator, access_token, recover};
@@ -99,8 +99,8 @@
 //!
 //! # Refused uploads
 //! A client that is refused while it is still sending a large body may lose the answer with the
-//! connection. warp's own server has no place to read on; [`ValidatorLayer`] does it around the
-//! routes as a Tower service:
+//! connection. warp's own server cannot read the rest of the body. To do so, run the routes as a
+//! Tower service inside a [`ValidatorLayer`]:
 //!
 //! ```no_run
 //! use axioms_warp::{Validator, ValidatorLayer, access_token, recover};
@@ -126,8 +126,8 @@
 //! ```
 //!
 //! # Ownership
-//! Load the object, then demand that it is the caller's. A handler that returns [`Refused`] and is
-//! mounted with `then` can do so with `?`; a filter does it before the handler runs:
+//! Load the resource, then check its owner. A handler that returns [`Refused`] and is mounted with
+//! `then` can use `?`. A filter can check the owner before the handler runs:
 //!
 //! ```
 //! use axioms_warp::{AccessToken, Owned, Refused, Validator, access_token, authorized_with_token, requires};
@@ -173,9 +173,9 @@
 //! # }
 //! ```
 //!
-//! # Answering refusals in your own way
-//! [`recover_with`] renders rejections. A handler that returns [`Refused`] as a reply leaves the
-//! [`Refusal`] in the response's extensions, where a filter behind it finds it.
+//! # Custom responses to refusals
+//! [`recover_with`] renders rejections. If a handler returns [`Refused`] as a reply, the
+//! [`Refusal`] is in the response's extensions, where a later filter can read it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -188,8 +188,8 @@ mod require;
 mod response;
 mod token;
 
-/// All of core, so that a program needs no dependency on it beside this crate. What has a name of
-/// its own here, such as [`requires`](macro@requires), takes the place of core's.
+/// Re-exports all of axioms-core, so a program needs no dependency on it. Items defined here, such
+/// as [`requires`](macro@requires), shadow those of core.
 pub use axioms_core::*;
 pub use axioms_macros::{
     OwnedWarp as Owned, requires_token_warp as requires_token, requires_warp as requires,

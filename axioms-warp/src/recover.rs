@@ -1,4 +1,4 @@
-//! Turns rejections that are refusals into replies, for `Filter::recover`.
+//! Converts rejections that are refusals into replies, for `Filter::recover`.
 
 use std::future::{Ready, ready};
 
@@ -8,20 +8,20 @@ use warp::{Rejection, Reply};
 
 use crate::Refused;
 
-/// Answers a request that a guard refused, with status, challenge and body; passes every other
-/// rejection on.
+/// Answers a request that a guard refused, with status, challenge and body. Other rejections are
+/// returned unchanged.
 ///
-/// warp tries the next route after a rejection and collects the rejections of all. A refusal among
-/// them decides the answer, whatever the routes after it say: 404 and 405 would hide it, and a 500
-/// would drop the challenge.
+/// warp tries the next route after a rejection and collects all rejections. If one of them is a
+/// refusal, it decides the answer, whatever the later routes reject with: 404 and 405 would hide
+/// it, and 500 would drop the challenge.
 ///
 /// # Where to put it
-/// At the end of all routes, and before handlers of your own, which may take any rejection for
-/// theirs: `routes.recover(axioms_warp::recover).recover(mine)`. CORS comes after, so that browsers
-/// may read refusals: `routes.recover(axioms_warp::recover).with(cors)`.
+/// Put it after all routes, and before your own recover function, which may handle any rejection:
+/// `routes.recover(axioms_warp::recover).recover(mine)`. Put CORS after it, so that browsers can
+/// read refusals: `routes.recover(axioms_warp::recover).with(cors)`.
 ///
-/// On one guarded route, it makes a refusal final: no later route can answer in its place. Do so
-/// where one would match the same request, such as a fallback page or a catch-all.
+/// On a single guarded route, it makes a refusal final: no later route can answer instead. Use it
+/// there if a later route would match the same request, such as a fallback page or a catch-all.
 ///
 /// # Errors
 /// The rejection, if it is not a refusal.
@@ -45,9 +45,9 @@ pub async fn recover(rejection: Rejection) -> Result<Response, Rejection> {
     }
 }
 
-/// As [`recover`], with answers of your own. `render` is called for refusals only.
+/// Answers refusals as [`recover`] does, with custom replies. `render` is called only for refusals.
 ///
-/// Keep the status and the headers, the challenge above all: clients act on them.
+/// Keep the status and the headers, above all the challenge, because clients use them.
 ///
 /// # Examples
 /// ```

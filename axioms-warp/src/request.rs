@@ -1,4 +1,4 @@
-//! What the guards look at: the head of a request, and nothing that comes after it.
+//! The head of a request, which is all that the guards read.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -8,7 +8,7 @@ use axioms_core::{ClientCertificate, RequestHead};
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
 
-/// The head of a request, as far as it takes part in authorization.
+/// The parts of a request's head that authorization uses.
 pub(crate) struct Head {
     method: Method,
     target: String,
@@ -24,10 +24,10 @@ impl<'h> From<&'h Head> for RequestHead<'h> {
     }
 }
 
-/// Extracts the head, and lets every request pass.
+/// Extracts the head of any request.
 ///
-/// warp's other header filters show the first line of a name only, and would hide a second
-/// `Authorization`.
+/// warp's other header filters only return the first line with a name, and would hide a second
+/// `Authorization` header.
 pub(crate) fn head() -> impl Filter<Extract = (Head,), Error = Infallible> + Copy {
     warp::method()
         .and(warp::path::full())

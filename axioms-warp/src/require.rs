@@ -1,4 +1,4 @@
-//! A guard in front of a whole tree of filters.
+//! A guard for a whole tree of filters.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use warp::{Filter, Rejection};
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// Guards every filter behind it by one policy: no request that does not meet it gets through.
+/// Guards every filter after it with one policy. Only requests that meet it get through.
 ///
-/// No method passes without a token unless the policy makes it public, or the configuration names
-/// it as [safe](axioms_core::ValidatorBuilder::safe_methods). Put it behind the path that the tree
-/// has to itself, since it refuses before it is known whether anything behind it matches:
+/// A method passes without a token only if the policy makes it public, or if it is configured as
+/// [safe](axioms_core::ValidatorBuilder::safe_methods). Put it after a path that only this tree
+/// uses, because it refuses requests before the filters after it are matched:
 ///
 /// ```
 /// use axioms_warp::{Policy, Validator, require};

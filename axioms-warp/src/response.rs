@@ -1,4 +1,4 @@
-//! A refusal as a warp rejection, as a reply, and as the error of a handler.
+//! A refusal as a warp rejection, as a reply and as a handler's error.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use axioms_core::Refusal;
 use warp::Reply;
 use warp::reject::Reject;
 
-/// A refused request: what every filter here rejects with, and an error that handlers can return
-/// with `?`.
+/// A refused request: the rejection of every filter in this crate, and an error that handlers can
+/// return with `?`.
 ///
-/// As a reply it is the refusal's response, with the [`Refusal`] in its extensions. As a rejection
-/// it needs [`recover`](crate::recover): without, warp answers 500 with the `Debug` text of the
-/// rejection, which is therefore fixed here and tells what to add, and nothing else. The cause is
-/// in [`Refused::refusal`] and in `Display`.
+/// As a reply, it is the refusal's response, with the [`Refusal`] in its extensions. As a
+/// rejection, it needs [`recover`](crate::recover); otherwise warp answers 500 with the `Debug`
+/// text of the rejection. That text is therefore fixed and only says what to add. The cause is in
+/// [`Refused::refusal`] and in `Display`.
 ///
 /// # Examples
 /// A handler mounted with `then` answers at once, and no other route is tried:
@@ -34,7 +34,7 @@ use warp::reject::Reject;
 /// # }
 /// ```
 ///
-/// In a function that returns [`Rejection`](warp::Rejection), name the step between:
+/// In a function that returns [`Rejection`](warp::Rejection), convert to `Refused` first:
 /// ```
 /// use axioms_warp::{AccessToken, Policy, Refused};
 /// use warp::Rejection;
@@ -55,15 +55,15 @@ impl Refused {
     }
 }
 
-/// Whatever core refuses: a [`Refusal`], and what converts into one, as
-/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError) do.
+/// Converts every refusal of core: a [`Refusal`] and the types that convert into one, such as
+/// [`Denied`](axioms_core::Denied) and [`ClaimError`](axioms_core::ClaimError).
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(error.into())
     }
 }
 
-/// Fixed text, since warp sends it to the client where a rejection is not recovered.
+/// Fixed text, because warp sends it to the client if a rejection is not recovered.
 impl fmt::Debug for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Refused; add recover to the routes")
@@ -76,7 +76,7 @@ impl fmt::Display for Refused {
     }
 }
 
-/// As transparent as its text: the source is that of the [`Refusal`].
+/// Transparent, like `Display`: the source is that of the [`Refusal`].
 impl std::error::Error for Refused {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()

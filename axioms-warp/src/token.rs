@@ -1,4 +1,4 @@
-//! The request's access token, as a filter.
+//! Filters that extract the request's access token.
 
 use axioms_core::{AccessToken, Validator};
 use serde::de::DeserializeOwned;
@@ -7,11 +7,11 @@ use warp::{Filter, Rejection};
 use crate::Refused;
 use crate::request::{Head, head};
 
-/// Extracts the request's access token, which passed every check. Requests without a valid one are
-/// rejected with [`Refused`].
+/// Extracts the request's access token, which passed every check. Requests without a valid token
+/// are rejected with [`Refused`].
 ///
 /// # Examples
-/// A handler that names the token needs no guard to be closed, and with one it gets both:
+/// A handler that takes the token is closed to others without a guard. With a guard, it gets both:
 /// ```
 /// use axioms_warp::{AccessToken, Validator, access_token, authorized, requires};
 /// use warp::Filter;
@@ -40,8 +40,9 @@ pub fn access_token(
     head().and_then(move |head| authenticate(validator.clone(), head))
 }
 
-/// Extracts the request's access token, or `None` where no credentials were sent. Bad ones are
-/// rejected with [`Refused`], since a client that sends a token does not ask for a guest's answer.
+/// Extracts the request's access token, or `None` if the request has no credentials. Bad
+/// credentials are rejected with [`Refused`], because a client that sends a token expects it to be
+/// used.
 ///
 /// # Examples
 /// ```
@@ -74,12 +75,12 @@ pub fn optional_access_token(
 /// # Errors
 /// The filter rejects with [`Refused`]:
 /// - 401 without a valid token, as [`access_token`] does;
-/// - 403 `insufficient_scope` where the claims are not a `T`: one that `T` needs is missing, or of
-///   another type. The token is valid and a new one would have the same claims, so the client is
-///   not told to get one.
+/// - 403 `insufficient_scope` if the claims are not a `T`: a claim that `T` needs is missing or has
+///   another type. The token is valid and a new one would have the same claims, so a 401 would not
+///   help.
 ///
-/// A claim that not every token has is an `Option` with `#[serde(default)]`. To find out which
-/// claim does not fit, read them with [`AccessToken::claims`]: its error names the claim.
+/// For an optional claim, use an `Option` with `#[serde(default)]`. To find out which claim does
+/// not fit, read the claims with [`AccessToken::claims`]: its error names the claim.
 ///
 /// # Examples
 /// ```
