@@ -1,4 +1,4 @@
-//! The validator: checks access tokens and requests, without a framework and without a runtime.
+//! The validator checks access tokens and requests. It depends on no framework and no runtime.
 
 mod build;
 
@@ -23,12 +23,12 @@ use crate::token::cache::{TokenCache, Verified};
 use crate::token::issuer_policy::{self, IssuerPolicy};
 use crate::token::{AccessToken, Unverified};
 
-/// Checks access tokens against an issuer's keys and a resource server's rules.
+/// Checks access tokens against the issuers' keys and the configured rules.
 ///
-/// A clone shares keys and thread with its original and costs one reference count.
+/// A clone shares the keys and threads of the original; cloning only increments a reference count.
 ///
 /// # Examples
-/// A request is refused or passes, with no framework in sight:
+/// Without a framework:
 /// ```no_run
 /// use axioms_core::{Policy, Validator, http};
 ///
@@ -47,14 +47,16 @@ use crate::token::{AccessToken, Unverified};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It may trust [several issuers](crate::ValidatorBuilder::add_issuer), each with rules and keys of its own.
+/// A validator can trust [several issuers](crate::ValidatorBuilder::add_issuer), each with its own
+/// rules and keys.
 ///
 /// # Threads and `fork`
-/// One thread for each issuer decides when to fetch its keys, and each fetch has a thread of its own while it lasts. A
-/// process made by `fork` has the keys but not the threads: it starts threads of its own with the first request whose key
-/// is not there, or with the first call of [`Validator::health`]. It must not be forked while another thread is inside a
-/// validator: a lock that is held at that moment stays locked in the new process. Where you can, build the validator after
-/// the fork.
+/// Each issuer has one thread that decides when to fetch its keys, and each fetch runs on a
+/// temporary thread. A process made by `fork` has the keys but not the threads: it starts its own
+/// threads on the first request whose key is missing, or on the first call of
+/// [`Validator::health`]. Do not fork while another thread is inside a validator, because a lock
+/// held at that moment stays locked in the new process. If possible, build the validator after the
+/// fork.
 #[derive(Clone)]
 pub struct Validator(Arc<Inner>);
 
@@ -68,21 +70,21 @@ struct Inner {
     clock: Arc<dyn Clock>,
 }
 
-/// An issuer that is trusted: its keys verify its tokens, and no other's.
+/// A trusted issuer. Its keys verify only its own tokens.
 struct TrustedIssuer {
     rules: IssuerPolicy,
     keys: Jwks,
 }
 
 impl Validator {
-    /// Checks a token. Blocks the thread where the issuer's keys must be fetched first, for at most 6 s; in async code use
-    /// [`Validator::validate_async`].
+    /// Checks a token. If the issuer's keys must be fetched first, it blocks the thread for at most
+    /// 6 s; in async code use [`Validator::validate_async`].
     ///
-    /// A call from code that fetching itself calls, such as a `tracing` subscriber or a [`Clock`], never waits: where keys
-    /// must be fetched first, it is refused.
+    /// A call from code that runs during a fetch, such as a `tracing` subscriber or a [`Clock`],
+    /// never waits: if keys must be fetched first, the token is refused.
     ///
     /// # Errors
-    /// A [`Refusal`]: the token is not valid, or the keys are unavailable.
+    /// A [`Refusal`] if the token is not valid or the keys are unavailable.
     pub fn validate(&self, token: &str) -> Result<AccessToken, Refusal> {
         let now = self.0.clock.unix_time();
         match self.0.recall(token.as_bytes(), now) {
@@ -91,7 +93,8 @@ impl Validator {
         }
     }
 
-    /// Checks a token, on any runtime. It waits for keys without blocking a thread.
+    /// Checks a token as [`Validator::validate`] does, on any runtime. It waits for keys without
+    /// blocking a thread.
     ///
     /// # Errors
     /// As [`Validator::validate`].
@@ -99,7 +102,7 @@ impl Validator {
         let now = self.0.clock.unix_time();
         match self.0.recall(token.as_bytes(), now) {
             Some(known) => Ok(known),
-            // Boxed, so that the future of a request with a known token is small.
+            // Boxed, so that the future of a request with a cached token is small.
             None => Box::pin(self.validate_new(token, now)).await,
         }
     }
@@ -115,17 +118,18 @@ impl Validator {
         }
     }
 
-    /// Demands a valid token of a request, whatever its claims.
+    /// Requires a valid token with any claims.
     ///
     /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_async`].
     ///
     /// # Errors
-    /// A [`Refusal`], also where there are no credentials.
+    /// A [`Refusal`] if the token is not valid, if the request has no credentials, or if the keys
+    /// are unavailable.
     pub fn authenticate<'r>(&self, request: impl Into<RequestHead<'r>>) -> Result<AccessToken, Refusal> {
         block_on(self.authenticated(request.into()))
     }
 
-    /// Demands a valid token of a request as [`Validator::authenticate`] does, on any runtime.
+    /// Requires a valid token as [`Validator::authenticate`] does, on any runtime.
     ///
     /// # Errors
     /// As [`Validator::authenticate`].
@@ -136,13 +140,13 @@ impl Validator {
         self.authenticated(request.into())
     }
 
-    /// The request's token, or `None` where it has no credentials. Bad credentials are refused: a client that sends a
-    /// token means it to count.
+    /// Returns the request's token, or `None` if it has no credentials. Bad credentials are
+    /// refused, because a client that sends a token expects it to be used.
     ///
     /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_if_present_async`].
     ///
     /// # Errors
-    /// As [`Validator::authenticate`], but for requests without credentials.
+    /// As for [`Validator::authenticate`], except that requests without credentials are accepted.
     pub fn authenticate_if_present<'r>(
         &self,
         request: impl Into<RequestHead<'r>>,
@@ -150,7 +154,7 @@ impl Validator {
         block_on(self.authenticated_if_present(request.into()))
     }
 
-    /// The request's token as [`Validator::authenticate_if_present`] finds it, on any runtime.
+    /// Returns the request's token as [`Validator::authenticate_if_present`] does, on any runtime.
     ///
     /// # Errors
     /// As [`Validator::authenticate_if_present`].
@@ -161,13 +165,13 @@ impl Validator {
         self.authenticated_if_present(request.into())
     }
 
-    /// Checks a request against a policy: the guard of a handler. `None` is returned only where the policy makes the
-    /// request's method public; the credentials are then not read.
+    /// Checks a request against a policy, for a handler's guard. Returns `None` only if the policy
+    /// makes the request's method public; the credentials are then not read.
     ///
     /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authorize_async`].
     ///
     /// # Errors
-    /// A [`Refusal`], which converts into the HTTP response that the client should get.
+    /// A [`Refusal`], which converts into the HTTP response for the client.
     pub fn authorize<'r>(
         &self,
         request: impl Into<RequestHead<'r>>,
@@ -188,11 +192,11 @@ impl Validator {
         self.authorized(request.into(), policy)
     }
 
-    /// Checks a request against a policy: the guard of a layer, which stands in front of handlers that it does not know.
+    /// Checks a request against a policy, for a layer that guards handlers of any kind.
     ///
-    /// It differs from [`Validator::authorize`] in one thing: a method among the configured
-    /// [safe methods](crate::ValidatorBuilder::safe_methods) passes without a token, unless the policy names that method. There
-    /// are none by default.
+    /// It differs from [`Validator::authorize`] in one point: a configured [safe
+    /// method](crate::ValidatorBuilder::safe_methods) passes without a token, unless the policy
+    /// names that method. By default there are no safe methods.
     ///
     /// # Errors
     /// As [`Validator::authorize`].
@@ -278,27 +282,27 @@ impl Validator {
         }
     }
 
-    /// How many bytes of a refused request's body an adapter reads after its answer: what
-    /// [`ValidatorBuilder::drain`](crate::ValidatorBuilder::drain) sets.
+    /// How many bytes of a refused request's body an adapter reads and discards after the answer,
+    /// as set by [`ValidatorBuilder::drain`](crate::ValidatorBuilder::drain).
     #[must_use]
     pub fn drain_limit(&self) -> usize {
         self.0.drain
     }
 
-    /// Whether both are clones of one validator, with the same rules and keys.
+    /// Whether both are clones of the same validator.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Whether this validator, or a clone of it, accepted the token: for a program with several validators, where a token is
-    /// checked again far from the request that brought it.
+    /// Whether this validator or a clone of it accepted the token. Use it in a program with several
+    /// validators, where a token is used apart from its request.
     ///
     /// # Examples
     /// ```
     /// use axioms_core::{AccessToken, Policy, Refusal, Validator, http::Method};
     ///
-    /// /// A job that was queued with the token of the request that asked for it.
+    /// /// Checks a queued job that was stored with the token of its request.
     /// fn may_run(orders: &Validator, policy: &Policy, token: &AccessToken) -> bool {
     ///     orders.accepted(token) && token.grants(policy)
     /// }
@@ -308,7 +312,7 @@ impl Validator {
         Arc::ptr_eq(&self.0.server, token.server())
     }
 
-    /// What this validator and its clones have done so far.
+    /// Returns the statistics of this validator and its clones.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let counters = &self.0.server.counters;
@@ -326,13 +330,13 @@ impl Validator {
         }
     }
 
-    /// The state of every issuer's keys: for operators, and for readiness probes.
+    /// Returns the state of every issuer's keys, for operators and readiness probes.
     #[must_use]
     pub fn health(&self) -> Health {
         Health { issuers: self.0.issuers.iter().map(|issuer| issuer.keys.health()).collect() }
     }
 
-    /// Checks a token, and waits where the keys as they are now do not verify it and the issuer's next ones may.
+    /// Checks a token. If the current keys do not verify it, waits for newer keys that may.
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|found| (found, &found.1.rules));
         let compact = Compact::parse(token).map_err(InvalidToken::from)?;
@@ -347,14 +351,14 @@ impl Validator {
                 Missing::Await(fetch) => {
                     fetch.instrument(tracing::debug_span!(target: "axioms", "axioms.wait_for_keys")).await;
                 }
-                // The issuer has been asked, and has no key that verifies this token.
+                // The issuer's keys were fetched, and none of them verifies this token.
                 Missing::Unknown => return Err(unproven.reason.into()),
-                // What it would answer is an open question, also for a key that is there: it may have been replaced.
+                // The issuer may have a key that verifies the token, even under a known id: it may have replaced the key.
                 Missing::Unavailable { retry_after } => {
                     return Err(RefusalCause::KeysUnavailable { retry_after });
                 }
             }
-            // Time has passed, and the token's may be up.
+            // The token may have expired during the wait.
             token.check_times(&issuer.rules, self.0.clock.unix_time())?;
         }
     }
@@ -366,8 +370,8 @@ impl Validator {
 }
 
 impl Inner {
-    /// A token that was verified before, by keys that are still the current ones, and whose time has not passed. What
-    /// fails here is checked from the start, which finds the reason.
+    /// Returns a cached token if the keys that verified it are still current and it has not
+    /// expired. Otherwise the token is checked from the start, which finds the reason.
     fn recall(&self, text: &[u8], now: Duration) -> Option<AccessToken> {
         let Verified { token, issuer, generation } = self.tokens.find(text)?;
         let issuer = self.issuers.get(issuer)?;
@@ -404,17 +408,18 @@ enum Sent<'r> {
 
 /// Why an issuer's keys do not verify a token.
 struct Unproven {
-    /// What would help.
+    /// The keys that are needed.
     need: Need,
-    /// The generation of these keys.
+    /// The generation of the keys that were tried.
     seen: u64,
-    /// Why the token is refused, unless newer keys verify it.
+    /// The reason to refuse the token, unless newer keys verify it.
     reason: InvalidToken,
 }
 
 impl TrustedIssuer {
-    /// Verifies a token by the keys as they are at the time `now`; the token and their generation. `tried` is the generation
-    /// of the keys that did not verify it before: they are not tried again.
+    /// Verifies a token with the keys that are trusted at the time `now`. Returns the token and the
+    /// generation of the keys. `tried` is the generation of keys that failed before; they are not
+    /// tried again.
     fn verify(
         &self,
         token: &Unverified<'_>,
@@ -426,7 +431,7 @@ impl TrustedIssuer {
         let seen = current.generation();
         let unproven = |need, reason| Unproven { need, seen, reason };
         let keys = current.trusted(now).ok_or(unproven(Need::AnyKey, InvalidToken::UnknownKey))?;
-        // The issuer may have put another key in the place of the one that it had.
+        // The issuer may have replaced the key under the same id.
         let unsigned = unproven(Need::OtherKey, InvalidToken::Signature);
         if *tried == Some(seen) {
             return Err(unsigned);
@@ -463,7 +468,7 @@ mod tests {
     const KEY_SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"k","alg":"ES256",
         "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
 
-    /// Serves [`KEY_SET`] on a loopback port, and tells of each request.
+    /// Serves [`KEY_SET`] on a loopback port, and reports each request.
     fn serve_keys() -> (SocketAddr, Receiver<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -473,13 +478,17 @@ mod tests {
                 let _ = stream.read(&mut [0; 4096]);
                 let _ = sender.send(());
                 let length = KEY_SET.len();
-                let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{KEY_SET}");
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Length: \
+                    {length}\r\n\r\n{KEY_SET}"
+                );
             }
         });
         (address, fetches)
     }
 
-    /// Between the look at the keys and the demand for others, a fetch may end.
+    /// A fetch may end after a request looked at the keys and before it asks for newer ones.
     #[test]
     fn a_request_that_looked_before_the_last_fetch_looks_again_without_another() {
         let (address, fetches) = serve_keys();

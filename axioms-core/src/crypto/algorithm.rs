@@ -1,4 +1,5 @@
-//! The signature algorithms that exist here. `none` and the HMAC family have no variant, so no mistake can select them.
+//! The supported signature algorithms. `none` and HMAC have no variant, so they cannot be selected
+//! by mistake.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,14 +24,14 @@ pub enum Algorithm {
     ES256,
     /// ECDSA on P-384 with SHA-384.
     ES384,
-    /// ECDSA on P-521 with SHA-512. Verified by aws-lc-rs alone.
+    /// ECDSA on P-521 with SHA-512. Supported only by aws-lc-rs.
     ES512,
     /// Ed25519, named `EdDSA` (RFC 8037) or `Ed25519` (RFC 9864).
     EdDSA,
 }
 
 impl Algorithm {
-    /// Every algorithm, strongest hash last within its family.
+    /// Every algorithm; within a family, in order of hash size.
     ///
     /// # Examples
     /// ```
@@ -52,7 +53,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// The registered name, as it stands in a token's `alg`.
+    /// The registered name, as in a token's `alg`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -69,7 +70,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm that `alg` names, exactly as registered (the names are case-sensitive).
+    /// The algorithm with this registered name. Names are case-sensitive.
     pub(crate) fn from_name(alg: &str) -> Option<Self> {
         if alg == "Ed25519" {
             return Some(Self::EdDSA);
@@ -92,10 +93,11 @@ impl FromStr for Algorithm {
     }
 }
 
-/// The name is not that of an algorithm that Axioms verifies: unknown, symmetric, or `none`.
+/// The name is not that of a supported algorithm: it is unknown, symmetric, or `none`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a supported signature algorithm; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA"
+    "not a supported signature algorithm; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, \
+        ES384, ES512 or EdDSA"
 )]
 pub struct UnknownAlgorithm {
     _private: (),

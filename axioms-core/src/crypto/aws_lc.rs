@@ -1,4 +1,4 @@
-//! aws-lc-rs: the default backend. Keys are parsed once, when the JWK Set is read.
+//! aws-lc-rs, the default backend. Keys are parsed once, when the JWK Set is parsed.
 
 use aws_lc_rs::signature::{
     self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,

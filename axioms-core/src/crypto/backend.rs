@@ -1,4 +1,4 @@
-//! Which library verifies signatures, and brings the TLS that keys are fetched with.
+//! The library that verifies signatures and provides TLS for fetching keys.
 
 use std::sync::Arc;
 
@@ -6,32 +6,35 @@ use rustls::crypto::CryptoProvider;
 
 use super::algorithm::Algorithm;
 
-/// The library that verifies signatures. Keys are fetched with its TLS too, unless the program has installed a
-/// [`CryptoProvider`](rustls::crypto::CryptoProvider) of its choice.
+/// The library that verifies signatures. Its TLS is also used to fetch keys, unless the program has
+/// installed a [`CryptoProvider`](rustls::crypto::CryptoProvider).
 ///
-/// Where several features are enabled, the first one here is used unless [`ValidatorBuilder::backend`] asks for another:
-/// enabling `graviola` or `jwt-simple` beside the default changes nothing by itself.
+/// If several features are enabled, the first variant listed here is used unless
+/// [`ValidatorBuilder::backend`] selects another. So enabling `graviola` or `jwt-simple` in
+/// addition to the default changes nothing by itself.
 ///
 /// [`ValidatorBuilder::backend`]: crate::ValidatorBuilder::backend
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// [aws-lc-rs](https://docs.rs/aws-lc-rs): every algorithm, RSA keys of 2048 to 8192 bits. It needs a C compiler.
+    /// [aws-lc-rs](https://docs.rs/aws-lc-rs): every algorithm, RSA keys with 2048 to 8192 bits.
+    /// Building it requires a C compiler.
     #[cfg(feature = "aws-lc-rs")]
     AwsLcRs,
-    /// [Graviola](https://docs.rs/graviola), in Rust and its assembler: no C compiler, a smaller program that is built in
-    /// less time, nearly as fast but for P-384. No ES512, RSA keys of 2048 to 8192 bits with exponents of 32 bits.
-    /// It is young, and runs on `x86_64` and `aarch64` alone, on processors of about the last ten years.
+    /// [Graviola](https://docs.rs/graviola), in Rust with inline assembly: no C compiler, shorter
+    /// builds and smaller programs, nearly as fast except for P-384. No ES512; RSA keys with 2048
+    /// to 8192 bits and exponents up to 32 bits. It is new, and runs only on `x86_64` and
+    /// `aarch64`, on processors of about the last ten years.
     #[cfg(feature = "graviola")]
     Graviola,
-    /// [jwt-simple](https://docs.rs/jwt-simple), in Rust alone: no ES512, RSA keys of 2048 to 4096 bits with the
-    /// exponent 65537. Several times slower, and without TLS.
+    /// [jwt-simple](https://docs.rs/jwt-simple), in pure Rust: no ES512; RSA keys with 2048 to 4096
+    /// bits and the exponent 65537. Several times slower, and without TLS.
     #[cfg(feature = "jwt-simple")]
     JwtSimple,
 }
 
 impl Backend {
-    /// The algorithms that the library does not verify.
+    /// The algorithms that the library does not support.
     pub(crate) fn lacks(self) -> &'static [Algorithm] {
         match self {
             #[cfg(feature = "aws-lc-rs")]
@@ -43,7 +46,7 @@ impl Backend {
         }
     }
 
-    /// Whether it runs on this processor; where not, a call into it panics.
+    /// Whether it runs on this processor. If not, calling it panics.
     pub(crate) fn runs_here(self) -> bool {
         match self {
             #[cfg(feature = "graviola")]
@@ -53,7 +56,8 @@ impl Backend {
         }
     }
 
-    /// What the client takes its TLS from: what the host program installed, else this library, else the default one.
+    /// The TLS provider of the client: the one that the program installed, or else that of this
+    /// library, or else that of the default library.
     pub(crate) fn crypto_provider(self) -> Option<Arc<CryptoProvider>> {
         CryptoProvider::get_default().cloned().or_else(|| match self {
             #[cfg(feature = "aws-lc-rs")]

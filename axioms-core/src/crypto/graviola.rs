@@ -1,5 +1,5 @@
-//! Graviola: signatures and TLS without a C compiler, nearly as fast as aws-lc-rs. Keys are parsed once, when the JWK Set
-//! is read.
+//! Graviola: signatures and TLS without a C compiler, nearly as fast as aws-lc-rs. Keys are parsed
+//! once, when the JWK Set is parsed.
 
 use ::graviola::Error;
 use ::graviola::hashing::{Sha256, Sha384};
@@ -10,7 +10,8 @@ use ::graviola::signing::rsa;
 use super::algorithm::Algorithm;
 use super::material::{BadSignature, Material, UnusableKey};
 
-/// Boxed where a key takes kilobytes: RSA keys have room for 8192 bits, EC keys have tables of multiples.
+/// Large keys are boxed: RSA keys have space for 8192 bits, and EC keys contain tables of
+/// multiples.
 pub(super) enum GraviolaKey {
     Rsa(Box<rsa::VerifyingKey>, VerifyRsa),
     P256(Box<VerifyingKey<P256>>),
@@ -18,7 +19,7 @@ pub(super) enum GraviolaKey {
     Ed25519(Ed25519VerifyingKey),
 }
 
-/// By key, signature and message.
+/// Takes a key, a signature and a message.
 type VerifyRsa = fn(&rsa::VerifyingKey, &[u8], &[u8]) -> Result<(), Error>;
 
 impl GraviolaKey {
@@ -66,13 +67,14 @@ fn rsa_scheme(algorithm: Algorithm) -> Option<VerifyRsa> {
     })
 }
 
-/// `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` in DER (RFC 8017 appendix A.1.1), the one form
-/// in which Graviola takes a key. `None` where the numbers are longer than anything it takes.
+/// Encodes `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` in DER (RFC 8017
+/// appendix A.1.1), the only format that Graviola accepts. Returns `None` if the numbers are longer
+/// than Graviola supports.
 fn rsa_public_key(n: &[u8], e: &[u8]) -> Option<Vec<u8>> {
     const INTEGER: u8 = 0x02;
     const SEQUENCE: u8 = 0x30;
     let unsigned = |number: &[u8]| {
-        // A first bit that is set would make it negative.
+        // A set first bit would make the number negative.
         let sign: &[u8] = if number.first().is_some_and(|first| *first < 0x80) { &[] } else { &[0] };
         tagged(INTEGER, &[sign, number].concat())
     };

@@ -1,8 +1,8 @@
-//! jwt-simple without C: a backend, and the second opinion that differential tests compare with.
+//! jwt-simple, without C: a backend, also used in differential tests.
 //!
-//! jwt-simple's own `verify_token` reads header and claims by rules of its own. So that there is one reading of a
-//! token here and not two, its key types serve, with the limits they set, and the signature alone is verified by
-//! the primitives that they wrap.
+//! jwt-simple's `verify_token` parses header and claims by its own rules. To avoid a second
+//! interpretation of tokens, only its key types are used, with their limits, and the signature is
+//! verified with the primitives that they wrap.
 
 use ::jwt_simple::algorithms::{P256PublicKey, P384PublicKey, RSAPublicKey};
 use ed25519_compact::PublicKey as Ed25519PublicKey;

@@ -1,4 +1,4 @@
-//! A public key that verifies signatures by one algorithm.
+//! A public key that verifies signatures of one algorithm.
 
 use super::algorithm::Algorithm;
 #[cfg(feature = "aws-lc-rs")]
@@ -10,7 +10,7 @@ use super::graviola;
 use super::jwt_simple;
 use super::material::{BadSignature, Material, UnusableKey};
 
-/// A public key, parsed, and bound to the one algorithm that it verifies.
+/// A parsed public key, bound to one algorithm.
 #[derive(Debug)]
 pub(crate) struct VerificationKey {
     algorithm: Algorithm,
@@ -27,7 +27,7 @@ enum Parsed {
     JwtSimple(jwt_simple::JwtSimpleKey),
 }
 
-/// The proof that a signature was verified. Only [`VerificationKey::verify`] makes it.
+/// The proof that a signature was verified. Only [`VerificationKey::verify`] creates it.
 #[derive(Debug)]
 pub(crate) struct SignatureVerified(Algorithm);
 

@@ -1,6 +1,6 @@
-//! What goes into a signature library, and what it says no to.
+//! The input of the signature libraries, and their errors.
 
-/// The numbers of a public key, as a JWK gives them (RFC 7518 section 6, RFC 8037 section 2).
+/// The numbers of a public key, from a JWK (RFC 7518 section 6, RFC 8037 section 2).
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Material<'a> {
     /// Modulus and exponent, big-endian, without leading zeros.
@@ -11,8 +11,8 @@ pub(crate) enum Material<'a> {
     Ed25519 { x: &'a [u8] },
 }
 
-/// The library cannot use this key for this algorithm: a point off the curve, a size or an algorithm that it
-/// does not support.
+/// The library cannot use this key for this algorithm: the point is not on the curve, or the size
+/// or the algorithm is not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct UnusableKey;
 

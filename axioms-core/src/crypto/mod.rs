@@ -1,7 +1,8 @@
-//! Signature verification, behind one seam. The only module that names a signature library.
+//! Signature verification. Only this module refers to signature libraries.
 //!
-//! The seam is two functions: make a [`VerificationKey`] of the numbers in a JWK, and verify with it. Each key is
-//! made for one algorithm, so a token can never choose how its key is used.
+//! The interface has two functions: create a [`VerificationKey`] from the numbers in a JWK, and
+//! verify with it. Each key is created for one algorithm, so a token cannot choose how its key is
+//! used.
 
 mod algorithm;
 #[cfg(feature = "aws-lc-rs")]
@@ -22,5 +23,6 @@ pub(crate) use material::Material;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "graviola", feature = "jwt-simple")))]
 compile_error!(
-    "axioms-core needs a signature backend: enable the feature `aws-lc-rs` (default), `graviola` or `jwt-simple`"
+    "axioms-core needs a signature backend: enable the feature `aws-lc-rs` (default), `graviola` \
+        or `jwt-simple`"
 );

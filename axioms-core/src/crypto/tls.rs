@@ -1,31 +1,38 @@
-//! Why no secure connection was made, and what to do about it.
+//! TLS errors, and what to do about them.
 
 use rustls::{CertificateError, InvalidMessage};
 
-/// What is wrong with the other side's TLS, or with this one's. Text for a log, as for
+/// What is wrong with the server's TLS or with ours. `Display` formats it for logs, as for
 /// [`FetchError`](crate::fetch::FetchError).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(crate) enum TlsFault {
     #[error(
-        "https needs TLS, which this program is built without: enable the feature `aws-lc-rs` or `graviola`, or install a provider with rustls::crypto::CryptoProvider::install_default before the validator is built"
+        "https needs TLS, which this program is built without: enable the feature `aws-lc-rs` or \
+            `graviola`, or install a provider with rustls::crypto::CryptoProvider::install_default \
+            before the validator is built"
     )]
     Missing,
     #[error(
-        "the server's certificate is not signed by an authority that is trusted here; if it is the right server, put the certificate of its private authority into certificate_authorities (AXIOMS_CA_FILE, a PEM file)"
+        "the server's certificate is not signed by an authority that is trusted here; if it is the \
+            right server, put the certificate of its private authority into \
+            certificate_authorities (AXIOMS_CA_FILE, a PEM file)"
     )]
     UnknownAuthority,
     #[error(
-        "the server's certificate has expired, and must be renewed there; or the clock of this machine is ahead"
+        "the server's certificate has expired, and must be renewed there; or the clock of this \
+            machine is ahead"
     )]
     Expired,
     #[error("the server's certificate is not valid yet; is the clock of this machine behind?")]
     NotYetValid,
     #[error(
-        "the server's certificate is for {presented}, and not for {expected}, which the URL names; use a URL that it is for, or have it issued for this host too"
+        "the server's certificate is for {presented}, and not for {expected}, which the URL names; \
+            use a URL that it is for, or have it issued for this host too"
     )]
     OtherHost { expected: String, presented: String },
     #[error(
-        "the server's certificate is that of an authority itself, as `openssl req -x509` makes it; the server needs one of its own that the authority has signed"
+        "the server's certificate is that of an authority itself, as `openssl req -x509` makes it; \
+            the server needs one of its own that the authority has signed"
     )]
     AuthorityItself,
     #[error("the server's certificate is not accepted: {0}")]
@@ -49,7 +56,7 @@ impl From<&rustls::Error> for TlsFault {
 impl From<&CertificateError> for TlsFault {
     fn from(reason: &CertificateError) -> Self {
         match reason {
-            // A signature that does not verify is that of another authority of the same name, as after it was made again.
+            // A bad signature comes from another authority with the same name, for example one that was created again.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
@@ -58,7 +65,7 @@ impl From<&CertificateError> for TlsFault {
                     if presented.is_empty() { "no host".to_owned() } else { presented.join(", ") };
                 Self::OtherHost { expected: expected.to_str().into_owned(), presented }
             }
-            // The verifier's name for it, which comes through as text alone.
+            // The verifier's error is available only as text.
             CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
                 Self::AuthorityItself
             }

@@ -1,4 +1,4 @@
-//! Whether a valid token grants what a policy demands, and has the claims that a program reads.
+//! Checks whether a valid token meets a policy, and refuses tokens with unexpected claims.
 
 use http::Method;
 use tracing::Level;
@@ -10,13 +10,15 @@ use crate::text::{logged, logged_issuer};
 use crate::token::{AccessToken, ClaimError};
 
 impl AccessToken {
-    /// Demands more of the token than its route did, for instance because of what the request asks for.
+    /// Requires more of the token than its route does, for example depending on the content of the
+    /// request.
     ///
-    /// A policy that differs by method is refused here, since there is no method to look at: use
+    /// A policy that differs by method is always refused, because there is no method: use
     /// [`AccessToken::require_for`].
     ///
     /// # Errors
-    /// [`Denied`], which turns into a 403 `insufficient_scope`.
+    /// [`Denied`], which converts into a 403 `insufficient_scope`, if the token does not meet the
+    /// policy.
     ///
     /// # Examples
     /// ```
@@ -30,17 +32,17 @@ impl AccessToken {
         decide(self, policy.demand_of_every_method(), policy)
     }
 
-    /// Demands what the policy asks for `method`.
+    /// Requires what the policy demands for `method`.
     ///
     /// # Errors
-    /// [`Denied`], which turns into a 403 `insufficient_scope`, when the token does not grant it or the policy does
-    /// not name the method.
+    /// [`Denied`], which converts into a 403 `insufficient_scope`, if the token does not meet the
+    /// policy or the policy refuses the method.
     pub fn require_for(&self, method: &Method, policy: &Policy) -> Result<(), Denied> {
         decide(self, policy.demand(method), policy)
     }
 
-    /// Whether the token grants what the policy demands of every method: [`AccessToken::require`] as a question, for
-    /// answers that differ by what the caller may see.
+    /// Whether the token meets the policy, as in [`AccessToken::require`], for responses that
+    /// depend on what the caller may see. It is false for a policy that differs by method.
     #[must_use]
     pub fn grants(&self, policy: &Policy) -> bool {
         match policy.demand_of_every_method() {
@@ -51,7 +53,7 @@ impl AccessToken {
     }
 }
 
-/// Demands of a token what `policy` asks for the request's method, if anything.
+/// Checks a token against the demand of `policy` for the request's method, if there is one.
 pub(crate) fn decide(token: &AccessToken, demand: Option<&Demand>, policy: &Policy) -> Result<(), Denied> {
     match demand {
         Some(Demand::Public) => Ok(()),
@@ -86,15 +88,15 @@ fn lacks(token: &AccessToken, requirement: &Requirement) -> Denied {
     )
 }
 
-/// What a token was asked for in vain, in words for the log.
+/// A demand that a token did not meet, as text for the log.
 pub(super) struct Demanded<'a> {
     pub(super) reason: DenialReason,
     pub(super) whole: String,
-    /// The part of it that the token lacks.
+    /// The part of the demand that the token lacks.
     pub(super) missing: Option<String>,
-    /// The claims that were looked at, and their JSON types.
+    /// The claims that were read, and their JSON types.
     pub(super) read: Option<(&'a str, &'a str)>,
-    /// Those that the whole policy names.
+    /// The scopes that the whole policy names.
     pub(super) scopes: &'a [&'a str],
 }
 

@@ -1,4 +1,4 @@
-//! The decision on a request: what a policy demands of its token, and what a refusal logs and counts.
+//! The decision on a request: checks the token against the policy, and logs and counts refusals.
 
 mod grants;
 mod ownership;
@@ -17,7 +17,8 @@ use crate::token::{self, AccessToken};
 
 pub(crate) use grants::decide;
 
-/// The event of a refused request, at the level of the cause: `tracing` takes levels that are known to the compiler alone.
+/// Logs a refused request at the level of its cause. It is a macro with a branch for each level,
+/// because `tracing` requires constant levels.
 macro_rules! refused {
     ($level:expr, $($fields:tt)+) => {
         match $level {
@@ -29,8 +30,8 @@ macro_rules! refused {
 }
 use refused;
 
-/// Refuses a request. `token` is the text of the token that it carries, and `issuer` the one whose tokens are accepted, if
-/// there is one alone: the log gets what names the token, never the token.
+/// Refuses a request. `token` is the text of its token, and `issuer` is the only accepted issuer,
+/// if there is exactly one. The log gets the token's ids, never the token.
 pub(crate) fn refuse(
     server: &ResourceServer,
     cause: RefusalCause,
@@ -48,7 +49,7 @@ pub(crate) fn refuse(
         RefusalCause::KeysUnavailable { retry_after } => Some(tracing::field::debug(retry_after)),
         _ => None,
     };
-    // What names the token is read only where the event is recorded.
+    // The token's ids are read only if the event is recorded.
     refused!(
         row.level,
         cause = row.name,
@@ -62,7 +63,8 @@ pub(crate) fn refuse(
     Refusal::new(cause, &server.space)
 }
 
-/// Refuses a request that has no credentials of an accepted scheme. The challenge names the scopes of the demand.
+/// Refuses a request without credentials of an accepted scheme. The challenge lists the scopes of
+/// the demand.
 pub(crate) fn refuse_anonymous(server: &ResourceServer, demand: Option<&Demand>) -> Refusal {
     refuse(server, RefusalCause::NoCredentials, None, None).with_scopes(&scopes(demand))
 }
@@ -75,7 +77,8 @@ fn scopes(demand: Option<&Demand>) -> Vec<&str> {
 }
 
 impl Refusal {
-    /// The refusal of an adapter that finds no validator. It fails closed, and logs `remedy`: what to add where.
+    /// Returns the refusal of an adapter that finds no validator, and logs `remedy`, which says
+    /// what to add and where.
     #[must_use]
     pub fn not_configured(remedy: &'static str) -> Self {
         let refusal = Self::without_validator();
@@ -87,16 +90,17 @@ impl Refusal {
 }
 
 impl Policy {
-    /// Demands of `token` what this policy asks for `method`, as a guard does of a request's token. Returns the token,
-    /// or `None` where the policy makes the method public: the token is then not looked at. The token's time is not checked
-    /// again.
+    /// Checks a token against this policy for `method`, as a guard does. Returns the token, or
+    /// `None` if the policy makes the method public; the token is then not checked. The token's
+    /// expiry is not checked again.
     ///
-    /// Any validator of the program may have accepted the token. Where several guard different resources, ask
-    /// [`Validator::accepted`](crate::Validator::accepted) first.
+    /// The token may come from any validator of the program. If several validators guard different
+    /// resources, check with [`Validator::accepted`](crate::Validator::accepted) first.
     ///
     /// # Errors
-    /// A [`Refusal`]: 401 where a token is demanded and there is none, 403 where the token does not grant what is
-    /// demanded or the policy does not name the method. The 401 has the default realm, `api`: no validator takes part.
+    /// A [`Refusal`]: 401 if a token is required and there is none; 403 if the token does not meet
+    /// the policy, or if the policy refuses the method. The 401 has the default realm, `api`,
+    /// because no validator is involved.
     ///
     /// # Examples
     /// ```
@@ -127,7 +131,8 @@ impl Policy {
     }
 }
 
-/// The refusal of a call that has no token to show. There is no validator, which would know the realm and count.
+/// The refusal of a call without a token. There is no validator, so the realm is the default and
+/// nothing is counted.
 fn anonymous_call(demand: Option<&Demand>) -> Refusal {
     let space = Arc::new(ProtectionSpace::new(ProtectionSpace::DEFAULT_REALM));
     let refusal = Refusal::new(RefusalCause::NoCredentials, &space).with_scopes(&scopes(demand));

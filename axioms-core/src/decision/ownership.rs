@@ -1,4 +1,4 @@
-//! Object-level rules: whether the token's subject owns a thing.
+//! Object-level authorization: checks whether the token's subject owns a resource.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,13 @@ use crate::policy::{Owned, OwnerIssuer};
 use crate::refusal::{DenialReason, Denied};
 use crate::token::AccessToken;
 
-const AMBIGUOUS: &str = "; this validator trusts several issuers, and subjects of two of them can have one id: name the field that holds the owner's issuer, #[owner(issuer = field)], or write #[owner(any_issuer)] where no two subjects share the claim's value";
-const CLIENT: &str = "; this is a client's own token, whose sub is the client's id and no user's: compare what clients own with another claim, #[owner(claim = \"client_id\")]";
+const AMBIGUOUS: &str = "; this validator trusts several issuers, and subjects of two of them can \
+    have one id: name the field that holds the owner's issuer, #[owner(issuer = field)], or write \
+    #[owner(any_issuer)] where no two subjects share the claim's value";
+const CLIENT: &str = "; this is a client's own token, whose sub is the client's id and no user's: \
+    compare what clients own with another claim, #[owner(claim = \"client_id\")]";
 
-/// The value of a claim that can name an owner: a string, or a whole number by its digits.
+/// The value of a claim that can identify an owner: a string, or the digits of an integer.
 fn owner_text(value: &str) -> Option<Cow<'_, str>> {
     let digits = value.strip_prefix('-').unwrap_or(value);
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -24,15 +27,17 @@ fn owner_text(value: &str) -> Option<Cow<'_, str>> {
 }
 
 impl AccessToken {
-    /// Demands that the token's subject own `object`; see [`Owned`].
+    /// Requires that the token's subject owns `object`; see [`Owned`].
     ///
-    /// A client's own token, whose `sub` is its client id (RFC 9068 section 2.2), owns nothing by `sub`: a client can have
-    /// the id of a user. The client is looked for in `client_id`, `azp`, `appid` and `cid`. What clients own is compared with
-    /// such a claim: `#[owner(claim = "client_id")]`.
+    /// A token that a client got for itself has its client id as `sub` (RFC 9068 section 2.2). Such
+    /// a token never owns anything by `sub`, because a client id can equal the id of a user. The
+    /// client id is read from `client_id`, `azp`, `appid` and `cid`. For resources of clients,
+    /// compare one of these claims: `#[owner(claim = "client_id")]`.
     ///
     /// # Errors
-    /// [`Denied`], which turns into a 403, when the token's subject does not own it; when the token lacks the claim that
-    /// names an owner; when the validator trusts several issuers and the object does not tell whose subject its owner is.
+    /// [`Denied`], which converts into a 403, if the token's subject does not own the resource, if
+    /// the token lacks the claim that identifies an owner, or if the validator trusts several
+    /// issuers and the resource does not name its owner's issuer.
     pub fn require_owner<T: Owned + ?Sized>(&self, object: &T) -> Result<(), Denied> {
         let issued = match object.owner_issuer() {
             OwnerIssuer::Unstated if self.server().several_issuers => Err(AMBIGUOUS),
@@ -57,7 +62,7 @@ impl AccessToken {
         Err(deny(self, demanded))
     }
 
-    /// Whether `sub` is the client itself, by whichever name the issuer has for it.
+    /// Whether `sub` is the client itself, in any of the claims that issuers use for the client id.
     fn is_of_a_client(&self) -> bool {
         const NAMES: [&str; 4] = ["client_id", "azp", "appid", "cid"];
         let named = |claim| self.raw(claim).and_then(owner_text);
@@ -65,8 +70,8 @@ impl AccessToken {
             .is_some_and(|subject| NAMES.into_iter().filter_map(named).any(|client| client == subject))
     }
 
-    /// Lets safe methods (`GET`, `HEAD`, `OPTIONS`, `TRACE`; RFC 9110 section 9.2.1) pass, and demands ownership
-    /// for all others.
+    /// Accepts safe methods (`GET`, `HEAD`, `OPTIONS`, `TRACE`; RFC 9110 section 9.2.1), and
+    /// requires ownership for all others.
     ///
     /// # Errors
     /// As [`AccessToken::require_owner`].
@@ -75,7 +80,7 @@ impl AccessToken {
         method: &Method,
         object: &T,
     ) -> Result<(), Denied> {
-        // Not `Method::is_safe`: which methods pass must not change with the version of a library, as it did for QUERY.
+        // Not `Method::is_safe`: the accepted methods must not change with a library's version, as happened with QUERY.
         match *method {
             Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Ok(()),
             _ => self.require_owner(object),

@@ -1,4 +1,5 @@
-//! The compact serialization of a JWS (RFC 7515 section 7.1): three segments of strict base64url, and nothing else.
+//! The compact serialization of a JWS (RFC 7515 section 7.1): exactly three segments of strict
+//! base64url.
 
 use base64::Engine as _;
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
@@ -10,7 +11,8 @@ use memchr::memrchr;
 static BASE64URL: std::sync::LazyLock<base64::engine::Simd> =
     std::sync::LazyLock::new(|| base64::engine::Simd::url_safe(base64::engine::general_purpose::NO_PAD));
 
-/// The longest token that is looked at, in bytes. Servers commonly cap all headers together at 8 to 64 KiB.
+/// The longest accepted token, in bytes. Servers commonly limit all headers together to 8 to 64
+/// KiB.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Why a text is not the compact form of a token.
@@ -31,7 +33,7 @@ pub(crate) struct Compact<'a> {
     pub(crate) header: String,
     pub(crate) payload: String,
     pub(crate) signature: Vec<u8>,
-    /// What the signature covers: the first two segments as they were sent, with the dot between them.
+    /// The signed bytes: the first two segments as sent, with the dot between them.
     pub(crate) signing_input: &'a [u8],
 }
 
@@ -45,7 +47,7 @@ impl<'a> Compact<'a> {
         let (signed, signature) = (token.get(..last), token.get(last + 1..));
         let (signed, signature) = signed.zip(signature).ok_or(NotCompact::Segments)?;
         let (header, payload) = signed.split_once('.').ok_or(NotCompact::Segments)?;
-        // A fourth or fifth segment leaves a dot in the payload, which is not in the alphabet.
+        // A fourth or fifth segment would leave a dot in the payload, which is not in the alphabet.
         let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
         Ok(Self {
             header: String::from_utf8(header).map_err(|_| NotCompact::HeaderIsNoText)?,
@@ -56,13 +58,14 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// The text of one segment alone.
+/// Decodes the text of one segment.
 pub(crate) fn text_of(segment: &str) -> Option<String> {
     String::from_utf8(bytes(segment).ok()?).ok()
 }
 
-/// Strict: no padding, no character outside the alphabet, no non-zero trailing bits. Otherwise one signed token
-/// would have many spellings, and whatever is keyed by a token's text could be dodged.
+/// Decodes strictly: no padding, no character outside the alphabet, no non-zero trailing bits.
+/// Otherwise one signed token could be written in many ways, and checks keyed by a token's text
+/// could be bypassed.
 fn bytes(segment: &str) -> Result<Vec<u8>, NotCompact> {
     if segment.is_empty() {
         return Err(NotCompact::Segments);

@@ -1,6 +1,7 @@
-//! A JWK Set as an issuer serves it (RFC 7517 section 5): untrusted JSON in, usable keys out.
+//! Parses an issuer's JWK Set (RFC 7517 section 5): untrusted JSON in, usable keys out.
 //!
-//! Each key is read by itself. One that cannot be used is skipped with a reason, and the others still serve.
+//! Keys are parsed one by one. An unusable key is skipped with a reason, and does not affect the
+//! others.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,14 +17,14 @@ use super::numbers::Numbers;
 use super::skip_reason::{MAX_KEYS, SkipReason};
 use crate::crypto::{Algorithm, Backend, VerificationKey};
 
-/// Which keys are of use to a validator.
+/// Which keys a validator can use.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRules {
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) backend: Backend,
 }
 
-/// A JWK Set that was read: its keys, if any can be used, and what became of each.
+/// A parsed JWK Set: its usable keys, if any, and the outcome for each key.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) keys: Result<KeySet, DocumentError>,
@@ -34,9 +35,9 @@ pub(crate) struct Document {
 #[derive(Debug, Default)]
 #[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads all of it"))]
 pub(crate) struct Listing {
-    /// In the order of the set: the first [`MAX_KEYS`], and one entry that stands for all others.
+    /// The first [`MAX_KEYS`] keys, in order, and one entry that represents all others.
     pub(crate) entries: Vec<Entry>,
-    /// The key ids of those others.
+    /// The key ids of the others.
     pub(crate) unread: Vec<String>,
 }
 
@@ -44,34 +45,33 @@ pub(crate) struct Listing {
 #[derive(Debug)]
 #[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "a diagnosis reads all of it"))]
 pub(crate) struct Entry {
-    /// Its place in the set, from 0.
+    /// Its index in the set, from 0.
     pub(crate) index: usize,
-    /// `kid`, where it is a string.
+    /// `kid`, if it is a string.
     pub(crate) key_id: Option<String>,
     /// The issuer that the JWK names.
     pub(crate) issuer: Option<String>,
-    /// The algorithms that it serves, or why it is skipped.
+    /// The algorithms that it is used for, or why it is skipped.
     pub(crate) outcome: Result<Vec<Algorithm>, SkipReason>,
 }
 
-/// Why a whole document is of no use. It then never replaces keys that are.
+/// Why a whole document is unusable. It then never replaces usable keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DocumentError {
     #[error("it is not a JSON object with an array \"keys\"; is the URL that of a JWK Set?")]
     NotAJwkSet,
-    #[error(
-        "it lists no keys, which withdraws none that were fetched before: they serve until their time is up"
-    )]
+    #[error("it lists no keys; keys that were fetched before stay in use until they expire")]
     NoKeys,
     #[error(
-        "none of its {0} keys can be used here; keys that were fetched before serve until their time is up"
+        "none of its {0} keys is usable; keys that were fetched before stay in use until they \
+            expire"
     )]
     NoUsableKey(usize),
 }
 
 impl Document {
     pub(crate) fn parse(body: &[u8], rules: &KeyRules) -> Self {
-        // RFC 8259 section 8.1 lets a reader pass over a byte order mark.
+        // RFC 8259 section 8.1 allows ignoring a byte order mark.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let Ok(Set { keys: listed }) = serde_json::from_slice(body) else {
             return Self { keys: Err(DocumentError::NotAJwkSet), listing: Listing::default() };
@@ -93,7 +93,7 @@ impl Document {
 }
 
 impl Entry {
-    /// Reads a key and adds it to the usable ones.
+    /// Parses a key and adds it to the usable keys.
     fn read(index: usize, text: &str, keys: &mut KeySet, rules: &KeyRules) -> Self {
         let jwk = match Jwk::parse(text) {
             Ok(jwk) => jwk,
@@ -104,7 +104,7 @@ impl Entry {
     }
 }
 
-/// Adds a key for each algorithm that it serves; these algorithms.
+/// Adds a key for each algorithm that it can be used for, and returns these algorithms.
 fn add(keys: &mut KeySet, jwk: &Jwk<'_>, rules: &KeyRules) -> Result<Vec<Algorithm>, SkipReason> {
     jwk.refuse_private()?;
     jwk.refuse_other_uses()?;
@@ -112,7 +112,7 @@ fn add(keys: &mut KeySet, jwk: &Jwk<'_>, rules: &KeyRules) -> Result<Vec<Algorit
     let algorithms = jwk.algorithms(kind, &rules.algorithms)?;
     let (id, issuer) = (jwk.key_id()?, jwk.issuer()?.map(Arc::new));
     let numbers = Arc::new(Numbers::read(jwk, kind)?);
-    // A key without `alg` serves every algorithm that the library has for it; one is enough to be of use.
+    // A key without `alg` is used for every algorithm that the library supports for it; one is enough.
     let mut served = Vec::new();
     let mut last = SkipReason::Unsupported;
     for algorithm in algorithms {
@@ -130,19 +130,19 @@ fn add(keys: &mut KeySet, jwk: &Jwk<'_>, rules: &KeyRules) -> Result<Vec<Algorit
     if served.is_empty() { Err(last) } else { Ok(served) }
 }
 
-/// The `kid` of a key that is not looked at any further.
+/// The `kid` of a key that is otherwise not read.
 fn key_id(jwk: &str) -> Option<String> {
     Jwk::parse(jwk).ok()?.string("kid").ok()?.map(Cow::into_owned)
 }
 
-/// Members of other names, repeated ones included, are passed over (RFC 7517 section 5). `keys` twice is an error.
+/// Other members are ignored, even if repeated (RFC 7517 section 5). Repeated `keys` are an error.
 #[derive(Deserialize)]
 struct Set<'a> {
     #[serde(borrow)]
     keys: Listed<'a>,
 }
 
-/// The first keys of the array, how many more there were, and their ids.
+/// The first keys of the array, the number of further keys, and their ids.
 #[derive(Default)]
 struct Listed<'a> {
     first: Vec<&'a RawValue>,

@@ -1,4 +1,5 @@
-//! One key of a JWK Set (RFC 7517 section 4): whether it can verify signatures, and by which algorithms.
+//! A key of a JWK Set (RFC 7517 section 4): whether it can verify signatures, and for which
+//! algorithms.
 
 use std::borrow::Cow;
 
@@ -9,10 +10,11 @@ use super::skip_reason::SkipReason;
 use crate::crypto::Algorithm;
 use crate::json::{self, Object};
 
-/// The longest `kid`, in bytes: logs and health tell it whole.
+/// The longest accepted `kid`, in bytes. Logs and health show it in full.
 const MAX_KEY_ID: usize = 512;
 
-/// The members of a JWK. One that is `null` is absent: many serializers write what they do not know that way.
+/// The members of a JWK. A `null` member counts as absent, because many serializers write unset
+/// members as `null`.
 pub(super) struct Jwk<'a>(Object<'a>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,22 +35,23 @@ impl<'a> Jwk<'a> {
         self.0.raw(name).filter(|value| *value != "null")
     }
 
-    /// A member that must be a string if it is there.
+    /// Reads a member that must be a string if it is present.
     pub(super) fn string(&self, name: &'static str) -> Result<Option<Cow<'a, str>>, SkipReason> {
         self.raw(name).map(json::string).transpose().map_err(|_| SkipReason::Malformed(name))
     }
 
-    /// A symmetric key (`k`) or a private member in a public document is a leak: never used, and reported as an error.
+    /// Refuses a symmetric key (`k`) and a private member. In a public document, they are a leak,
+    /// which is logged as an error.
     pub(super) fn refuse_private(&self) -> Result<(), SkipReason> {
         const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth"];
         let is_empty = |value| serde_json::from_str::<Vec<IgnoredAny>>(value).is_ok_and(|oth| oth.is_empty());
-        // `oth` lists further primes, and an empty list has none.
+        // `oth` lists further primes; an empty list contains none.
         let private = |name: &str| self.raw(name).is_some_and(|value| name != "oth" || !is_empty(value));
         if PRIVATE.into_iter().any(private) { Err(SkipReason::Private) } else { Ok(()) }
     }
 
-    /// `use`, `key_ops` and `alg` may say that the key is for something else (RFC 7517 sections 4.2 to 4.4). An empty
-    /// `key_ops` says nothing.
+    /// Refuses a key that is not for signatures, according to `use`, `key_ops` and `alg` (RFC 7517
+    /// sections 4.2 to 4.4). An empty `key_ops` is ignored.
     pub(super) fn refuse_other_uses(&self) -> Result<(), SkipReason> {
         match self.string("use")?.as_deref() {
             None | Some("sig") => {}
@@ -82,7 +85,8 @@ impl<'a> Jwk<'a> {
         }
     }
 
-    /// A key with `alg` serves that algorithm alone; one without, all that fit its type. Either must be allowed here.
+    /// The allowed algorithms of the key: the one in `alg`, or, without `alg`, all that fit its
+    /// type.
     pub(super) fn algorithms(
         &self,
         kind: KeyType,
@@ -108,7 +112,7 @@ impl<'a> Jwk<'a> {
         }
     }
 
-    /// The issuer whose tokens alone the key verifies.
+    /// The only issuer whose tokens the key verifies, if the JWK names one.
     pub(super) fn issuer(&self) -> Result<Option<KeyIssuer>, SkipReason> {
         match self.string("issuer")? {
             Some(issuer) if issuer.is_empty() => Err(SkipReason::Malformed("issuer")),
@@ -117,12 +121,12 @@ impl<'a> Jwk<'a> {
     }
 }
 
-/// The operations of RFC 7517 section 4.3 that have nothing to do with signatures.
+/// The operations of RFC 7517 section 4.3 that are not for signatures.
 fn is_encryption(operation: &str) -> bool {
     matches!(operation, "encrypt" | "decrypt" | "wrapKey" | "unwrapKey" | "deriveKey" | "deriveBits")
 }
 
-/// The algorithms of RFC 7518 section 4 that have asymmetric keys.
+/// The algorithms of RFC 7518 section 4 with asymmetric keys.
 fn is_key_management(alg: &str) -> bool {
     alg == "RSA1_5" || alg.starts_with("RSA-OAEP") || alg.starts_with("ECDH-ES")
 }

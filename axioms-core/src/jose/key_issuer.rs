@@ -1,18 +1,18 @@
 //! The issuer that a JWK names: the member `issuer`, which Microsoft Entra adds to RFC 7517.
 //!
-//! Entra serves the keys of all tenants in one document. A key with this member verifies the tokens of that issuer
-//! alone; `{tenantid}` in it stands for the tenant of the token ("Access tokens in the Microsoft identity platform",
-//! section "Validate the signing key issuer").
+//! Entra serves the keys of all tenants in one document. A key with this member verifies only
+//! tokens of that issuer. `{tenantid}` in it is a placeholder for the tenant of the token ("Access
+//! tokens in the Microsoft identity platform", section "Validate the signing key issuer").
 
 use crate::json::WrongType;
 
-/// In upper or lower case.
+/// Case-insensitive.
 const PLACEHOLDER: &str = "{tenantid}";
 
-/// The issuer whose tokens alone a key verifies.
+/// The only issuer whose tokens a key verifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyIssuer {
-    /// The text before, between and after the placeholders. At least one.
+    /// The text before, between and after the placeholders; at least one part.
     parts: Box<[Box<str>]>,
 }
 
@@ -29,8 +29,8 @@ impl KeyIssuer {
         Self { parts: parts.into_boxed_slice() }
     }
 
-    /// Whether the key may verify a token with this `iss` and this claim `tid`. Where the token has it, it must name the
-    /// tenant that is in `iss`.
+    /// Whether the key may verify a token with this `iss` and this claim `tid`. If `tid` is
+    /// present, it must be the tenant in `iss`.
     pub(crate) fn admits(&self, iss: &str, tid: Result<Option<&str>, WrongType>) -> bool {
         match &*self.parts {
             [whole] => **whole == *iss,
@@ -42,7 +42,7 @@ impl KeyIssuer {
         }
     }
 
-    /// What `iss` has in the place of the placeholders, the same in each place.
+    /// The tenant that `iss` has in place of the placeholders, which must be the same everywhere.
     fn tenant_of<'i>(&self, iss: &'i str) -> Option<&'i str> {
         let placeholders = self.parts.len().checked_sub(1).filter(|count| *count > 0)?;
         let fixed: usize = self.parts.iter().map(|part| part.len()).sum();
@@ -50,7 +50,7 @@ impl KeyIssuer {
         let (first, others) = self.parts.split_first()?;
         let behind_first = iss.strip_prefix(&**first)?;
         let tenant = behind_first.get(..length)?;
-        // A tenant is a GUID or a name: nothing that could reach into another part of a URL.
+        // A tenant is a GUID or a name. It must not contain characters that separate parts of a URL.
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
         let sound = !tenant.is_empty() && tenant.bytes().all(is_name);
         let mut rest = behind_first;

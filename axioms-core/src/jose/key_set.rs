@@ -1,4 +1,4 @@
-//! The usable keys of an issuer, and which of them may verify a token.
+//! The usable keys of an issuer, and the selection of those that may verify a token.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,29 +12,29 @@ use crate::crypto::{Algorithm, VerificationKey};
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     by_id: HashMap<Box<str>, Vec<UsableKey>>,
-    /// Those without an id.
+    /// Keys without an id.
     unnamed: Vec<UsableKey>,
 }
 
-/// A key, for one of the algorithms that it serves.
+/// A key for one of its algorithms.
 #[derive(Debug)]
 pub(super) struct UsableKey {
-    /// The issuer whose tokens alone it verifies, if the JWK names one.
+    /// The only issuer whose tokens it verifies, if the JWK names one.
     pub(super) issuer: Option<Arc<KeyIssuer>>,
-    /// What it was made of, so that a key that is listed twice is noticed.
+    /// The numbers of the key, to detect duplicates.
     pub(super) numbers: Arc<Numbers>,
     pub(super) parsed: VerificationKey,
 }
 
-/// The keys that may verify a token. At least one.
+/// The keys that may verify a token; at least one.
 pub(crate) type Candidates<'k> = [Option<&'k VerificationKey>; MAX_ALIKE];
 
-/// Why no key may verify a token.
+/// Why no key can be selected for a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoKey {
-    /// There is none of its key id for its algorithm and issuer.
+    /// No key has its key id, algorithm and issuer.
     Unknown,
-    /// It names no key id, and several keys fit.
+    /// The token names no key id, and several keys fit.
     Ambiguous,
 }
 
@@ -48,7 +48,7 @@ impl KeySet {
         if alike().any(|other| other.numbers == key.numbers && other.issuer == key.issuer) {
             return Err(SkipReason::Duplicate);
         }
-        // A key of another issuer is never tried for the same token. Keys without an id are never tried one after another.
+        // Keys of different issuers are never tried for the same token. Keys without an id are never tried in turn.
         let rivals = alike().filter(|other| other.issuer.is_none() || other.issuer == key.issuer);
         if id.is_some() && rivals.count() >= MAX_ALIKE {
             return Err(SkipReason::TooManyAlike);
@@ -57,12 +57,12 @@ impl KeySet {
         Ok(())
     }
 
-    /// The keys that may verify a token that names this key id and algorithm: those of that id, or, for a token that names
-    /// none, the only key that serves the algorithm, under however many ids. `admits` says whether a key of that issuer may
-    /// verify the token.
+    /// Selects the keys that may verify a token with this key id and algorithm: the keys with that
+    /// id or, for a token without key id, the only key for the algorithm, which may be listed under
+    /// several ids. `admits` returns whether a key of that issuer may verify the token.
     ///
     /// # Errors
-    /// [`NoKey`]: there is none, or the token must choose.
+    /// [`NoKey`] if no key fits, or if the token must name one of several.
     pub(crate) fn find(
         &self,
         id: Option<&str>,
@@ -77,12 +77,12 @@ impl KeySet {
         if id.is_none() && fitting.any(|other| other.numbers != first.numbers) {
             return Err(NoKey::Ambiguous);
         }
-        // Without an id, the others are all the same key, and have been passed over.
+        // Without an id, the remaining keys are the same key, and `any` has consumed them.
         let mut candidates = std::iter::once(first).chain(fitting).map(|key| &key.parsed).fuse();
         Ok(std::array::from_fn(|_| candidates.next()))
     }
 
-    /// The keys of this id; all of them for a token that names none.
+    /// The keys with this id; all keys for a token without key id.
     fn named(&self, id: Option<&str>) -> impl Iterator<Item = &UsableKey> {
         let (of_id, all) = match id {
             Some(id) => (self.by_id.get(id), None),
@@ -95,7 +95,7 @@ impl KeySet {
         self.by_id.is_empty() && self.unnamed.is_empty()
     }
 
-    /// The ids that the keys have; a key without one is not among them.
+    /// The ids of the keys. Keys without an id are not included.
     pub(crate) fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(AsRef::as_ref)
     }

@@ -1,7 +1,7 @@
-//! Media types as `typ` and `cty` have them: without regard to case, and with `application/` or without (RFC 7515 section
-//! 4.1.9).
+//! Media types in `typ` and `cty`: case-insensitive, with or without `application/` (RFC 7515
+//! section 4.1.9).
 
-/// The type without `application/`.
+/// Removes `application/`.
 pub(crate) fn bare(value: &str) -> &str {
     match value.split_at_checked("application/".len()) {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,

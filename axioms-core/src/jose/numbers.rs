@@ -1,4 +1,4 @@
-//! The numbers of a public key as a JWK writes them (RFC 7518 section 6, RFC 8037 section 2).
+//! Decodes the numbers of a public key in a JWK (RFC 7518 section 6, RFC 8037 section 2).
 
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
@@ -8,7 +8,8 @@ use super::jwk::{Jwk, KeyType};
 use super::skip_reason::SkipReason;
 use crate::crypto::Material;
 
-/// RFC 7518 section 2 wants no padding. A public key with it is the same key, and some issuers write it.
+/// RFC 7518 section 2 requires no padding. Padding is accepted, because some issuers write it and
+/// it does not change the key.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -42,8 +43,8 @@ impl Numbers {
     }
 }
 
-/// RFC 7518 section 3.3 asks for 2048 bits at least. The upper bounds keep one verification cheap, and an exponent
-/// under 65537 has no use but attacks on bad padding checks.
+/// RFC 7518 section 3.3 requires at least 2048 bits. The upper limits keep a verification cheap. An
+/// exponent under 65537 is only useful for attacks on bad padding checks.
 fn rsa(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
     let n = unsigned(jwk, "n")?;
     let e = unsigned(jwk, "e")?;
@@ -64,7 +65,7 @@ fn ec(jwk: &Jwk<'_>, size: usize) -> Result<Numbers, SkipReason> {
 }
 
 fn ed25519(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
-    // Not a number but a string of bytes (RFC 8032 section 5.1.2): a zero in it counts.
+    // A byte string, not a number (RFC 8032 section 5.1.2), so zeros are significant.
     let x = decoded(jwk, "x")?;
     match x.len() {
         32 if has_small_order(&x) => Err(SkipReason::SmallOrder),
@@ -73,10 +74,12 @@ fn ed25519(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
     }
 }
 
-/// Whether the point is one of the eight whose order divides the cofactor (RFC 8032 section 5.1), in any spelling. Not
-/// every library asks, and under such a key one signature in eight that anybody can write verifies.
+/// Whether the point is one of the eight whose order divides the cofactor (RFC 8032 section 5.1),
+/// in any encoding. Not every library checks this, and with such a key, one in eight forged
+/// signatures verifies.
 fn has_small_order(point: &[u8]) -> bool {
-    /// The y coordinates of the points of order 8, little-endian, but for the first byte and the last.
+    /// The y coordinates of the points of order 8, little-endian: the first byte, the middle and
+    /// the last byte.
     const ORDER_8: [(u8, [u8; 30], u8); 2] = [
         (
             0x26,
@@ -100,21 +103,21 @@ fn has_small_order(point: &[u8]) -> bool {
     match first {
         // y is 0 or 1.
         0 | 1 => last == 0 && middle.iter().all(|byte| *byte == 0),
-        // y is -1, or the prime itself and the number after it, which stand for 0 and 1.
+        // y is -1, or the prime or the prime plus 1, which encode 0 and 1.
         0xec..=0xee => last == 0x7f && middle.iter().all(|byte| *byte == 0xff),
         _ => ORDER_8.iter().any(|(low, rest, high)| (low, rest.as_slice(), *high) == (first, middle, last)),
     }
 }
 
-/// The bytes of a member; at least one.
+/// Decodes the bytes of a member; at least one.
 fn decoded(jwk: &Jwk<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
     let text = jwk.string(name)?.ok_or(SkipReason::Malformed(name))?;
     let bytes = BASE64URL.decode(&*text).map_err(|_| SkipReason::Malformed(name))?;
     if bytes.is_empty() { Err(SkipReason::Malformed(name)) } else { Ok(bytes) }
 }
 
-/// A big-endian number without leading zeros. Some issuers send one in front, as ASN.1 would, and others leave out those
-/// that RFC 7518 section 6.2.1.2 wants.
+/// Decodes a big-endian number and removes leading zeros. Some issuers add a leading zero, as in
+/// ASN.1, and others omit those that RFC 7518 section 6.2.1.2 requires.
 fn unsigned(jwk: &Jwk<'_>, name: &'static str) -> Result<Vec<u8>, SkipReason> {
     let mut bytes = decoded(jwk, name)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();

@@ -1,21 +1,22 @@
-//! Moments as tokens write them: `NumericDate` (RFC 7519 section 2).
+//! Dates in tokens: `NumericDate` (RFC 7519 section 2).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::string::WrongType;
 
-/// In the year 33658, and as milliseconds in 2001: from here on, a number is no moment in seconds that an issuer meant.
-/// It is far below what the types hold, so no arithmetic on a date overflows.
+/// The limit on dates. In seconds it is in the year 33658, in milliseconds in 2001, so larger
+/// numbers are not seconds. It is far below the limits of the types, so arithmetic on dates does
+/// not overflow.
 const LIMIT: f64 = 1e12;
-/// Longer texts hold digits that no clock has.
+/// Longer texts have more digits than any clock.
 const LONGEST: usize = 64;
 
-/// A moment, in nanoseconds since 1970; before it, less than zero.
+/// A date in nanoseconds since 1970; negative before 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date(i128);
 
 impl Date {
-    /// A JSON number of seconds. `value` is one JSON value that was checked before.
+    /// Reads a JSON number of seconds. `value` is one checked JSON value.
     pub(super) fn read(value: &str) -> Result<Self, WrongType> {
         if value.len() > LONGEST {
             return Err(WrongType);
@@ -24,7 +25,7 @@ impl Date {
         if let Ok(seconds) = value.parse::<u32>() {
             return Ok(Duration::from_secs(seconds.into()).into());
         }
-        // Of all JSON values, only numbers are texts that the standard library reads as one.
+        // Numbers are the only JSON values that the standard library parses as a number.
         let seconds: f64 = value.parse().map_err(|_| WrongType)?;
         if seconds.abs() >= LIMIT {
             return Err(WrongType);
@@ -37,13 +38,13 @@ impl Date {
         Self(self.0.saturating_add(Self::from(time).0))
     }
 
-    /// The time since 1970; none before it.
+    /// The time since 1970; zero before 1970.
     #[cfg(feature = "doctor")]
     pub(crate) fn since_1970(self) -> Duration {
         if self.0 < 0 { Duration::ZERO } else { self.distance() }
     }
 
-    /// From 1970, in either direction.
+    /// The distance from 1970, in either direction.
     fn distance(self) -> Duration {
         const SECOND: u128 = 1_000_000_000;
         let nanos = self.0.unsigned_abs();
@@ -58,7 +59,7 @@ impl From<Duration> for Date {
     }
 }
 
-/// A moment that the platform cannot hold becomes 1970 or the end of 9999, which it can.
+/// A date that the platform cannot represent becomes 1970 or the end of 9999.
 impl From<Date> for SystemTime {
     fn from(date: Date) -> Self {
         const END_OF_9999: Duration = Duration::from_secs(253_402_300_799);

@@ -1,15 +1,15 @@
-//! The bound on what reading a token costs, whatever is in it.
+//! The bound on the cost of parsing a token.
 
-/// Why a text is not taken for a JSON object.
+/// Why a text is refused as a JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAnObject {
-    /// It is not one, or not a strict one.
+    /// It is not an object, or not a strict one.
     Malformed,
-    /// It takes more work than it may, or nests too deep. Whether it is well formed stays open.
+    /// It takes too much work, or nests too deep. It may or may not be well formed.
     TooComplex,
 }
 
-/// How much work a text may still cause, in units of some 5 ns on the machine that the benchmarks ran on.
+/// The remaining work for a text, in units of about 5 ns on the machine of the benchmarks.
 ///
 /// The length alone does not bound it well: 12 KB of `{"a":1}` cost twenty times as much to read as 12 KB of text. With
 /// [`Effort::TOKEN`], refusing a token of 16 KiB costs less than verifying an RS256 signature; the bench `refusals` has the
@@ -18,12 +18,12 @@ pub(crate) enum NotAnObject {
 pub(crate) struct Effort(u32);
 
 impl Effort {
-    /// For a token's header and payload together: it suffices for 1,100 groups, for 200 claims, for the roles of 100 clients
-    /// as Keycloak writes them beside its other claims, or for 1,100 escapes.
+    /// For a token's header and payload together. It is enough for 1,100 groups, for 200 claims,
+    /// for the roles of 100 clients in a token of Keycloak, or for 1,100 escapes.
     pub(crate) const TOKEN: Self = Self(1280);
-    /// For documents of the issuer, which are bounded in bytes and read on a thread of their own.
+    /// For documents of the issuer, which are limited in bytes and parsed on a separate thread.
     pub(super) const DOCUMENT: Self = Self(u32::MAX);
-    /// For a look at an ordinary header or at the first claims.
+    /// For reading an ordinary header or the first claims.
     pub(super) const GLIMPSE: Self = Self(256);
 
     pub(super) const VALUE: u32 = 1;
@@ -35,7 +35,8 @@ impl Effort {
         Ok(())
     }
 
-    /// For a name that holds so many escapes, besides what these cost.
+    /// Spends the effort of decoding a name with this many escapes, in addition to that of the
+    /// escapes.
     pub(super) fn spend_on_decoding(&mut self, escapes: usize) -> Result<(), NotAnObject> {
         const EACH: u32 = 2;
         const ONCE: u32 = 14;
@@ -43,7 +44,7 @@ impl Effort {
         self.spend(EACH.saturating_mul(escapes).saturating_add(ONCE))
     }
 
-    /// For finding out whether so many names of one object are all different.
+    /// Spends the effort of checking that this many names of one object are unique.
     pub(super) fn spend_on_comparing(&mut self, names: usize) -> Result<(), NotAnObject> {
         const EACH: u32 = 3;
         const FREE: usize = 4;

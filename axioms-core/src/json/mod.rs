@@ -1,5 +1,6 @@
-//! Strict JSON objects: unique members at every depth, bounded depth and work, no half of a surrogate pair, nothing after
-//! the end. What two parsers could read differently is refused (RFC 8725 section 2.4; RFC 7519 section 4).
+//! Strict JSON objects: unique members at every depth, bounded depth and work, no lone surrogates,
+//! and nothing after the end. Texts that two parsers could read differently are refused (RFC 8725
+//! section 2.4; RFC 7519 section 4).
 
 mod date;
 mod effort;

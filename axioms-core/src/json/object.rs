@@ -1,4 +1,4 @@
-//! One strict JSON object, whose members are read by type.
+//! A strict JSON object, with typed access to its members.
 
 use std::borrow::Cow;
 
@@ -8,30 +8,31 @@ use super::scan::{children_within, object};
 use super::string::{WrongType, identifier};
 use super::value::step;
 
-/// The members of one JSON object. Each value stays text until it is asked for by type.
+/// The members of a JSON object. Values stay text until they are read as a type.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a str)>,
 }
 
 impl<'a> Object<'a> {
-    /// Reads a document of the issuer. Its length is bounded already, so the work is too.
+    /// Parses a document of the issuer. Its length is already bounded, so the work is too.
     pub(crate) fn parse(text: &'a str) -> Result<Self, NotAnObject> {
         let mut effort = Effort::DOCUMENT;
         Self::within(&mut effort, text)
     }
 
-    /// Reads what anybody can send, with as much effort as is left of [`Effort::TOKEN`] for one token.
+    /// Parses untrusted text within the remaining effort, which starts at [`Effort::TOKEN`] for a
+    /// token.
     pub(crate) fn within(effort: &mut Effort, text: &'a str) -> Result<Self, NotAnObject> {
         object(text, effort).map(|members| Self { members })
     }
 
-    /// Every member with its value as JSON text, in the order of the text.
+    /// All members with their values as JSON text, in order.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.members.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// Whether the member is there, whatever its value.
+    /// Whether the member is present, with any value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
@@ -41,12 +42,13 @@ impl<'a> Object<'a> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
     }
 
-    /// A member that must be an identifier if it is there: a string, without too many escapes.
+    /// Reads a member that must be an identifier if it is present: a string without too many
+    /// escapes.
     pub(crate) fn string(&self, name: &str) -> Result<Option<Cow<'a, str>>, WrongType> {
         self.raw(name).map(identifier).transpose()
     }
 
-    /// A member that must be a `NumericDate` (RFC 7519 section 2) if it is there.
+    /// Reads a member that must be a `NumericDate` (RFC 7519 section 2) if it is present.
     pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, WrongType> {
         self.raw(name).map(Date::read).transpose()
     }
@@ -58,8 +60,8 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A string that is a member of an object near its beginning, in text that was not checked: to be shown, never to be
-/// trusted.
+/// Reads a string member near the beginning of an unchecked object. It may be shown, but must not
+/// be trusted.
 pub(crate) fn glimpse(object: &str, name: &str) -> Option<String> {
     let mut members = children_within(object, Effort::GLIMPSE);
     let (_, value) = members.find(|(found, _)| found.as_deref() == Some(name))?;

@@ -1,4 +1,5 @@
-//! What the scanner takes is JSON to `serde_json`, and what it refuses is not strict.
+//! Properties: everything that the scanner accepts is JSON to `serde_json`, and everything that it
+//! refuses is not strict.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,7 +15,7 @@ use super::object::Object;
 use super::scan::{children, object};
 use super::string::string;
 
-/// A value that `serde_json` reads in full, with no member repeated.
+/// A value that `serde_json` parses, without repeated members.
 struct Strict;
 
 impl<'de> Deserialize<'de> for Strict {
@@ -99,16 +100,20 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Compares the two, in three steps, since `serde_json` has no mode that is exactly as strict.
+/// Compares the two in three steps, because no mode of `serde_json` is exactly as strict.
 fn agree(text: &str) {
     let Ok(members) = object(text, &mut Effort::DOCUMENT.clone()) else {
         let strict = text.trim_start().starts_with('{') && serde_json::from_str::<Strict>(text).is_ok();
         assert!(!strict, "refused, though it is strict: {text}");
         return;
     };
-    assert!(serde_json::from_str::<IgnoredAny>(text).is_ok(), "accepted, though it is no JSON: {text}");
+    assert!(
+        serde_json::from_str::<IgnoredAny>(text).is_ok(),
+        "accepted, though it is no JSON: \
+        {text}"
+    );
     if let Err(error) = serde_json::from_str::<Strict>(text) {
-        // The scanner reads no number. A caller that does so learns that it does not fit.
+        // The scanner does not parse numbers. A caller that does gets the range error.
         assert!(error.to_string().starts_with("number out of range"), "accepted, though {error}: {text}");
     }
     let Members(expected) = serde_json::from_str(text).unwrap();
@@ -118,7 +123,8 @@ fn agree(text: &str) {
     assert_eq!(again, members);
 }
 
-/// JSON as no library writes it: with space, escapes and numbers of every form, and members repeated now and then.
+/// Unusual JSON: with white space, escapes and numbers of every form, and sometimes repeated
+/// members.
 fn text() -> impl Strategy<Value = String> {
     let space = || select(vec!["", "", "", " ", "\n\t\r "]);
     let letters = select(vec![

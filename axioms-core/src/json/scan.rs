@@ -1,6 +1,7 @@
-//! One pass over untrusted JSON text (RFC 8259), without recursion and within a bound on its work.
+//! Scans untrusted JSON text (RFC 8259) in one pass, without recursion and with bounded work.
 //!
-//! It finds where values begin and end, and builds nothing. Without repeated members it accepts what `serde_json` accepts.
+//! It finds where values begin and end, and builds no values. It accepts exactly the objects
+//! without repeated members that `serde_json` accepts.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,11 +11,11 @@ use super::effort::Effort;
 use super::effort::NotAnObject::{self, Malformed, TooComplex};
 use super::string::{escapes, string};
 
-/// The depth at which `serde_json` stops too, so that every claim of an accepted token can be deserialized.
+/// The depth limit of `serde_json`, so that every claim of an accepted token can be deserialized.
 const MAX_DEPTH: usize = 127;
 
-/// The members of the object that `text` is, each with its value as text. Every object inside is checked as well. What
-/// is left of the effort is for other texts.
+/// Scans an object, and returns its members with their values as text. Nested objects are checked
+/// too. The effort is reduced by the work done.
 pub(super) fn object<'a>(
     text: &'a str,
     effort: &mut Effort,
@@ -45,12 +46,13 @@ pub(super) fn object<'a>(
     Ok(members)
 }
 
-/// The items of an array, or the values of an object, each after its name. `container` is text that [`object`] checked.
+/// The items of an array, or the names and values of an object. `container` is text that [`object`]
+/// checked.
 pub(super) fn children(container: &str) -> impl Iterator<Item = (Option<Cow<'_, str>>, &str)> {
     children_within(container, Effort::DOCUMENT)
 }
 
-/// The same of any text, up to where it is no JSON or the effort is spent.
+/// The same for unchecked text. It ends at the first error, or when the effort is spent.
 pub(super) fn children_within(
     container: &str,
     effort: Effort,
@@ -71,17 +73,17 @@ pub(super) fn children_within(
 
 struct Scanner<'a> {
     text: &'a str,
-    /// What comes next; it always begins where a character does.
+    /// The remaining bytes. They always begin at a character boundary.
     rest: &'a [u8],
     left: Effort,
-    /// The containers around the next value, inside the one that is being split.
+    /// The open containers around the next value, without the outermost one.
     open: Vec<Open>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Open {
     Array,
-    /// With the number of names that were known before its own.
+    /// With the number of names that were collected before its own.
     Object(usize),
 }
 
@@ -114,7 +116,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A member's name, decoded, and its colon.
+    /// Scans a member's name and its colon, and returns the decoded name.
     fn name(&mut self) -> Result<Cow<'a, str>, NotAnObject> {
         let start = self.at();
         self.take(b'"')?;
@@ -132,7 +134,7 @@ impl<'a> Scanner<'a> {
         self.text.get(start + 1..end - 1).map(Cow::Borrowed).ok_or(Malformed)
     }
 
-    /// The text of one value. The members of each object in it are compared with one another.
+    /// Scans one value and returns its text. The names in each nested object must be unique.
     fn value(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<&'a str, NotAnObject> {
         let start = self.at();
         loop {
@@ -140,7 +142,7 @@ impl<'a> Scanner<'a> {
             if self.begin(names)? {
                 continue;
             }
-            // A value has ended, and perhaps the containers around it.
+            // A value has ended, and possibly the containers around it.
             loop {
                 let Some(open) = self.open.last().copied() else {
                     return self.text.get(start..self.at()).ok_or(Malformed);
@@ -158,7 +160,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads a scalar or an empty container, or enters a container: then a value comes next.
+    /// Scans a scalar or an empty container, or enters a container. Returns whether it entered one,
+    /// so that a value comes next.
     fn begin(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<bool, NotAnObject> {
         let [first, tail @ ..] = self.rest else { return Err(Malformed) };
         self.rest = tail;
@@ -185,7 +188,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn enter(&mut self, open: Open, close: u8, names: &mut Vec<Cow<'a, str>>) -> Result<bool, NotAnObject> {
-        // This one, and the one that is being split.
+        // Add this container and the outermost one.
         if self.open.len() + 2 > MAX_DEPTH {
             return Err(TooComplex);
         }
@@ -245,8 +248,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A string, after its first quote; whether it holds an escape. Each is checked, so that decoding cannot fail: half a
-    /// surrogate pair is no character, and parsers differ in what they make of it.
+    /// Scans a string after its first quote, and returns whether it contains escapes. Each escape
+    /// is checked, so that decoding cannot fail: a lone surrogate is not a character, and parsers
+    /// treat it differently.
     fn string(&mut self) -> Result<bool, NotAnObject> {
         let mut escaped = false;
         loop {
@@ -297,8 +301,9 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// What follows the bytes before a quote, a backslash or a control character. Eight are looked at together: below, a
-/// byte's highest bit is set where the byte is one of these, exactly up to the first that is.
+/// Skips to the next quote, backslash or control character, eight bytes at a time. In the words
+/// below, the highest bit of a byte is set if the byte is one of these; it is exact up to the first
+/// such byte.
 fn plain(bytes: &[u8]) -> &[u8] {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
@@ -324,7 +329,8 @@ fn plain(bytes: &[u8]) -> &[u8] {
     rest
 }
 
-/// Compares a few one by one; of many, the hashes, which are keyed, so that nobody can make two alike.
+/// Whether the names are unique. A few are compared one by one. For many, keyed hashes are
+/// compared, so that an attacker cannot prepare collisions.
 fn are_unique<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> bool {
     const FEW: usize = 16;
     if names.len() <= FEW {

@@ -1,15 +1,14 @@
-//! JSON strings, in text that was checked before.
+//! JSON strings, in checked text.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-/// A member is there and has another type than it must have.
+/// A member is present but has the wrong type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WrongType;
 
-/// A JSON string. `value` is one JSON value that was checked before: without an escape, its text is what stands
-/// between the quotes.
+/// Reads a JSON string. `value` is one checked JSON value. Without escapes, its text is borrowed.
 pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
     match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Ok(Cow::Borrowed(plain)),
@@ -18,8 +17,8 @@ pub(crate) fn string(value: &str) -> Result<Cow<'_, str>, WrongType> {
     }
 }
 
-/// A JSON string that names something. Decoding an escape costs more than all else that is done with a text, and no
-/// identifier needs many.
+/// Reads a JSON string that is an identifier. Escapes are the most expensive part of a text, and
+/// identifiers need few, so many escapes are refused.
 pub(crate) fn identifier(value: &str) -> Result<Cow<'_, str>, WrongType> {
     const MOST_ESCAPES: usize = 128;
     // An escape is two bytes at least, so most texts need no count.
@@ -27,7 +26,7 @@ pub(crate) fn identifier(value: &str) -> Result<Cow<'_, str>, WrongType> {
     if too_many { Err(WrongType) } else { string(value) }
 }
 
-/// At least as many as the text holds.
+/// An upper bound on the number of escapes in the text.
 pub(super) fn escapes(text: &str) -> usize {
     memchr_iter(b'\\', text.as_bytes()).count()
 }

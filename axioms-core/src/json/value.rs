@@ -1,11 +1,11 @@
-//! JSON values by type, in text that was checked before.
+//! Typed JSON values, in checked text.
 
 use std::borrow::Cow;
 
 use super::scan::children;
 use super::string::{WrongType, escapes, string};
 
-/// The value of one member of an object, in text that was checked before.
+/// The value of one member of an object, in checked text.
 pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
     children(object).find(|(found, _)| found.as_deref() == Some(name)).map(|(_, value)| value)
 }
@@ -20,12 +20,12 @@ pub(super) fn step<'a>(value: &'a str, token: &str) -> Option<&'a str> {
     member(value, token)
 }
 
-/// The names of an object's members; none of another value.
+/// The names of an object's members; empty for other values.
 pub(crate) fn names(value: &str) -> impl Iterator<Item = Cow<'_, str>> {
     children(value).filter_map(|(name, _)| name)
 }
 
-/// A JSON array of strings and nothing but strings, in text that was checked before.
+/// Reads a JSON array that contains only strings, in checked text.
 pub(crate) fn strings(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     if !value.starts_with('[') {
         return Err(WrongType);
@@ -33,8 +33,8 @@ pub(crate) fn strings(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     children(value).map(|(_, item)| string(item)).collect()
 }
 
-/// One identifier, or an array of nothing but identifiers: no more than a token can mean, with few escapes in all. These let
-/// sixteen URLs be written by an encoder that escapes each slash.
+/// Reads one identifier, or an array that contains only identifiers. The number of items and
+/// escapes is limited. These let sixteen URLs be written by an encoder that escapes each slash.
 pub(crate) fn identifiers(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     const MOST_ESCAPES: usize = 48;
     const MOST: usize = 128;
@@ -48,7 +48,7 @@ pub(crate) fn identifiers(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     items.collect::<Result<Vec<_>, _>>().ok().filter(|items| items.len() <= MOST).ok_or(WrongType)
 }
 
-/// The type of a JSON value, in words for a log.
+/// The type of a JSON value, in words for logs.
 pub(crate) fn type_of(value: &str) -> &'static str {
     match value.as_bytes().first() {
         Some(b'"') => "string",

@@ -1,4 +1,4 @@
-//! The data of a token that passed every check.
+//! A token that passed every check, and its claims.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,9 +15,9 @@ use crate::resource_server::ResourceServer;
 
 /// An access token that passed every check: signature, issuer, audience, time and type.
 ///
-/// It is a proof. Nothing but a [`Validator`](crate::Validator) makes one, so a function that takes an
-/// `AccessToken` cannot be reached without. A clone costs one reference count. The token's text is not in it, so
-/// it cannot leak from here.
+/// It is a proof: only a [`Validator`](crate::Validator) creates one, so a function that takes an
+/// `AccessToken` can be called only with a validated token. Cloning only increments a reference
+/// count. It does not contain the token's text, so it cannot leak it.
 ///
 /// # Examples
 /// ```
@@ -31,7 +31,7 @@ use crate::resource_server::ResourceServer;
 pub struct AccessToken(Arc<Inner>);
 
 struct Inner {
-    /// The claims, as the issuer wrote them: JSON that was checked for repeated members and for depth.
+    /// The claims as the issuer wrote them: JSON without repeated members and with limited depth.
     payload: String,
     claims: CheckedClaims<'static>,
     granted: Granted,
@@ -40,7 +40,7 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// The only way to make one: it takes the proof.
+    /// The only constructor; it takes the proof.
     pub(super) fn new(
         proof: Proof,
         payload: String,
@@ -51,22 +51,22 @@ impl AccessToken {
         Self(Arc::new(Inner { payload, claims, granted, proof, server }))
     }
 
-    /// Whether its times are still right; everything else about it stays as it was checked.
+    /// Whether its times are still valid. Nothing else about a token changes.
     pub(crate) fn is_timely(&self, rules: &IssuerPolicy, now: Duration) -> bool {
         self.0.claims.times.check(rules, now).is_ok()
     }
 
-    /// About how much memory it takes.
+    /// The approximate memory use, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let Inner { payload, claims, granted, .. } = &*self.0;
         let subject = claims.subject.as_deref().map_or(0, str::len);
-        // Where any issuer is accepted, it is the token's own.
+        // If any issuer is accepted, the token owns this text.
         let issuer = claims.issuer.as_deref().map_or(0, str::len);
         let key_id = self.key_id().map_or(0, str::len);
         size_of::<Inner>() + payload.capacity() + key_id + subject + issuer + granted.bytes()
     }
 
-    /// What policies look at.
+    /// The grants, which policies check.
     pub(crate) fn granted(&self) -> &Granted {
         &self.0.granted
     }
@@ -81,50 +81,53 @@ impl AccessToken {
         member(&self.0.payload, claim)
     }
 
-    /// `sub`: whom the token is about (RFC 7519 section 4.1.2). Tokens of some issuers have none.
+    /// `sub`: the subject (RFC 7519 section 4.1.2). Some issuers omit it.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.0.claims.subject.as_deref()
     }
 
-    /// `iss`: who issued it (RFC 7519 section 4.1.1). `None` only with a validator built with `any_issuer`.
+    /// `iss`: the issuer (RFC 7519 section 4.1.1). `None` only if the validator accepts any issuer
+    /// and the token names none.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.0.claims.issuer.as_deref()
     }
 
-    /// `aud`: every audience it is meant for, of which at least one is this resource server.
+    /// `aud`: all audiences. Unless the audience is read from another claim, at least one is this
+    /// resource server.
     #[must_use]
     pub fn audiences(&self) -> Vec<Cow<'_, str>> {
         self.raw("aud").and_then(|aud| json::identifiers(aud).ok()).unwrap_or_default()
     }
 
-    /// `client_id`: the client that it was issued to (RFC 9068 section 2.2), where the token says so.
+    /// `client_id`: the client that the token was issued to (RFC 9068 section 2.2), if present.
     #[must_use]
     pub fn client_id(&self) -> Option<Cow<'_, str>> {
         self.string("client_id")
     }
 
-    /// `jti`: the token's own id (RFC 7519 section 4.1.7).
+    /// `jti`: the token's id (RFC 7519 section 4.1.7).
     #[must_use]
     pub fn jwt_id(&self) -> Option<Cow<'_, str>> {
         self.string("jti")
     }
 
-    /// `exp`: when it expires. The configured leeway is not in it. `None` where the token was checked in another way than by
-    /// its signature, and has no such time.
+    /// `exp`: the expiration time, without the configured leeway. It is `Some` for every token that
+    /// was verified by its signature.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         Some(self.0.claims.times.expires_at.into())
     }
 
-    /// `iat`: when it was issued, where the token says so.
+    /// `iat`: the time of issue, if present.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
         self.0.claims.times.issued_at.map(Into::into)
     }
 
-    /// The algorithm of its signature; `None` where the token was checked in another way than by its signature.
+    /// The algorithm of the signature. It is `Some` for every token that was verified by its
+    /// signature.
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
         match &self.0.proof {
@@ -132,7 +135,8 @@ impl AccessToken {
         }
     }
 
-    /// `kid`: the id of the key that verified it, where the token names one (RFC 7515 section 4.1.4).
+    /// `kid`: the id of the key that verified the token, if the token names one (RFC 7515 section
+    /// 4.1.4).
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         match &self.0.proof {
@@ -140,22 +144,22 @@ impl AccessToken {
         }
     }
 
-    /// The scopes it grants, in the order of the token.
+    /// The granted scopes, in the order of the token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.0.granted.scopes.values.iter()
     }
 
-    /// The roles of its subject.
+    /// The subject's roles.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
         self.0.granted.roles.values.iter()
     }
 
-    /// The permissions it grants.
+    /// The granted permissions.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
         self.0.granted.permissions.values.iter()
     }
 
-    /// All of them, as JSON text.
+    /// All claims, as JSON text.
     pub(super) fn payload(&self) -> &str {
         &self.0.payload
     }
@@ -165,7 +169,7 @@ impl AccessToken {
     }
 }
 
-/// Shows whose token it is and until when, and no other claim.
+/// Shows only the issuer, the subject and the expiration time.
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken")

@@ -1,4 +1,4 @@
-//! Tokens whose signature was verified before, so that the next request with one need not pay for it again.
+//! The cache of verified tokens, which saves verifying a signature again.
 
 use std::fmt;
 use std::hash::{Hash, Hasher, RandomState};
@@ -9,43 +9,44 @@ use quick_cache::{Equivalent, Weighter};
 
 use super::AccessToken;
 
-/// Longer tokens are not kept: few issuers write them, and each would push out many short ones.
+/// Longer tokens are not cached: few issuers write them, and each would evict many short ones.
 const LONGEST: usize = 4 * 1024;
-/// How much of a token's end is hashed, in bytes: 192 bits of the signature.
+/// How many bytes at the end of a token are hashed: 192 bits of the signature.
 const HASHED: usize = 32;
-/// What an entry is expected to take, in bytes, for the size of the table.
+/// The expected size of an entry in bytes, for the size of the table.
 const TYPICAL: usize = 2 * 1024;
-/// What an entry takes besides its texts, in bytes: slots of the table, the headers of its allocations.
+/// The overhead of an entry in bytes: table slots and allocation headers.
 const OVERHEAD: usize = 256;
 
-/// Verified tokens, bounded by the memory that they take.
+/// Verified tokens, limited by their memory use.
 ///
-/// It belongs to one validator, so its entries are bound to that validator's rules. An entry says which issuer's keys
-/// verified it, and in which generation; the validator sees to it that these keys are still current and that the
-/// token's time has not passed. Refused tokens are never here: an attacker has plenty of those.
+/// It belongs to one validator, so its entries depend on that validator's rules. An entry names the
+/// issuer and the generation of the keys that verified it. The validator checks that these keys are
+/// still current and that the token has not expired. Refused tokens are never cached, because an
+/// attacker can create any number of them.
 pub(crate) struct TokenCache(Option<Cache<Text, Verified, Weight, RandomState>>);
 
-/// A token that was accepted, and the keys that it was accepted by.
+/// An accepted token, and the keys that verified it.
 #[derive(Debug, Clone)]
 pub(crate) struct Verified {
     pub(crate) token: AccessToken,
-    /// The issuer's place among those that the validator trusts.
+    /// The index of the issuer in the validator's list.
     pub(crate) issuer: usize,
     /// The generation of the issuer's keys.
     pub(crate) generation: u64,
 }
 
 impl TokenCache {
-    /// With at most this many bytes; 0 keeps nothing.
+    /// Creates a cache of at most this many bytes; 0 disables it.
     pub(crate) fn new(bytes: usize) -> Self {
         let weight = u64::try_from(bytes).unwrap_or(u64::MAX);
-        // The hasher of each cache is keyed at random, so that no client can prepare tokens that collide.
+        // Each cache has a randomly keyed hasher, so that clients cannot prepare colliding tokens.
         let cache =
             || Cache::with(bytes / TYPICAL, weight, Weight, RandomState::new(), DefaultLifecycle::default());
         Self((bytes > 0).then(cache))
     }
 
-    /// The token with exactly this text.
+    /// Finds the token with exactly this text.
     pub(crate) fn find(&self, text: &[u8]) -> Option<Verified> {
         self.0.as_ref()?.get(&Sent(text))
     }
@@ -62,28 +63,29 @@ impl TokenCache {
         }
     }
 
-    /// About how much memory the tokens take.
+    /// The approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.0.as_ref().map_or(0, Cache::weight)
     }
 }
 
-/// Shows how full it is, and no token.
+/// Shows only the memory use, never a token.
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCache").field("bytes", &self.bytes()).finish_non_exhaustive()
     }
 }
 
-/// The text of a token that is kept.
+/// The text of a cached token.
 #[derive(PartialEq, Eq)]
 struct Text(Box<str>);
 
-/// The text of a token that was sent.
+/// The text of a sent token.
 struct Sent<'a>(&'a [u8]);
 
 impl Equivalent<Text> for Sent<'_> {
-    /// In constant time, all of it: how long a lookup takes says nothing of how much of a token was guessed.
+    /// Compares the whole text in constant time, so that the time of a lookup does not reveal how
+    /// much of a token was guessed.
     fn equivalent(&self, kept: &Text) -> bool {
         constant_time_eq(self.0, kept.0.as_bytes())
     }
@@ -96,8 +98,9 @@ impl Hash for Text {
 }
 
 impl Hash for Sent<'_> {
-    /// The end alone is hashed. Of a token that is kept it is the end of a valid signature, which only the issuer
-    /// makes, so kept tokens do not collide; one that was sent with a borrowed end fails the comparison.
+    /// Hashes only the end. In a cached token, it is the end of a valid signature, which only the
+    /// issuer can create, so cached tokens do not collide. A sent token with a copied end fails the
+    /// comparison.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(self.0.last_chunk::<HASHED>().map_or(self.0, <[u8; HASHED]>::as_slice));
     }

@@ -1,4 +1,4 @@
-//! Claims read as types of the program, and the error where one is not of the type.
+//! Reads claims as types of the program, and the error if a claim has another type.
 
 use std::any::type_name;
 use std::fmt;
@@ -10,11 +10,12 @@ use super::access_token::AccessToken;
 use crate::json::type_of;
 
 impl AccessToken {
-    /// One claim, by its literal name, as any type that deserializes: `Ok(None)` if the token has no such claim.
-    /// `T` may borrow from the token, as `&str` does where the claim's text holds no escape.
+    /// Reads one claim, by its literal name, as any type that deserializes. Returns `Ok(None)` if
+    /// the token has no such claim. `T` may borrow from the token: `&str` works if the claim's text
+    /// contains no escapes.
     ///
     /// # Errors
-    /// [`ClaimError`] when the claim is there and is not a `T`.
+    /// [`ClaimError`] if the claim is present and is not a `T`.
     pub fn claim<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, ClaimError> {
         let Some(value) = self.raw(name) else { return Ok(None) };
         serde_json::from_str(value)
@@ -22,10 +23,10 @@ impl AccessToken {
             .map_err(|error| ClaimError::new::<T>(Some(name), type_of(value), error, self))
     }
 
-    /// All claims, as any type that deserializes.
+    /// Reads all claims as any type that deserializes.
     ///
     /// # Errors
-    /// [`ClaimError`] when the claims are not a `T`.
+    /// [`ClaimError`] if the claims are not a `T`.
     ///
     /// # Examples
     /// ```
@@ -47,12 +48,13 @@ impl AccessToken {
     }
 }
 
-/// A claim is not of the type that the program asked for.
+/// A claim does not have the type that the program expects.
 ///
-/// The text may quote the claim: it is for the program's own log, not for an answer.
+/// Its text may quote the claim, so use it in logs, not in responses.
 ///
-/// With `?` it becomes [`Denied`](crate::Denied) or [`Refusal`](crate::Refusal): a 403 `insufficient_scope`. The token is valid, and a new one would have
-/// the same claim, so the client is not told to get one, as a 401 would.
+/// `?` converts it into [`Denied`](crate::Denied) or [`Refusal`](crate::Refusal), a 403
+/// `insufficient_scope`. The token is valid and a new one would have the same claim, so a 401,
+/// which asks the client for a new token, would not help.
 ///
 /// # Examples
 /// ```
@@ -67,11 +69,11 @@ pub struct ClaimError {
     claim: Option<Box<str>>,
     /// The JSON type of the claim.
     found: &'static str,
-    /// The type that the program asked for.
+    /// The type that the program expects.
     wanted: &'static str,
     #[source]
     error: Arc<serde_json::Error>,
-    /// The token that has it, for the log.
+    /// The token with the claim, for the log.
     token: AccessToken,
 }
 
@@ -86,24 +88,24 @@ impl ClaimError {
         Self { claim, found, wanted, error: Arc::new(error), token: token.clone() }
     }
 
-    /// The claim that was read; `None` where all of them were read as one value.
+    /// The claim that was read; `None` if all claims were read as one value.
     #[must_use]
     pub fn claim(&self) -> Option<&str> {
         self.claim.as_deref()
     }
 
-    /// The JSON type that it has, in words.
+    /// The claim's JSON type, in words.
     #[must_use]
     pub const fn found(&self) -> &'static str {
         self.found
     }
 
-    /// The claim, or all of them, in words.
+    /// The name of the claim, or "the claims".
     pub(crate) fn what(&self) -> &str {
         self.claim().unwrap_or("the claims")
     }
 
-    /// The name of the type that the program asked for.
+    /// The name of the type that the program expects.
     pub(crate) const fn wanted(&self) -> &'static str {
         self.wanted
     }
@@ -122,7 +124,7 @@ impl fmt::Debug for ClaimError {
     }
 }
 
-/// Equal where the same claim has the same JSON type; the words about it are for people.
+/// Equal if the claim and its JSON type are equal; the message is ignored.
 impl PartialEq for ClaimError {
     fn eq(&self, other: &Self) -> bool {
         (&self.claim, self.found) == (&other.claim, other.found)

@@ -1,4 +1,5 @@
-//! Which claims of a payload are looked at: those that hold grants, and those that mark an access token.
+//! The names of configured claims: those that contain grants, and those that every access token
+//! must have.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,30 +7,32 @@ use std::sync::Arc;
 use crate::json::{Object, identifier};
 use crate::refusal::{Claim, InvalidToken, TokenKind};
 
-/// A claim by which an issuer's access tokens are told from the other tokens that it signs with the same keys.
+/// A claim that distinguishes an issuer's access tokens from other tokens signed with the same
+/// keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequiredClaim {
     pub(crate) name: ClaimName,
-    /// What it must say; `None` where any text will do.
+    /// The required value; `None` if any non-empty string is accepted.
     pub(crate) value: Option<Box<str>>,
-    /// What a token without it is.
+    /// The kind of a token without it.
     otherwise: TokenKind,
 }
 
 impl RequiredClaim {
-    /// As a program requires it.
+    /// A claim that the program requires.
     pub(crate) fn configured(name: &str, value: &str) -> Self {
         let (name, value) = (ClaimName::parse(name), Some(value.into()));
         Self { name, value, otherwise: TokenKind::LacksRequiredClaim }
     }
 
-    /// As a provider documents it.
+    /// A claim that a provider documents.
     pub(crate) fn of_provider(name: &'static str, value: Option<&str>) -> Self {
         let otherwise = TokenKind::Unmarked(Claim::new(name));
         Self { name: ClaimName::parse(name), value: value.map(Into::into), otherwise }
     }
 
-    /// A string is compared by its text, a number or a boolean by its JSON text. Arrays and objects never match.
+    /// Checks the claim. A string is compared by its text, a number or a boolean by its JSON text.
+    /// Arrays and objects never match.
     pub(super) fn demand(&self, payload: &Object<'_>) -> Result<(), InvalidToken> {
         let found = self.name.find(payload).and_then(|value| match value.as_bytes().first() {
             Some(b'"') => identifier(value).ok().filter(|text| !text.is_empty()),
@@ -44,7 +47,7 @@ impl RequiredClaim {
     }
 }
 
-/// The claims that may hold one kind of grant, in order: the first that a token has counts.
+/// The claims that may contain one kind of grant, in order. The first that a token has is used.
 #[derive(Debug, Clone)]
 pub(crate) struct ClaimNames {
     names: Vec<ClaimName>,
@@ -58,7 +61,7 @@ impl ClaimNames {
         Self { names: names.into_iter().map(ClaimName::parse).collect(), all: all.into() }
     }
 
-    /// Each name that stands for the same claim as one before it, as it is configured.
+    /// The names that refer to the same claim as an earlier name, as they are configured.
     pub(crate) fn repeated(&self) -> impl Iterator<Item = &str> {
         let names = self.names.iter().enumerate();
         names
@@ -66,13 +69,14 @@ impl ClaimNames {
             .map(|(_, name)| &*name.text)
     }
 
-    /// The first of these claims that the payload has, as JSON text; and its name, or all names where it has none.
+    /// The first of these claims that the payload has, as JSON text, and its name; all names if the
+    /// payload has none of them.
     pub(crate) fn first<'a>(&self, payload: &Object<'a>) -> (&Arc<str>, Option<&'a str>) {
         let found = self.names.iter().find_map(|name| Some((&name.text, Some(name.find(payload)?))));
         found.unwrap_or((&self.all, None))
     }
 
-    /// Each of these claims by its name, with what the payload has there.
+    /// Each of these claims by name, with its value in the payload.
     #[cfg(feature = "doctor")]
     pub(super) fn each<'n, 'a>(
         &'n self,
@@ -82,24 +86,25 @@ impl ClaimNames {
     }
 }
 
-/// Where a claim stands in the payload.
+/// The place of a claim in the payload.
 #[derive(Debug, Clone)]
 pub(crate) struct ClaimName {
-    /// As it is configured.
+    /// The configured text.
     pub(crate) text: Arc<str>,
-    /// The way to it, member by member: the unescaped reference tokens of an RFC 6901 JSON Pointer, or one literal name,
-    /// which dots, colons and URLs are part of.
+    /// The path to it: the unescaped reference tokens of an RFC 6901 JSON Pointer, or one literal
+    /// name, which may contain dots and colons or be a URL.
     path: Vec<Box<str>>,
 }
 
 /// A `~` in a JSON Pointer that is followed by neither 0 nor 1 (RFC 6901 section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a name that begins with / is a JSON Pointer, in which ~ is written ~0 (and / in a member's name ~1)"
+    "a name that begins with / is a JSON Pointer, in which ~ is written ~0 (and / in a member's \
+        name ~1)"
 )]
 pub(crate) struct BadPointer;
 
-/// Two names of one claim are equal, however they are written.
+/// Names of the same claim are equal, even if they are written differently.
 impl PartialEq for ClaimName {
     fn eq(&self, other: &Self) -> bool {
         self.path == other.path
@@ -109,7 +114,8 @@ impl PartialEq for ClaimName {
 impl Eq for ClaimName {}
 
 impl ClaimName {
-    /// A name that starts with `/` is a JSON Pointer, any other one literal member.
+    /// Parses a name. A name that starts with `/` is a JSON Pointer; any other is the literal name
+    /// of a member.
     pub(crate) fn parse(name: &str) -> Self {
         let path = match name.strip_prefix('/') {
             Some(path) => path.split('/').map(unescape).collect(),
@@ -118,7 +124,7 @@ impl ClaimName {
         Self { text: name.into(), path }
     }
 
-    /// Whether a configuration may use the name.
+    /// Checks the name in a configuration.
     pub(crate) fn check(name: &str) -> Result<(), BadPointer> {
         let is_bad = |rest: &str| !rest.starts_with(['0', '1']);
         if name.starts_with('/') && name.split('~').skip(1).any(is_bad) { Err(BadPointer) } else { Ok(()) }

@@ -1,4 +1,4 @@
-//! The claims of a token, checked (RFC 7519 section 4.1, RFC 9068 section 4).
+//! Checks the claims of a token (RFC 7519 section 4.1, RFC 9068 section 4).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use crate::jose::media_type;
 use crate::json::{Date, Object, WrongType, identifier, identifiers, names, string};
 use crate::refusal::{Claim, InvalidToken, TokenKind};
 
-/// The claims that every check has passed, as far as they are kept.
+/// The checked claims that are kept.
 #[derive(Debug)]
 pub(super) struct CheckedClaims<'a> {
-    /// Shared with the rules, which have the same text.
+    /// Shared with the rules, which contain the same text.
     pub(super) issuer: Option<Arc<str>>,
     pub(super) subject: Option<Cow<'a, str>>,
     pub(super) times: Times,
@@ -26,7 +26,8 @@ impl CheckedClaims<'_> {
     }
 }
 
-/// Checks everything that can be checked without a key. It may refuse; acceptance waits for the signature.
+/// Checks everything that can be checked without a key. It can only refuse; a token is accepted
+/// only after its signature is verified.
 pub(super) fn check<'a>(
     header: &Object<'_>,
     payload: &Object<'a>,
@@ -55,7 +56,7 @@ fn issuer(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<Option<Arc<str>>
     }
     let found = issuer.as_deref().ok_or(InvalidToken::ClaimMissing(Claim::ISS))?;
     let tenant = rules.issuer.find(found).ok_or(InvalidToken::Issuer)?;
-    // The keys are shared by all tenants, so the two claims that name one must agree.
+    // All tenants share the keys, so the two claims that name the tenant must agree.
     match (&tenant.tid, payload.string("tid")) {
         (None, _) => Ok(Some(Arc::clone(&tenant.iss))),
         (Some(expected), Ok(Some(tid))) if **expected == *tid => Ok(Some(Arc::clone(&tenant.iss))),
@@ -65,9 +66,9 @@ fn issuer(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<Option<Arc<str>>
     }
 }
 
-/// `aud` is a string or an array of strings (RFC 7519 section 4.1.3), one of which must be configured here. Where
-/// another claim may stand in for it, it does so only in a token without `aud`: a token that names the resource server
-/// it is for is good for no other.
+/// Checks that `aud`, a string or an array of strings (RFC 7519 section 4.1.3), contains a
+/// configured audience. If another claim is configured as an alternative, it is used only in a
+/// token without `aud`: a token with `aud` is valid only for the resource servers that it names.
 fn audience(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidToken> {
     let (claim, aud) = rules
         .audience_claims
@@ -85,11 +86,11 @@ fn audience(payload: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidTok
     if found { Ok(()) } else { Err(InvalidToken::Audience) }
 }
 
-/// Claims in which issuers write what kind of token it is: Cognito `token_use`, Keycloak and Rauthy `typ`, others the
-/// rest.
+/// Claims that name the kind of token: `token_use` of Cognito, `typ` of Keycloak and Rauthy, and
+/// those of other issuers.
 const KIND_CLAIMS: [&str; 4] = ["token_use", "typ", "token_type", "tokenType"];
 
-/// The words for a kind other than an access token, without regard to case.
+/// The case-insensitive words for kinds other than access tokens.
 const OTHER_KINDS: [(&str, TokenKind); 7] = [
     ("id", TokenKind::Id),
     ("id_token", TokenKind::Id),
@@ -100,18 +101,20 @@ const OTHER_KINDS: [(&str, TokenKind); 7] = [
     ("logout+jwt", TokenKind::Logout),
 ];
 
-/// What tells an access token from an ID token that has `nonce`, besides the type `at+jwt`. Some issuers copy `nonce`
-/// into access tokens: Keycloak before version 25, Azure AD B2C, authentik. Each of these has `scope`, `scp` or a word
-/// for its kind. `azp` and `client_id` are no marks, since ID tokens have the first (OpenID Connect Core section 2) and
-/// some have the second.
+/// Claims that, besides the type `at+jwt`, distinguish an access token with `nonce` from an ID
+/// token. Some issuers copy `nonce` into access tokens: Keycloak before version 25, Azure AD B2C,
+/// authentik. Their access tokens have `scope`, `scp` or a word for the kind. `azp` and `client_id`
+/// do not distinguish them: ID tokens have the first (OpenID Connect Core section 2), and some have
+/// the second.
 const ACCESS_CLAIMS: [&str; 2] = ["scope", "scp"];
 const ACCESS_KINDS: [&str; 5] = ["access", "access_token", "bearer", "dpop", "at+jwt"];
 
-/// Other tokens of the same issuer carry the same signature. Those that say what they are, are refused in every
-/// mode: ID tokens (OpenID Connect Core sections 2 and 3.1.3.6; FAPI 1.0 part 2 section 5.1), logout tokens (Back-Channel
-/// Logout section 2.4), security events (RFC 8417 section 2.2), `DPoP` proofs (RFC 9449 section 4.2), status lists, signed
-/// introspection (RFC 9701 section 5), and what issuers name in claims of their own. A token that is bound to a key
-/// (RFC 7800) is no bearer token either.
+/// Refuses other kinds of tokens, which the issuer may sign with the same keys, if they are
+/// recognizable: ID tokens (OpenID Connect Core sections 2 and 3.1.3.6; FAPI 1.0 part 2 section
+/// 5.1), logout tokens (Back-Channel Logout section 2.4), security event tokens (RFC 8417 section
+/// 2.2), `DPoP` proofs (RFC 9449 section 4.2), status lists, signed introspection responses (RFC
+/// 9701 section 5), and kinds that issuers name in their own claims. It also refuses a token that
+/// is bound to a key (RFC 7800), because it is not a bearer token.
 fn refuse_other_tokens(header: &Object<'_>, payload: &Object<'_>) -> Result<(), InvalidToken> {
     for (name, value) in payload.members() {
         let other = match name {
@@ -147,7 +150,7 @@ fn is_marked(header: &Object<'_>, payload: &Object<'_>) -> bool {
             .any(|claim| payload.string(claim).is_ok_and(|kind| kind.is_some_and(|kind| is_access(&kind))))
 }
 
-/// Whether a value is a string or an array, and not an empty one.
+/// Whether a value is a non-empty string or array.
 fn holds_something(value: &str) -> bool {
     match value.as_bytes() {
         [b'"', rest @ ..] => rest != b"\"",
@@ -156,9 +159,10 @@ fn holds_something(value: &str) -> bool {
     }
 }
 
-/// The members of `events` are named by URIs (RFC 8417 section 2.2); a claim of this name may also be an issuer's own.
+/// The kind of a token with `events`. Its members are named by URIs (RFC 8417 section 2.2). An
+/// issuer may also use this claim name for something else.
 fn kind_by_events(value: &str) -> Option<TokenKind> {
-    // More than such a token has, and not as many as can be sent.
+    // More than such tokens have, but fewer than an attacker could send.
     const MOST: usize = 16;
     let mut kind = None;
     for event in names(value).take(MOST) {
@@ -172,9 +176,10 @@ fn kind_by_events(value: &str) -> Option<TokenKind> {
     kind
 }
 
-/// A subject that a person could misread or a log line could not hold is refused, not cleaned; so is one that is longer than
-/// any identifier, of which each character would have to be looked at. `null` says that there is
-/// none, as some issuers write it in a client's token; the empty string says nothing that could be relied on.
+/// Reads `sub`. A subject with control or bidirectional characters, which could be misread or break
+/// a log line, is refused, not cleaned. A subject that is longer than any identifier is refused
+/// too, because checking each of its characters would be expensive. `null` means no subject, as
+/// some issuers write it in a client's token. The empty string is refused.
 fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToken> {
     const CLAIM: InvalidToken = InvalidToken::ClaimMalformed(Claim::SUB);
     const LONGEST: usize = 4 * 1024;
@@ -185,7 +190,7 @@ fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToke
     };
     let subject = identifier(value).map_err(|WrongType| CLAIM)?;
     let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    // Most subjects are printable ASCII, and none of these is a character in question.
+    // Most subjects are printable ASCII, which contains none of these characters.
     let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if subject.is_empty() || !printable && subject.chars().any(|c| c.is_control() || bidirectional(c)) {
         return Err(CLAIM);
@@ -193,8 +198,8 @@ fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToke
     Ok(Some(subject))
 }
 
-/// RFC 9068 section 2.2: the claims that an access token of that profile must have. `iss`, `aud` and `exp` are
-/// required of every token.
+/// Checks that the claims required by the profile of RFC 9068 section 2.2 are present. `aud` and
+/// `exp` are already required of every token.
 fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
     subject(payload)?.ok_or(InvalidToken::ClaimMissing(Claim::SUB))?;
     for claim in ["iss", "client_id", "jti"] {
@@ -207,7 +212,7 @@ fn require_profile(payload: &Object<'_>) -> Result<(), InvalidToken> {
     if payload.has("iat") { Ok(()) } else { Err(InvalidToken::ClaimMissing(Claim::IAT)) }
 }
 
-/// `exp`, `nbf` and `iat`, each of which must be a number if it is there, required or not.
+/// `exp`, `nbf` and `iat`. Each must be a number if it is present.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     pub(super) expires_at: Date,
@@ -226,7 +231,7 @@ impl Times {
         })
     }
 
-    /// The token is good while `nbf - leeway <= now < exp + leeway`.
+    /// Checks the times. The token is valid while `nbf - leeway <= now < exp + leeway`.
     pub(super) fn check(&self, rules: &IssuerPolicy, now: Duration) -> Result<(), InvalidToken> {
         let now = Date::from(now);
         let latest_start = now.plus(rules.leeway);

@@ -1,4 +1,4 @@
-//! What a token grants: the values of its scope, roles and permissions claims.
+//! The grants of a token: the values of its scope, roles and permissions claims.
 
 use std::sync::Arc;
 
@@ -9,22 +9,23 @@ use super::issuer_policy::IssuerPolicy;
 use crate::json::{Object, string, strings, type_of};
 use crate::policy::{GrantKind, Grants};
 
-/// The values of one claim. A claim of any other type grants nothing.
+/// The values of one claim. A claim with another type grants nothing.
 #[derive(Debug, Default)]
 pub(crate) enum GrantValues {
     #[default]
     None,
-    /// One string of values parted by single spaces, as RFC 6749 section 3.3 writes scopes.
+    /// One string with values separated by single spaces, the format of scopes in RFC 6749 section
+    /// 3.3.
     Spaced(Box<str>),
     List(List),
 }
 
-/// Texts one after another, in one allocation: a token may list hundreds of short ones, each of which would take several
-/// times its length by itself.
+/// Concatenated texts in one allocation. A token may list hundreds of short texts, and separate
+/// allocations would take several times their length.
 #[derive(Debug)]
 pub(crate) struct List {
     text: Box<str>,
-    /// Where each ends.
+    /// The end of each text.
     ends: Box<[usize]>,
 }
 
@@ -59,7 +60,7 @@ impl GrantValues {
         spaced.split(' ').filter(|scope| !scope.is_empty()).chain(list.into_iter().flat_map(List::iter))
     }
 
-    /// Whether this value, which is not empty, is one of them.
+    /// Whether this non-empty value is one of them.
     pub(crate) fn hold(&self, value: &str) -> bool {
         match self {
             Self::None => false,
@@ -68,7 +69,7 @@ impl GrantValues {
         }
     }
 
-    /// About how much memory they take besides their own size.
+    /// The approximate memory use, in bytes, in addition to their own size.
     fn bytes(&self) -> usize {
         match self {
             Self::None => 0,
@@ -81,7 +82,8 @@ impl GrantValues {
         Some(Self::List(List::new(strings(value).ok()?.iter().map(AsRef::as_ref))))
     }
 
-    /// A scope claim: a string is split at U+0020 and nowhere else; an array of strings is taken as it is.
+    /// Reads a scope claim. A string is split only at U+0020; an array of strings is used
+    /// unchanged.
     pub(crate) fn scopes(value: &str) -> Self {
         match string(value) {
             Ok(text) => Self::Spaced(text.into_owned().into_boxed_str()),
@@ -89,7 +91,8 @@ impl GrantValues {
         }
     }
 
-    /// A roles or permissions claim: a string is one value, since a role's name may hold a space.
+    /// Reads a roles or permissions claim. A string is one value, because a role's name may contain
+    /// a space.
     pub(crate) fn names(value: &str) -> Self {
         match string(value) {
             Ok(text) if text.is_empty() => Self::None,
@@ -99,8 +102,9 @@ impl GrantValues {
     }
 }
 
-/// Whether `value` is one of the values that single spaces part. By bytes, since a space is never part of another
-/// character; and each is compared before its end is looked for, since this is asked of every request.
+/// Whether `value` is one of the space-separated values. It compares bytes, because a space is
+/// never part of another UTF-8 character. It runs on every request, so it compares each value
+/// before searching for its end.
 fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
     let mut rest = spaced;
     loop {
@@ -114,13 +118,13 @@ fn stands_in(spaced: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// What one kind of grant came to, and where it was read.
+/// The grants of one kind, and the claim that they were read from.
 #[derive(Debug)]
 pub(crate) struct ReadGrant {
     pub(crate) values: GrantValues,
-    /// The claim that counted; all that could have, where the token has none of them.
+    /// The claim that was read; all configured claims if the token has none of them.
     pub(crate) claim: Arc<str>,
-    /// The JSON type of that claim, in words for a log.
+    /// The JSON type of the claim, in words for logs.
     pub(crate) found: &'static str,
 }
 
@@ -137,7 +141,7 @@ impl ReadGrant {
     }
 }
 
-/// All that policies look at.
+/// The grants of all kinds.
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) scopes: ReadGrant,

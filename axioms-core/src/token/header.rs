@@ -1,4 +1,4 @@
-//! The JOSE header (RFC 7515 section 4): which key and algorithm a token claims, and what is refused on sight.
+//! Checks the JOSE header (RFC 7515 section 4), and reads the key id and the algorithm.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use crate::jose::media_type;
 use crate::json::Object;
 use crate::refusal::{HeaderParameter, InvalidToken};
 
-/// What the header says, checked against the rules but not verified.
+/// The header's content, checked against the rules but not verified.
 ///
-/// `jku`, `jwk`, `x5u` and `x5c` are not here: a token does not get to bring its own key.
+/// `jku`, `jwk`, `x5u` and `x5c` are ignored, because a token must not supply its own key.
 #[derive(Debug)]
 pub(super) struct Header<'a> {
     pub(super) algorithm: Algorithm,
@@ -27,7 +27,7 @@ impl<'a> Header<'a> {
         let algorithm = algorithm(header, rules)?;
         check_type(header, rules)?;
         refuse_nested(header)?;
-        // One of another type is not the same as none: RFC 7515 section 4.1.4 knows strings alone.
+        // A `kid` of another type must not count as absent: RFC 7515 section 4.1.4 allows only strings.
         let key_id = header.string("kid").map_err(|_| InvalidToken::HeaderParameter(HeaderParameter::Kid))?;
         Ok(Self { algorithm, key_id })
     }
@@ -51,7 +51,7 @@ fn check_type(header: &Object<'_>, rules: &IssuerPolicy) -> Result<(), InvalidTo
     if accepted { Ok(()) } else { Err(InvalidToken::Type) }
 }
 
-/// A token inside a token (`cty: JWT`) has an inner signature, which would not be checked here.
+/// Refuses a nested token (`cty: JWT`), because its inner signature would not be checked.
 fn refuse_nested(header: &Object<'_>) -> Result<(), InvalidToken> {
     match header.string("cty") {
         Ok(None) => Ok(()),

@@ -1,4 +1,4 @@
-//! What a token must satisfy to be accepted from one issuer. Configuration, resolved; it never changes afterwards.
+//! The rules for the tokens of one issuer: resolved configuration, which never changes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,19 +8,20 @@ use super::claim_name::{ClaimNames, RequiredClaim};
 use crate::crypto::Algorithm;
 use crate::jose::media_type;
 
-/// What the tokens of one issuer must satisfy.
+/// The rules for the tokens of one issuer.
 #[derive(Debug, Clone)]
 pub(crate) struct IssuerPolicy {
     pub(crate) issuer: Issuers,
-    /// At least one, each not empty.
+    /// There is at least one, and none is empty.
     pub(crate) audiences: Vec<Box<str>>,
-    /// The claims that may carry the audience; the first that a token has counts.
+    /// The claims that may contain the audience. The first that a token has is used.
     pub(crate) audience_claims: &'static [&'static str],
-    /// What every access token of this issuer has, where it is known to tell them from its other tokens.
+    /// The claims that every access token of this issuer must have, which distinguish them from its
+    /// other tokens.
     pub(crate) required_claims: Vec<RequiredClaim>,
     /// Accepted `typ` values, without `application/`.
     pub(crate) types: Vec<Box<str>>,
-    /// Whether the claims that RFC 9068 section 2.2 requires must all be there.
+    /// Whether all claims that RFC 9068 section 2.2 requires must be present.
     pub(crate) require_profile: bool,
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) leeway: Duration,
@@ -30,22 +31,23 @@ pub(crate) struct IssuerPolicy {
     pub(crate) permissions_claims: ClaimNames,
 }
 
-/// Which `iss` a policy is for.
+/// The accepted values of `iss`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Issuers {
-    /// Whatever stands there; only where the program asked for it by name.
+    /// Any value; only if the program sets `any_issuer`.
     Any,
     /// One of these, byte for byte.
     These(Tenants),
 }
 
-/// The accepted `iss`, of which a token's selects one. How many there are does not change what a lookup costs.
+/// The accepted issuers. The cost of a lookup does not depend on their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tenants {
     listed: Vec<Tenant>,
-    /// Their places in the list. The hasher is keyed at random, so that an attacker cannot prepare collisions.
+    /// Their indexes in the list. The hasher is randomly keyed, so that an attacker cannot prepare
+    /// collisions.
     places: HashMap<Arc<str>, usize>,
-    /// The length of the longest, in bytes: whatever is longer is none of them, and need not be hashed.
+    /// The length of the longest, in bytes. A longer `iss` cannot match and is not hashed.
     longest: usize,
 }
 
@@ -76,7 +78,7 @@ impl Tenants {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tenant {
     pub(crate) iss: Arc<str>,
-    /// What the claim `tid` must hold as well, where many tenants share the issuer's keys.
+    /// The required value of the claim `tid`, if tenants share the issuer's keys.
     pub(crate) tid: Option<Box<str>>,
 }
 
@@ -85,7 +87,7 @@ impl Issuers {
         Self::These(Tenants::new(tenants.into_iter().collect()))
     }
 
-    /// The tenant that this `iss` names.
+    /// The tenant with this `iss`.
     pub(crate) fn find(&self, iss: &str) -> Option<&Tenant> {
         match self {
             Self::Any => None,
@@ -93,7 +95,7 @@ impl Issuers {
         }
     }
 
-    /// The one `iss` to show in a log, where there is one.
+    /// The `iss`, if exactly one is accepted.
     pub(crate) fn only(&self) -> Option<&str> {
         match self {
             Self::These(tenants) => match tenants.listed.as_slice() {
@@ -105,8 +107,8 @@ impl Issuers {
     }
 }
 
-/// The issuer that an unverified `iss` selects, and its place. With one alone there is nothing to select: its rules
-/// decide.
+/// The issuer that an unverified `iss` selects, and its index. If there is only one issuer, it is
+/// always selected, and its rules check `iss`.
 pub(crate) fn select<'i, I>(
     issuers: &'i [I],
     rules: impl Fn(&I) -> &IssuerPolicy,
@@ -120,13 +122,13 @@ pub(crate) fn select<'i, I>(
 }
 
 impl IssuerPolicy {
-    /// A token without `typ` says no more than one of type `JWT`, so the two are accepted together.
+    /// Whether tokens without `typ` are accepted: they are treated like tokens of type `JWT`.
     pub(crate) fn accepts_untyped(&self) -> bool {
         self.types.iter().any(|accepted| media_type::is("JWT", accepted))
     }
 }
 
-/// Types of tokens that are no access tokens, whatever the issuer.
+/// Types of tokens that are never access tokens.
 pub(crate) const OTHER_TYPES: [&str; 6] = [
     "dpop+jwt",
     "secevent+jwt",

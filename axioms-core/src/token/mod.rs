@@ -1,7 +1,9 @@
-//! From a token's text to an [`AccessToken`]: size, shape, header, claims, and last the signature.
+//! Turns a token's text into an [`AccessToken`]: checks size, shape, header and claims, and the
+//! signature last.
 //!
-//! Everything before the signature is untrusted. It may refuse early, so that hostile input costs little and never
-//! causes a fetch; it never accepts. [`Unverified::verify`] alone makes an `AccessToken`.
+//! Everything before the signature is untrusted. These checks can refuse early, so that hostile
+//! input costs little and never causes a fetch, but they never accept a token. Only
+//! [`Unverified::verify`] creates an `AccessToken`.
 
 mod access_token;
 pub(crate) mod cache;
@@ -38,20 +40,22 @@ use crate::refusal::{Claim, InvalidToken, TokenPart};
 use crate::resource_server::ResourceServer;
 use crate::text::logged;
 
-/// A token that passed every check but that of its signature. It borrows what [`Compact`] decoded.
+/// A token that passed every check except that of its signature. It borrows what [`Compact`]
+/// decoded.
 pub(crate) struct Unverified<'a> {
     compact: &'a Compact<'a>,
     payload: Object<'a>,
     algorithm: Algorithm,
     key_id: Option<Cow<'a, str>>,
-    /// The claim `tid`, which many keys may ask for.
+    /// The claim `tid`, which keys of multi-tenant issuers are matched with.
     tenant: Result<Option<Cow<'a, str>>, WrongType>,
     claims: CheckedClaims<'a>,
     rules: &'a IssuerPolicy,
 }
 
 impl<'a> Unverified<'a> {
-    /// `select` finds the rules for the issuer that the token claims, unverified; its extra value is returned.
+    /// Parses and checks a token. `select` finds the rules for the issuer that the unverified token
+    /// names; its extra value is returned to the caller.
     pub(crate) fn parse<I>(
         compact: &'a Compact<'_>,
         select: impl FnOnce(Option<&str>) -> Option<(I, &'a IssuerPolicy)>,
@@ -76,19 +80,19 @@ impl<'a> Unverified<'a> {
         self.algorithm
     }
 
-    /// Whether a key that verifies the tokens of `issuer` alone may verify this one.
+    /// Whether a key that is only for tokens of `issuer` may verify this token.
     pub(crate) fn is_of(&self, issuer: &KeyIssuer) -> bool {
         let tenant = self.tenant.as_ref().map(Option::as_deref).map_err(|wrong| *wrong);
         self.claims.issuer.as_deref().is_some_and(|iss| issuer.admits(iss, tenant))
     }
 
-    /// Checks the token's times again, which a wait may have used up.
+    /// Checks the token's times again, because it may have expired during a wait.
     pub(crate) fn check_times(&self, rules: &IssuerPolicy, now: Duration) -> Result<(), InvalidToken> {
         self.claims.times.check(rules, now)
     }
 
-    /// Verifies the signature by the first of these keys that can; each must be bound to the algorithm that the token
-    /// names. `None` where none of them does: newer keys may.
+    /// Verifies the signature with the given keys; the first that succeeds counts. Only keys for
+    /// the token's algorithm are tried. Returns `None` if none succeeds; newer keys may.
     pub(crate) fn verify<'k>(
         &self,
         keys: impl IntoIterator<Item = &'k VerificationKey>,
@@ -105,7 +109,7 @@ impl<'a> Unverified<'a> {
     }
 }
 
-/// One part of a token, with what is left of its effort.
+/// Parses one part of a token within the remaining effort.
 fn object<'a>(effort: &mut Effort, text: &'a str, part: TokenPart) -> Result<Object<'a>, InvalidToken> {
     Object::within(effort, text).map_err(|refused| match refused {
         NotAnObject::Malformed => InvalidToken::NotJson(part),
@@ -133,19 +137,19 @@ impl From<NoKey> for InvalidToken {
     }
 }
 
-/// The `kid` that a refused token claims, for the log.
+/// The unverified `kid` of a refused token, for the log.
 pub(crate) fn claimed_key_id(token: &str) -> Option<String> {
     glimpsed(token, 0, MAX_TOKEN_BYTES, "kid")
 }
 
-/// The `jti` that a refused token claims, for the log.
+/// The unverified `jti` of a refused token, for the log.
 pub(crate) fn claimed_jwt_id(token: &str) -> Option<String> {
     const LONGEST_PAYLOAD: usize = 4096;
     glimpsed(token, 1, LONGEST_PAYLOAD, "jti")
 }
 
-/// A member of a segment that is not longer than this. It is looked for with little effort: what names a refused token must not
-/// cost more than the refusal.
+/// Reads a member of a segment of at most this length. The effort is small, because logging a
+/// refused token's ids must not cost more than the refusal.
 fn glimpsed(token: &str, segment: usize, longest: usize, name: &str) -> Option<String> {
     let segment = token.split('.').nth(segment)?;
     if token.len() > MAX_TOKEN_BYTES || segment.len() > longest {

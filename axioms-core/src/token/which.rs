@@ -1,20 +1,22 @@
-//! Tells core's `AccessToken` from other types of the name, for the output of the adapters' `#[requires]`.
+//! Distinguishes core's `AccessToken` from other types with this name, for code that the adapters'
+//! `#[requires]` generates.
 
 use std::marker::PhantomData;
 
 use super::AccessToken;
 
-/// `<Which<T>>::IS_OTHER` is false for core's token: an inherent constant comes before one of a trait.
+/// `<Which<T>>::IS_OTHER` is false for core's token, because an inherent constant takes precedence
+/// over one of a trait.
 pub struct Which<T>(PhantomData<T>);
 
 impl Which<AccessToken> {
-    /// It is core's.
+    /// False: the type is core's token.
     pub const IS_OTHER: bool = false;
 }
 
-/// The answer for every other type.
+/// Provides the constant for every other type.
 pub trait IsOther {
-    /// It is another, unless the type has a constant of its own.
+    /// True, unless the type has an inherent constant.
     const IS_OTHER: bool = true;
 }
 

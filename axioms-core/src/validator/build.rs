@@ -1,4 +1,4 @@
-//! From a configuration to a validator that runs.
+//! Builds a validator from a configuration.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::token::cache::TokenCache;
 use crate::{metrics, notice};
 
 impl Validator {
-    /// Starts the configuration of a validator.
+    /// Returns a builder for a validator.
     pub fn builder() -> ValidatorBuilder {
         ValidatorBuilder::default()
     }
 
-    /// A validator configured by the environment's `AXIOMS_*` variables. It blocks as [`ValidatorBuilder::build`] does; in
-    /// async code use [`Validator::from_env_async`].
+    /// Builds a validator from the environment variables `AXIOMS_*`. It blocks as
+    /// [`ValidatorBuilder::build`] does; in async code use [`Validator::from_env_async`].
     ///
     /// # Errors
     /// As [`ValidatorBuilder::build`].
@@ -27,7 +27,8 @@ impl Validator {
         ValidatorBuilder::from_env().build()
     }
 
-    /// A validator configured by the environment, on any runtime: see [`ValidatorBuilder::build_async`].
+    /// Builds a validator from the environment as [`Validator::from_env`] does, on any runtime: see
+    /// [`ValidatorBuilder::build_async`].
     ///
     /// # Errors
     /// As [`ValidatorBuilder::build`].
@@ -49,7 +50,8 @@ impl Validator {
         Ok(Self(Arc::new(Inner { issuers, server, safe_methods, drain, tokens, clock })))
     }
 
-    /// Waits for the first fetch of every issuer's keys, all under way at once; the issuers whose fetch failed.
+    /// Waits for the first fetch of every issuer's keys, which run in parallel. Returns the issuers
+    /// whose fetch failed.
     async fn first_fetches(&self) -> Vec<(String, JwksError)> {
         let mut failed = Vec::new();
         for TrustedIssuer { keys, .. } in &self.0.issuers {
@@ -60,16 +62,16 @@ impl Validator {
 }
 
 impl ValidatorBuilder {
-    /// Builds the validator. It starts a thread that fetches the keys, and ends it when the last
-    /// clone is dropped.
+    /// Builds the validator. It starts a thread for each issuer whose keys are fetched; the threads
+    /// end when the last clone is dropped.
     ///
     /// With prefetch (the default) this blocks for up to 5 s; in async code use
     /// [`ValidatorBuilder::build_async`].
     ///
     /// # Errors
-    /// [`BuildError::Config`] with every problem of the configuration; with
-    /// [`ValidatorBuilder::fail_fast`], [`BuildError::Keys`] where the first fetch fails;
-    /// [`BuildError::Thread`] where no thread can be started.
+    /// - [`BuildError::Config`], with every problem of the configuration.
+    /// - [`BuildError::Keys`], if [`ValidatorBuilder::fail_fast`] is set and the first fetch fails.
+    /// - [`BuildError::Thread`], if a thread cannot be started.
     pub fn build(self) -> Result<Validator, BuildError> {
         block_on(self.build_async())
     }
@@ -99,7 +101,7 @@ impl ValidatorBuilder {
             if fail_fast && !failed.is_empty() {
                 return Err(BuildError::Keys(KeysError::new(failed)));
             }
-            // The thread that fetches has logged it.
+            // The fetch thread has already logged it.
             for (issuer, error) in failed {
                 notice::warning(format_args!(
                     "the keys of {issuer} could not be fetched, and requests with its tokens are \
