@@ -1,5 +1,5 @@
-//! The private parsers, for the fuzz targets in `fuzz/`, a package of its own. Only `cargo fuzz`
-//! sets `cfg(fuzzing)`, so no other build has this module.
+//! Exposes private parsers to the fuzz targets in the separate package `fuzz/`. Only `cargo fuzz`
+//! sets `cfg(fuzzing)`, so no other build contains this module.
 
 #![allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
@@ -24,18 +24,19 @@ fn members<'t>(object: &Object<'t>) -> Vec<Member<'t>> {
     object.members().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The members of a strict JSON object, as it is read of a document of the issuer.
+/// Parses a strict JSON object with the limits for a document of the issuer.
 pub fn object(text: &str) -> Option<Vec<Member<'_>>> {
     Object::parse(text).ok().as_ref().map(members)
 }
 
-/// The same of a token's text; the error is whether it takes too much work.
+/// Parses a strict JSON object with the limits for a token. The error is whether it takes too much
+/// work.
 pub fn object_of_token(text: &str) -> Result<Vec<Member<'_>>, bool> {
     let object = Object::within(&mut Effort::TOKEN.clone(), text);
     object.as_ref().map(members).map_err(|fault| matches!(fault, NotAnObject::TooComplex))
 }
 
-/// The same of text that [`object`] has accepted.
+/// Parses text that [`object`] has accepted.
 pub fn checked_object(text: &str) -> Vec<Member<'_>> {
     members(&Object::checked(text))
 }
@@ -44,7 +45,7 @@ pub fn glimpse(object: &str, name: &str) -> Option<String> {
     json::glimpse(object, name)
 }
 
-/// A member as a date; `Err` where it is of another type.
+/// Reads a member as a date; `Err` if it has another type.
 pub fn date(text: &str, name: &str) -> Result<Option<SystemTime>, ()> {
     let object = Object::parse(text).map_err(drop)?;
     object.date(name).map(|date| date.map(SystemTime::from)).map_err(|WrongType| ())
@@ -62,7 +63,7 @@ pub fn identifiers(value: &str) -> Option<Vec<Cow<'_, str>>> {
     json::identifiers(value).ok()
 }
 
-/// What a configured name of a claim finds; `Err` where no configuration may have the name.
+/// What a configured claim name finds; `Err` if a configuration must not contain the name.
 pub fn claim<'t>(text: &'t str, name: &str) -> Result<Option<&'t str>, String> {
     ClaimName::check(name).map_err(|fault| fault.to_string())?;
     let object = Object::parse(text).map_err(|_| "not an object".to_owned())?;
@@ -83,7 +84,7 @@ fn granted(values: &GrantValues, wanted: &str) -> (Vec<String>, bool) {
     (values.iter().map(str::to_owned).collect(), values.hold(wanted))
 }
 
-/// Header, payload and signature of a token, decoded, and the bytes that the signature covers.
+/// The decoded header, payload and signature of a token, and the signed bytes.
 pub fn compact(token: &str) -> Result<(String, String, Vec<u8>, &[u8]), &'static str> {
     match Compact::parse(token) {
         Ok(Compact { header, payload, signature, signing_input }) => {
@@ -96,7 +97,7 @@ pub fn compact(token: &str) -> Result<(String, String, Vec<u8>, &[u8]), &'static
     }
 }
 
-/// A key of a JWK Set, and the algorithms that it serves or why it is skipped.
+/// A key of a JWK Set, and its algorithms or why it is skipped.
 pub struct Key {
     pub id: Option<String>,
     pub issuer: Option<String>,
@@ -105,7 +106,7 @@ pub struct Key {
     pub is_found: bool,
 }
 
-/// The keys of a JWK Set; the error is why none of them can be used.
+/// The keys of a JWK Set; the error is why none of them is usable.
 pub fn jwk_set(body: &[u8]) -> (Vec<Key>, Result<(), String>) {
     let rules = KeyRules { algorithms: Algorithm::ALL.to_vec(), backend: Backend::default() };
     let Document { keys, listing } = Document::parse(body, &rules);
@@ -122,7 +123,7 @@ pub fn jwk_set(body: &[u8]) -> (Vec<Key>, Result<(), String>) {
     (listed.collect(), keys.as_ref().map(drop).map_err(ToString::to_string))
 }
 
-/// The URL of the JWK Set that an issuer's metadata names; `None` where it is another document.
+/// The JWK Set URL in an issuer's metadata; `None` if it is another document.
 pub fn jwks_uri(body: &[u8], issuer: &str, allow_http: bool) -> Result<Option<String>, String> {
     discovery::jwks_uri(body, issuer, allow_http).map_err(|fault| fault.to_string())
 }
@@ -143,12 +144,13 @@ pub fn without_credentials(url: &str) -> String {
     url::without_credentials(url)
 }
 
-/// From where a host can be reached: 0 from everywhere, 1 from its network, 2 from its machine.
+/// From where a host can be reached: 0 from anywhere, 1 from inside its network, 2 only from its
+/// machine.
 pub fn nearness(host: &str) -> u8 {
     fetch::reach::reach(host) as u8
 }
 
-/// The proxy that these variables name for a URL, as a message shows it.
+/// The proxy for a URL with these variables, as messages show it.
 pub fn proxy(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<String>, String> {
     match Proxies::read(variable).of(uri) {
         Ok(proxy) => Ok(proxy.map(|proxy| proxy.shown.clone())),
@@ -160,12 +162,12 @@ pub fn max_age(headers: &HeaderMap) -> Option<Duration> {
     fetch::max_age(headers)
 }
 
-/// Whether a PEM text is one of certificate authorities.
+/// Whether a PEM text contains usable certificate authorities.
 pub fn authorities(pem: &[u8]) -> Result<(), String> {
     fetch::authorities(Some(pem)).map(drop).map_err(|fault| fault.to_string())
 }
 
-/// One issuer's settings, as far as their bounds matter.
+/// The bounded settings of one issuer.
 pub struct Settings {
     pub audiences: Vec<String>,
     pub algorithms: Vec<Algorithm>,
@@ -180,7 +182,7 @@ pub struct RemoteKeys {
     pub ttl: Duration,
 }
 
-/// The realm and each issuer's settings, without a validator and its threads.
+/// The realm and the settings of each issuer, resolved without starting a validator.
 pub fn settings(given: ValidatorBuilder) -> Result<(String, Vec<Settings>), ConfigError> {
     let config::Settings { issuers, realm, .. } = config::resolve(given)?;
     let issuers = issuers.into_iter().map(|(rules, source)| Settings {

@@ -396,13 +396,13 @@ impl Inner {
     }
 }
 
-/// What a request has sent.
+/// The credentials of a request.
 enum Sent<'r> {
     /// No credentials of an accepted scheme.
     Nothing,
-    /// A token that was verified before, and is still good.
+    /// A cached token that is still valid.
     Known(AccessToken),
-    /// A token that is to be checked at this time.
+    /// A token that must be checked, and the time for the check.
     New { token: &'r str, now: Duration },
 }
 

@@ -144,7 +144,7 @@ pub fn requires_token(attr: TokenStream, item: TokenStream, adapter: &Adapter) -
 /// It re-exports `axioms_core::policy!`, which calls this function with the path of core.
 ///
 /// # Panics
-/// If the adapter's crate has a name that is no identifier.
+/// If the name of the adapter's crate is not an identifier.
 #[must_use]
 pub fn policy(input: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(define::policies(input, adapter))
@@ -153,7 +153,7 @@ pub fn policy(input: TokenStream, adapter: &Adapter) -> TokenStream {
 /// Expands `#[derive(Owned)] item`, with the helper attribute `owner`.
 ///
 /// # Panics
-/// If the adapter's crate has a name that is no identifier.
+/// If the name of the adapter's crate is not an identifier.
 #[must_use]
 pub fn owned(item: TokenStream, adapter: &Adapter) -> TokenStream {
     finish(owned::derive(item, adapter))

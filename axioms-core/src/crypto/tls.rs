@@ -7,7 +7,7 @@ use rustls::{CertificateError, InvalidMessage};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(crate) enum TlsFault {
     #[error(
-        "https needs TLS, which this program is built without: enable the feature `aws-lc-rs` or \
+        "https needs TLS, but this program is built without it: enable the feature `aws-lc-rs` or \
             `graviola`, or install a provider with rustls::crypto::CryptoProvider::install_default \
             before the validator is built"
     )]
@@ -32,7 +32,7 @@ pub(crate) enum TlsFault {
     OtherHost { expected: String, presented: String },
     #[error(
         "the server's certificate is that of an authority itself, as `openssl req -x509` makes it; \
-            the server needs one of its own that the authority has signed"
+            the server needs its own certificate, signed by the authority"
     )]
     AuthorityItself,
     #[error("the server's certificate is not accepted: {0}")]

@@ -22,7 +22,8 @@ pub(crate) enum BadAuthorities {
     #[error("{0} of its PEM blocks cannot be read as a certificate")]
     Unreadable(usize),
     #[error(
-        "it contains no certificate; PEM blocks that begin with -----BEGIN CERTIFICATE----- are expected"
+        "it contains no certificate; PEM blocks that begin with -----BEGIN CERTIFICATE----- are \
+            expected"
     )]
     Missing,
 }
@@ -56,7 +57,7 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
     }
 }
 
-/// How many lines begin or end a block of a certificate, whatever its kind.
+/// How many lines begin or end a certificate block of any kind.
 fn marks(pem: &[u8]) -> usize {
     memmem::find_iter(pem, b"CERTIFICATE-----").count()
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use memchr::memrchr;
 
-/// By the processor's vector instructions, which base64 has for these two architectures.
+/// Decodes with vector instructions, which the base64 library supports on these two architectures.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 static BASE64URL: std::sync::LazyLock<base64::engine::Simd> =
     std::sync::LazyLock::new(|| base64::engine::Simd::url_safe(base64::engine::general_purpose::NO_PAD));
@@ -15,7 +15,7 @@ static BASE64URL: std::sync::LazyLock<base64::engine::Simd> =
 /// KiB.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Why a text is not the compact form of a token.
+/// Why a text is not a token in compact form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotCompact {
     /// It is longer than [`MAX_TOKEN_BYTES`].
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    /// C1, C2, C3. Long segments are decoded many bytes at a time, and no less strictly.
+    /// C1, C2, C3. Long segments are decoded many bytes at a time, with the same strictness.
     #[test]
     fn a_byte_outside_the_alphabet_is_refused_wherever_it_is() {
         let is_of_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

@@ -1,11 +1,11 @@
 //! JOSE: the compact form of a token, and the keys of a JWK Set (RFC 7515, RFC 7517, RFC 7518).
 //!
 //! ```text
-//! compact               a token's text to three segments
-//! document -> jwk       a JWK Set to its keys, each read by itself
-//!          -> numbers   a key's numbers, decoded and checked
-//!          -> key_set   which keys may verify a token
-//! skip_reason           why a key is not used
+//! compact               splits a token's text into three segments
+//! document -> jwk       parses a JWK Set, key by key
+//!          -> numbers   decodes and checks a key's numbers
+//!          -> key_set   selects the keys that may verify a token
+//! skip_reason           why a key is skipped
 //! media_type            the values of typ and cty
 //! ```
 

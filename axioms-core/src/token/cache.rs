@@ -126,7 +126,7 @@ mod tests {
         eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSIsImF1ZCI6Imh0dHBzOi8vYXBpLmV4YW1wbGUuY29tIiwiZXhwIjoyNTM0MDIzMDA3OTksInN1YiI6ImFsaWNlIiwic2NvcGUiOiJyZWFkOm1lc3NhZ2VzIn0.\
         QeBBGqNypO4WVAeVwJV3cfWlArCztKZ7ZscT4I3I-e9uzgHAOckCk7I20UU05IB8sIb9OlGXHKuJjzv5Nw5K6w";
 
-    /// L4. The cache looks at no text that it keeps, so that a number after a token makes another one.
+    /// L4. The cache never parses a text, so appending a number to a token makes a new entry.
     #[test]
     fn a_million_tokens_stay_within_the_bytes() {
         const BYTES: usize = 8 * 1024 * 1024;

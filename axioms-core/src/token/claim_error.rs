@@ -64,7 +64,7 @@ impl AccessToken {
 /// }
 /// ```
 #[derive(Clone, thiserror::Error)]
-#[error("{}: {error}; look at what the issuer sends, and at the type that the code asks for", self.what())]
+#[error("{}: {error}; check what the issuer sends and which type the code expects", self.what())]
 pub struct ClaimError {
     claim: Option<Box<str>>,
     /// The JSON type of the claim.

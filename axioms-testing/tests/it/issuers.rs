@@ -133,7 +133,7 @@ fn keys_as_text_that_cannot_hold_are_a_configuration_error() {
         ("no JSON", text("-----BEGIN PUBLIC KEY-----"), &["jwks", "JWK Set"]),
         ("empty", text(""), &["jwks", "JWK Set"]),
         ("no key", text(r#"{"keys": []}"#), &["lists no keys"]),
-        ("no usable key", text(symmetric), &["none of its 2 keys", "key 0: it holds private", "key 1: "]),
+        ("no usable key", text(symmetric), &["none of its 2 keys", "key 0: it contains private", "key 1: "]),
         ("no issuer", Validator::builder().audience(AUDIENCE).jwks(a.jwks()), &["any_issuer"]),
         ("a URL as well", text(&a.jwks()).jwks_url(a.jwks_url()), &["jwks_url"]),
         ("no audience", Validator::builder().issuer("ours").jwks(a.jwks()), &["audience"]),

@@ -53,7 +53,7 @@ fn e10_a_set_without_keys_withdraws_none_and_warns() {
     }
     assert_eq!((warned.level, health.ready, health.key_ids.len()), (Level::WARN, true, 1));
     bench.advance_seconds(TTL);
-    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "until they expire");
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "the keys have expired");
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn e8_keys_of_one_id_and_algorithm_are_each_tried() {
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the key of another id");
     let told = log::lines_with(&bench.issuer.jwks_url());
     let count = |reason: &str| told.iter().filter(|line| line.text.contains(reason)).count();
-    assert_eq!((count("has this key already"), count("4 other keys of its kid")), (4, 2), "{told:?}");
+    assert_eq!((count("duplicate of another key"), count("4 other keys with its kid")), (4, 2), "{told:?}");
 }
 
 /// Only keys that could be tried for the same token are counted.
