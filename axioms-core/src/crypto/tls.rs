@@ -26,8 +26,8 @@ pub(crate) enum TlsFault {
     #[error("the server's certificate is not valid yet; is the clock of this machine behind?")]
     NotYetValid,
     #[error(
-        "the server's certificate is for {presented}, and not for {expected}, which the URL names; \
-            use a URL that it is for, or have it issued for this host too"
+        "the server's certificate is for {presented}, not for {expected}, the host of the URL; use a \
+            URL with a host that it is for, or have it issued for this host too"
     )]
     OtherHost { expected: String, presented: String },
     #[error(

@@ -78,7 +78,7 @@ const REFUSED: &[Row] = &[
         "its own authority",
         |bench| bench.issuer.present(&ServerCertificate::self_signed()),
         Bench::trusting,
-        &["authority itself", "one of its own"],
+        &["authority itself", "its own certificate"],
     ),
     (
         "plain http at the https address",

@@ -49,7 +49,7 @@ fn e10_a_set_without_keys_withdraws_none_and_warns() {
     let warned = lines.iter().find(|line| line.name == "axioms.fetch_failed").unwrap();
     let health = bench.validator.health().issuers.remove(0);
     for told in [&warned.text, health.last_error.as_ref().unwrap()] {
-        assert!(told.contains("lists no keys") && told.contains("withdraws none"), "{told}");
+        assert!(told.contains("lists no keys") && told.contains("stay in use until they expire"), "{told}");
     }
     assert_eq!((warned.level, health.ready, health.key_ids.len()), (Level::WARN, true, 1));
     bench.advance_seconds(TTL);

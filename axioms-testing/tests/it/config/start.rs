@@ -22,7 +22,7 @@ fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
         ),
         ("a web page", Behaviour::Html, "is the URL that of a JWK Set?"),
         ("no key", Behaviour::Body(br#"{"keys":[]}"#.into()), "it lists no keys"),
-        ("a useless key", Behaviour::Body(br#"{"keys":[{}]}"#.into()), "none of its 1 keys can be used here"),
+        ("a useless key", Behaviour::Body(br#"{"keys":[{}]}"#.into()), "none of its 1 keys is usable"),
         ("a redirect", Behaviour::Redirect(ISSUER.to_owned()), "redirects are not followed"),
     ]
 }

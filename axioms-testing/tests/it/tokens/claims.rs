@@ -57,7 +57,7 @@ fn one_claim_is_read_as_any_type() {
     ];
     for (error, name) in wrong.iter().zip(["name", "big", "none", "groups"]) {
         let text = error.to_string();
-        assert!(text.starts_with(name) && text.contains("the type that the code asks for"), "{text}");
+        assert!(text.starts_with(name) && text.contains("which type the code expects"), "{text}");
     }
 }
 
