@@ -52,7 +52,7 @@ pub enum Behaviour {
     Hang,
     /// The connection closes once the request is read.
     Disconnect,
-    /// The connection is reset once the request is read: the client is told by TCP that its peer has gone.
+    /// The connection is reset once the request is read: TCP tells the client that its peer has gone.
     Reset,
     /// The connection closes after half of the body.
     Truncate,
@@ -66,7 +66,7 @@ pub enum Behaviour {
     GzipBomb(usize),
 }
 
-/// How the end of a body is told ([RFC 9112 section 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
+/// How the end of a body is marked ([RFC 9112 section 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
 ///
 /// # Examples
 /// ```
@@ -116,7 +116,7 @@ impl Behaviour {
             Self::Delay(_) | Self::Disconnect => Ok(()),
             Self::Reset => {
                 stream.reset()?;
-                // Whatever was written after this might arrive before the reset does.
+                // What is written after this could arrive before the reset.
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             Self::Drip(pause) => drip(stream, good, || time.pause(*pause)),

@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 /// What [`TestIssuer`](super::TestIssuer) listens on, by name and by address.
 const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 
-/// A certificate authority that no client trusts until told to: for tests of an issuer with https and a certificate of a
+/// A certificate authority that no client trusts by default: for tests of an issuer with https and a certificate of a
 /// company's own.
 ///
 /// Certificates are checked by the machine's clock, whatever a [`TestClock`](super::TestClock) says. All authorities

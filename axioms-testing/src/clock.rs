@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axioms_core::Clock;
 
-/// A [`Clock`] that moves only when told to, so that expiry and refresh can be tested without waiting.
+/// A [`Clock`] that moves only when the test moves it, so that expiry and refresh can be tested without waiting.
 ///
 /// Clones share one time: give one to the validator and one to the issuer, and keep one to move.
 ///

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 client that sends what it is told, byte for byte: two `Authorization` lines, odd bytes, a body that
+//! An HTTP/1.1 client that sends exactly what the test says, byte for byte: two `Authorization` lines, odd bytes, a body that
 //! is announced and never comes.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -69,7 +69,7 @@ impl RawRequest {
         self.header("Authorization", format!("Bearer {token}"))
     }
 
-    /// Adds one line to the head, whatever it says.
+    /// Adds one line to the head, unchecked.
     #[must_use]
     pub fn line(mut self, line: impl AsRef<[u8]>) -> Self {
         self.lines.extend(line.as_ref());

@@ -49,7 +49,7 @@ impl State {
 /// The state, and the means to wait for its changes.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// `http` or `https`, whatever is spoken just now.
+    /// `http` or `https`, independent of the connection of the moment.
     scheme: &'static str,
     address: SocketAddr,
     /// The path of the issuer's identifier.

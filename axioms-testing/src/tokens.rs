@@ -1,4 +1,4 @@
-//! Minting: tokens that are right unless told otherwise, in one way at a time.
+//! Mints tokens: valid by default, and wrong in one way at a time.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ pub struct TokenBuilder {
 }
 
 impl TokenBuilder {
-    /// A token of `issuer`, signed with `key` unless told to use another of `keys`.
+    /// A token of `issuer`, signed with `key`, or another of `keys`.
     pub(super) fn new(issuer: &str, key: SigningKey, keys: Vec<SigningKey>, clock: Arc<dyn Clock>) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
         let jti = format!("token-{}", NEXT.fetch_add(1, Ordering::Relaxed));

@@ -1,4 +1,4 @@
-//! What `macro_rules!` hands on stands in invisible groups, wherever it goes.
+//! `macro_rules!` wraps what it passes on in invisible groups.
 
 #![deny(warnings)]
 

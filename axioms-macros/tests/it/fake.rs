@@ -1,4 +1,4 @@
-//! A stand-in for an adapter: the shape that the generated code expects, and nothing behind it.
+//! A stand-in for an adapter: the items that the generated code names, without function.
 
 #![allow(dead_code, missing_docs)] // No fixture uses all of it.
 

@@ -1,4 +1,4 @@
-//! A plain function is checked before its body runs, whatever its shape, and nothing warns.
+//! A plain function of any form is checked before its body runs, without a warning.
 
 #![deny(warnings, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Handlers of every shape keep their signatures behind the guard, and nothing warns.
+//! Handlers of any form keep their arguments after the guard, without a warning.
 
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 

@@ -1,4 +1,4 @@
-//! Structs of every shape, and nothing warns.
+//! Structs of any form have their owner, without a warning.
 
 #![deny(warnings, missing_docs)]
 

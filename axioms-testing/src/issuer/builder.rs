@@ -51,7 +51,7 @@ impl Default for TestIssuerBuilder {
 }
 
 impl TestIssuerBuilder {
-    /// Makes keys of these algorithms only. Tokens are signed by the first, unless they are told otherwise.
+    /// Makes keys of these algorithms only. Tokens are signed by the first by default.
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
@@ -76,7 +76,7 @@ impl TestIssuerBuilder {
         self
     }
 
-    /// Serves https instead of http, with this certificate. Clients must be told to trust the authority that signed it;
+    /// Serves https instead of http, with this certificate. Clients must trust the authority that signed it;
     /// see [`CertificateAuthority`](crate::CertificateAuthority).
     #[cfg(feature = "tls")]
     #[must_use]

@@ -30,7 +30,7 @@ impl TestIssuer {
         self.shared.read().requests.clone()
     }
 
-    /// How many requests asked for the key set so far, whatever they were answered.
+    /// How many requests asked for the key set so far, whatever the answer.
     #[must_use]
     pub fn fetches(&self) -> usize {
         self.shared.read().fetches

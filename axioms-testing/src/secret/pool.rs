@@ -13,7 +13,7 @@ pub(super) static POOL: Pool = Pool(Mutex::new(BTreeMap::new()));
 pub(super) struct Pool(Mutex<BTreeMap<usize, Vec<Arc<Key>>>>);
 
 impl Pool {
-    /// A key of this size that is nobody else's, which `make` makes where none is idle.
+    /// A key of this size that no other test uses. `make` generates one if none is idle.
     pub(super) fn take(&self, bits: usize, make: impl FnOnce() -> Key) -> Arc<Key> {
         let idle = self.idle().get_mut(&bits).and_then(Vec::pop);
         idle.unwrap_or_else(|| Arc::new(make()))

@@ -1,5 +1,5 @@
 //! Keeps every `tracing` event of the process, those of the threads that fetch keys included, and stops the process at
-//! one that tells a token.
+//! one that contains a token.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
 /// Starts to keep events; any number of tests may ask for it.
 pub(crate) fn capture() {
     static INSTALLED: LazyLock<()> = LazyLock::new(|| {
-        tracing::subscriber::set_global_default(Keep).expect("nobody else of this process logs");
+        tracing::subscriber::set_global_default(Keep).expect("this is the one subscriber of the process");
     });
     *INSTALLED;
 }

@@ -76,7 +76,7 @@ impl Bench {
         self.verdict(&self.token().sign())
     }
 
-    /// Waits until a fetch that is under way has been dealt with, by asking for a key that nobody has.
+    /// Waits until a fetch that is under way has been dealt with, by asking for an unknown key.
     pub(crate) fn settle(&self) {
         let _ = self.verdict(&self.token().header("kid", "settle").sign());
     }

@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A number of `/proc/self/status`, as in `VmRSS:      1234 kB` or `Threads:  5`.
 pub(crate) fn status(name: &str) -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells of this process");
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has a status of this process");
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
     number.expect("/proc/self/status has a number of this name")
@@ -37,7 +37,7 @@ pub(crate) fn wait_until_others_sleep() {
 fn running_threads() -> usize {
     let tasks = fs::read_dir("/proc/self/task").expect("Linux lists the threads of this process");
     let stats = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok());
-    // The name stands in parentheses, and the state after it.
+    // The name is in parentheses, and the state follows it.
     stats.filter(|stat| stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('S'))).count()
 }
 

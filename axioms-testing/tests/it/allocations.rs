@@ -24,7 +24,7 @@ fn a_known_token_costs_none_and_a_new_one_few() {
     };
     let authorize = |request: &http::Request<()>| assert!(validator.authorize(request, &policy).is_ok());
 
-    // Whatever a library sets up once, it sets up here.
+    // The first request sets up what libraries set up once.
     authorize(&request("first"));
     let (new, known) = (request("new"), request("known"));
     let cold = count(|| authorize(&new));

@@ -254,7 +254,7 @@ fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
     }
 }
 
-/// Every test target keeps all events and stops at one that tells a token; this pins that it would.
+/// Every test target keeps all events and stops at one that contains a token. This pins that it recognizes a token.
 #[test]
 fn a_token_in_an_event_would_be_seen() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

@@ -63,7 +63,7 @@ fn an_async_function_is_guarded_inside_its_future() {
     assert_eq!(ready(ship(guest)).unwrap_err().status(), 403);
 }
 
-/// Whatever is served, by a method that `#[async_trait]` turns into one that returns a boxed future.
+/// A service, by a method that `#[async_trait]` turns into one that returns a boxed future.
 #[async_trait::async_trait]
 trait Service {
     const READ: &'static str;

@@ -17,7 +17,7 @@ use crate::common::{Bench, verdict};
 
 static BENCH: LazyLock<Bench> = LazyLock::new(Bench::new);
 
-/// `PROPTEST_CASES` sets how many inputs are tried; the costly properties try a part of them. A failure is told with its
+/// `PROPTEST_CASES` sets how many inputs are tried; the costly properties try a part of them. A failure is printed with its
 /// smallest input, which then belongs in a table of attacks and not in a file of its own.
 fn config(part: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
@@ -179,7 +179,7 @@ proptest! {
         prop_assert!(!is_authorized(&headers));
     }
 
-    /// Whatever stands around a valid token, only the scheme, one space and the token are credentials.
+    /// Only the scheme, one space and the token are credentials, whatever surrounds them.
     #[test]
     fn a_token_counts_only_where_it_should(
         headers in vec(vec(select(vec!["Bearer", "bearer", " ", "T", ",", "=", "Basic", "\t", "\"", "x"]), 0..5), 0..3),

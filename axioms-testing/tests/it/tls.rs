@@ -8,7 +8,7 @@ use axioms_testing::{
 
 use crate::common::{self, BACKENDS, builder, lacks_keys, verdict};
 
-/// An issuer with https, beside the authority that its clients are told to trust.
+/// An issuer with https, and the authority that its clients trust.
 struct Bench {
     clock: TestClock,
     authority: CertificateAuthority,
@@ -170,7 +170,7 @@ fn a_bad_certificate_takes_no_keys_away() {
     present(&bench, CertificateAuthority::issue_expired);
     let known = bench.issuer.token().sign();
     bench.issuer.rotate(Algorithm::ES256);
-    assert!(lacks_keys(&verdict(&validator, &bench.issuer.token().sign())), "the new key cannot be had");
+    assert!(lacks_keys(&verdict(&validator, &bench.issuer.token().sign())), "the new key is unavailable");
     assert!(verdict(&validator, &known).is_ok(), "the old one goes on");
     bench.issuer.present(&bench.authority.issue());
     bench.clock.advance(std::time::Duration::from_secs(1));

@@ -1,4 +1,4 @@
-//! Requests that wait for keys hold no threads, and keep nobody else from being served.
+//! Requests that wait for keys hold no threads, and do not keep other requests waiting.
 
 use std::future::Future;
 use std::pin::{Pin, pin};

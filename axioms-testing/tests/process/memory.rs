@@ -24,7 +24,7 @@ fn a_document_of_any_size_does_not_grow_the_process() {
     bench.issuer.rotate(Algorithm::ES256);
 
     let rows = [
-        ("50 MB, its length told", Behaviour::Huge(50 << 20, Framing::ContentLength)),
+        ("50 MB, with a content length", Behaviour::Huge(50 << 20, Framing::ContentLength)),
         ("50 MB in chunks", Behaviour::Huge(50 << 20, Framing::Chunked)),
         ("50 MB to the end", Behaviour::Huge(50 << 20, Framing::Close)),
         ("8 MB, packed", Behaviour::GzipBomb(8 << 20)),
@@ -40,7 +40,7 @@ fn a_document_of_any_size_does_not_grow_the_process() {
     assert!(peak - warm < GROWTH_KB, "at most {warm} kB when warm, and {peak} kB in the end");
 }
 
-/// Has the document fetched by asking for a key that nobody has, past the cool-down; the verdict on that.
+/// Has the document fetched: asks for an unknown key after the cool-down, and returns the verdict.
 fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> Verdict {
     bench.issuer.behave(Endpoint::Jwks, behaviour);
     let (fetches, before) = (bench.issuer.fetches(), process::status("VmRSS"));

@@ -18,7 +18,7 @@ const FETCH: &str = "axioms-fetch";
 /// How long to wait for another thread or process before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A clock that tells when nobody reads it any more: neither a validator nor its thread.
+/// A clock that sends a message when its last user drops it: the validator and its threads.
 #[derive(Debug)]
 struct Watched(TestClock, Sender<()>);
 

@@ -179,7 +179,7 @@ fn l2_keys_that_come_back_unchanged_serve_the_tokens_again() {
     refetch(&bench);
     let hits = bench.validator.stats().cache_hits;
     assert_eq!(bench.verdict(&token), Ok(()));
-    assert_eq!(bench.validator.stats().cache_hits, hits, "it was verified anew");
+    assert_eq!(bench.validator.stats().cache_hits, hits, "it was verified again");
     warm_again(&bench, &token);
 }
 
@@ -327,7 +327,7 @@ fn what_is_not_kept_is_verified_each_time() {
     }
 }
 
-/// Whoever begins to look after the new keys are in place must not be served by the old ones.
+/// A request that begins after the new keys are in place must not be served by the old ones.
 #[test]
 fn l2_threads_that_race_a_withdrawal_accept_nothing_after_it() {
     let bench = Bench::new();

@@ -296,7 +296,7 @@ fn f13c_a_flood_causes_no_more_requests_for_metadata_than_its_fetches() {
     }
 }
 
-/// The customary place still serves keys that were withdrawn long ago. Whatever becomes of the metadata after it has named
+/// The default address still serves keys that were withdrawn long ago. Whatever happens to the metadata after it has named
 /// another place, and of a fetch from there, that place alone counts.
 #[test]
 fn f13c_the_old_place_never_rules_again() {

@@ -114,7 +114,7 @@ fn poll<F: Future>(future: &mut std::pin::Pin<impl std::ops::DerefMut<Target = F
     }
 }
 
-/// Whatever moment the rotation falls on, while the flood goes on all the time.
+/// At every moment of a rotation, while the flood goes on.
 #[test]
 fn f2_a_key_rotated_in_under_a_flood_is_found_before_the_reserve_is_due_again() {
     for rotated_at in [0, 1, 14, 15, 16, 29, 30, 31, 44] {

@@ -1,4 +1,4 @@
-//! I, and K over HTTP: what requests say, what refusals answer, and that neither answer nor log tells the token.
+//! I, and K over HTTP: what requests contain, what refusals answer, and that no answer and no log line contains the token.
 
 use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
 use axioms_core::http::{HeaderName, Method, Request, Response};
@@ -116,7 +116,7 @@ fn i13_a_forgotten_set_up_fails_closed() {
     assert!(!body.to_string().contains("install"));
 }
 
-/// What a header comes to, where `T` stands for a valid token.
+/// What a header comes to; `T` is replaced by a valid token.
 enum Outcome {
     Accepted,
     Absent,
@@ -321,7 +321,7 @@ fn i12_no_header_moves_the_resource_server() {
 /// Longer than anything that an answer and a token share by accident, and shorter than any part of a token.
 const TELLING: usize = 16;
 
-/// Whether a part of the token long enough to be told from chance stands in the text.
+/// Whether the text contains a part of the token that is too long to be a coincidence.
 fn tells(text: &str, token: &str) -> bool {
     token
         .split(['.', ' '])

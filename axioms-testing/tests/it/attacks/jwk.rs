@@ -26,7 +26,7 @@ pub(super) fn sound(algorithm: Algorithm) -> (SigningKey, Value) {
 /// What becomes of a token signed by `key` where the issuer publishes `jwk` among others; and those must still serve.
 fn verdict_among_good_keys(key: &SigningKey, jwk: Value) -> Verdict {
     let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
-    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the good key beside it");
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the good key next to it");
     bench.verdict(&bench.token().signed_with(key).sign())
 }
 
@@ -71,7 +71,7 @@ fn bytes(jwk: &mut Value, member: &str, change: impl FnOnce(&mut Vec<u8>)) {
     jwk[member] = base64url(bytes).into();
 }
 
-/// An odd number of this many bits, which nobody can factor by accident.
+/// An odd number of this many bits.
 fn modulus(bits: usize) -> String {
     let mut bytes = vec![0xa5; bits / 8];
     *bytes.last_mut().unwrap() |= 1;
@@ -178,7 +178,7 @@ const USABLE: &[Row] = &[
     ("E1", Algorithm::ES384, "as it should be", |_| {}),
     ("E1", Algorithm::EdDSA, "as it should be", |_| {}),
     ("E1", Algorithm::RS256, "as it should be", |_| {}),
-    ("E2", Algorithm::ES256, "members nobody knows", |jwk| set(jwk, "x-vendor", json!({"a": [1]}))),
+    ("E2", Algorithm::ES256, "unknown members", |jwk| set(jwk, "x-vendor", json!({"a": [1]}))),
     ("E2", Algorithm::EdDSA, "alg by its newer name", |jwk| set(jwk, "alg", "Ed25519")),
     ("E1", Algorithm::RS256, "null is absent", |jwk| {
         all(jwk, &["d", "p", "q", "dp", "dq", "qi", "oth", "k", "crv", "x", "y"], &json!(null));
@@ -319,7 +319,7 @@ fn skipped_keys_are_told_once_whatever_becomes_of_the_document() {
     assert_eq!(skipped(&bench.issuer).len(), 3, "the same document after a failure");
 }
 
-/// Keycloak publishes one beside each key that signs.
+/// Keycloak publishes one next to each key that signs.
 #[test]
 fn e5_a_key_for_encryption_is_nothing_to_warn_of() {
     let rows: [(&str, Value, Level); 6] = [

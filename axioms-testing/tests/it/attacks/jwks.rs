@@ -19,7 +19,7 @@ fn e1_what_surrounds_the_keys_is_read_leniently_where_it_cannot_be_read_in_two_w
     let rows = [
         ("a byte order mark", format!("\u{feff}{{\"keys\":[{jwk}]}}"), true),
         ("white space", format!(" \n{{ \"keys\" : [ {jwk} ] }}\n"), true),
-        ("members nobody knows", format!(r#"{{"a":1,"keys":[{jwk}],"b":null}}"#), true),
+        ("unknown members", format!(r#"{{"a":1,"keys":[{jwk}],"b":null}}"#), true),
         ("one of them twice", format!(r#"{{"a":1,"keys":[{jwk}],"a":2}}"#), true),
         ("two byte order marks", format!("\u{feff}\u{feff}{{\"keys\":[{jwk}]}}"), false),
         ("a byte order mark behind", format!("{{\"keys\":[{jwk}]}}\u{feff}"), false),

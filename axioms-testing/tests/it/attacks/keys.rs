@@ -64,15 +64,15 @@ fn b10_b11_a_token_without_kid_is_verified_by_the_one_key_that_fits() {
         ("B10 one key, without an id", vec![anonymous()], Ok(()), invalid(SIGNATURE)),
         ("B10 its id is null", vec![with(anonymous(), "kid", json!(null))], Ok(()), invalid(SIGNATURE)),
         ("B10 without alg", vec![without(anonymous(), "alg")], Ok(()), invalid(SIGNATURE)),
-        ("B10 beside a key of another type", vec![rsa.clone(), anonymous()], Ok(()), invalid(SIGNATURE)),
+        ("B10 next to a key of another type", vec![rsa.clone(), anonymous()], Ok(()), invalid(SIGNATURE)),
         (
-            "B10 beside one that is not for signatures",
+            "B10 next to one that is not for signatures",
             vec![ours_jwk.clone(), with(other_jwk.clone(), "use", "enc")],
             Ok(()),
             invalid(SIGNATURE),
         ),
         (
-            "B10 beside one of another issuer",
+            "B10 next to one of another issuer",
             vec![anonymous(), with(other_jwk.clone(), "issuer", "https://other.example.com")],
             Ok(()),
             invalid(SIGNATURE),
@@ -111,7 +111,7 @@ fn b10_b11_a_token_without_kid_is_verified_by_the_one_key_that_fits() {
     }
 }
 
-/// A key without an id serves tokens without one alone, whatever a careless program makes of a missing id.
+/// A key without an id serves only tokens without one, however a program represents a missing id.
 #[test]
 fn b11_a_token_that_names_a_kid_never_meets_a_key_without_one() {
     let key = SigningKey::generate(ES256);
@@ -262,7 +262,7 @@ fn f1_a_flood_of_forged_signatures_causes_two_fetches_in_a_cool_down() {
     fetches("F1 and 5 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
 }
 
-/// Whatever of the two is flooded, the other is found: they have one budget, and its reserve is a matter of time.
+/// A flood of one kind does not hide the other: they share one budget, and its reserve depends on time alone.
 #[test]
 fn f2_a_key_rotated_in_or_replaced_under_forged_signatures_is_found_by_the_reserve() {
     for replaced in [false, true] {

@@ -9,7 +9,7 @@ use axioms_core::{InvalidToken, Policy, Refusal, RefusalCause, Validator};
 use super::corpus::{self, Attack, Table, World};
 use crate::common::{self, Bench};
 
-/// Gathers what went wrong, so that one run of a table tells of every row.
+/// Collects the failures, so that one run of a table shows every row that fails.
 fn failures(world: &World, table: &Table) -> Vec<String> {
     let validator = table.builder(world).build().expect("the tables configure a sound validator");
     table.attacks.iter().flat_map(|attack| check(&validator, table.name, attack)).collect()
@@ -65,7 +65,7 @@ fn h_and_k_identities_and_bound_tokens() {
     assert_hold(corpus::identity::tables);
 }
 
-/// By whatever way a token comes to the validator, the verdict is one.
+/// The verdict does not depend on the method that the token is passed to.
 #[test]
 fn every_entrance_gives_the_same_verdict() {
     let world = World::shared();

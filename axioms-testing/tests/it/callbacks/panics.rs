@@ -59,7 +59,7 @@ fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
             };
             issuer.wait_for_fetches(1);
             drop(hold);
-            end(&other, "the request beside")
+            end(&other, "the other request")
         }),
     ];
     for (what, row) in rows {

@@ -86,7 +86,7 @@ fn from_waker(asked: Asked) -> Verdict {
     };
     issuer.wait_for_fetches(2);
     drop(hold);
-    end(&other, "the request beside")
+    end(&other, "the other request")
 }
 
 fn from_clock(asked: Asked) -> Verdict {

@@ -16,7 +16,7 @@ use axioms_testing::{Behaviour, Endpoint, TestClock};
 use super::{begin, end, issuer};
 use crate::common::{hooks, lacks_keys, verdict};
 
-/// A subscriber may hang: keys that have arrived must not wait for it, and nor must the end of those that are gone.
+/// A subscriber may hang. New keys must be in use, and withdrawn keys out of use, before it is called.
 #[test]
 fn keys_are_published_before_the_log_hears_of_them() {
     let clock = TestClock::new();
@@ -55,7 +55,7 @@ fn the_event_of_a_failed_fetch_may_ask_for_health_and_may_panic() {
         move |name| {
             if name == "axioms.fetch_failed" {
                 let _ = sender.lock().unwrap().send(validator.health());
-                panic!("the alert cannot be sent, and nobody thought of that");
+                panic!("a subscriber that breaks");
             }
         }
     });
@@ -84,8 +84,8 @@ impl Wake for Count {
     }
 }
 
-/// A subscriber that hangs, as one does whose pipe nobody reads, holds its own thread, and no request for longer than a
-/// fetch may take.
+/// A subscriber can hang, for example on a full pipe. It then holds the thread of the fetch, and no request for longer
+/// than a fetch may take.
 #[test]
 fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let clock = TestClock::new();
@@ -133,7 +133,7 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let told = end(&is_told, "the fetch that hangs");
     assert!(told.contains("axioms-fetch"), "{told}");
 
-    // Nothing waits for the thread that hangs, and nothing starts another to hang beside it.
+    // Nothing waits for the thread that hangs, and no second thread is started.
     for _ in 0..3 {
         clock.advance(Duration::from_secs(60));
         assert!(lacks_keys(&verdict(&validator, &token)));

@@ -12,7 +12,7 @@ use axioms_testing::TestClock;
 use super::{begin, end, issuer};
 use crate::common::verdict;
 
-/// Stands for a task that ends with its last waker, and another wait for keys with it.
+/// A task that ends with its last waker, and ends another wait for keys when it does.
 struct Task(Validator);
 
 impl Wake for Task {

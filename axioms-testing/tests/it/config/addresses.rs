@@ -68,7 +68,7 @@ fn f15_addresses_that_keys_must_not_come_from() {
                 }
                 None => url.to_owned(),
             };
-            // An issuer may be http where a JWKS URL is not, and is told so besides.
+            // An issuer has a second problem here: it may be http where a JWK Set URL may not.
             let expected = |(of, value, found): &(Setting, Option<String>, String)| {
                 *of == setting && value.as_ref() == Some(&shown) && found.starts_with(remedy)
             };

@@ -45,7 +45,7 @@ const SETTINGS: &[(Setting, Make)] = &[
     (Setting::WarnOnStderr, |b| b.warn_on_stderr(true)),
 ];
 
-/// The pairs of which one makes the other void, and the setting that is told. Where both name the issuer and both are
+/// Pairs of settings of which one makes the other void, and the setting that the problem names. Where both name the issuer and both are
 /// calls, the later one replaces the earlier; an issuer next to a preset keeps what the preset knows of its tokens.
 const VOID: &[(Setting, Setting, Setting)] = &[
     (Setting::Issuer, Setting::AnyIssuer, Setting::AnyIssuer),

@@ -1,4 +1,4 @@
-//! Configuration: what is refused and how it is told, what the environment may say, and starting while an issuer is
+//! Configuration: what is refused and with which message, what the environment may say, and starting while an issuer is
 //! unreachable.
 
 mod addresses;
@@ -21,7 +21,7 @@ const ISSUER: &str = "https://issuer.example.com";
 /// An address that is not among those of loopback, and yet leads no further than this machine.
 const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
 
-/// A configuration with one problem, and how that is told: setting, value, remedy.
+/// A configuration with one problem, and that problem: setting, value, remedy.
 type Bad = (&'static str, ValidatorBuilder, Setting, Option<&'static str>, &'static str);
 
 fn assert_told(rows: Vec<Bad>) {

@@ -11,7 +11,7 @@ use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use super::ISSUER;
 use crate::common::{Bench, block_on, builder, lacks_keys, verdict};
 
-/// What goes wrong at the start, and the words that `fail_fast` tells it by.
+/// What goes wrong at the start, and the words of the error with `fail_fast`.
 fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
     vec![
         ("disconnected", Behaviour::Disconnect, "the request failed"),

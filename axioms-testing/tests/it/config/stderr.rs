@@ -1,4 +1,4 @@
-//! What a program without a `tracing` subscriber is told on stderr: each in a process of its own, since the other tests
+//! What a program without a `tracing` subscriber writes to stderr: each in a process of its own, since the other tests
 //! have one.
 
 use std::env;

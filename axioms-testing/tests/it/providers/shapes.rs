@@ -11,11 +11,11 @@ pub(super) struct Shape {
     pub(super) name: &'static str,
     pub(super) provider: Provider,
     pub(super) audience: &'static str,
-    /// Beside `alg` and `kid`.
+    /// Next to `alg` and `kid`.
     pub(super) header: Value,
     pub(super) kid: &'static str,
     pub(super) jwk: Value,
-    /// Beside `iat` and `exp`.
+    /// Next to `iat` and `exp`.
     pub(super) claims: Value,
     pub(super) scopes: &'static [&'static str],
     pub(super) roles: &'static [&'static str],
@@ -91,7 +91,7 @@ pub(super) fn cognito() -> Shape {
     }
 }
 
-/// The same token, where the client asked for a resource: then it has `aud`, and `client_id` no longer stands in.
+/// The same token, where the client asked for a resource: then it has `aud`, which counts instead of `client_id`.
 pub(super) fn cognito_bound() -> Shape {
     let shape = cognito();
     let claims = changed(&shape.claims, &json!({ "aud": API }));

@@ -22,7 +22,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
     ]
 }
 
-/// Every spelling is signed as it stands, so nothing is wrong but the spelling.
+/// Every spelling is signed as it is, so only the spelling is wrong.
 fn spellings(world: &World) -> Vec<Attack> {
     type Spelling = fn(&str) -> String;
     const SPELLINGS: &[(&str, &str, Spelling)] = &[
@@ -189,8 +189,8 @@ fn repeated(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// Half a surrogate pair stands for no character: parsers refuse it, replace it or keep it. One rule here: it is refused
-/// wherever it stands, read or not.
+/// Half a surrogate pair is no character: parsers refuse it, replace it or keep it. Here it is refused everywhere, also in
+/// members that are not read.
 fn surrogates(world: &World) -> Vec<Attack> {
     const LONE: &[&str] =
         &[r"\ud800", r"\udfff", r"\udc00\ud800", r"\ud800\ud800", r"\ud800x", r"\ud800\n", r"\uD83D\u0041"];

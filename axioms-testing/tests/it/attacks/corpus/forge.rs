@@ -67,7 +67,7 @@ pub(crate) fn with_members(object: &str, members: &str) -> String {
     format!("{open},{members}}}")
 }
 
-/// The token with its segments respelt and then signed as they stand, so that the spelling alone is wrong.
+/// The token with its segments spelt differently and then signed, so that only the spelling is wrong.
 pub(crate) fn respelt(base: &TokenBuilder, key: &SigningKey, spell: impl Fn(Part, &str) -> String) -> String {
     let token = base.clone().signed_with(key).sign();
     let [header, payload, _] = segments(&token);

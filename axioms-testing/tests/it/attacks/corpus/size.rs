@@ -143,7 +143,7 @@ fn work(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// Work that a header asks for and nobody does.
+/// Work that a header asks for and the validator does not do.
 fn bombs(world: &World) -> Vec<Attack> {
     const COMPRESSED: &str = r#"{"alg":"RSA-OAEP-256","enc":"A128GCM","zip":"DEF"}"#;
     const ITERATED: &str = r#"{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483648,"p2s":"AA"}"#;
