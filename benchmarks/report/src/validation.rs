@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use load::{Result, root};
+use serde_json::Value;
 
 use crate::Run;
 use crate::chart::{self, Group};
@@ -132,13 +133,14 @@ pub(crate) fn instructions(run: &Run) -> Result<String> {
         format!("apt-get install valgrind; cargo install --locked --version {runner} gungraun-runner");
     let summaries = criterion::figures(run, "instructions", &["--output-format=json"])
         .map_err(|error| format!("{error} (install the tools: {install})"))?;
-    let rows = summaries.iter().map(|summary| {
+    let mut rows = Vec::new();
+    for summary in summaries {
         let id = summary["id"].as_str().unwrap_or_default();
         let (algorithm, token) = id.split_once('_').unwrap_or((id, ""));
-        let count = summary
-            .pointer("/profiles/0/data/total/metrics/Ir/metrics/new")
-            .unwrap_or(&serde_json::Value::Null);
-        vec![format!("{}, {token}", algorithm.to_uppercase()), count.to_string()]
-    });
+        let count = summary.pointer("/profiles/0/data/total/metrics/Ir/values/new").and_then(Value::as_u64);
+        let count =
+            count.filter(|count| *count > 0).ok_or("gungraun counted nothing: has the bench symbols?")?;
+        rows.push(vec![format!("{}, {token}", algorithm.to_uppercase()), count.to_string()]);
+    }
     Ok(include_str!("instructions.md").replace("{table}", &table(" | instructions", rows)))
 }
