@@ -14,7 +14,7 @@ const STEPS: &[(&str, fn() -> Outcome)] = &[
     ("fmt", || cargo("fmt --all --check")),
     ("typos", || tool("typos", "typos-cli", &mut Command::new("typos"))),
     ("machete", || {
-        tool("cargo-machete", "cargo-machete", &mut cargo::command(&["machete", "--skip-target-dir"]))
+        tool("cargo-machete", "cargo-machete", Command::new("cargo-machete").arg("--skip-target-dir"))
     }),
     ("deny", || {
         let checks = ["deny", "--workspace", "--all-features", "check", "bans", "licenses", "sources"];
