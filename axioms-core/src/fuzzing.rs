@@ -36,9 +36,9 @@ pub fn object_of_token(text: &str) -> Result<Vec<Member<'_>>, bool> {
     object.as_ref().map(members).map_err(|fault| matches!(fault, NotAnObject::TooComplex))
 }
 
-/// Parses text that [`object`] has accepted.
-pub fn checked_object(text: &str) -> Vec<Member<'_>> {
-    members(&Object::checked(text))
+/// The value of a member of text that [`object`] has accepted.
+pub fn member<'t>(object: &'t str, name: &str) -> Option<&'t str> {
+    json::member(object, name)
 }
 
 pub fn glimpse(object: &str, name: &str) -> Option<String> {

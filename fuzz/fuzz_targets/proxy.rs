@@ -27,11 +27,13 @@ fuzz_target!(|text: &str| {
         }
         Ok(None) => {}
         Err(message) => {
-            for (_, value) in pairs(variables) {
-                if let Some((secret, _)) = value.rsplit_once('@').filter(|(secret, _)| secret.len() > 24) {
-                    assert!(!message.contains(secret));
-                }
-            }
+            let value = message.split(' ').next().and_then(variable).expect("the variable that is wrong");
+            let value = value.split_once("://").map_or(value.as_str(), |(_, rest)| rest);
+            let secret = value.rsplit_once('@').map_or("", |(secret, _)| secret);
+            // The message has words of its own, which a password may repeat.
+            assert!(
+                secret.len() < 8 || message.contains(&format!(" {secret} ")) || !message.contains(secret)
+            );
         }
     }
     let none = |name: &str| if name == "no_proxy" { Some(" * ".to_owned()) } else { variable(name) };

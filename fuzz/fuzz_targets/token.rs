@@ -31,7 +31,9 @@ fuzz_target!(|token: &str| {
     let refusal = refused.unwrap_err();
     let RefusalCause::InvalidToken(reason) = refusal.cause() else { panic!("{refusal}") };
     assert!(fuzzing::compact(token).is_ok() || !matches!(reason, InvalidToken::Issuer));
-    if token.len() > 40 {
+    // The log has words of its own, which a token may repeat.
+    let is_sent = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if token.len() > 40 && token.chars().all(is_sent) {
         assert!(!logged.contains(token) && !format!("{refusal:?} {refusal}").contains(token));
     }
 });
