@@ -47,6 +47,14 @@ fn words<'t>(text: &'t str, prefix: &'t str, is_part: fn(char) -> bool) -> BTree
         .collect()
 }
 
+/// The text of all files in a folder and below.
+fn sources(folder: &Path) -> String {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(&path).unwrap() })
+        .collect()
+}
+
 fn variables(text: &str) -> BTreeSet<&str> {
     words(text, "AXIOMS_", |c| c.is_ascii_uppercase() || c == '_')
 }
@@ -141,7 +149,10 @@ fn operators_find_every_cause_metric_and_event() {
     let causes = validator.stats().refused.into_keys().map(str::to_owned);
     let metrics = read("axioms-core/src/metrics.rs");
     let metrics = words(&metrics, "axioms_", |c| c.is_ascii_lowercase() || c == '_');
-    let names = causes.chain(metrics.into_iter().map(str::to_owned));
+    let core = sources(&root().join("axioms-core/src"));
+    let events = words(&core, "\"axioms.", |c| c.is_ascii_lowercase() || matches!(c, '"' | '.' | '_'));
+    let events = events.into_iter().map(|name| name.trim_matches('"').to_owned());
+    let names = causes.chain(metrics.into_iter().map(str::to_owned)).chain(events);
     for name in names.collect::<BTreeSet<_>>() {
         assert!(page.contains(&format!("`{name}`")), "{name} is not on the page for operators");
     }
