@@ -33,7 +33,7 @@ pub(crate) fn contenders(run: &Run) -> Result<String> {
     for (algorithm, functions) in &measured {
         let (mut rows, mut bars) = (Vec::new(), Vec::new());
         for (name, ratio, measured) in sorted(functions)? {
-            let mut counts = allocations.iter().flat_map(|list| list.as_array()).flatten();
+            let mut counts = allocations.iter().filter_map(|list| list.as_array()).flatten();
             let count = counts.find(|count| count["group"] == *algorithm && count["name"] == name);
             let count = |what: &str| count.map_or_else(String::new, |count| count[what].to_string());
             let label = label(name)?;
@@ -111,14 +111,14 @@ pub(crate) fn scaling(run: &Run) -> Result<String> {
         vec![number.to_string(), format!("{:.1}", validate / 1e3), format!("{:.0}", build / 1e3)]
     });
     let cache = criterion::figures(run, "cache", &[])?;
-    let cache = cache.iter().flat_map(|list| list.as_array()).flatten().map(|row| {
+    let cache = cache.iter().filter_map(|list| list.as_array()).flatten().map(|row| {
         let number = |name: &str| row[name].as_f64().unwrap_or(f64::NAN);
         let share = |name| format!("{:.1} %", 100.0 * number(name));
         vec![
             row["tokens"].to_string(),
             share("flat"),
             share("skewed"),
-            format!("{:.2}", number("bytes") / 1048576.0),
+            format!("{:.2}", number("bytes") / 1_048_576.0),
         ]
     });
     Ok(include_str!("scaling.md")

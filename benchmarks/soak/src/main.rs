@@ -68,7 +68,11 @@ fn main() -> Result<()> {
     if late > early * (1.0 + GROWTH) {
         wrong.push(format!("the memory grew from {early:.1} to {late:.1} MiB"));
     }
-    if wrong.is_empty() { Ok(println!("passed")) } else { Err(wrong.join("\n").into()) }
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n").into());
+    }
+    println!("passed");
+    Ok(())
 }
 
 fn peak(memory: &[f64]) -> f64 {

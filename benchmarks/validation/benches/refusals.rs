@@ -74,14 +74,14 @@ fn refusals(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(group);
         for round in 0..rounds() {
             group.bench_function(BenchmarkId::new("aws-lc-rs", round), |bencher| {
-                bencher.iter(|| bare.verify())
+                bencher.iter(|| bare.verify());
             });
             for (name, token) in &refused {
                 // The first one may fetch.
                 assert!(validator.validate(token).is_err(), "{name}: accepted");
                 let id = BenchmarkId::new(*name, round);
                 group.bench_function(id, |bencher| {
-                    bencher.iter(|| validator.validate(black_box(token)).is_err())
+                    bencher.iter(|| validator.validate(black_box(token)).is_err());
                 });
             }
         }

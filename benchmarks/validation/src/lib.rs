@@ -114,7 +114,7 @@ impl Field {
             .roles(["admin", "editor"])
             .claim("client_id", "my-web-application")
             .claim("https://example.com/tenant", "7d2c8ec7-c33c-6c00-4bba-fe8200000000")
-            .expires_in(Duration::from_secs(24 * 60 * 60))
+            .expires_in(Duration::from_hours(24))
     }
 
     /// The signature alone, Axioms, and the other crates that can verify by this algorithm.
