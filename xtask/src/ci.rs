@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use crate::{cargo, public_api, tidy};
 
 type Outcome = Result<(), Box<dyn Error>>;
+type Step = (&'static str, fn() -> Outcome);
 
 /// What each step runs. The first ones take a second; each of the others uses what those before it have built.
-const STEPS: &[(&str, fn() -> Outcome)] = &[
+const STEPS: &[Step] = &[
     ("tidy", tidy::run),
     ("fmt", || cargo("fmt --all --check")),
     ("typos", || tool("typos", "typos-cli", &mut Command::new("typos"))),

@@ -72,7 +72,7 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
     let mut breaches = Vec::new();
     for (library, allowed) in LIBRARIES {
         let api = read(library, true)?;
-        let found: String = api.items().map(|item| format!("{item}\n")).collect();
+        let found = api.to_string();
         let list = root().join(library).join("public-api.txt");
         if write {
             fs::write(&list, &found)?;
@@ -84,7 +84,7 @@ pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
         breaches.extend(
             unexplained
                 .filter(|name| !explained.contains(name))
-                .map(|name| format!("{library}: {} gives no reason for {name}", PAGE)),
+                .map(|name| format!("{library}: {PAGE} gives no reason for {name}")),
         );
         let foreign: BTreeSet<_> = found.lines().flat_map(crates).collect();
         breaches.extend(

@@ -59,8 +59,9 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
         visit(folder, &mut |path| {
             let inside = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
-            let found = source(&inside, &fs::read_to_string(path)?, is_published);
-            found.into_iter().for_each(|what| breach(format!("{inside}: {what}")));
+            for what in source(&inside, &fs::read_to_string(path)?, is_published) {
+                breach(format!("{inside}: {what}"));
+            }
             Ok(())
         })?;
     }
