@@ -27,11 +27,8 @@ policy! {
 }
 
 /// The words of the column `policy`.
-const POLICIES: &[(&str, &Policy)] = &[
-    ("any token", &AnyToken::POLICY),
-    ("one scope", &OneScope::POLICY),
-    ("both scopes", &BothScopes::POLICY),
-];
+const POLICIES: &[(&str, &Policy)] =
+    &[("any token", AnyToken::POLICY), ("one scope", OneScope::POLICY), ("both scopes", BothScopes::POLICY)];
 
 /// The words of the column `answer`: status, error code and description.
 const ANSWERS: &[(&str, (u16, &str, &str))] = &[
@@ -130,7 +127,7 @@ impl Run {
         let audience = if audience == "ours" { AUDIENCE } else { OTHER_AUDIENCE };
         let scope = if scope == "-" { "" } else { scope };
         let token = self.token(which, client, audience, scope)?;
-        expect("token", shape(&token).as_str(), expected_shape)?;
+        expect("token", &shape(&token).as_str(), &expected_shape)?;
 
         self.clock.set_unix_time(SystemTime::UNIX_EPOCH.elapsed()?);
         let request = Request::get("/").header("Authorization", format!("Bearer {token}")).body(())?;
@@ -141,10 +138,10 @@ impl Run {
                 ((refusal.status().as_u16(), refusal.error_code(), refusal.error_description()), None)
             }
         };
-        expect("answer", found, *find(ANSWERS, answer)?)?;
+        expect("answer", &found, find(ANSWERS, answer)?)?;
         if answer == "ok" {
             let claimed = decoded(&token, 1);
-            expect("subject", subject.as_deref(), claimed.get("sub").and_then(Value::as_str))?;
+            expect("subject", &subject.as_deref(), &claimed.get("sub").and_then(Value::as_str))?;
         }
         if validator == "untrusting" {
             let told = asked.health().issuers.into_iter().find_map(|issuer| issuer.last_error);
@@ -178,7 +175,7 @@ impl Run {
     }
 }
 
-fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<()> {
+fn expect<T: PartialEq + Debug>(what: &str, found: &T, expected: &T) -> Result<()> {
     if found == expected { Ok(()) } else { Err(format!("{what}: {found:?}, not {expected:?}").into()) }
 }
 
