@@ -14,7 +14,7 @@ pub(super) enum Answer {
     Refused(Refused),
 }
 
-/// The parts of a refusal that clients rely on.
+/// The parts of an answer that clients rely on where it is a refusal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     status: u16,
@@ -101,7 +101,7 @@ impl Refused {
         }
     }
 
-    fn of(response: &Response<Vec<u8>>) -> Self {
+    pub(super) fn of(response: &Response<Vec<u8>>) -> Self {
         let header = |name: HeaderName| {
             let mut values =
                 response.headers().get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));

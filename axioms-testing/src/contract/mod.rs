@@ -9,6 +9,7 @@ mod rows;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
+use answer::Refused;
 use axioms_core::Algorithm;
 use rows::{Row, rows, rows_with_new_key, rows_without_keys};
 
@@ -92,8 +93,8 @@ fn compare(address: SocketAddr, rows: &[Row], differences: &mut String) {
     for row in rows {
         let response = row.request.send(address);
         if !response.as_ref().is_ok_and(|response| row.answer.is(response)) {
-            let (name, expected) = (&row.name, &row.answer);
-            writeln!(differences, "- {name}\n    expected {expected:?}\n    answered {response:?}")
+            let (name, expected, answered) = (&row.name, &row.answer, response.as_ref().map(Refused::of));
+            writeln!(differences, "- {name}\n    expected {expected:?}\n    answered {answered:?}")
                 .expect("a string takes what is written to it");
         }
     }
