@@ -1,4 +1,4 @@
-//! Access tokens with no issuer behind them: for unit tests, without a socket and without a thread.
+//! Access tokens without an issuer, for unit tests without sockets and threads.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,18 +7,20 @@ use serde_json::{Value, json};
 
 use super::{AUDIENCE, SigningKey, TokenBuilder};
 
-/// The issuer of the tokens that [`access_token`] makes, unless a test says otherwise. The example of [`jwks`] has it.
+/// The default issuer of the tokens that [`access_token`] creates. See the example of [`jwks`].
 pub const ISSUER: &str = "https://issuer.example.com";
 
-/// The key that signs them. Made once in a process, and for the algorithm that signs fastest without optimization: a test
-/// run makes thousands of tokens.
+/// The key that signs them. Made once in a process, and for the algorithm that signs fastest
+/// without optimization: a test run makes thousands of tokens.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::EdDSA));
 
-/// Starts a valid token of an issuer that does not exist, by the machine's clock, signed by `EdDSA`.
+/// Starts a valid token of an issuer that does not exist, with the times of the machine's clock,
+/// signed with `EdDSA`.
 ///
-/// It is for unit tests of functions that take an [`AccessToken`], which [`TokenBuilder::validated`] makes, and, with
-/// [`jwks`], for tests of a whole router. No issuer is started. Where a test needs one that rotates keys or fails, or
-/// time that it can set, use [`TestIssuer`](super::TestIssuer).
+/// Use it for unit tests of functions that take an [`AccessToken`], which
+/// [`TokenBuilder::validated`] creates, and, with [`jwks`], for tests of a whole router. No issuer
+/// is started. If a test needs an issuer that rotates keys or fails, or a clock that it can set,
+/// use [`TestIssuer`](super::TestIssuer).
 ///
 /// # Examples
 /// ```
@@ -37,7 +39,8 @@ pub fn access_token() -> TokenBuilder {
     TokenBuilder::new(ISSUER, KEY.clone(), vec![KEY.clone()], Arc::new(SystemClock::new()))
 }
 
-/// The JWK Set that verifies the tokens of [`access_token`], as text: for a validator that fetches nothing.
+/// The JWK Set that verifies the tokens of [`access_token`], as text, for a validator that fetches
+/// nothing.
 ///
 /// # Examples
 /// ```
@@ -57,13 +60,13 @@ pub fn jwks() -> String {
 impl TokenBuilder {
     /// The token as a handler receives it: signed, then accepted by a validator.
     ///
-    /// That validator trusts the key that signs this token, whatever issuer and audience the token names, and has default
-    /// settings otherwise: scopes, roles and permissions are in the claims that [`TokenBuilder::scopes`],
-    /// [`TokenBuilder::roles`] and [`TokenBuilder::permissions`] set. To test a configuration of your own, build a
-    /// [`Validator`] and let it validate what [`TokenBuilder::sign`] returns.
+    /// The validator trusts the token's key, issuer and audience, and otherwise has default
+    /// settings: it reads the claims that [`TokenBuilder::scopes`], [`TokenBuilder::roles`] and
+    /// [`TokenBuilder::permissions`] set. To test your own configuration, build a [`Validator`] and
+    /// validate the result of [`TokenBuilder::sign`].
     ///
     /// # Panics
-    /// When the token is not valid, as one that has expired. The message says why.
+    /// If the token is not valid, for example if it has expired. The message says why.
     ///
     /// # Examples
     /// A token that a client got for itself, from another issuer:
@@ -77,7 +80,8 @@ impl TokenBuilder {
     #[must_use]
     pub fn validated(&self) -> AccessToken {
         let payload: Value = serde_json::from_slice(&self.payload()).unwrap_or_default();
-        // With the one issuer of the token, its subjects are told apart by their ids alone, as where a program trusts one.
+        // With the one issuer of the token, its subjects are told apart by their ids alone, as
+        // where a program trusts one.
         let issuer = match payload["iss"].as_str() {
             Some(iss) => Issuer::new(iss),
             None => Issuer::default().any_issuer(true),

@@ -1,4 +1,4 @@
-//! What can be wrong with an issuer's answers, each a switch.
+//! The ways in which an issuer's answers can be wrong.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -11,10 +11,11 @@ use super::{gzip, server};
 /// How an endpoint of a [`TestIssuer`](super::TestIssuer) answers, set by
 /// [`TestIssuer::behave`](super::TestIssuer::behave).
 ///
-/// Delays are real time, since sockets know no other; keep them short, or drop the issuer to end them.
+/// Delays are in real time, because sockets do not use the test's clock. Keep them short, or drop
+/// the issuer to end them.
 ///
 /// # Examples
-/// Keys that were fetched serve on while the issuer is down:
+/// Fetched keys stay in use while the issuer is down:
 /// ```
 /// use axioms_core::http::StatusCode;
 /// use axioms_core::{Algorithm, Validator};
@@ -31,36 +32,37 @@ use super::{gzip, server};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Behaviour {
-    /// As it should.
+    /// A correct answer.
     #[default]
     Normal,
-    /// This status, and no body.
+    /// This status without a body.
     Status(StatusCode),
-    /// The right body under this status, and called this media type.
+    /// The correct body with this status and this media type.
     Labelled(StatusCode, &'static str),
     /// 200 and a web page, as from a captive portal or a proxy's login form.
     Html,
     /// 302 to this address.
     Redirect(String),
-    /// 200 and exactly these bytes, called JSON.
+    /// 200 with exactly these bytes, as JSON.
     Body(Vec<u8>),
-    /// As it should, but this much later.
+    /// A correct answer after this delay.
     Delay(Duration),
-    /// As it should, but a byte at a time, with this pause after each.
+    /// A correct answer, one byte at a time, with this pause after each byte.
     Drip(Duration),
     /// No answer, until the issuer is dropped or a minute has passed.
     Hang,
-    /// The connection closes once the request is read.
+    /// The connection closes after the request is read.
     Disconnect,
     /// The connection is reset once the request is read: TCP tells the client that its peer has gone.
     Reset,
     /// The connection closes after half of the body.
     Truncate,
-    /// The length in the header is half that of the body, which is sent whole.
+    /// The length in the header is half that of the body, which is sent completely.
     LengthTooShort,
-    /// The length in the header is one more than that of the body, after which the connection closes.
+    /// The length in the header is one more than that of the body, after which the connection
+    /// closes.
     LengthTooLong,
-    /// As it should, but for this many spaces before the body: valid JSON to a client that reads it all.
+    /// A correct answer with this many spaces before the body, which is valid JSON.
     Huge(u64, Framing),
     /// [`Behaviour::Huge`] with the spaces compressed by gzip to a hundredth.
     GzipBomb(usize),
@@ -94,7 +96,8 @@ pub(super) trait Pause {
     fn pause(&self, duration: Duration) -> bool;
 }
 
-/// The longest that [`Behaviour::Hang`] lasts, so that a forgotten issuer does not keep threads for ever.
+/// The longest that [`Behaviour::Hang`] lasts, so that a forgotten issuer does not keep threads for
+/// ever.
 const HANG: Duration = Duration::from_secs(60);
 
 impl Behaviour {

@@ -1,4 +1,4 @@
-//! A private certificate authority, and the certificates of servers that it signs.
+//! A private certificate authority and the server certificates that it signs.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 /// A certificate authority that no client trusts by default: for tests of an issuer with https and a certificate of a
 /// company's own.
 ///
-/// Certificates are checked by the machine's clock, whatever a [`TestClock`](super::TestClock) says. All authorities
-/// have the same name and each a key of its own.
+/// Certificates are checked with the machine's clock, not with a [`TestClock`](super::TestClock).
+/// All authorities have the same name, but different keys.
 ///
 /// # Examples
 /// ```
@@ -37,10 +37,10 @@ const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 pub struct CertificateAuthority(CertifiedIssuer<'static, KeyPair>);
 
 impl CertificateAuthority {
-    /// An authority with a new key.
+    /// Creates an authority with a new key.
     ///
     /// # Panics
-    /// When the machine has no random numbers.
+    /// If the machine has no random numbers.
     #[must_use]
     #[allow(clippy::new_without_default, reason = "no two are equal, so none is the default")]
     pub fn new() -> Self {
@@ -53,29 +53,30 @@ impl CertificateAuthority {
     }
 
     /// The authority's certificate in PEM: for
-    /// [`ValidatorBuilder::certificate_authorities`](axioms_core::ValidatorBuilder::certificate_authorities), or for a file
-    /// that `AXIOMS_CA_FILE` names.
+    /// [`ValidatorBuilder::certificate_authorities`](axioms_core::ValidatorBuilder::certificate_authorities),
+    /// or for a file that `AXIOMS_CA_FILE` names.
     #[must_use]
     pub fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// A certificate for a server on loopback, by the name `localhost` and by the address 127.0.0.1.
+    /// Issues a certificate for a server on loopback, with the name `localhost` and the address
+    /// 127.0.0.1.
     #[must_use]
     pub fn issue(&self) -> ServerCertificate {
         self.sign(&params(&LOOPBACK))
     }
 
-    /// A certificate for a server of these names or addresses.
+    /// Issues a certificate for a server with these names or addresses.
     ///
     /// # Panics
-    /// When a name is not ASCII.
+    /// If a name is not ASCII.
     #[must_use]
     pub fn issue_for(&self, hosts: &[&str]) -> ServerCertificate {
         self.sign(&params(hosts))
     }
 
-    /// A certificate for a server on loopback whose time was over long ago.
+    /// Issues an expired certificate for a server on loopback.
     #[must_use]
     pub fn issue_expired(&self) -> ServerCertificate {
         let mut expired = params(&LOOPBACK);
@@ -129,8 +130,8 @@ pub struct ServerCertificate {
 }
 
 impl ServerCertificate {
-    /// A certificate for a server on loopback that is its own authority, as `openssl req -x509` makes it. TLS clients on
-    /// rustls do not accept it from a server, whomever they trust.
+    /// Creates a self-signed certificate for a server on loopback that is also an authority, as
+    /// `openssl req -x509` does. rustls clients never accept it from a server.
     ///
     /// # Panics
     /// As [`CertificateAuthority::new`].

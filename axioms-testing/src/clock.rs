@@ -9,7 +9,7 @@ use axioms_core::Clock;
 
 /// A [`Clock`] that moves only when the test moves it, so that expiry and refresh can be tested without waiting.
 ///
-/// Clones share one time: give one to the validator and one to the issuer, and keep one to move.
+/// Clones share one time: pass one to the validator and one to the issuer, and keep one to set it.
 ///
 /// # Examples
 /// ```
@@ -37,7 +37,7 @@ struct Time {
 }
 
 impl TestClock {
-    /// A clock at 2026-01-01T00:00:00Z, a time like any other: far from zero, and the same in every run.
+    /// Creates a clock at 2026-01-01T00:00:00Z, the same in every run.
     #[must_use]
     pub fn new() -> Self {
         Self::at(Duration::from_secs(1_767_225_600))
@@ -50,7 +50,7 @@ impl TestClock {
         Self(Arc::new(Mutex::new(time)))
     }
 
-    /// Lets `passed` go by, on the wall clock and on the monotonic clock alike.
+    /// Advances the wall clock and the monotonic clock by `passed`.
     pub fn advance(&self, passed: Duration) {
         self.change(|time| {
             time.unix = time.unix.saturating_add(passed);
@@ -58,7 +58,8 @@ impl TestClock {
         });
     }
 
-    /// Sets the wall clock, forward or back, as a person or NTP does. The monotonic clock does not move.
+    /// Sets the wall clock, forward or back, as an administrator or NTP does. The monotonic clock
+    /// does not change.
     pub fn set_unix_time(&self, unix_time: Duration) {
         self.change(|time| time.unix = unix_time);
     }

@@ -12,10 +12,10 @@ use super::wire::{self, invalid, read_line};
 /// The longest wait for the server to take or to send the next bytes.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A request, as the bytes that go over the wire.
+/// A request, as raw bytes.
 ///
-/// `Host` and `Connection: close` are added. Nothing is checked or escaped: what a well-behaved client would
-/// refuse to send is what this one is for.
+/// `Host` and `Connection: close` are added. Nothing is checked or escaped, so it can send requests
+/// that ordinary clients refuse to send.
 ///
 /// # Examples
 /// A refusal must come before the body is read, so announce one and never send it:
@@ -101,14 +101,16 @@ impl RawRequest {
     /// Sends the request and reads the response, its body without the framing.
     ///
     /// # Errors
-    /// When the connection fails, ends too early, or is silent for ten seconds, and when the answer is not HTTP.
+    /// When the connection fails, ends too early, or is silent for ten seconds, and when the answer
+    /// is not HTTP.
     pub fn send(&self, address: SocketAddr) -> io::Result<Response<Vec<u8>>> {
-        // A server that refuses may close before it has read everything; its answer counts, if it comes.
+        // A server that refuses may close before it has read everything; its answer counts, if it
+        // comes.
         self.exchange(address, |answer, sent| answer.or_else(|error| sent.and(Err(error))))
     }
 
-    /// Sends the request as [`RawRequest::send`] does, and fails where the server does not take all of it, as most clients
-    /// do.
+    /// Sends the request as [`RawRequest::send`] does, and fails where the server does not take all
+    /// of it, as most clients do.
     ///
     /// # Errors
     /// As [`RawRequest::send`].
@@ -203,7 +205,8 @@ mod tests {
 
     use super::*;
 
-    /// Sends `request` to a server that answers with exactly `answer`; gives what it received and what came back.
+    /// Sends `request` to a server that answers with exactly `answer`; gives what it received and
+    /// what came back.
     fn exchange(request: &RawRequest, answer: &'static [u8]) -> (Vec<u8>, io::Result<Response<Vec<u8>>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

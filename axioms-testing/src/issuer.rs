@@ -1,4 +1,4 @@
-//! [`TestIssuer`]: an authorization server that a test owns.
+//! [`TestIssuer`]: an authorization server for tests.
 
 mod builder;
 mod traffic;
@@ -20,13 +20,13 @@ use super::state::{Shared, State};
 use super::tokens::newest;
 use super::{Behaviour, Endpoint, SigningKey, TokenBuilder};
 
-/// An authorization server on a loopback port, with a key of every algorithm.
+/// An authorization server on a loopback port, with a key for every algorithm.
 ///
-/// It serves discovery and its key set, mints tokens, and does at run time what real issuers do to resource
-/// servers: it rotates keys, fails, stalls and answers with rubbish. It stops when dropped.
+/// It serves metadata and its key set, issues tokens, and can simulate at run time what real
+/// issuers do: rotate keys, fail, stall, and send malformed answers. It stops when it is dropped.
 ///
 /// # Examples
-/// Keys rotate, and the old one goes:
+/// Rotating keys and withdrawing the old one:
 /// ```
 /// use axioms_core::Algorithm;
 /// use axioms_testing::TestIssuer;
@@ -59,29 +59,29 @@ pub struct TestIssuer {
 }
 
 impl TestIssuer {
-    /// An issuer with a key of every algorithm, on the machine's clock.
+    /// Starts an issuer with a key for every algorithm, on the machine's clock.
     ///
     /// # Panics
-    /// When no loopback port is free.
+    /// If no loopback port is free.
     #[must_use]
     pub fn start() -> Self {
         Self::builder().start()
     }
 
-    /// Sets up an issuer: its algorithms, its clock, its path.
+    /// Returns a builder that sets algorithms, clock, path and TLS.
     #[must_use]
     pub fn builder() -> TestIssuerBuilder {
         TestIssuerBuilder::default()
     }
 
-    /// The issuer identifier: what `iss` says, and what a validator is configured with. No trailing slash, unless
-    /// [`TestIssuerBuilder::path`] has one.
+    /// The issuer identifier: the value of `iss`, with which a validator is configured. It has no
+    /// trailing slash, unless [`TestIssuerBuilder::path`] has one.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The address of the key set.
+    /// The URL of the key set.
     #[must_use]
     pub fn jwks_url(&self) -> String {
         self.shared.jwks_url()
@@ -93,7 +93,8 @@ impl TestIssuer {
         self.server.address()
     }
 
-    /// The clock that tokens are minted by. Give it to the validator too, so that both agree on the time.
+    /// The clock for the times of tokens. Pass it to the validator too, so that both agree on the
+    /// time.
     ///
     /// # Examples
     /// ```
@@ -125,7 +126,7 @@ impl TestIssuer {
         TokenBuilder::new(&self.url, key, keys, self.clock())
     }
 
-    /// Every key that the issuer has had, oldest first, the withdrawn ones included.
+    /// Every key that the issuer has had, oldest first, including withdrawn keys.
     #[must_use]
     pub fn keys(&self) -> Vec<SigningKey> {
         self.shared.read().keys.clone()
@@ -134,14 +135,14 @@ impl TestIssuer {
     /// The newest key for an algorithm.
     ///
     /// # Panics
-    /// When the issuer has none.
+    /// If the issuer has none.
     #[must_use]
     pub fn key(&self, algorithm: Algorithm) -> SigningKey {
         newest(&self.keys(), algorithm)
     }
 
-    /// Adds a new key, publishes it, and signs with it from now on; returns its id. Older keys stay published
-    /// until they are withdrawn, as at real issuers.
+    /// Adds a new key, publishes it, and signs with it from now on; returns its id. Older keys stay
+    /// published until they are withdrawn, as at real issuers.
     #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {
         let key = SigningKey::generate(algorithm);
@@ -150,10 +151,11 @@ impl TestIssuer {
         kid
     }
 
-    /// Takes every key with this id out of the key set. It can still sign: such tokens are the test.
+    /// Removes every key with this id from the key set. The key can still sign, to test that such
+    /// tokens are refused.
     ///
     /// # Panics
-    /// When no such key is published.
+    /// If no such key is published.
     pub fn withdraw(&self, kid: &str) {
         self.shared.change(|state| {
             let before = state.published.len();
@@ -162,7 +164,8 @@ impl TestIssuer {
         });
     }
 
-    /// Puts any JSON value among the keys: a broken key, a symmetric one, or a second one with the same id.
+    /// Adds any JSON value to the keys: a malformed key, a symmetric one, or a second one with the
+    /// same id.
     ///
     /// # Examples
     /// One key under two ids:
@@ -179,7 +182,8 @@ impl TestIssuer {
         self.shared.change(|state| state.published.push(jwk.into()));
     }
 
-    /// Serves exactly this text for the key set from now on, whatever keys are added, withdrawn or rotated.
+    /// Serves exactly this text as the key set from now on, even if keys are added, withdrawn or
+    /// rotated.
     pub fn set_jwks(&self, text: impl Into<String>) {
         self.shared.change(|state| state.replacement = Some(text.into()));
     }
@@ -190,7 +194,8 @@ impl TestIssuer {
         self.shared.read().jwks()
     }
 
-    /// The discovery document, the same at every well-known address. To serve a changed one, use [`Behaviour::Body`].
+    /// The metadata, which is the same at every well-known URL. To serve a changed document, use
+    /// [`Behaviour::Body`].
     ///
     /// # Examples
     /// Metadata of another issuer:
@@ -208,16 +213,17 @@ impl TestIssuer {
         self.shared.metadata()
     }
 
-    /// Sets how an endpoint answers from now on. Answers under way stay as they are.
+    /// Sets how an endpoint answers from now on. Answers in progress are not affected.
     pub fn behave(&self, endpoint: Endpoint, behaviour: Behaviour) {
         self.shared.change(|state| state.behaviours.insert(endpoint, behaviour));
     }
 
-    /// Sends this header with a document from now on, in place of one of the same name. An `ETag` of the key set is compared as
-    /// well: a request that brings it back is answered 304, whatever the key set is.
+    /// Sends this header with a document from now on, replacing one with the same name. An `ETag`
+    /// of the key set is also compared: a request that sends it back is answered 304, even if the
+    /// key set has changed.
     ///
     /// # Panics
-    /// When a header cannot have this name or this value.
+    /// If the name or the value is not valid in a header.
     ///
     /// # Examples
     /// Keys that are fresh for a minute:
@@ -234,17 +240,18 @@ impl TestIssuer {
         self.shared.change(|state| state.headers.entry(endpoint).or_default().insert(name, value));
     }
 
-    /// Serves https with this certificate from now on, a good one or a bad one.
+    /// Serves https with this certificate, valid or not, from now on.
     ///
     /// # Panics
-    /// When the issuer was not started with [`TestIssuerBuilder::tls`]: its addresses are http then.
+    /// If the issuer was not started with [`TestIssuerBuilder::tls`], because its URLs are then
+    /// http.
     #[cfg(feature = "tls")]
     pub fn present(&self, certificate: &ServerCertificate) {
         self.set_tls(Some(certificate.server_config()));
     }
 
-    /// Answers in plain HTTP from now on, at the same https address, as behind a proxy that has lost its configuration;
-    /// until [`TestIssuer::present`].
+    /// Answers in plain HTTP at the same https URL from now on, as behind a misconfigured proxy,
+    /// until [`TestIssuer::present`] is called.
     ///
     /// # Panics
     /// As [`TestIssuer::present`].

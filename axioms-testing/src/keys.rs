@@ -11,10 +11,10 @@ use serde_json::Value;
 use super::base64url;
 use super::secret::Secret;
 
-/// A key pair that signs tokens by one algorithm, under one key id.
+/// A key pair that signs tokens with one algorithm and one key id.
 ///
-/// No two keys share their secret unless one was made from the other. Keys live in memory and are new in each
-/// process.
+/// Two keys share a secret only if one was derived from the other. Keys exist only in memory and
+/// are new in each process.
 ///
 /// # Examples
 /// A token that was signed with another key, under a key id of the issuer's:
@@ -34,19 +34,20 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key, with a key id that no other key of this process was given. An RSA key has 2048 bits.
+    /// Generates a key with a key id that is unique in this process. An RSA key has 2048 bits.
     ///
     /// # Panics
-    /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`: no other library signs by it.
+    /// For [`Algorithm::ES512`] without the feature `aws-lc-rs`, because no other library supports
+    /// it.
     #[must_use]
     pub fn generate(algorithm: Algorithm) -> Self {
         Self { algorithm, kid: fresh_kid(algorithm), secret: Secret::generate(algorithm) }
     }
 
-    /// A new RSA key of 2048, 3072 or 4096 bits, for an issuer whose keys are that long.
+    /// Generates an RSA key with 2048, 3072 or 4096 bits.
     ///
     /// # Panics
-    /// For another size, and for an algorithm that is not one of RSA.
+    /// For another size, and for an algorithm that does not use RSA.
     ///
     /// # Examples
     /// ```
@@ -65,12 +66,13 @@ impl SigningKey {
         Self { algorithm, kid: fresh_kid(algorithm), secret }
     }
 
-    /// Every algorithm that [`SigningKey::generate`] has a key for: all of them, but for ES512 without `aws-lc-rs`.
+    /// Every algorithm that [`SigningKey::generate`] supports: all of them, except ES512 without
+    /// `aws-lc-rs`.
     pub fn algorithms() -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(|algorithm| Secret::exists_for(*algorithm))
     }
 
-    /// The same key under another key id.
+    /// Returns the same key with another key id.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = kid.into();
@@ -82,7 +84,7 @@ impl SigningKey {
     /// The key id stays, so that a token can name a key that was published for another algorithm.
     ///
     /// # Panics
-    /// When the key is of another type or curve than `algorithm` needs.
+    /// If the key has another type or curve than `algorithm` needs.
     #[must_use]
     pub fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
         assert!(
@@ -94,13 +96,14 @@ impl SigningKey {
         self
     }
 
-    /// This key's secret bound to another algorithm under an id of its own, where the secret fits that algorithm.
+    /// This key's secret bound to another algorithm under an id of its own, where the secret fits
+    /// that algorithm.
     pub(super) fn sibling(&self, algorithm: Algorithm) -> Option<Self> {
         let fits = self.algorithm != algorithm && self.secret.fits(algorithm);
         fits.then(|| Self { algorithm, kid: fresh_kid(algorithm), secret: self.secret.clone() })
     }
 
-    /// The algorithm that this key signs by.
+    /// The algorithm that this key signs with.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -112,8 +115,8 @@ impl SigningKey {
         &self.kid
     }
 
-    /// The public key as a JWK ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), with
-    /// `kid`, `alg` and `use`.
+    /// The public key as a JWK ([RFC 7517 section
+    /// 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), with `kid`, `alg` and `use`.
     #[must_use]
     pub fn public_jwk(&self) -> Value {
         let mut jwk = self.secret.public_jwk();
@@ -123,7 +126,8 @@ impl SigningKey {
         jwk
     }
 
-    /// The public key as a DER `SubjectPublicKeyInfo`: public bytes, and so a favourite "secret" of HS256 forgers.
+    /// The public key as a DER `SubjectPublicKeyInfo`. Attackers use these public bytes as the
+    /// "secret" of forged HS256 tokens.
     #[must_use]
     pub fn public_der(&self) -> Vec<u8> {
         self.secret.public_der()
@@ -143,7 +147,8 @@ impl SigningKey {
         pem + "\n-----END PUBLIC KEY-----\n"
     }
 
-    /// The signature over `message`, in the form that a JWS carries: for ECDSA `r` and `s` side by side.
+    /// The signature over `message`, in the form that a JWS carries: for ECDSA `r` and `s` side by
+    /// side.
     ///
     /// # Panics
     /// When the signature library fails, which it does not for keys made here.
@@ -152,8 +157,8 @@ impl SigningKey {
         self.secret.sign(self.algorithm, message)
     }
 
-    /// A token of two given segments and the signature over them. Nothing is encoded or checked, so the segments
-    /// may be anything at all.
+    /// A token of two given segments and the signature over them. Nothing is encoded or checked, so
+    /// the segments may be anything at all.
     #[must_use]
     pub fn sign_segments(&self, header: &str, payload: &str) -> String {
         let input = format!("{header}.{payload}");
@@ -185,7 +190,8 @@ mod tests {
 
     use super::*;
 
-    /// Whether core verifies it by the published key. That the signature libraries agree is for a test of all of them together.
+    /// Whether core verifies it by the published key. That the signature libraries agree is for a
+    /// test of all of them together.
     fn verifies(key: &SigningKey, token: &str) -> bool {
         let key_set = json!({ "keys": [key.public_jwk()] }).to_string();
         let validator = Validator::builder().any_issuer(true).audience("a").jwks(key_set).build().unwrap();

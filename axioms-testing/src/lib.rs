@@ -1,15 +1,16 @@
-//! For tests and demonstrations: access tokens, and an authorization server in the test's own process.
+//! Access tokens and an in-process authorization server, for tests and demonstrations.
 //!
-//! - [`access_token`] makes a token without an issuer: as the [`AccessToken`](axioms_core::AccessToken) that a handler takes, or
-//!   as the text that a client sends. [`jwks`] is the key set that verifies it.
-//! - [`TestIssuer`] serves discovery and its key set over loopback HTTP, mints tokens with [`TokenBuilder`], rotates its
-//!   keys and misbehaves on command. With the feature `tls` it also serves https, with a certificate of a private
-//!   `CertificateAuthority`.
-//! - [`TestClock`] is time that a test moves.
-//! - [`RawRequest`] sends what no well-behaved HTTP client would.
+//! - [`access_token`] creates a token without an issuer: as the
+//!   [`AccessToken`](axioms_core::AccessToken) that a handler takes, or as the text that a client
+//!   sends. [`jwks`] is the key set that verifies it.
+//! - [`TestIssuer`] serves metadata and its key set over loopback HTTP, issues tokens with
+//!   [`TokenBuilder`], rotates its keys, and simulates failures. With the feature `tls` it also
+//!   serves https, with a certificate of a private `CertificateAuthority`.
+//! - [`TestClock`] is a clock that the test sets.
+//! - [`RawRequest`] sends requests that ordinary HTTP clients refuse to send.
 //!
-//! Keys, signatures, sockets and bytes are real, and so is the validator that checks them. Everything here panics with an
-//! explanation where a test has made a mistake, so that tests stay short.
+//! Keys, signatures and sockets are real, and so is the validator that checks the tokens. Functions
+//! panic with an explanation if a test misuses them, so that tests stay short.
 //!
 //! # Examples
 //! ```

@@ -3,7 +3,7 @@
 /// One of the documents that a [`TestIssuer`](super::TestIssuer) serves.
 ///
 /// # Examples
-/// An issuer without OpenID Connect Discovery, whose metadata is found all the same:
+/// An issuer without OpenID Connect Discovery, whose metadata is still found:
 /// ```
 /// use axioms_core::http::StatusCode;
 /// use axioms_core::{Algorithm, Validator};
@@ -22,12 +22,14 @@ pub enum Endpoint {
     Jwks,
     /// The metadata of OpenID Connect Discovery, at `{issuer}/.well-known/openid-configuration`.
     OpenIdConfiguration,
-    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose well-known part comes
-    /// before the issuer's path: `/.well-known/oauth-authorization-server{path}`.
+    /// The metadata of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414#section-3), whose
+    /// well-known part comes before the issuer's path:
+    /// `/.well-known/oauth-authorization-server{path}`.
     AuthorizationServer,
-    /// The metadata of OpenID Connect Discovery where RFC 8414 would have it
-    /// ([section 5](https://www.rfc-editor.org/rfc/rfc8414#section-5)): `/.well-known/openid-configuration{path}`. For an
-    /// issuer without a path that is [`Endpoint::OpenIdConfiguration`].
+    /// The metadata of OpenID Connect Discovery where RFC 8414 would have it ([section
+    /// 5](https://www.rfc-editor.org/rfc/rfc8414#section-5)):
+    /// `/.well-known/openid-configuration{path}`. For an issuer without a path that is
+    /// [`Endpoint::OpenIdConfiguration`].
     InsertedOpenIdConfiguration,
 }
 

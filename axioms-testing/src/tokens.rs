@@ -11,19 +11,20 @@ use serde_json::{Map, Value, json};
 use super::secret::hmac_sha256;
 use super::{SigningKey, base64url};
 
-/// The audience of minted tokens, and so what a validator under test accepts, unless a test says otherwise. The example of
-/// [`jwks`](super::jwks) has it.
+/// The default audience of tokens, which the validator under test should accept. See the example of
+/// [`jwks`](super::jwks).
 pub const AUDIENCE: &str = "https://api.example.com";
 
-/// How long a minted token is valid, unless a test says otherwise.
+/// The default lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(300);
 
 /// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token), or from
 /// [`access_token`](super::access_token) where no issuer is needed.
 ///
-/// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`,
-/// and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
-/// minutes) and `jti`. Dates are whole seconds. Each call changes one thing.
+/// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2):
+/// `typ` is `at+jwt`, and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id`
+/// (`client-1`), `iat`, `exp` (in five minutes) and `jti`. Dates are whole seconds. Each call
+/// changes one thing.
 ///
 /// # Examples
 /// ```
@@ -47,7 +48,8 @@ pub struct TokenBuilder {
     key: SigningKey,
     clock: Arc<dyn Clock>,
     claims: Map<String, Value>,
-    /// Changes to the header, in order; kept apart since `alg` and `kid` are known only when the token is signed.
+    /// Changes to the header, in order; kept apart since `alg` and `kid` are known only when the
+    /// token is signed.
     header: Vec<(String, Option<Value>)>,
     raw_header: Option<Vec<u8>>,
     raw_payload: Option<Vec<u8>>,
@@ -81,8 +83,9 @@ impl TokenBuilder {
         self.claim("client_id", client)
     }
 
-    /// Makes it a token that `client` got for itself, by the grant `client_credentials` (RFC 6749 section 4.4): it is both
-    /// `client_id` and `sub` ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+    /// Makes it a token that `client` got for itself, by the grant `client_credentials` (RFC 6749
+    /// section 4.4): it is both `client_id` and `sub` ([RFC 9068 section
+    /// 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
     #[must_use]
     pub fn client_credentials(self, client: &str) -> Self {
         self.client_id(client).subject(client)
@@ -133,7 +136,8 @@ impl TokenBuilder {
         self
     }
 
-    /// Sets `exp` to this long after the issuer's clock: a whole second, rounded down, unless `lifetime` has a fraction.
+    /// Sets `exp` to this long after the issuer's clock: a whole second, rounded down, unless
+    /// `lifetime` has a fraction.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
         if lifetime.subsec_nanos() == 0 {
@@ -197,14 +201,15 @@ impl TokenBuilder {
         self
     }
 
-    /// The token, in the compact serialization of [RFC 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1).
+    /// The token, in the compact serialization of [RFC
+    /// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1).
     #[must_use]
     pub fn sign(&self) -> String {
         self.key.sign_segments(&self.header_segment(self.key.algorithm().name()), &self.payload_segment())
     }
 
-    /// The token with an HMAC under `secret` in place of a signature, and `HS256` in its header: what a forger
-    /// sends who takes a public key for a shared secret.
+    /// The token with an HMAC under `secret` in place of a signature, and `HS256` in its header:
+    /// what a forger sends who takes a public key for a shared secret.
     #[must_use]
     pub fn sign_hs256(&self, secret: &[u8]) -> String {
         let input = format!("{}.{}", self.header_segment("HS256"), self.payload_segment());
@@ -269,8 +274,8 @@ pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
     })
 }
 
-/// The time, rounded down to a second: issuers write integers, and programs read dates as integers, although a
-/// `NumericDate` (RFC 7519 section 2) may have a fraction.
+/// The time, rounded down to a second: issuers write integers, and programs read dates as integers,
+/// although a `NumericDate` (RFC 7519 section 2) may have a fraction.
 fn whole_seconds(clock: &dyn Clock) -> Duration {
     Duration::from_secs(clock.unix_time().as_secs())
 }

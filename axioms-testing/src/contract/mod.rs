@@ -1,7 +1,8 @@
-//! The contract of every adapter: which request gets which answer.
+//! The contract that every adapter must meet: requests and their answers.
 //!
-//! The subject is a server of the reference API. [`run`] starts it, sends each request of a table over a socket and
-//! compares the answers. The table is the same for every adapter, so their answers are too.
+//! The subject is a server of the reference API. [`run`] starts it, sends each request of a table
+//! over a socket and compares the answers. The table is the same for every adapter, so their
+//! answers are too.
 
 mod answer;
 mod rows;
@@ -21,8 +22,8 @@ const DOWN: &str = "http://127.0.0.1:9";
 /// Runs every row of the contract against a server and panics with a list of the rows that differ.
 ///
 /// `serve` takes the URL of an issuer. It starts a server that trusts this issuer for the audience
-/// [`AUDIENCE`](crate::AUDIENCE), and returns its address with a value that is dropped when the server is no longer needed.
-/// It is called several times. The server has these routes:
+/// [`AUDIENCE`](crate::AUDIENCE), and returns its address with a value that is dropped when the
+/// server is no longer needed. It is called several times. The server has these routes:
 ///
 /// | method | path | guard |
 /// |---|---|---|
@@ -41,18 +42,19 @@ const DOWN: &str = "http://127.0.0.1:9";
 /// | GET, POST | `/api/books` | `any_scopes` of `"book:read"` or `"book:create"` |
 /// | GET, PUT, PATCH, DELETE | `/api/books/{id}` | `any_scopes` of `"book:read"`, `"book:update"` or `"book:delete"` |
 ///
-/// `POST` takes a JSON object with the member `title` and answers 201, `DELETE` answers 204, everything else 200. Nothing
-/// is stored at the start. A route of `GET` answers `HEAD` too. Of accepted requests the contract compares the status alone,
-/// so the bodies are the server's own.
+/// `POST` takes a JSON object with the member `title` and answers 201, `DELETE` answers 204,
+/// everything else 200. Nothing is stored at the start. A route of `GET` answers `HEAD` too. Of
+/// accepted requests the contract compares the status alone, so the bodies are the server's own.
 ///
-/// What an adapter has beyond these routes needs tests of its own: optional tokens, methods without a demand, a missing
-/// validator.
+/// Features of an adapter beyond these routes need their own tests: optional tokens, methods
+/// without a demand, a missing validator.
 ///
 /// # Panics
-/// When an answer differs from the contract.
+/// If an answer differs from the contract.
 ///
 /// # Examples
-/// A test of an adapter outside this repository. `docs/src/writing-an-adapter.md` in the repository has that of actix-web:
+/// A test of an adapter outside this repository. `docs/src/writing-an-adapter.md` in the repository
+/// has that of actix-web:
 /// ```no_run
 /// use std::net::TcpListener;
 /// use std::thread;

@@ -1,4 +1,4 @@
-//! The setting up of an issuer.
+//! The builder of an issuer.
 
 use std::sync::Arc;
 
@@ -58,17 +58,17 @@ impl TestIssuerBuilder {
         self
     }
 
-    /// Mints by this clock instead of the machine's.
+    /// Uses this clock instead of the machine's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Gives the issuer identifier a path, as at providers that serve many tenants: `/tenant/a`.
+    /// Sets the path of the issuer identifier, as at multi-tenant providers: `/tenant/a`.
     ///
     /// # Panics
-    /// When it does not start with a slash.
+    /// If it does not start with a slash.
     #[must_use]
     pub fn path(mut self, path: &str) -> Self {
         assert!(path.starts_with('/'), "the path {path:?} must start with a slash");
@@ -88,7 +88,7 @@ impl TestIssuerBuilder {
     /// Starts the issuer on a free loopback port.
     ///
     /// # Panics
-    /// When no algorithm was given, or no port is free.
+    /// If no algorithm was given, or if no port is free.
     #[must_use]
     pub fn start(self) -> TestIssuer {
         let default_algorithm = *self.algorithms.first().expect("an issuer needs at least one algorithm");
@@ -111,8 +111,8 @@ impl TestIssuerBuilder {
     }
 }
 
-/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of all, and each
-/// key is still bound to its algorithm by the key set.
+/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of
+/// all, and each key is still bound to its algorithm by the key set.
 fn initial_keys(algorithms: &[Algorithm]) -> Vec<SigningKey> {
     let mut keys: Vec<SigningKey> = Vec::with_capacity(algorithms.len());
     for algorithm in algorithms {

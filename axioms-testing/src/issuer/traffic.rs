@@ -1,4 +1,4 @@
-//! What an issuer was asked, and holding back what it answers.
+//! The requests to an issuer, and delaying its answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,8 +42,8 @@ impl TestIssuer {
         self.server.accepted()
     }
 
-    /// Holds back every answer of the key set until the guard is dropped, so that a test can act while a fetch is
-    /// under way. Requests are counted as they arrive.
+    /// Delays every answer of the key set until the returned value is dropped, so that a test can
+    /// act during a fetch. Requests are counted when they arrive.
     ///
     /// # Examples
     /// ```
@@ -67,10 +67,10 @@ impl TestIssuer {
         Hold { shared: self.shared.clone() }
     }
 
-    /// Waits until the key set was asked for `count` times since the issuer started.
+    /// Waits until `count` requests for the key set have arrived since the issuer started.
     ///
     /// # Panics
-    /// When that has not happened within ten seconds.
+    /// If they have not arrived within ten seconds.
     pub fn wait_for_fetches(&self, count: usize) {
         let arrived = self.shared.wait_while(PATIENCE, |state| state.fetches < count);
         assert!(
@@ -81,7 +81,7 @@ impl TestIssuer {
     }
 }
 
-/// Holds back the answers of the key set while it lives; from [`TestIssuer::hold`], which has an example.
+/// Delays the answers of the key set until it is dropped. See [`TestIssuer::hold`].
 #[derive(Debug)]
 pub struct Hold {
     shared: Arc<Shared>,
