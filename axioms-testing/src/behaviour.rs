@@ -96,12 +96,12 @@ pub(super) trait Pause {
     fn pause(&self, duration: Duration) -> bool;
 }
 
-/// The longest that [`Behaviour::Hang`] lasts, so that a forgotten issuer does not keep threads for
-/// ever.
+/// The longest duration of [`Behaviour::Hang`], so that a leaked issuer does not keep threads
+/// forever.
 const HANG: Duration = Duration::from_secs(60);
 
 impl Behaviour {
-    /// Answers in this manner where `good` would have been right.
+    /// Answers with this behaviour instead of the correct answer `good`.
     pub(super) fn answer(
         &self,
         good: &Response<Vec<u8>>,
@@ -145,14 +145,14 @@ fn send(stream: &mut Stream, response: &Response<Vec<u8>>) -> io::Result<()> {
     stream.write_all(response.body())
 }
 
-/// A response with no body.
+/// A response without a body.
 pub(super) fn status(code: StatusCode) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = code;
     response
 }
 
-/// A successful response that says it is JSON.
+/// A successful response with the media type JSON.
 pub(super) fn json(body: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -231,7 +231,7 @@ fn huge_head(good: &Response<Vec<u8>>, padding: u64, framing: Framing) -> Vec<u8
     }
 }
 
-/// Writes a part of a body; never an empty one, which as a chunk would mean the end.
+/// Writes a part of a body. It skips empty parts, because an empty chunk would end the body.
 fn write_part(stream: &mut Stream, part: &[u8], framing: Framing) -> io::Result<()> {
     if framing == Framing::Chunked {
         write!(stream, "{:x}\r\n", part.len())?;

@@ -18,13 +18,13 @@ pub const AUDIENCE: &str = "https://api.example.com";
 /// The default lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// Makes one access token, from [`TestIssuer::token`](super::TestIssuer::token), or from
-/// [`access_token`](super::access_token) where no issuer is needed.
+/// Builds an access token. Get it from [`TestIssuer::token`](super::TestIssuer::token), or from
+/// [`access_token`](super::access_token) if no issuer is needed.
 ///
-/// It starts as a valid token by [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2):
-/// `typ` is `at+jwt`, and the claims are `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id`
-/// (`client-1`), `iat`, `exp` (in five minutes) and `jti`. Dates are whole seconds. Each call
-/// changes one thing.
+/// It starts as a valid token that follows [RFC
+/// 9068](https://www.rfc-editor.org/rfc/rfc9068#section-2): `typ` is `at+jwt`, and the claims are
+/// `iss`, `aud` ([`AUDIENCE`]), `sub` (`user-1`), `client_id` (`client-1`), `iat`, `exp` (in five
+/// minutes) and `jti`. Dates are whole seconds. Each method changes one thing.
 ///
 /// # Examples
 /// ```
@@ -39,7 +39,7 @@ const LIFETIME: Duration = Duration::from_secs(300);
 /// let short = issuer.token().expires_in(Duration::from_secs(1)).sign();
 /// let keycloak = issuer.token().claim("realm_access", json!({ "roles": ["admin"] })).without("jti").sign();
 ///
-/// // Two subjects: exact text, for what no JSON library would write.
+/// // Two subjects, as exact text, which no JSON library would write.
 /// let doubled = issuer.token().raw_payload(r#"{"sub":"user-1","sub":"admin"}"#).sign();
 /// ```
 #[derive(Debug, Clone)]
@@ -48,8 +48,8 @@ pub struct TokenBuilder {
     key: SigningKey,
     clock: Arc<dyn Clock>,
     claims: Map<String, Value>,
-    /// Changes to the header, in order; kept apart since `alg` and `kid` are known only when the
-    /// token is signed.
+    /// Changes to the header, in order. They are applied when the token is signed, because `alg`
+    /// and `kid` are known only then.
     header: Vec<(String, Option<Value>)>,
     raw_header: Option<Vec<u8>>,
     raw_payload: Option<Vec<u8>>,
@@ -83,8 +83,8 @@ impl TokenBuilder {
         self.claim("client_id", client)
     }
 
-    /// Makes it a token that `client` got for itself, by the grant `client_credentials` (RFC 6749
-    /// section 4.4): it is both `client_id` and `sub` ([RFC 9068 section
+    /// Makes it a token that `client` got for itself with the grant `client_credentials` (RFC 6749
+    /// section 4.4): `client` is both `client_id` and `sub` ([RFC 9068 section
     /// 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
     #[must_use]
     pub fn client_credentials(self, client: &str) -> Self {
@@ -129,14 +129,14 @@ impl TokenBuilder {
         self
     }
 
-    /// Leaves a claim out.
+    /// Removes a claim.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.claims.remove(name);
         self
     }
 
-    /// Sets `exp` to this long after the issuer's clock: a whole second, rounded down, unless
+    /// Sets `exp` to the issuer's clock plus `lifetime`. It is a whole second, rounded down, unless
     /// `lifetime` has a fraction.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
@@ -149,74 +149,74 @@ impl TokenBuilder {
         }
     }
 
-    /// Issued two hours ago and expired an hour ago, which is beyond any leeway.
+    /// Sets `iat` to two hours ago and `exp` to one hour ago, which is beyond any leeway.
     #[must_use]
     pub fn expired(self) -> Self {
         let now = whole_seconds(&*self.clock).as_secs();
         self.claim("iat", now.saturating_sub(2 * 3600)).claim("exp", now.saturating_sub(3600))
     }
 
-    /// Sets a header parameter, `alg` and `kid` included: the header then lies about the signature.
+    /// Sets a header parameter. With `alg` or `kid`, the header no longer matches the signature.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header.push((name.to_owned(), Some(value.into())));
         self
     }
 
-    /// Leaves a header parameter out.
+    /// Removes a header parameter.
     #[must_use]
     pub fn without_header(mut self, name: &str) -> Self {
         self.header.push((name.to_owned(), None));
         self
     }
 
-    /// Signs by this algorithm, with the issuer's newest key for it.
+    /// Signs with this algorithm and the issuer's newest key for it.
     ///
     /// # Panics
-    /// When the issuer has no key for it.
+    /// If the issuer has no key for it.
     #[must_use]
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.key = newest(&self.keys, algorithm);
         self
     }
 
-    /// Signs with this key, which need not be the issuer's; `alg` and `kid` follow it.
+    /// Signs with this key, which need not be the issuer's, and sets `alg` and `kid` accordingly.
     #[must_use]
     pub fn signed_with(mut self, key: &SigningKey) -> Self {
         self.key = key.clone();
         self
     }
 
-    /// Takes exactly these bytes for the header; the parameters set otherwise do not matter then.
+    /// Uses exactly these bytes as the header. Parameters set by other methods are ignored.
     #[must_use]
     pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.raw_header = Some(header.into());
         self
     }
 
-    /// Takes exactly these bytes for the payload; the claims set otherwise do not matter then.
+    /// Uses exactly these bytes as the payload. Claims set by other methods are ignored.
     #[must_use]
     pub fn raw_payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
         self.raw_payload = Some(payload.into());
         self
     }
 
-    /// The token, in the compact serialization of [RFC
-    /// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1).
+    /// Signs the token and returns its compact serialization ([RFC 7515 section
+    /// 3.1](https://www.rfc-editor.org/rfc/rfc7515#section-3.1)).
     #[must_use]
     pub fn sign(&self) -> String {
         self.key.sign_segments(&self.header_segment(self.key.algorithm().name()), &self.payload_segment())
     }
 
-    /// The token with an HMAC under `secret` in place of a signature, and `HS256` in its header:
-    /// what a forger sends who takes a public key for a shared secret.
+    /// Returns the token with an HMAC with `secret` instead of a signature, and `HS256` in its
+    /// header. Attackers forge such tokens with a public key as the secret.
     #[must_use]
     pub fn sign_hs256(&self, secret: &[u8]) -> String {
         let input = format!("{}.{}", self.header_segment("HS256"), self.payload_segment());
         format!("{input}.{}", base64url(hmac_sha256(secret, input.as_bytes())))
     }
 
-    /// The token with no signature, and `none` in its header.
+    /// Returns the token without a signature, with `none` in its header.
     #[must_use]
     pub fn unsigned(&self) -> String {
         format!("{}.{}.", self.header_segment("none"), self.payload_segment())
@@ -266,7 +266,7 @@ impl TokenBuilder {
     }
 }
 
-/// The key for `algorithm` that came last.
+/// The newest key for `algorithm`.
 pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
     let found = keys.iter().rev().find(|key| key.algorithm() == algorithm);
     found.cloned().unwrap_or_else(|| {
