@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 static KEYS: LazyLock<String> = LazyLock::new(jwks);
-static TOKEN: LazyLock<AccessToken> = LazyLock::new(|| access_token().scopes(["other"]).validated());
+static TOKEN: LazyLock<AccessToken> = LazyLock::new(|| access_token().validated());
 
 fuzz_target!(|text: &str| {
     let (realm, scopes) = first_line(text);
