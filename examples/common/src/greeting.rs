@@ -99,7 +99,7 @@ fn next_with(name: &str, issuer: &TestIssuer) -> String {
         _ => (String::new(), curl("200: the same reader", Some(token), "http://127.0.0.1:3000/messages")),
     };
     format!(
-        "{}# that program, with the issuer of this one\n\
+        "{}\n# that program, with the issuer of this one\n\
          AXIOMS_AUDIENCE={AUDIENCE} AXIOMS_ISS_URL={} cargo run -p {library} --example {example}{argument}\n\n{call}",
         next(name),
         issuer.url(),
