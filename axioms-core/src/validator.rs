@@ -269,7 +269,8 @@ impl Validator {
         self.authorized(request, policy).await
     }
 
-    /// Reads the credentials of a request. It does all that needs no waiting, so that the futures of requests hold little.
+    /// Reads the credentials of a request. It does everything that needs no wait, so that the
+    /// futures of requests are small.
     fn recognize<'r>(&self, request: RequestHead<'r>) -> Result<Sent<'r>, Refusal> {
         let refuse = |reason| self.refuse(reason, None);
         let Some(credentials) = request.credentials_of(self.0.server.space.schemes).map_err(refuse)? else {

@@ -32,7 +32,7 @@ pub(crate) enum BadAuthorities {
 /// is refused, because fewer authorities would be trusted than its author expects.
 pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthorities> {
     let Some(pem) = pem else { return Ok(RootCerts::WebPki) };
-    // Some editors put a byte order mark in front, behind which the reader finds no first block.
+    // Some editors add a byte order mark, after which the reader does not find the first block.
     let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pem);
     let (mut certificates, mut unreadable): (Vec<Certificate<'static>>, usize) = (Vec::new(), 0);
     for item in parse_pem(pem) {
@@ -42,8 +42,8 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
             Err(_) => unreadable += 1,
         }
     }
-    // The reader silently skips a block that is indented, or whose label is another's, as OpenSSL's
-    // TRUSTED CERTIFICATE. A block that was read has two marks.
+    // The reader silently skips a block that is indented, or that has another label, such as
+    // OpenSSL's TRUSTED CERTIFICATE. Each block has two marks, at its begin and at its end.
     let skipped = marks(pem).div_ceil(2).saturating_sub(certificates.len());
     // The client would silently skip a PEM block that is not a valid certificate.
     let ders = certificates.iter().map(|certificate| CertificateDer::from(certificate.der()));

@@ -42,7 +42,7 @@ impl KeyIssuer {
         }
     }
 
-    /// The tenant that `iss` has in place of the placeholders, which must be the same everywhere.
+    /// The tenant in `iss` at the placeholders. It must be the same at each of them.
     fn tenant_of<'i>(&self, iss: &'i str) -> Option<&'i str> {
         let placeholders = self.parts.len().checked_sub(1).filter(|count| *count > 0)?;
         let fixed: usize = self.parts.iter().map(|part| part.len()).sum();

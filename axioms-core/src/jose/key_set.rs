@@ -48,7 +48,8 @@ impl KeySet {
         if alike().any(|other| other.numbers == key.numbers && other.issuer == key.issuer) {
             return Err(SkipReason::Duplicate);
         }
-        // Keys of different issuers are never tried for the same token. Keys without an id are never tried in turn.
+        // Keys of different issuers are never tried for the same token. Keys without an id are
+        // never tried in turn.
         let rivals = alike().filter(|other| other.issuer.is_none() || other.issuer == key.issuer);
         if id.is_some() && rivals.count() >= MAX_ALIKE {
             return Err(SkipReason::TooManyAlike);

@@ -224,7 +224,7 @@ proptest! {
         let mut unique = true;
         if let Some((from, to)) = repeated.filter(|_| count > 1) {
             let (from, to) = (from.index(count), to.index(count));
-            // As text that differs, where the names are the same.
+            // The same name with an escape, so that the texts differ.
             names[to] = names[from].replace('n', r"\u006E");
             unique = from == to;
         }

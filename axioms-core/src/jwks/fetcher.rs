@@ -85,7 +85,7 @@ impl Fetcher {
         let Located { attempts, place } = self.source.locate(&self.client, Instant::now() + DEADLINE / 2);
         let place = match place {
             Ok(place) if place.named_by == NamedBy::Convention => Ok(known.clone()),
-            // There is no sign that the keys have moved.
+            // Nothing indicates that the keys have moved.
             Err(error) if !error.fault.is_of_metadata() => Ok(known.clone()),
             place => place,
         };

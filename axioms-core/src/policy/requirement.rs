@@ -111,7 +111,7 @@ impl Requirement {
         }
     }
 
-    /// Creates a group of which any member, or every member, must be met.
+    /// Creates a group. Any member, or every member, must be met.
     pub(super) fn group(quantifier: Quantifier, members: Vec<Self>) -> Result<Self, PolicyFault> {
         match group_fault(quantifier, &members) {
             Some(GroupFault::Empty) => Err(PolicyFault::EmptyGroup),

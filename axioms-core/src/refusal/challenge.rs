@@ -103,7 +103,7 @@ impl Refusal {
     }
 }
 
-/// What all challenges of a resource server have in common.
+/// The parameters that all challenges of a resource server share.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProtectionSpace {
     /// Satisfies [`is_quotable`](super::is_quotable).

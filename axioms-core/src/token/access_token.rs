@@ -24,7 +24,7 @@ use crate::resource_server::ResourceServer;
 /// # use axioms_core::{AccessToken, ClaimError};
 /// fn greet(token: &AccessToken) -> Result<String, ClaimError> {
 ///     let name: Option<&str> = token.claim("given_name")?;
-///     Ok(format!("Hello, {}", name.or(token.subject()).unwrap_or("whoever you are")))
+///     Ok(format!("Hello, {}", name.or(token.subject()).unwrap_or("stranger")))
 /// }
 /// ```
 #[derive(Clone)]

@@ -101,8 +101,8 @@ const OTHER_KINDS: [(&str, TokenKind); 7] = [
     ("logout+jwt", TokenKind::Logout),
 ];
 
-/// Claims that, besides the type `at+jwt`, distinguish an access token with `nonce` from an ID
-/// token. Some issuers copy `nonce` into access tokens: Keycloak before version 25, Azure AD B2C,
+/// Claims that distinguish an access token with `nonce` from an ID token, as the type `at+jwt`
+/// does. Some issuers copy `nonce` into access tokens: Keycloak before version 25, Azure AD B2C,
 /// authentik. Their access tokens have `scope`, `scp` or a word for the kind. `azp` and `client_id`
 /// do not distinguish them: ID tokens have the first (OpenID Connect Core section 2), and some have
 /// the second.

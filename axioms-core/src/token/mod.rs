@@ -102,7 +102,7 @@ impl<'a> Unverified<'a> {
         let fitting = keys.into_iter().filter(|key| key.algorithm() == self.algorithm);
         let verified = fitting.flat_map(|key| key.verify(signing_input, signature)).next()?;
         let proof = Proof::Signature { verified, key_id: self.key_id.as_deref().map(Into::into) };
-        // What the token grants is read here, and not for tokens that anybody can write.
+        // The grants are read only here, after the signature check.
         let granted = Granted::read(&self.payload, self.rules);
         let claims = self.claims.to_owned();
         Some(AccessToken::new(proof, payload.clone(), claims, granted, Arc::clone(server)))

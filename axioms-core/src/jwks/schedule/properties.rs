@@ -40,7 +40,7 @@ struct Model {
     now: Duration,
     begun: Fetch,
     under_way: bool,
-    /// The fetch that all waiting requests wait for.
+    /// The fetch that all waiting requests share.
     awaited: Option<Fetch>,
     failures_in_a_row: i32,
     /// When unknown key ids caused a fetch.
