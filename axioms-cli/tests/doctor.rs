@@ -1,4 +1,4 @@
-//! What `axioms doctor` prints, and its exit codes: the program itself, run as its users run it.
+//! What `axioms doctor` prints, and its exit codes. The tests run the program itself.
 
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 
@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// An issuer whose one key has a name of its own, so that its outputs can be compared with those in `tests/doctor`.
+/// An issuer whose one key has a fixed id, so that outputs can be compared with the files in
+/// `tests/doctor`.
 struct Stage {
     issuer: TestIssuer,
     key: SigningKey,
@@ -62,14 +63,14 @@ impl Stage {
     }
 }
 
-/// The time in whole seconds, as a `Date` has it.
+/// The time in whole seconds, as in a `Date` header.
 fn now() -> Duration {
     Duration::from_secs(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }
 
 fn axioms(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_axioms"));
-    // The variables of the developer's own shell configure nothing here.
+    // Without the `AXIOMS_*` variables of the developer's shell.
     for (name, _) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"AXIOMS_") {
             command.env_remove(name);
@@ -86,7 +87,7 @@ fn doctor(arguments: &[&str]) -> Command {
 fn output(mut command: Command, stdin: &str) -> Output {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A program that ends without reading closes the pipe, which is no failure.
+    // A program that ends without reading closes the pipe. That is not a failure.
     drop(child.stdin.take().unwrap().write_all(stdin.as_bytes()));
     child.wait_with_output().unwrap()
 }
@@ -95,7 +96,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A case that the book shows: the file in `tests/doctor`, its text, what is printed, and words that must be in it.
+/// A case of the book: its file in `tests/doctor`, its text, what is printed, and words that must
+/// be in it.
 type Case = (&'static str, &'static str, String, &'static [&'static str]);
 
 /// The name of a file in `tests/doctor`, and its text.
@@ -177,7 +179,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// What differs from run to run: ports, dates and seconds.
+/// Replaces what differs between runs: ports, dates and seconds.
 fn steady(printed: &str) -> String {
     let digits = |c: char| if c.is_ascii_digit() { 'N' } else { c };
     let mut steady: String = printed.chars().map(digits).collect();
@@ -270,7 +272,7 @@ fn a_private_authority_is_missed_by_name_and_trusted_once_it_is_named() {
 fn json_has_the_fields_that_the_documentation_lists() {
     let stage = Stage::new();
     let token = stage.token().audience("https://other.example.com").sign();
-    // Where its keys are private, an issuer has keys to list and a fault to describe.
+    // An issuer whose keys are private has keys to list and a fault to report.
     stage.issuer.set_jwks(json!({ "keys": [{ "kty": "oct", "kid": "shared", "k": "AAAA" }] }).to_string());
     let refused = output(stage.doctor(&["--json"]), &token);
     assert_eq!(refused.status.code(), Some(1));
@@ -413,7 +415,8 @@ fn the_command_line_explains_itself() {
     }
 }
 
-/// As where the reader of a pipe has gone away: what cannot be said changes no outcome.
+/// As when the reader of a pipe has ended: output that cannot be written does not change the exit
+/// code.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_complaint_that_nobody_can_read_is_no_panic() {

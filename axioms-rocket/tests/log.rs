@@ -1,4 +1,5 @@
-//! What Rocket's log is told where the program has no `tracing` subscriber. The logger is that of the process.
+//! What Rocket's log shows if the program has no `tracing` subscriber. The logger is global to the
+//! process.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -71,7 +71,7 @@ async fn claims_are_of_the_type_that_the_handler_names_or_the_request_is_refused
     let all = issuer.token().scopes(["read"]).claim("tenant", "acme").claim("seats", 3).sign();
     let answered = answer(&app, support::get("/guarded", Some(&all))).await;
     assert_eq!(answered, (200, "acme Some(3)".to_owned()));
-    // What a handler's type does not fit is no claim that the client is told of.
+    // The client is not told which claim the handler's type does not accept.
     let (status, body) = answer(&app, support::get("/guarded", Some(&token().sign()))).await;
     assert_eq!(status, 403);
     assert!(body.contains("insufficient_scope") && !body.contains("tenant"), "{body}");

@@ -1,4 +1,5 @@
-//! The extractor of docs/src/current-user.md: 401, 403 and 500 are told apart, and one request looks its user up once.
+//! The extractor of docs/src/current-user.md answers 401, 403 and 500, and looks up the user once
+//! per request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! What guards find in a request's extensions: nothing that others put there, and the token that a guard before them
-//! verified.
+//! Guards trust only their own values in a request's extensions, and reuse the token that an
+//! earlier guard verified.
 
 use std::sync::{Arc, Mutex};
 
@@ -49,7 +49,7 @@ async fn nothing_that_a_program_puts_into_extensions_takes_the_place_of_validato
     let token = theirs.validate(&partner.token().subject("mallory").sign()).expect("a valid token");
     let kept = Arc::new(Mutex::new(None::<AccessToken>));
     let keep = Arc::clone(&kept);
-    // The adapter's own token type can only be got from a request.
+    // A program gets the adapter's own token type only from a request.
     let theirs_app = Router::new()
         .route("/", get(async move |token: AccessToken| *keep.lock().expect("no panic") = Some(token)))
         .layer(ValidatorLayer::new(theirs.clone()));
@@ -143,7 +143,7 @@ async fn middleware(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A validator that keeps no tokens: it counts each one that it verifies.
+/// A validator without a cache, which counts each token that it verifies.
 fn without_cache(issuer: &TestIssuer) -> Validator {
     let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).token_cache(0);
     builder.build().expect("a sound configuration")
@@ -191,7 +191,7 @@ async fn the_policy_is_evaluated_also_where_the_token_is_known() {
     }
 }
 
-/// What a middleware does to a request, given another token, and what three handlers then answer.
+/// A middleware's change to a request, given another token, and the answers of three handlers.
 type ChangeRow = (&'static str, fn(&mut Request, &HeaderValue), [(u16, &'static str); 3]);
 
 #[tokio::test]
@@ -259,7 +259,8 @@ async fn the_token_of_another_validator_is_never_taken() {
     }
 }
 
-/// Renders refusals and forgets the [`Refusal`], as a middleware may that makes a response of its own.
+/// Renders refusals without the [`Refusal`] extension, as a middleware that creates its own
+/// response may do.
 async fn page(response: Response) -> Response<Body> {
     match response.extensions().get::<Refusal>() {
         Some(refusal) => (refusal.status(), refusal.headers(), "a page").into_response(),

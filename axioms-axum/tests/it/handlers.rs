@@ -1,4 +1,4 @@
-//! Guarded handlers: their other arguments, their state, and what `?` refuses with.
+//! Guarded handlers: their other arguments, their state, and the errors of `?`.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,8 @@ struct App {
     greeting: &'static str,
 }
 
-// The guard is written before axum looks at the arguments, so `#[requires]` stands above `#[debug_handler]`.
+// The guard is inserted before axum checks the arguments, so `#[requires]` is above
+// `#[debug_handler]`.
 #[requires(any_scopes = "read")]
 #[debug_handler(state = App)]
 async fn greet(State(app): State<App>, token: AccessToken) -> String {
@@ -148,7 +149,7 @@ async fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
     assert_eq!(format!("{guard:?}").matches("alice").count(), 1);
     assert_eq!(guard.token().and_then(|token| token.subject()), Some("alice"));
     read(guard, Path(7));
-    // The policy is that of the handler, whichever it is.
+    // `check` infers the policy from the called handler.
     let refused = Authorized::check(&writer).map(|guard| read(guard, Path(7)));
     assert_eq!(refused.map(drop).map_err(status), Err(403));
 

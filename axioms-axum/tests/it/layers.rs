@@ -1,4 +1,4 @@
-//! The layers: what they guard, what they let through, and how their refusals are rendered.
+//! The layers: what they guard, what passes, and how their refusals are rendered.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -45,7 +45,8 @@ async fn a_layer_guards_what_is_inside_it_and_nothing_else() {
         ("/plain", [401, 403, 200, 200]),
         ("/guarded", [401, 403, 403, 200]),
         ("/outside", [200, 200, 200, 200]),
-        // `Router::layer` covers the fallback, so nobody without a token learns which paths there are.
+        // `Router::layer` covers the fallback, so a client without a token does not learn which
+        // paths exist.
         ("/nowhere", [401, 403, 404, 404]),
     ];
     for (path, expected) in rows {
@@ -108,7 +109,8 @@ async fn safe_methods_pass_a_layer_without_a_token_and_no_other_does() {
         for (method, expected) in rows {
             assert_eq!(status(&app, request(method, "/", None, "")).await, expected[n], "{method}, {n}");
         }
-        // What passes without a token passes with a bad one: nobody looks at it.
+        // A method that passes without a token passes with a bad one too, because the token is not
+        // read.
         let preflight = request("OPTIONS", "/", Some("rubbish"), "");
         assert_eq!(status(&app, preflight).await, rows[0].1[n], "{n}");
     }
@@ -173,7 +175,7 @@ async fn a_service_builder_takes_both_layers_with_the_validator_first() {
     assert_eq!(answer(&app, support::get("/", Some(&token))).await, (200, "ok".to_owned()));
 }
 
-/// A service that insists on being polled ready before each call, as rate limiters do: a clone is not ready.
+/// A service that must be polled ready before each call, like a rate limiter. A clone is not ready.
 #[derive(Default)]
 struct Strict {
     ready: bool,
@@ -247,7 +249,7 @@ async fn a_layer_refuses_before_the_body_is_sent() {
     }
 }
 
-/// An application's own error page, in place of the JSON of RFC 6750.
+/// An application's own error page instead of the JSON body.
 async fn page(response: Response<Body>) -> Response<Body> {
     match response.extensions().get::<Refusal>() {
         Some(refusal) => {

@@ -1,4 +1,4 @@
-//! Guarded handlers are silent under every lint that a careful application turns on.
+//! Guarded handlers cause no warning under any lint that a careful application enables.
 
 #![forbid(
     unsafe_code,
@@ -31,16 +31,16 @@ use axum::routing::{any, get, post};
 /// The scope of writers.
 pub const WRITE: &str = "write";
 
-/// Needs any token.
+/// Requires any token.
 #[requires]
 pub async fn bare() -> &'static str {
     std::future::ready("ok").await
 }
 
-/// Takes the token, and a body last.
+/// Takes the token, and a body as the last argument.
 ///
 /// # Errors
-/// The note is somebody else's.
+/// If the note belongs to another user.
 #[requires(any_scopes = ["read", WRITE], all_roles = "staff")]
 pub async fn store(
     token: AccessToken,
@@ -58,31 +58,31 @@ pub async fn methods() -> &'static str {
 }
 
 axioms_axum::policy! {
-    /// Those who write.
+    /// May write.
     pub Writers(any_scopes = WRITE);
     pub(crate) Articles(GET(public), "PURGE"(Chiefs), default(any(Writers, any_roles = "staff")));
     Chiefs(Writers, any_roles = "chief");
 }
 
-/// Has a policy with a name.
+/// Has a named policy.
 #[requires(Writers)]
 pub async fn named() -> &'static str {
     std::future::ready("ok").await
 }
 
-/// Has one that differs by method.
+/// Has a named policy that differs by method.
 #[requires(Articles)]
 pub(crate) async fn named_methods() -> &'static str {
     std::future::ready("ok").await
 }
 
-/// Has one, and more.
+/// Has a named policy and another demand.
 #[requires(any(Writers, any_roles = "staff"))]
 pub async fn named_with_more() -> &'static str {
     std::future::ready("ok").await
 }
 
-/// Somebody's note.
+/// A note with an owner.
 #[derive(Debug, Owned)]
 pub struct Note {
     #[owner]

@@ -1,4 +1,5 @@
-//! What axum adds to the contract, which the example server is held to: layers, state, extractors, and waiting for keys.
+//! The features of axum beyond the contract, which the example server's tests cover: layers, state,
+//! extractors, and waiting for keys.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 

@@ -1,4 +1,4 @@
-//! No method reaches a guarded handler without a token, however the guard is put before it (attack I11).
+//! No method reaches a guarded handler without a token, however the guard is added (attack I11).
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::support::{self, answer, challenge, issuer, request, roles, send, status, validator};
 
-/// How often a handler was reached.
+/// How often a handler ran.
 type Reached = Arc<AtomicUsize>;
 
 async fn plain(State(reached): State<Reached>) -> &'static str {
@@ -56,8 +56,8 @@ async fn override_method(mut request: Request) -> Request {
     request
 }
 
-/// Every way to put a guard before a handler. `within` is what stands between the two, or around both where the guard is
-/// in the handler's own signature.
+/// Every way to guard a handler. `within` is a layer between guard and handler, or around both if
+/// the guard is in the handler's signature.
 fn guarded_routers(
     reached: &Reached,
     within: impl Fn(Router<Reached>) -> Router<Reached>,
@@ -127,7 +127,8 @@ async fn no_method_reaches_a_guarded_handler_without_a_token() {
                                 .insert("X-HTTP-Method-Override", HeaderValue::from_static(method));
                         }
                         let status = status(&app, request).await;
-                        // A method router that has no handler for the method says so before any guard.
+                        // A method router answers 405 before any guard if it has no handler for the
+                        // method.
                         let refused = status == 401 || (guard == "handler of one method" && status == 405);
                         assert!(refused, "{name}: {method} {overridden:?}: {status}");
                     }

@@ -1,4 +1,4 @@
-//! `Owner` and `OwnerOrSafe`: token first, then the object, then its owner.
+//! `Owner` and `OwnerOrSafe` check the token first, then load the resource, then check its owner.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ async fn the_token_comes_first_then_the_object_then_its_owner() {
     }
 }
 
-/// A program's error type, with one conversion for all that is refused.
+/// A program's error type with one conversion for every refusal.
 #[derive(Debug, thiserror::Error)]
 enum AppError {
     #[error(transparent)]

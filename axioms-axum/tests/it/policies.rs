@@ -1,4 +1,4 @@
-//! What a guard demands: of each method, by a policy with a name, and of requests that no route takes.
+//! The policy of a guard: per method, by name, and for requests that no route takes.
 
 use axioms_axum::{AccessToken, RequireLayer, ValidatorLayer, requires};
 use axum::Router;
@@ -41,9 +41,9 @@ async fn methods_of_one_route_are_guarded_apart() {
         ("HEAD", [401, 403, 200, 403]),
         ("POST", [401, 403, 403, 200]),
         ("DELETE", [200, 200, 200, 200]),
-        // It was added after the validator, which does not cover it.
+        // This route was added after the validator's layer, which does not cover it.
         ("PATCH", [500, 500, 500, 500]),
-        // The layer covers the answer to methods without a handler too.
+        // The layer also covers the answers to methods without a handler.
         ("PUT", [401, 403, 405, 403]),
     ];
     for (method, expected) in rows {
@@ -55,7 +55,7 @@ async fn methods_of_one_route_are_guarded_apart() {
 }
 
 axioms_axum::policy! {
-    /// For writers.
+    /// May write.
     Editors(any_scopes = "write", all_roles = "editor");
     Articles(GET(public), "PURGE"(any_roles = "admin"), default(Editors));
 }

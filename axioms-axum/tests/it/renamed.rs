@@ -1,4 +1,4 @@
-//! `crate = path` finds the SDK under another name, in whatever module.
+//! `crate = path` finds the SDK under another name, in any module.
 
 #![deny(warnings)]
 

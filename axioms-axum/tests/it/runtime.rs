@@ -1,4 +1,4 @@
-//! Guards on a runtime of one thread: they wait for keys, and no other request waits for them.
+//! Guards on a runtime with one thread: they wait for keys without delaying other requests.
 
 use std::future::Future;
 use std::pin::pin;
@@ -45,8 +45,8 @@ fn app(validator: Validator) -> Router {
         .layer(ValidatorLayer::new(validator))
 }
 
-/// An issuer whose clock stands still. So does its validators': they fetch keys at their start and for requests, and
-/// not again because a moment has passed.
+/// An issuer whose clock does not move, nor does that of its validators. They fetch keys at the
+/// start and for requests, but not because time has passed.
 fn issuer() -> Arc<TestIssuer> {
     let builder = TestIssuer::builder().algorithms([Algorithm::ES256]);
     Arc::new(builder.clock(TestClock::new()).start())
@@ -56,7 +56,7 @@ fn validator(issuer: &TestIssuer) -> Validator {
     builder(issuer).build().expect("a sound configuration")
 }
 
-/// A validator that has no keys yet, and does not wait for them.
+/// A validator that has no keys yet and does not wait for them.
 fn cold_validator(issuer: &TestIssuer) -> Validator {
     builder(issuer).prefetch(false).build().expect("a sound configuration")
 }
@@ -65,7 +65,7 @@ fn builder(issuer: &TestIssuer) -> ValidatorBuilder {
     Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(TestClock::new())
 }
 
-/// Waits until the issuer was asked for its keys this often, and lets other tasks run meanwhile.
+/// Waits until the issuer was asked for its keys this often. Other tasks run meanwhile.
 async fn fetched(issuer: &Arc<TestIssuer>, count: usize) {
     let issuer = Arc::clone(issuer);
     spawn_blocking(move || issuer.wait_for_fetches(count)).await.expect("the keys are fetched");
@@ -80,12 +80,13 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// Sends as many requests at once, and comes back when each has come as far as it can.
+/// Sends this many requests at once. Returns when each is waiting or has ended.
 async fn start(app: &Router, count: usize, token: &str) -> Vec<JoinHandle<u16>> {
     let started = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&started);
     let app = app.clone().layer(from_fn(move |request: Request, next: Next| {
-        // On one thread a request that was counted here goes on to its guard before any other task runs.
+        // With one thread, a request that was counted here reaches its guard before any other task
+        // runs.
         counted.fetch_add(1, Ordering::Relaxed);
         next.run(request)
     }));
@@ -167,13 +168,13 @@ async fn requests_that_wait_hold_no_threads() {
     let during = threads();
 
     assert!(waiting.iter().all(|request| !request.is_finished()), "they wait for the issuer");
-    // The other tests of this binary start threads too, but not one for each of these requests.
+    // Other tests of this binary start threads too, but not one per request.
     assert!(during < before + 1_000, "{before} threads before, {during} while requests wait");
     drop(hold);
     assert!(answers(waiting).await.iter().all(|answer| *answer == 200));
 }
 
-/// A waker that shows, by its reference count, who would still wake it.
+/// A waker whose reference count shows how many wakers remain.
 struct Observed;
 
 impl Wake for Observed {
@@ -204,7 +205,7 @@ async fn a_request_that_is_given_up_leaves_nothing_behind() {
     assert_eq!(issuer.fetches(), 1);
 }
 
-/// Counts a request while it lives, and how many ended without an answer.
+/// Counts the requests in progress, and those that ended without an answer.
 #[derive(Default)]
 struct Requests {
     alive: AtomicUsize,
@@ -269,7 +270,7 @@ async fn an_issuer_that_fails_does_not_slow_requests_whose_key_is_known() {
     let known = issuer.token().sign();
     let unknown = issuer.token().header("kid", "invented").sign();
     assert_eq!(answers(start(&app, 100, &known).await).await, [200; 100]);
-    // The first asks the issuer, in vain, and the others share its fate.
+    // The first request asks the issuer, which fails; the others get the same answer.
     let flood = answers(start(&app, 100, &unknown).await).await;
     assert!(flood.iter().all(|answer| *answer == 503 || *answer == 401), "{flood:?}");
     assert_eq!(issuer.fetches(), 2);

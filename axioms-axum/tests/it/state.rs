@@ -1,4 +1,4 @@
-//! The validator from the router's state: without a layer, and with one around it.
+//! The validator in the router's state, without a layer and inside one.
 
 use axioms_axum::state::{FromState, requires};
 use axioms_axum::{
@@ -122,7 +122,7 @@ async fn the_validator_of_the_state_counts_whatever_is_around_the_handler() {
     let rows = [
         ("no layer", routes(), [200, 401, 200]),
         ("a layer of another validator", routes().layer(install()), [200, 401, 200]),
-        // The outer guard asks its own validator, and what it verified is not taken.
+        // The outer guard uses its own validator, and the inner one does not reuse its token.
         ("a guard of another validator", routes().layer(require()).layer(install()), [200, 401, 401]),
     ];
     for (name, app, expected) in rows {

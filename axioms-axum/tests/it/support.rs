@@ -1,4 +1,4 @@
-//! What these tests share: an issuer with a validator, and requests without a socket.
+//! Shared by these tests: an issuer with a validator, and requests without a socket.
 
 use axioms_axum::{Policy, Validator};
 use axioms_core::Algorithm;
@@ -9,10 +9,10 @@ use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{Request, Response};
 use tower::ServiceExt;
 
-/// The audience of a router within a router.
+/// The audience of a nested router.
 pub(crate) const INNER: &str = "https://inner.example.com";
 
-/// An issuer with one key, the cheapest to make.
+/// An issuer with one key, of the algorithm that is fastest to generate.
 pub(crate) fn issuer() -> TestIssuer {
     TestIssuer::builder().algorithms([Algorithm::ES256]).start()
 }
@@ -26,7 +26,7 @@ pub(crate) fn validator_for(issuer: &TestIssuer, audience: &str) -> Validator {
     builder.build().expect("a sound configuration")
 }
 
-/// A policy that demands one of these roles.
+/// A policy that requires one of these roles.
 pub(crate) fn roles(role: &str) -> Policy {
     Policy::builder().any_roles([role]).build().expect("a sound policy")
 }

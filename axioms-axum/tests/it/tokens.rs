@@ -1,4 +1,4 @@
-//! A request keeps the token that a guard verified, and asks the innermost validator alone.
+//! A request keeps the token that a guard verified, and uses only the innermost validator.
 
 use std::future::ready;
 
@@ -70,7 +70,7 @@ async fn the_innermost_validator_counts_whatever_one_around_it_accepted() {
         Router::new().nest("/inner", nested(validator_for(&issuer, INNER))).route("/outer", get(any_token));
     let outer = validator(&issuer);
     let installed = own.clone().layer(ValidatorLayer::new(outer.clone()));
-    // Here the outer validator has checked the token, and keeps it, before the inner one is asked.
+    // Here the outer validator has checked and kept the token before the inner one is used.
     let checked = own.layer(RequireLayer::new(Policy::VALID_TOKEN)).layer(ValidatorLayer::new(outer));
     let both = issuer.token().claim("aud", vec![AUDIENCE, INNER]).sign();
     let (for_outer, for_inner) = (issuer.token().sign(), issuer.token().audience(INNER).sign());

@@ -1,4 +1,5 @@
-//! A client that is refused while it sends a large body reads the whole answer, and can go on with the connection.
+//! A client that is refused while it sends a large body reads the whole answer, and can continue to
+//! use the connection.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -33,7 +34,7 @@ async fn from_state(body: Bytes) -> String {
     body.len().to_string()
 }
 
-/// Refuses in the handler, which has not read the body.
+/// Refuses in the handler, before it reads the body.
 #[requires]
 async fn demands(token: AccessToken, _: Request) -> Result<String, Refused> {
     token.require(&roles("staff"))?;
@@ -45,7 +46,7 @@ async fn middleware(request: Request, next: Next) -> axum::response::Response {
     next.run(request).await
 }
 
-/// Renders refusals and forgets the [`Refusal`].
+/// Renders refusals without the [`Refusal`] extension.
 async fn page(response: Response<Body>) -> Response<Body> {
     match response.extensions().get::<Refusal>() {
         Some(refusal) => (refusal.status(), refusal.headers(), refusal.body()).into_response(),
@@ -66,8 +67,8 @@ enum Framing {
     Chunked,
 }
 
-/// Sends a whole request before it reads, as most clients do, then another one without a body over the same connection.
-/// The two statuses, and how long the first answer's body is.
+/// Sends a whole request before reading, as most clients do, and then another without a body on the
+/// same connection. Returns both statuses, and the length of the first answer's body.
 fn upload(
     address: SocketAddr,
     path: &str,
@@ -129,7 +130,7 @@ fn read_answer(reader: &mut impl BufRead) -> io::Result<(u16, usize)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
     let issuer = issuer();
-    // The validator in the state is another one than that of the layer.
+    // The validator in the state differs from the layer's.
     let state = validator_for(&issuer, INNER);
     let routes = || {
         Router::new()
@@ -158,7 +159,7 @@ async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
         ("/state", plain, 401),
     ];
     for (app, address) in apps {
-        // A handler's own refusal is known by the response alone.
+        // Only the response shows that the handler itself refused.
         let demands = (app != "rendered inside").then_some(("/demands", plain, 403));
         for (path, token, expected) in rows.into_iter().chain(demands) {
             for framing in [Framing::Length, Framing::Chunked] {

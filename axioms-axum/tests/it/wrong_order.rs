@@ -22,7 +22,7 @@ async fn optional(_: Option<AccessToken>) -> &'static str {
     "ok"
 }
 
-/// What is logged on this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -64,7 +64,8 @@ async fn without_a_validator_no_request_passes() {
     let written = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    // Another test may have met the event first, on a thread without a log, and `tracing` keeps who is interested.
+    // Another test may have reached the event first, on a thread without a subscriber, and
+    // `tracing` caches whether anyone is interested.
     assert_eq!(status(&plain().layer(require.clone()), support::get("/", None)).await, 500);
     tracing::callsite::rebuild_interest_cache();
     log.take();
@@ -75,7 +76,7 @@ async fn without_a_validator_no_request_passes() {
             assert_eq!((response.status().as_u16(), challenge(&response)), (500, None), "{name}, {method}");
             let body = text(response).await;
             assert!(body.contains("not set up") && !body.contains("Layer"), "{name}: {body}");
-            // The operator is told what to change: the order of two layers, or the place of one.
+            // The message says what to change: the order of two layers, or the place of one.
             let log = log.take();
             assert_eq!(
                 log.contains("add the ValidatorLayer after the RequireLayer"),

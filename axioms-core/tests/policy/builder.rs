@@ -84,7 +84,7 @@ fn a_builder_tells_all_that_it_cannot_keep() {
         (|policy| policy.public("GET,POST"), &["is not the name of a method"]),
         (|policy| policy.public("G\u{c9}T"), &["is not the name of a method"]),
         (|policy| policy.public("\u{7}"), &[r#""\u{7}" is not the name of a method"#]),
-        // Such a demand would never be looked at, and the default would stand for it.
+        // Such a demand would have no effect; the default would apply instead.
         (
             |policy| policy.method("delete", |delete| delete.any_roles("admin")).default(|other| other),
             &["methods.delete: \"delete\" is not the name of a method: methods are case-sensitive"],
@@ -189,7 +189,7 @@ fn a_problem_can_be_matched() {
     );
 }
 
-/// `any` groups around a role, so many deep.
+/// A role inside this many nested `any` groups.
 fn nested(depth: usize) -> Result<Policy, PolicyErrors> {
     fn group(demands: DemandBuilder, depth: usize) -> DemandBuilder {
         match depth {
@@ -207,7 +207,7 @@ fn groups_nest_to_a_limit() {
         let errors = nested(depth).unwrap_err();
         assert!(errors.iter().all(|error| *error.fault() == PolicyFault::TooDeep), "{errors}");
     }
-    // Nor by way of policies that are parts of others.
+    // The same limit applies to policies that are part of others.
     let deep = nested(32).unwrap();
     assert!(Policy::builder().policy(&deep).build().is_ok());
     assert!(Policy::builder().any(|any| any.policy(&deep)).build().is_err());

@@ -96,7 +96,7 @@ fn a_constant_that_means_nothing_does_not_compile() {
 
 type Alternatives<'a> = Vec<BTreeSet<&'a str>>;
 
-/// The scopes of a requirement as the alternatives of a `security` member of `OpenAPI`, each of which is enough.
+/// The scopes of a requirement as alternatives for a `security` member of `OpenAPI`.
 fn alternatives(requirement: &Requirement) -> Alternatives<'_> {
     fn each<'a>(left: &Alternatives<'a>, right: &Alternatives<'a>) -> Alternatives<'a> {
         left.iter().flat_map(|a| right.iter().map(move |b| a | b)).collect()

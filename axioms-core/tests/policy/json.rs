@@ -128,7 +128,7 @@ fn a_policy_of_any_depth_is_survived() {
         let error = read(&text).unwrap_err();
         assert!(["deeper than 32", "recursion limit"].iter().any(|part| error.contains(part)), "{error}");
     }
-    // A value has no limit of its own.
+    // A value has no length limit of its own.
     let role = serde_json::json!({"any_roles": "r"});
     let deep = (0..200).fold(role, |inner, _| serde_json::json!({"any": [inner]}));
     let lists = (0..200).fold(serde_json::json!("a"), |inner, _| serde_json::json!([inner]));

@@ -1,4 +1,4 @@
-//! Policies as data: written by a program, as constants or as JSON, and read again. No token is needed for that.
+//! Policies as data: built by a program, as constants or from JSON, and read. No token is needed.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop where it broke")]
 

@@ -1,11 +1,11 @@
-//! What is written is read again, and any text is survived.
+//! A written policy is read as an equal one, and no text causes a panic.
 
 use axioms_core::{DemandBuilder, Policy};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-/// One demand, as a builder of it.
+/// One demand, as a function on a builder.
 #[derive(Debug, Clone)]
 enum Model {
     ValidToken,
@@ -57,11 +57,11 @@ proptest! {
         if let Some(demands) = &default {
             policy = policy.default(|builder| all(builder, demands));
         }
-        // An `any` group that every valid token meets is no policy.
+        // An `any` group that every valid token meets is an error.
         let Ok(policy) = policy.build() else { return Ok(()) };
         let text = serde_json::to_string(&policy).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Policy>(&text).unwrap(), &policy, "{}", text);
-        // Which sorts the members of objects.
+        // `serde_json` sorts the members of objects.
         let value = serde_json::to_value(&policy).unwrap();
         prop_assert_eq!(serde_json::from_value::<Policy>(value).unwrap(), policy);
     }

@@ -1,4 +1,4 @@
-//! One block of code: an item with one of the macros on it, or `policy! { ... }`.
+//! One block of code: an item with one of the macros, or `policy! { ... }`.
 
 use axioms_expand::{Adapter, owned, policy, requires, requires_token};
 use proc_macro2::{LineColumn, TokenStream, TokenTree};
@@ -9,7 +9,7 @@ const SDK: Adapter = Adapter::new("sdk");
 const ROCKET: Adapter = Adapter::new("sdk").rocket_routes();
 const REFUSING: Adapter = Adapter::new("sdk").refuses_with("Refused");
 
-/// Where a block has no item of its own.
+/// The item of blocks without one of their own.
 const HANDLER: &str = "async fn handler() {}";
 
 pub(crate) struct Block {
@@ -29,7 +29,7 @@ impl Block {
         Self { lines: text.lines().filter(is_code).map(str::to_owned).collect() }
     }
 
-    /// The block with the messages that its macro gives.
+    /// The block with the messages of its macro.
     pub(crate) fn annotated(&self) -> String {
         let code = self.lines.join("\n");
         if self.lines.iter().all(|line| line.starts_with("//")) {
@@ -50,7 +50,7 @@ impl Block {
 
 impl Message {
     fn below(&self, line: &str) -> String {
-        // What goes on in the next line is underlined to the end of this one.
+        // A span of several lines is underlined to the end of its first line.
         let end = if self.end.line == self.start.line { self.end.column } else { line.chars().count() };
         let indent = " ".repeat(self.start.column);
         let mut text = self.text.lines();
@@ -60,7 +60,7 @@ impl Message {
     }
 }
 
-/// What the macro at the top of the block makes of it.
+/// The output of the macro at the top of the block.
 fn expand(code: &str) -> TokenStream {
     let tokens: TokenStream = code.parse().unwrap();
     if let Ok(call) = syn::parse2::<syn::ItemMacro>(tokens.clone()) {
@@ -83,7 +83,7 @@ fn expand(code: &str) -> TokenStream {
     }
 }
 
-/// The attribute with the macro, and what it is on.
+/// The attribute with the macro, and its item.
 fn first_attribute(input: syn::parse::ParseStream<'_>) -> syn::Result<(Attribute, TokenStream)> {
     let content;
     let pound = input.parse()?;
@@ -97,7 +97,8 @@ fn first_attribute(input: syn::parse::ParseStream<'_>) -> syn::Result<(Attribute
     Ok((attribute, input.parse()?))
 }
 
-/// The `::core::compile_error! { "..." }` at the front of the output. The rest is Rust, or the compiler would report more.
+/// Parses the `::core::compile_error! { "..." }` at the start of the output. The rest must be Rust,
+/// or the compiler would report more.
 fn messages(output: TokenStream, code: &str) -> Vec<Message> {
     let mut found = Vec::new();
     let mut rest = output.into_iter().peekable();

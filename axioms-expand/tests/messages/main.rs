@@ -1,10 +1,11 @@
-//! Every message of the macros, and the words that it underlines.
+//! Every message of the macros, and the code that it underlines.
 //!
-//! The files next to this one hold blocks of code. Below a line of code stand its messages, each below the words that it
-//! underlines. Write a new block without messages, run `BLESS=1 cargo test -p axioms-expand --test messages`, and read
-//! what was added: a message is at the words that it is about, and says what to write instead.
+//! The files next to this one contain blocks of code. The messages of a line follow it, each under
+//! the code that it refers to. Add a block without messages, run `BLESS=1 cargo test -p
+//! axioms-expand --test messages`, and read what was added: a message must point at the code that
+//! it is about, and say what to write instead.
 //!
-//! What only the compiler can refuse is in `axioms-macros/tests/it/ui`.
+//! Mistakes that only the compiler can refuse are in `axioms-macros/tests/it/ui`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop where it broke")]
 
@@ -15,7 +16,7 @@ use std::{env, fs};
 
 use block::Block;
 
-/// Runs every block of one file, and compares the messages with those in the file.
+/// Runs every block of a file, and compares the messages with those in the file.
 fn check(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages").join(name);
     let expected = fs::read_to_string(&path).unwrap();

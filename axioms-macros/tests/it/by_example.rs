@@ -1,4 +1,4 @@
-//! `macro_rules!` wraps what it passes on in invisible groups.
+//! `macro_rules!` puts its fragments into invisible groups.
 
 #![deny(warnings)]
 
@@ -41,7 +41,7 @@ macro_rules! guarded {
     };
 }
 guarded! {
-    /// Handed on as a whole.
+    /// Passed on as one fragment.
     async fn whole() {}
 }
 

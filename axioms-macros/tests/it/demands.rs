@@ -1,4 +1,4 @@
-//! Each form of demand becomes the policy that it says.
+//! Each form of demand becomes the expected policy.
 
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! A stand-in for an adapter: the items that the generated code names, without function.
+//! A fake adapter: the items that generated code names, without their function.
 
 #![allow(dead_code, missing_docs)] // No fixture uses all of it.
 
@@ -22,7 +22,7 @@ impl<P: __private::HasPolicy> Authorized<P> {
     }
 }
 
-/// What the handler's guard demands, as an adapter would learn it from the handler's type alone.
+/// The policy of the handler's guard, read from the handler's type, as an adapter does.
 pub fn policy_of<P: __private::HasPolicy, R>(
     _: impl FnOnce(Authorized<P>) -> R,
 ) -> &'static __private::Policy {
@@ -205,7 +205,7 @@ pub mod __private {
         }
     }
 
-    /// Refuses everything but a policy that only asks for a valid token.
+    /// Refuses every policy except one that requires only a valid token.
     pub fn enforce(_: &AccessToken, policy: &'static Policy) -> Result<(), Denied> {
         if is_open(policy) { Ok(()) } else { Err(Denied) }
     }

@@ -91,7 +91,7 @@ impl Read for Store {
     }
 }
 
-/// What `#[async_trait]` makes of `async fn`.
+/// The output of `#[async_trait]` for an `async fn`.
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
 trait Serve {

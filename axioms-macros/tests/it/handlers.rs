@@ -36,7 +36,7 @@ fn opaque(shown: impl Display, (a, b): (u8, u8)) -> String {
     format!("{shown}{a}{b}")
 }
 
-/// As many arguments as clippy lets pass without the guard.
+/// The maximum number of arguments that clippy accepts, without the guard.
 #[requires(crate = fake, any_scopes = "a")]
 async fn seven(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8) -> u8 {
     std::future::ready(a ^ b ^ c ^ d ^ e ^ f ^ g).await
@@ -50,11 +50,11 @@ fn r#type() -> u8 {
     one
 }
 
-/// What a generic handler demands depends on its type parameter.
+/// The policy of a generic handler depends on its type parameter.
 pub trait Resource {
-    /// The scope that reads it.
+    /// The scope for reading it.
     const READ: &'static str;
-    /// The scopes that write it.
+    /// The scopes for writing it.
     const WRITE: &'static [&'static str];
 }
 

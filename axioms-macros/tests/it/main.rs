@@ -1,5 +1,5 @@
-//! What the macros accept, with a stand-in for an adapter, and what the compiler says of what they cannot refuse themselves.
-//! The messages of the macros themselves are in `axioms-expand/tests/messages`.
+//! What the macros accept, with a fake adapter, and the compiler's errors for mistakes that the
+//! macros cannot detect. The messages of the macros are in `axioms-expand/tests/messages`.
 
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 #![allow(
@@ -27,8 +27,9 @@ pub mod owned;
 use std::io::Write as _;
 use std::process::Command;
 
-/// The release whose messages the `.stderr` files hold. Bless changed messages with `TRYBUILD=overwrite`, and read each: it
-/// must be at the words that it is about, say what to write instead, and be the only one.
+/// The release that wrote the `.stderr` files. Bless changed messages with `TRYBUILD=overwrite`,
+/// and read each: it must point at the code that it is about, say what to write instead, and be the
+/// only one.
 const PINNED: &str = "rustc 1.95.";
 
 #[test]
@@ -38,7 +39,7 @@ fn what_the_compiler_says() {
     if version.starts_with(PINNED) {
         trybuild::TestCases::new().compile_fail("tests/it/ui/*.rs");
     } else {
-        // Not by `eprintln!`, which a test that passes does not show.
+        // Not with `eprintln!`, whose output a passing test does not show.
         let skipped = format!("skipped: the messages are those of {PINNED}x, and this is {version}");
         std::io::stderr().write_all(skipped.as_bytes()).unwrap();
     }

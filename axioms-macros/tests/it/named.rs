@@ -1,4 +1,4 @@
-//! Policies with a name: written by hand or by `policy!`, alone, in groups and per method.
+//! Named policies: written by hand or with `policy!`, alone, in groups and per method.
 
 #![deny(warnings, missing_docs, unreachable_pub)]
 
@@ -36,7 +36,7 @@ impl HasPolicy for Anybody {
     const POLICY: &'static Policy = &Policy::VALID_TOKEN;
 }
 
-/// A kind of thing, with the policy of those who read it.
+/// A kind of resource, with the policy for reading it.
 pub trait Resource {
     /// The policy.
     type Readers: HasPolicy;
@@ -61,11 +61,11 @@ fn in_groups() {}
 #[requires(crate = fake, GET(policies::Members), default(Chiefs))]
 fn per_method() {}
 
-/// Demands what its parameter says.
+/// Requires the policy of its parameter.
 #[requires(crate = fake, P)]
 pub fn of_a_parameter<P: HasPolicy>() {}
 
-/// Demands what its parameter says, and more.
+/// Requires the policy of its parameter, and more.
 #[requires(crate = fake, any(R::Readers, <R as Resource>::Readers, any_roles = "admin"))]
 pub fn of_a_trait<R: Resource>() {}
 

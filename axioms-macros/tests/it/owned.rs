@@ -1,4 +1,4 @@
-//! Structs of any form have their owner, without a warning.
+//! The derive accepts structs of any form, without a warning.
 
 #![deny(warnings, missing_docs)]
 
@@ -33,7 +33,7 @@ where
 #[owner(crate = fake)]
 struct Unsized(#[owner] str);
 
-/// A number with a text of its own, and no `OwnerValue`.
+/// A number that implements `Display` but not `OwnerValue`.
 struct Id(u32);
 
 impl std::fmt::Display for Id {

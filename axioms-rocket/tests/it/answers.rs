@@ -1,4 +1,4 @@
-//! Which answers the fairing puts a refusal in the place of, and which it leaves alone.
+//! Which responses the fairing replaces with a refusal, and which it keeps.
 
 use axioms_rocket::{AccessToken, Authorized, Refused};
 use rocket::fairing::AdHoc;
@@ -19,7 +19,7 @@ fn page(status: Status, text: &'static str) -> (Status, Page) {
     (status, Page { text, cookie: Header::new("Set-Cookie", "theme=dark") })
 }
 
-/// Answers guests by itself, with the status that a refusal would have.
+/// Answers requests without a token itself, with the status of a refusal.
 #[rocket::get("/guests?<status>")]
 fn guests(token: Option<AccessToken>, status: u16) -> (Status, Page) {
     if token.is_some() { page(Status::Ok, "member") } else { page(Status::new(status), "mine") }
@@ -30,7 +30,7 @@ fn lesser(guard: Option<Authorized<ReadOnly>>) -> (Status, Page) {
     if guard.is_some() { page(Status::Ok, "granted") } else { page(Status::Forbidden, "mine") }
 }
 
-/// Another crate's guard: it refuses, and its catcher knows the challenge.
+/// A guard of another crate, whose catcher sends its own challenge.
 struct Basic;
 
 #[rocket::async_trait]
@@ -66,7 +66,7 @@ fn passed_on(token: Result<AccessToken, Refused>) -> Result<&'static str, Refuse
     token.map(|_| "member")
 }
 
-/// An answer with headers that are about it, or that tell a proxy to send another.
+/// A response with headers that describe it, or that make a proxy send other content.
 #[derive(Responder)]
 struct File {
     text: &'static str,
@@ -87,7 +87,7 @@ fn file(_token: Option<AccessToken>) -> File {
     }
 }
 
-/// A catcher that asks a guard by itself.
+/// A catcher that runs a guard.
 #[catch(401)]
 async fn greet(request: &Request<'_>) -> String {
     match AccessToken::from_request(request).await.succeeded() {

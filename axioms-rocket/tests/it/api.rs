@@ -8,7 +8,7 @@ use rocket::http::{Header, Status};
 use rocket::local::asynchronous::{Client, LocalResponse};
 use rocket::{Build, Rocket};
 
-/// A policy that no token meets with a `POST`.
+/// A policy that no `POST` can meet.
 pub(crate) struct ReadOnly;
 
 impl HasPolicy for ReadOnly {

@@ -1,5 +1,5 @@
-//! A refusal does not wait for the body. Rocket itself waits for its first bytes, so these are
-//! sent.
+//! A refusal does not wait for the body. Rocket itself waits for the first bytes, so the test sends
+//! these.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -17,7 +17,7 @@ fn body(body: Json<Value>) -> String {
     body.to_string()
 }
 
-/// Announces 10 MB, sends their start, and gives the status line of the answer.
+/// Announces 10 MB, sends the first bytes, and returns the status line of the answer.
 fn post_without_end(address: SocketAddr, authorization: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -1,4 +1,5 @@
-//! What Rocket adds to the contract: optional guards, ranks, catchers, other guards and fairings.
+//! The features of Rocket beyond the contract: optional guards, ranks, catchers, other guards and
+//! fairings.
 
 use std::io::Cursor;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +32,7 @@ impl Runs {
     }
 }
 
-/// An answer with headers that belong to it alone.
+/// A response with headers of its own.
 #[derive(Responder)]
 struct Page {
     text: &'static str,
@@ -108,7 +109,7 @@ fn page_of_all() -> &'static str {
     "all"
 }
 
-/// The error of a program that converts what this crate refuses with, and nothing else.
+/// A program's error that converts only the refusals of this crate.
 #[derive(Responder)]
 struct Failure(Refused);
 
@@ -128,7 +129,7 @@ fn function(token: AccessToken) -> Result<&'static str, Failure> {
     admins(&token)
 }
 
-/// A guard that counts how often it is asked, and passes.
+/// A guard that counts its runs, and succeeds.
 struct Counted;
 
 #[rocket::async_trait]

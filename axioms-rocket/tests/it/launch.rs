@@ -1,4 +1,4 @@
-//! A rocket that has guarded routes and no validator is not launched.
+//! A rocket with guarded routes and without a validator does not launch.
 
 use axioms_rocket::{
     AccessToken, Authorized, Claims, HasPolicy, OptionalAccessToken, Owned, Owner, OwnerOrSafe, Policy,
@@ -80,7 +80,7 @@ async fn no_guarded_route_is_launched_without_a_validator() {
     ];
     let issuer = TestIssuer::start();
     for (guard, routes) in guards {
-        // A validator that the program manages by itself is not the fairing's.
+        // A validator in the program's managed state is not the fairing's.
         let rocket = quiet().manage(validator(&issuer)).mount("/", routes.clone());
         let without = Client::untracked(rocket).await;
         let error = without.map(drop).expect_err(guard);
@@ -90,7 +90,7 @@ async fn no_guarded_route_is_launched_without_a_validator() {
     }
 }
 
-/// Guards of whole mounts are no arguments, so Rocket cannot ask them before it launches.
+/// The guards of a mount are not arguments, so Rocket cannot check them before the launch.
 #[rocket::async_test]
 async fn a_guarded_mount_fails_closed_without_a_validator() {
     let issuer = TestIssuer::start();

@@ -21,7 +21,7 @@ const METHODS: [Method; 9] = [
     Method::Patch,
 ];
 
-/// A service of some other crate, which answers everything.
+/// A service of another crate, which answers everything.
 #[derive(Clone)]
 struct Service;
 
@@ -32,14 +32,14 @@ impl Handler for Service {
     }
 }
 
-/// Routes for every method, on one path and on all paths behind it.
+/// Routes for every method, on one path and on all paths below it.
 fn service() -> Vec<Route> {
     let routes =
         METHODS.map(|method| [Route::new(method, "/", Service), Route::new(method, "/<_..>", Service)]);
     routes.into_iter().flatten().collect()
 }
 
-/// The same, tried after every other route.
+/// The same with the lowest rank.
 fn fallback() -> Vec<Route> {
     METHODS.map(|method| Route::ranked(20, method, "/<_..>", Service)).into()
 }
@@ -62,8 +62,8 @@ fn get() -> &'static str {
     "reached"
 }
 
-/// Makes of a request's method what a header says, as programs do for clients that know two methods
-/// alone.
+/// Replaces a request's method with the one in a header, as programs do for clients that support
+/// only two methods.
 fn method_override() -> AdHoc {
     AdHoc::on_request("method override", |request, _| {
         Box::pin(async move {
@@ -109,7 +109,8 @@ async fn no_method_reaches_a_guarded_handler_without_a_token() {
 }
 
 policy! {
-    /// A function is one route in Rocket, so each method has a function of its own, under this policy.
+    /// In Rocket a function is one route, so each method has its own function. All have this
+    /// policy.
     Notes(GET(public), POST(any_scopes = "write"), DELETE());
 }
 
@@ -135,7 +136,7 @@ async fn a_policy_with_a_name_has_a_demand_for_each_method() {
         (Method::Head, [200, 200, 200]),
         (Method::Post, [401, 403, 200]),
         (Method::Delete, [401, 200, 200]),
-        // The policy does not name it.
+        // The policy does not name this method.
         (Method::Put, [401, 403, 403]),
     ];
     for (method, expected) in rows {

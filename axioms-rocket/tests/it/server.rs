@@ -9,13 +9,13 @@ use rocket::fairing::AdHoc;
 use rocket::tokio::runtime::Runtime;
 use rocket::{Build, Rocket};
 
-/// A rocket that says nothing and takes any free port.
+/// A rocket that logs nothing and listens on a free port.
 pub(crate) fn quiet() -> Rocket<Build> {
     let address = Ipv4Addr::LOCALHOST.into();
     rocket::custom(Config { address, port: 0, log_level: LogLevel::Off, ..Config::debug_default() })
 }
 
-/// Launches a rocket, which then flies until the test's process ends.
+/// Launches a rocket, which runs until the test process ends.
 pub(crate) fn launch(rocket: Rocket<Build>) -> SocketAddr {
     let (sender, receiver) = mpsc::channel();
     let rocket = rocket.attach(AdHoc::on_liftoff("port", move |rocket| {

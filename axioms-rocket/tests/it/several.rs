@@ -1,5 +1,5 @@
-//! Several validators in one rocket: each guards the routes of its base, and the tokens of one pass
-//! at no other's.
+//! Several validators in one rocket: each guards the routes of its base, and refuses the tokens of
+//! the others.
 
 use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use rocket::request::{FromRequest, Request};
 use rocket::{Build, Rocket, catch, catchers, get, routes};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A resource with an issuer and an audience of its own.
+/// A resource with its own issuer and audience.
 struct Resource {
     audience: &'static str,
     issuer: TestIssuer,
@@ -100,7 +100,8 @@ fn the_tokens_of_one_validator_pass_at_no_other_ones_routes() {
     let (customers, employees) = (Resource::new(CUSTOMERS), Resource::new(EMPLOYEES));
     let address = crate::server::launch(rocket(&customers, &employees));
     let tokens = [customers.token(), employees.token()];
-    // What a customer's and an employee's token get, and who renders what is not 200.
+    // The answers to a customer's and an employee's token, and which fairing renders them unless
+    // they are 200.
     for (path, expected, renderer) in [
         ("/messages", [200, 401], CUSTOMERS),
         ("/internals/metrics", [200, 401], CUSTOMERS),
@@ -110,13 +111,13 @@ fn the_tokens_of_one_validator_pass_at_no_other_ones_routes() {
         ("/internal/direct", [401, 200], EMPLOYEES),
         ("/internal/admin/flush", [401, 200], EMPLOYEES),
         ("/internal/partners/metrics", [200, 401], CUSTOMERS),
-        // Rocket reads these as /internal/metrics.
+        // Rocket reads these paths as /internal/metrics.
         ("//internal/metrics", [401, 200], EMPLOYEES),
         ("/internal//metrics", [401, 200], EMPLOYEES),
         ("/internal/metrics/", [401, 200], EMPLOYEES),
         ("/%69nternal/metrics", [401, 200], EMPLOYEES),
         ("/internal/%6detrics?at=/messages", [401, 200], EMPLOYEES),
-        // And these as something else.
+        // Rocket does not read these paths as /internal/metrics.
         ("/INTERNAL/metrics", [200, 401], CUSTOMERS),
         ("/internal%2Fmetrics", [200, 401], CUSTOMERS),
         ("/internal%2fmetrics/x", [200, 401], CUSTOMERS),
@@ -125,7 +126,7 @@ fn the_tokens_of_one_validator_pass_at_no_other_ones_routes() {
         ("/./internal/metrics", [200, 401], CUSTOMERS),
         ("/messages/../internal/metrics", [200, 401], CUSTOMERS),
         ("/%2e%2e/internal/metrics", [200, 401], CUSTOMERS),
-        // The route is one validator's, and the path another's.
+        // The route selects one validator, and the path another.
         ("/internal/report", [500, 500], ""),
         ("/internal", [500, 500], ""),
         ("/internal/../messages", [500, 500], ""),
@@ -161,7 +162,7 @@ fn a_catcher_gets_the_validator_of_the_requests_path() {
     }
 }
 
-/// Where Rocket has no means to ask before it launches.
+/// Guards that Rocket cannot check before the launch.
 #[test]
 fn a_guarded_route_that_no_base_is_for_fails_closed() {
     let employees = Resource::new(EMPLOYEES);
@@ -177,7 +178,7 @@ fn a_guarded_route_that_no_base_is_for_fails_closed() {
     }
 }
 
-/// What is logged on this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -199,7 +200,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// Ignites a rocket; the kind of its error, and what was logged.
+/// Ignites a rocket. Returns the kind of its error, and the log.
 async fn ignite(rocket: Rocket<Build>) -> (Option<&'static str>, String) {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();

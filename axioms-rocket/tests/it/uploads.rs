@@ -1,4 +1,4 @@
-//! A client that is refused while it sends a large body reads the whole answer, where a mount is
+//! A client that is refused while it sends a large body reads the whole answer, if the mount is
 //! guarded.
 
 use axioms_core::Algorithm;

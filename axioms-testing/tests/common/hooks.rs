@@ -1,4 +1,4 @@
-//! Code that a test runs where the validator of one issuer logs or counts.
+//! Runs a test's code whenever the validator of one issuer logs or counts.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -9,7 +9,7 @@ type Hook = Arc<dyn Fn(&str) + Send + Sync>;
 
 static HOOKS: Mutex<Vec<(String, Hook)>> = Mutex::new(Vec::new());
 
-/// Removes the hook when dropped, because the next issuer can have the same port.
+/// Removes the hook on drop, because the next issuer may get the same port.
 pub(crate) struct Hooked(String);
 
 /// Calls `hook` with the name of each event, span and counter of this issuer.

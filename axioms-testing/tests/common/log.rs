@@ -1,5 +1,5 @@
-//! Keeps every `tracing` event of the process, those of the threads that fetch keys included, and stops the process at
-//! one that contains a token.
+//! Keeps every `tracing` event of the process, including those of the threads that fetch keys.
+//! Stops the process at an event that contains a token.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ pub(crate) struct Line {
 
 static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
 
-/// Starts to keep events; any number of tests may ask for it.
+/// Starts to keep events. Several tests may call this.
 pub(crate) fn capture() {
     static INSTALLED: LazyLock<()> = LazyLock::new(|| {
         tracing::subscriber::set_global_default(Keep).expect("this is the one subscriber of the process");
@@ -28,13 +28,13 @@ pub(crate) fn capture() {
     *INSTALLED;
 }
 
-/// The events kept so far that contain `text`. Tests run side by side, so look for something of your own.
+/// The events so far that contain `text`. Tests run in parallel, so search for text of your own.
 pub(crate) fn lines_with(text: &str) -> Vec<Line> {
     kept().iter().filter(|line| line.text.contains(text)).cloned().collect()
 }
 
-/// Whether there is something in it that looks like a segment of a token: an encoded JSON object, or base64url too long
-/// for a key id that was cut for the log.
+/// Whether the event contains something like a segment of a token: an encoded JSON object, or
+/// base64url that is longer than a shortened key id.
 pub(crate) fn tells_a_token(text: &str) -> bool {
     let base64url = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     text.contains("Bearer ey")
@@ -90,7 +90,7 @@ impl Subscriber for Keep {
         event.record(&mut fields);
         let Fields(text) = fields;
         if tells_a_token(&text) {
-            // Not a panic, which the thread that fetches keys would survive.
+            // A panic would not do: the thread that fetches keys survives it.
             eprintln!("the event {} tells a token: {text}", event.metadata().name());
             std::process::exit(1);
         }

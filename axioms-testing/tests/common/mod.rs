@@ -1,4 +1,5 @@
-//! What the integration tests share: an issuer with a validator next to it, futures without a runtime, and the log.
+//! Shared by the integration tests: an issuer with a validator, futures without a runtime, and the
+//! log.
 
 #![allow(dead_code, reason = "each test target uses a part of it")]
 
@@ -20,10 +21,10 @@ use axioms_core::{
 use axioms_testing::{AUDIENCE, SigningKey, TestClock, TestIssuer, TokenBuilder};
 use serde_json::Value;
 
-/// A token that is refused for this reason, or accepted.
+/// The outcome for a token: accepted, or refused for this reason.
 pub(crate) type Verdict = Result<(), RefusalCause>;
 
-/// The signature libraries of this build.
+/// The signature libraries in this build.
 pub(crate) const BACKENDS: &[Backend] = &[
     #[cfg(feature = "aws-lc-rs")]
     Backend::AwsLcRs,
@@ -33,7 +34,7 @@ pub(crate) const BACKENDS: &[Backend] = &[
     Backend::JwtSimple,
 ];
 
-/// An issuer, a resource server that trusts it, and the one clock of both.
+/// An issuer, a resource server that trusts it, and the clock that both use.
 pub(crate) struct Bench {
     pub(crate) clock: TestClock,
     pub(crate) issuer: TestIssuer,
@@ -41,7 +42,7 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// With a key of the fastest algorithm, and every setting at its default.
+    /// With a key of the fastest algorithm, and default settings.
     pub(crate) fn new() -> Self {
         Self::configured(|builder| builder)
     }
@@ -50,7 +51,7 @@ impl Bench {
         Self::with_issuer(|_| {}, settings)
     }
 
-    /// `prepare` sees the issuer before the validator does.
+    /// `prepare` configures the issuer before the validator is built.
     pub(crate) fn with_issuer(
         prepare: impl FnOnce(&TestIssuer),
         settings: impl FnOnce(ValidatorBuilder) -> ValidatorBuilder,
@@ -71,12 +72,12 @@ impl Bench {
         verdict(&self.validator, token)
     }
 
-    /// The verdict on a valid token that is minted now, with the issuer's newest key.
+    /// The verdict on a valid token that is signed now, with the issuer's newest key.
     pub(crate) fn verdict_on_fresh_token(&self) -> Verdict {
         self.verdict(&self.token().sign())
     }
 
-    /// Waits until a fetch that is under way has been dealt with, by asking for an unknown key.
+    /// Waits for the end of a fetch in progress, by sending a token with an unknown key.
     pub(crate) fn settle(&self) {
         let _ = self.verdict(&self.token().header("kid", "settle").sign());
     }
@@ -101,7 +102,7 @@ pub(crate) fn pad_key_set(issuer: &TestIssuer, total: usize) {
     }
 }
 
-/// The settings that every test starts from.
+/// The settings that all tests start from.
 pub(crate) fn builder(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
     log::capture();
     Validator::builder().audience(AUDIENCE).issuer(issuer.url()).clock(clock.clone())
@@ -116,7 +117,7 @@ pub(crate) fn invalid(reason: InvalidToken) -> Verdict {
     Err(RefusalCause::InvalidToken(reason))
 }
 
-/// Whether the refusal says that keys are lacking, which is not the token's fault.
+/// Whether the refusal says that keys are unavailable (503), not that the token is invalid.
 pub(crate) fn lacks_keys(verdict: &Verdict) -> bool {
     matches!(verdict, Err(RefusalCause::KeysUnavailable { .. }))
 }
@@ -141,7 +142,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Runs many futures at once, on one thread; each is polled before any is awaited.
+/// Runs many futures concurrently on one thread. Each is polled once before any is awaited.
 pub(crate) async fn join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut running: Vec<Pin<Box<_>>> = futures.into_iter().map(Box::pin).collect();
     let mut outputs = Vec::with_capacity(running.len());
@@ -159,7 +160,7 @@ pub(crate) async fn join<T>(futures: impl IntoIterator<Item = impl Future<Output
     outputs
 }
 
-/// Everything that a client, a debugger or a careless log line can see of a refusal.
+/// Everything of a refusal that a client, a debugger or a log line can show.
 pub(crate) fn visible(refusal: &Refusal) -> String {
     let response = axioms_core::http::Response::from(refusal);
     format!("{refusal} {refusal:?} {response:?} {}", response.body())

@@ -1,4 +1,4 @@
-//! What Linux knows of this process: `/proc/self` (proc(5)).
+//! Reads what Linux reports about this process in `/proc/self` (proc(5)).
 
 use std::fs;
 use std::thread;
@@ -18,14 +18,14 @@ pub(crate) fn status(name: &str) -> usize {
 /// How many threads of this process have this name now.
 pub(crate) fn threads_named(name: &str) -> usize {
     let tasks = fs::read_dir("/proc/self/task").expect("Linux lists the threads of this process");
-    // One that ends between the listing and the reading is not there.
+    // A thread that ends between the listing and the reading has no file.
     tasks
         .filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok())
         .filter(|comm| comm.trim_end() == name)
         .count()
 }
 
-/// Waits until every thread of this process sleeps but the one that asks, so that none holds a lock.
+/// Waits until every other thread of this process sleeps, so that none holds a lock.
 pub(crate) fn wait_until_others_sleep() {
     let deadline = Instant::now() + PATIENCE;
     while running_threads() > 1 {
@@ -37,11 +37,11 @@ pub(crate) fn wait_until_others_sleep() {
 fn running_threads() -> usize {
     let tasks = fs::read_dir("/proc/self/task").expect("Linux lists the threads of this process");
     let stats = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok());
-    // The name is in parentheses, and the state follows it.
+    // The name is in parentheses, and the state comes after it.
     stats.filter(|stat| stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('S'))).count()
 }
 
-/// Waits until so many threads have this name.
+/// Waits until exactly this many threads have this name.
 pub(crate) fn wait_for_threads(name: &str, count: usize) {
     let deadline = Instant::now() + PATIENCE;
     while threads_named(name) != count {

@@ -1,11 +1,11 @@
-//! Bounds on what a request allocates. The allocator of this program counts for each thread.
+//! Bounds on what a request allocates. The allocator of this program counts per thread.
 
 use allocation_counter::{AllocationInfo, measure};
 use axioms_core::{Algorithm, Policy, Validator, http};
 use axioms_testing::{AUDIENCE, SigningKey, TestIssuer, TokenBuilder};
 use serde_json::{Value, json};
 
-/// What `call` allocates on this thread, without the log and the counters of the other tests.
+/// What `call` allocates on this thread, without the log and counters of other tests.
 fn count(call: impl FnOnce()) -> AllocationInfo {
     tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), || {
         metrics::with_local_recorder(&metrics::NoopRecorder, || measure(call))
@@ -24,19 +24,19 @@ fn a_known_token_costs_none_and_a_new_one_few() {
     };
     let authorize = |request: &http::Request<()>| assert!(validator.authorize(request, &policy).is_ok());
 
-    // The first request sets up what libraries set up once.
+    // The first request initializes what libraries initialize once.
     authorize(&request("first"));
     let (new, known) = (request("new"), request("known"));
     let cold = count(|| authorize(&new));
     authorize(&known);
     let warm = count(|| authorize(&known));
     assert_eq!(warm.count_total, 0, "a token that was verified before");
-    // Graviola makes seven of its own to verify a signature; the other libraries make none.
+    // Graviola makes seven allocations to verify a signature; the other libraries make none.
     let most = if cfg!(all(feature = "graviola", not(feature = "aws-lc-rs"))) { 27 } else { 20 };
     assert!(cold.count_total <= most, "a token that is new: {}", cold.count_total);
 }
 
-/// A token without `kid` meets every key of the set, and each may be for one tenant.
+/// A token without `kid` is compared with every key of the set, and each key may be for one tenant.
 #[test]
 fn the_tenant_of_a_token_is_read_once_however_many_keys_ask() {
     let cost = |keys: usize| {
@@ -56,11 +56,11 @@ fn the_tenant_of_a_token_is_read_once_however_many_keys_ask() {
             .any_issuer(true)
             .build()
             .unwrap();
-        // A string with an escape is decoded each time that it is read.
+        // A string with an escape is decoded on each read.
         let token = issuer.token().issuer(&format!("{}/tenant", issuer.url())).claim("tid", "an\"other");
         let token = token.without_header("kid").sign();
         let refuse = || assert!(validator.validate(&token).is_err());
-        // This asks the issuer for newer keys; the next one may not.
+        // This request causes a fetch; the next one does not.
         refuse();
         count(refuse).count_total
     };
@@ -69,7 +69,7 @@ fn the_tenant_of_a_token_is_read_once_however_many_keys_ask() {
 
 const BYTES: usize = 512 * 1024;
 
-/// What sort of token, how many of them, and how each is made of a short one.
+/// The kind of token, their number, and how each is made from a short one.
 type Row = (&'static str, usize, fn(TokenBuilder) -> TokenBuilder);
 
 const ROWS: [Row; 4] = [
@@ -79,7 +79,7 @@ const ROWS: [Row; 4] = [
     ("many short roles", 125, |token| token.roles(["a", "b", "c"].repeat(200))),
 ];
 
-/// What the allocator adds to each allocation, at most.
+/// The allocator's overhead per allocation, at most.
 const BESIDE: i64 = 16;
 
 #[test]

@@ -1,4 +1,5 @@
-//! Several signature libraries, one verdict: every token of the attack corpus, and valid ones of every algorithm.
+//! Every signature library gives the same verdict on every token of the attack corpus, and on valid
+//! tokens of every algorithm.
 
 use axioms_core::{Algorithm, Backend, InvalidToken, Validator, ValidatorBuilder};
 use axioms_testing::{AUDIENCE, SigningKey, TestIssuer, base64url};
@@ -9,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-/// One configuration with each of the backends.
+/// One validator per backend, with the same settings.
 struct Validators(Vec<(Backend, Validator)>);
 
 impl Validators {
@@ -18,7 +19,7 @@ impl Validators {
         Self(BACKENDS.iter().map(|backend| (*backend, build(*backend))).collect())
     }
 
-    /// Demands one verdict of them all.
+    /// Asserts that all backends give one verdict.
     fn agree(&self, token: &str, expected: &Verdict, what: &str) {
         self.judge(token, |_| expected.clone(), what);
     }
@@ -30,7 +31,7 @@ impl Validators {
     }
 }
 
-/// Whether a token names the key of ES512, the one algorithm that aws-lc-rs alone has.
+/// Whether a token names the key of ES512, which only aws-lc-rs supports.
 fn is_es512(world: &World, token: &str) -> bool {
     let kid = world.issuer.key(Algorithm::ES512).kid().to_owned();
     let header = token.split('.').next().unwrap_or_default();
@@ -79,7 +80,8 @@ fn valid_tokens_of_every_algorithm_get_the_same_verdicts() {
     }
 }
 
-/// Where a signature has a second spelling, as in ECDSA `(r, n - s)`, the libraries must treat it alike too.
+/// If a signature has a second valid form, as in ECDSA `(r, n - s)`, all libraries must give it the
+/// same verdict.
 #[test]
 fn every_flipped_bit_of_a_signature_gets_the_same_verdict() {
     let world = World::shared();
@@ -125,7 +127,7 @@ fn rsa_keys_up_to_4096_bits_serve_all() {
     }
 }
 
-/// jwt-simple takes RSA keys of at most 4096 bits: a larger one is not there, and its neighbours are.
+/// jwt-simple supports RSA keys up to 4096 bits: a larger one is skipped, and the other keys serve.
 #[test]
 fn a_larger_rsa_key_is_refused_cleanly_by_jwt_simple() {
     for bits in [4104, 8192] {
@@ -145,7 +147,7 @@ fn a_larger_rsa_key_is_refused_cleanly_by_jwt_simple() {
     }
 }
 
-/// Under a key of small order, R of small order and S = 0 verify for about one message in eight.
+/// With a key of small order, R of small order and S = 0 verify for about one message in eight.
 #[test]
 fn no_backend_takes_a_signature_that_needs_no_secret() {
     let world = World::shared();

@@ -1,4 +1,4 @@
-//! The order of the checks, as `ValidatorBuilder::diagnose` lists them, is that in which a validator makes them.
+//! `ValidatorBuilder::diagnose` lists the checks in the order in which a validator makes them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::common::{Bench, builder};
 
-/// A token that can have several faults at once.
+/// A token that may have several faults.
 struct Draft {
     header: Map<String, Value>,
     claims: Map<String, Value>,
@@ -27,7 +27,7 @@ impl Draft {
     }
 }
 
-/// One fault for each check, by its name, and the member that it changes.
+/// One fault per check: its name, and the member that it changes.
 type Fault = (&'static str, &'static str, fn(&mut Draft));
 
 const FAULTS: [Fault; 21] = [
@@ -54,7 +54,8 @@ const FAULTS: [Fault; 21] = [
     ("signature", "z", |draft| draft.claim("z", "changed")),
 ];
 
-/// Of two faults the validator finds the one that it looks for first, and that must be the earlier one in the list.
+/// Of two faults, the validator reports the one that it checks first, which must come earlier in
+/// the list.
 #[test]
 fn of_two_faults_the_earlier_check_fails() {
     let bench = Bench::new();
@@ -66,7 +67,7 @@ fn of_two_faults_the_earlier_check_fails() {
         .max_token_lifetime(Duration::from_secs(7200));
     let key = bench.issuer.key(Algorithm::ES256);
     let seconds = bench.clock.unix_time().as_secs();
-    // Its kid is the key's, and its signature another's where the fault says so.
+    // The kid belongs to the key; the signature is another key's if the fault says so.
     let twin = SigningKey::generate(Algorithm::ES256).with_kid(key.kid());
     let token = |faults: &[Fault]| {
         let mut draft = Draft { header: Map::new(), claims: Map::new(), repeated: false, padded: false };

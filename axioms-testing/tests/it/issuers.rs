@@ -1,4 +1,4 @@
-//! Several issuers under one validator: `iss` selects, and no key verifies another issuer's token.
+//! Several issuers in one validator: `iss` selects one, and no key verifies another issuer's token.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn one_issuer_may_be_down_while_another_serves() {
     assert_eq!(refusal.status(), 503);
 }
 
-/// A validator whose keys are given as text, and the clock of both.
+/// A validator with keys given as text, and the clock that both use.
 fn with_text(issuer: &TestIssuer, clock: &TestClock) -> ValidatorBuilder {
     Validator::builder().issuer(trusted(issuer, AUDIENCE).jwks(issuer.jwks())).clock(clock.clone())
 }
@@ -100,7 +100,7 @@ fn keys_given_as_text_verify_tokens_and_are_never_fetched() {
         for (name, token, expected) in rows {
             assert_eq!(outcome(&validator, &token.sign()), expected, "{name}");
         }
-        // Keys without a source never grow old.
+        // Keys without a source never become outdated.
         clock.advance(Duration::from_secs(100 * 365 * 24 * 3600));
     }
     let health = validator.health();
@@ -181,16 +181,18 @@ const A: &str = "https://login.example.com/tenant-a/v2.0";
 const B: &str = "https://login.example.com/tenant-b/v2.0";
 const EVERY_TENANT: &str = "https://login.example.com/{tenantid}/v2.0";
 
-/// The member `issuer` of the JWK, then `iss` and `tid` of a token that is signed by that key, and whether it verifies.
+/// The member `issuer` of the JWK, then `iss` and `tid` of a token signed by that key, and whether
+/// it verifies.
 type KeyOf = (&'static str, &'static str, Option<&'static str>, bool);
 
-/// A key whose JWK names an issuer verifies that issuer's tokens and no other's, as in Microsoft's keys of all tenants.
+/// A key whose JWK names an issuer verifies only that issuer's tokens, as in Microsoft's keys of
+/// all tenants.
 fn assert_verify(configure: impl Fn(ValidatorBuilder) -> ValidatorBuilder, rows: &[KeyOf]) {
     for (key_issuer, iss, tid, verifies) in rows {
         let provider = issuer();
         let mut jwk = provider.key(Algorithm::ES256).public_jwk();
         jwk["issuer"] = (*key_issuer).into();
-        // Else a set without a usable key would be an outage.
+        // Otherwise a set without a usable key would be an outage.
         let other = SigningKey::generate(Algorithm::ES256).public_jwk();
         provider.set_jwks(json!({ "keys": [jwk, other] }).to_string());
         let builder = Validator::builder().jwks_url(provider.jwks_url()).audience(AUDIENCE);
@@ -272,7 +274,7 @@ fn p3_where_any_issuer_is_trusted_a_key_is_not_trusted_for_every_issuer() {
     }
 }
 
-/// A stranger's token is looked up, not compared with each.
+/// Finding an unknown issuer is a lookup, not a comparison with each.
 #[test]
 fn a_tenant_of_ten_thousand_is_found_and_a_stranger_is_not() {
     let provider = issuer();

@@ -1,5 +1,5 @@
-//! The integration tests of axioms-core, by its public API and this kit's, in one program. Those that
-//! need the process for themselves are in `process`.
+//! The integration tests of axioms-core, through its public API and this kit's, in one program.
+//! Tests that need a process of their own are in `process`.
 
 #![allow(
     clippy::unwrap_used,

@@ -12,7 +12,7 @@ use crate::common::{Bench, block_on, builder, log};
 
 const OUTAGE: Behaviour = Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE);
 
-/// The causes that were counted, without those at zero.
+/// The causes that were counted, without zero counts.
 fn refused(bench: &Bench) -> BTreeMap<&'static str, u64> {
     bench.validator.stats().refused.into_iter().filter(|(_, count)| *count > 0).collect()
 }
@@ -101,7 +101,7 @@ fn keys_past_their_ttl_make_a_service_unready() {
     assert!(health.issuers.iter().all(|issuer| !issuer.key_ids.is_empty()), "what there was is still told");
 }
 
-/// The others' tokens are served, so the service stays in the load balancer.
+/// Tokens of the other issuers are served, so the service stays in the load balancer.
 #[test]
 fn readiness_is_each_issuers_own() {
     let (up, down) = (Bench::new(), Bench::new());
@@ -122,7 +122,7 @@ fn readiness_is_each_issuers_own() {
     assert_eq!(health.issuer("https://another.example.com"), None);
 }
 
-/// Names and fields that operators build alerts on: a change here is a breaking change.
+/// Operators build alerts on these names and fields: a change here is a breaking change.
 #[test]
 fn events_have_stable_names_and_fields() {
     let bench = Bench::with_issuer(
@@ -254,7 +254,8 @@ fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
     }
 }
 
-/// Every test target keeps all events and stops at one that contains a token. This pins that it recognizes a token.
+/// Every test program keeps all events and stops at one that contains a token. This test checks
+/// that it recognizes a token.
 #[test]
 fn a_token_in_an_event_would_be_seen() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -267,7 +268,7 @@ fn a_token_in_an_event_would_be_seen() {
     assert!(!log::tells_a_token(&format!("issuer={} kid={kid} cause=audience", issuer.url())));
 }
 
-/// A query may hold a key: no event, no error and no probe shows it.
+/// A query may contain a key: no event, error or probe shows it.
 #[test]
 fn no_message_shows_the_query_of_a_jwks_url() {
     log::capture();

@@ -20,7 +20,7 @@ async fn ship(_: AccessToken) -> Result<&'static str, Refusal> {
     Ok("shipped")
 }
 
-/// What is expanded here allows no lint, which would not compile where the user forbids it.
+/// The expanded code has no `#[allow]`, which would not compile where the user forbids the lint.
 #[forbid(clippy::used_underscore_binding, clippy::items_after_statements, unused_variables, unused_imports)]
 mod forbidding {
     use axioms_core::{AccessToken, Denied, requires};
@@ -63,7 +63,7 @@ fn an_async_function_is_guarded_inside_its_future() {
     assert_eq!(ready(ship(guest)).unwrap_err().status(), 403);
 }
 
-/// A service, by a method that `#[async_trait]` turns into one that returns a boxed future.
+/// A service with a method that `#[async_trait]` turns into one that returns a boxed future.
 #[async_trait::async_trait]
 trait Service {
     const READ: &'static str;
@@ -126,7 +126,7 @@ fn a_method_of_a_boxed_future_is_guarded_inside_it() {
     assert_eq!(ready(generic::<Notes>(&token("notes:write admin"))).ok(), Some(1));
 }
 
-/// Functions whose own names are like those that the check meets, each for the scope `admin` only.
+/// Functions with the same names as items that the check calls, each for the scope `admin` only.
 mod lookalikes {
     use std::pin::Pin;
 

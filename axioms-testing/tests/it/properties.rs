@@ -1,4 +1,4 @@
-//! What holds for every input, not for the published attacks alone.
+//! Properties of every input, beyond the published attacks.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -17,14 +17,14 @@ use crate::common::{Bench, verdict};
 
 static BENCH: LazyLock<Bench> = LazyLock::new(Bench::new);
 
-/// `PROPTEST_CASES` sets how many inputs are tried; the costly properties try a part of them. A failure is printed with its
-/// smallest input, which then belongs in a table of attacks and not in a file of its own.
+/// `PROPTEST_CASES` sets the number of inputs; the slow properties try a part of them. A failure
+/// prints its smallest input, which belongs in a table of attacks, not in a regression file.
 fn config(part: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig { cases: default.cases / part, failure_persistence: None, ..default }
 }
 
-/// Any JSON value, not deep.
+/// Any JSON value of small depth.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -41,7 +41,7 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The names that the validator looks at, in header or payload.
+/// The names that the validator reads, in header or payload.
 fn name() -> impl Strategy<Value = &'static str> {
     select(vec![
         "alg",
@@ -99,11 +99,11 @@ proptest! {
         prop_assert!(BENCH.verdict(&BENCH.token().raw_payload(payload.to_string()).sign()).is_err());
     }
 
-    /// Where such a token is accepted, a handler can look at all of it.
+    /// A handler can read every claim of an accepted token.
     #[test]
     fn any_value_of_any_claim_is_survived(name in name(), value in json()) {
         if let Ok(token) = BENCH.validator.validate(&BENCH.token().claim(name, value.clone()).sign()) {
-            // Through text, as the token was: a fraction may lose its last digit there.
+            // Through text, as in the token, where a fraction may lose its last digit.
             let sent: Value = serde_json::from_str(&value.to_string()).unwrap();
             prop_assert_eq!(token.claim::<Value>(name).unwrap(), Some(sent));
             prop_assert!(token.claims::<Value>().is_ok());
@@ -179,7 +179,7 @@ proptest! {
         prop_assert!(!is_authorized(&headers));
     }
 
-    /// Only the scheme, one space and the token are credentials, whatever surrounds them.
+    /// Credentials are only the scheme, one space and the token, whatever surrounds them.
     #[test]
     fn a_token_counts_only_where_it_should(
         headers in vec(vec(select(vec!["Bearer", "bearer", " ", "T", ",", "=", "Basic", "\t", "\"", "x"]), 0..5), 0..3),
@@ -192,12 +192,13 @@ proptest! {
     }
 }
 
-/// A validator that fetches when it is asked for an unknown key, and trusts what it has for days.
+/// A validator that fetches for an unknown key, and trusts its keys for days.
 fn fetching() -> Bench {
     Bench::configured(|builder| builder.refresh_interval(Duration::from_secs(302_400)))
 }
 
-/// Serves `body` for the key set and has it fetched; the good key must still serve unless `body` replaces it.
+/// Serves `body` as the key set and causes a fetch. The good key must still serve unless `body`
+/// replaces it.
 fn survives(bench: &Bench, body: Vec<u8>) -> Result<(), TestCaseError> {
     let replaces = holds_the_key(bench, &body);
     fetch(bench, Behaviour::Body(body));
@@ -215,7 +216,8 @@ fn fetch(bench: &Bench, behaviour: Behaviour) {
     assert!(bench.issuer.fetches() > before);
 }
 
-/// Whether the document still holds the issuer's point, and so perhaps a usable key. No other is made by accident.
+/// Whether the document still contains the issuer's point, and so perhaps a usable key. No other
+/// key arises by chance.
 fn holds_the_key(bench: &Bench, body: &[u8]) -> bool {
     let good = bench.issuer.key(Algorithm::ES256).public_jwk();
     let document: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -239,7 +241,7 @@ proptest! {
         survives(&BENCH, serde_json::json!({"keys": keys}).to_string().into())?;
     }
 
-    /// A key of which some member is anything at all.
+    /// A key with a member of any value.
     #[test]
     fn no_broken_key_replaces_good_keys(
         member in select(vec!["kty", "crv", "x", "y", "n", "e", "alg", "use", "key_ops", "kid", "d"]),
@@ -264,10 +266,10 @@ proptest! {
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// A demand, as the model sees it.
+/// A demand in the model.
 #[derive(Debug, Clone)]
 enum Demand {
-    /// The kind of claim, whether all are needed, and the names.
+    /// The kind of claim, whether all names are required, and the names.
     Claims(usize, bool, Vec<&'static str>),
     Group(bool, Vec<Demand>),
 }
@@ -334,7 +336,7 @@ proptest! {
     }
 }
 
-/// The one example that every property above depends on.
+/// The one example on which every property above depends.
 #[test]
 fn the_token_that_is_edited_is_valid() {
     assert_eq!(verdict(&BENCH.validator, &BENCH.token().sign()), Ok(()));

@@ -1,4 +1,4 @@
-//! An issuer with https: whom the validator trusts, whom it does not, and what it says of that.
+//! An issuer with https: whom the validator trusts, whom it does not, and the error.
 
 use axioms_core::http::StatusCode;
 use axioms_core::{Algorithm, Validator, ValidatorBuilder};
@@ -39,7 +39,7 @@ impl Bench {
     }
 }
 
-/// What can be wrong with the server, and the part of the message that tells the operator what to do.
+/// What is wrong with the server, and the part of the message that tells the operator what to do.
 type Row = (&'static str, fn(&Bench), fn(&Bench) -> ValidatorBuilder, &'static [&'static str]);
 
 const REMEDY: &str = "certificate_authorities (AXIOMS_CA_FILE";
@@ -113,7 +113,7 @@ fn one_file_may_hold_several_authorities() {
             bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast(true).build().unwrap())
         );
     }
-    // The TLS library would trust the first alone.
+    // The TLS library would trust only the first.
     for pem in [format!("{own}  {other}"), format!("{own}{}", other.replace("CERT", "TRUSTED CERT"))] {
         let error = bench.builder().certificate_authorities(pem).build().unwrap_err().to_string();
         assert!(error.contains("1 of its PEM blocks cannot be read"), "{error}");
@@ -177,7 +177,7 @@ fn a_bad_certificate_takes_no_keys_away() {
     assert!(bench.accepts(&validator));
 }
 
-/// The same misbehaviour under TLS, where a connection that breaks off is something else than one that ends.
+/// The same failures under TLS, where a broken connection differs from one that ends.
 #[test]
 fn an_answer_that_breaks_off_under_tls_is_an_outage() {
     for behaviour in [Behaviour::Disconnect, Behaviour::Reset, Behaviour::Truncate, Behaviour::LengthTooLong]

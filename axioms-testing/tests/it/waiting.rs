@@ -1,4 +1,4 @@
-//! Requests that wait for keys hold no threads, and do not keep other requests waiting.
+//! Requests that wait for keys hold no threads, and do not delay other requests.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -10,7 +10,7 @@ use axioms_core::{AccessToken, Algorithm, Refusal};
 use crate::common::process;
 use crate::common::{Bench, block_on, join};
 
-/// As many as may wait for one issuer's keys.
+/// The limit of requests that wait for one issuer's keys.
 const WAITING: usize = 10_000;
 
 type Waiting<'t> = Pin<Box<dyn Future<Output = Result<AccessToken, Refusal>> + 't>>;
@@ -43,7 +43,7 @@ fn ten_thousand_requests_wait_for_one_fetch_without_a_thread_and_no_more_do() {
         panic!("one more does not wait");
     };
     assert_eq!((refusal.status().as_u16(), refusal.headers()["retry-after"].to_str().unwrap()), (503, "1"));
-    // One that is given up makes room for another.
+    // A dropped wait frees its place.
     waiting.pop();
     waiting.push(Box::pin(bench.validator.validate_async(&new)));
     assert!(waiting[WAITING - 1].as_mut().poll(&mut context).is_pending());

@@ -10,7 +10,7 @@ mod shutdown;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Holds off the other tests of this process.
+/// Keeps the other tests of this process from running.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

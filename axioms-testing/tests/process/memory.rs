@@ -6,21 +6,22 @@ use axioms_testing::{Behaviour, Endpoint, Framing};
 use crate::alone;
 use crate::common::{Bench, Verdict, invalid, lacks_keys, process};
 
-/// A document that was read whole, or unpacked, would be twice this and more.
+/// A document that was read in full, or decompressed, would take at least twice this.
 const GROWTH_KB: usize = 4 * 1024;
 
-/// The peak counts: what is freed again was taken all the same.
+/// The peak counts: freed memory was in use too.
 #[test]
 fn a_document_of_any_size_does_not_grow_the_process() {
     let _alone = alone();
     let bench = Bench::new();
-    // What is made once is made by a document of just the size that is read: stacks, buffers, the allocator's arenas.
+    // Some memory is allocated once (stacks, buffers, the allocator's arenas). A document of just
+    // the accepted size causes that here.
     let read = fetch(&bench, "240 KiB, which is read", Behaviour::Huge(240 << 10, Framing::Chunked));
     assert_eq!(read, invalid(InvalidToken::UnknownKey));
     let warm = process::status("VmHWM");
 
     let known = bench.issuer.key(Algorithm::ES256);
-    // Else the issuer would answer that nothing has changed.
+    // Otherwise the issuer would answer that nothing has changed.
     bench.issuer.rotate(Algorithm::ES256);
 
     let rows = [
@@ -40,7 +41,8 @@ fn a_document_of_any_size_does_not_grow_the_process() {
     assert!(peak - warm < GROWTH_KB, "at most {warm} kB when warm, and {peak} kB in the end");
 }
 
-/// Has the document fetched: asks for an unknown key after the cool-down, and returns the verdict.
+/// Causes a fetch of the document: sends an unknown key after the cool-down, and returns the
+/// verdict.
 fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> Verdict {
     bench.issuer.behave(Endpoint::Jwks, behaviour);
     let (fetches, before) = (bench.issuer.fetches(), process::status("VmRSS"));

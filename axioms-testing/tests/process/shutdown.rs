@@ -1,4 +1,5 @@
-//! The threads that fetch end with the last validator that needs them, and a process made by `fork` gets its own.
+//! The threads that fetch end with the last validator that needs them. A process made by `fork`
+//! gets its own.
 
 use std::sync::mpsc::{Sender, channel};
 use std::task::Waker;
@@ -38,7 +39,7 @@ impl Clock for Watched {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        // The test may be over already, having failed.
+        // The test may have failed and ended already.
         let _ = self.1.send(());
     }
 }
@@ -71,7 +72,7 @@ fn the_thread_that_fetches_ends_with_the_last_validator() {
     forked(&issuer, &clock);
 }
 
-/// A thread that waits for a socket ends when the fetch does: with its answer, or at its deadline.
+/// A thread that waits for a socket ends with its fetch: with the answer, or at the deadline.
 fn dropped_in_the_middle_of_a_fetch(issuer: &TestIssuer, clock: &TestClock) {
     let hold = issuer.hold();
     let (sender, released) = channel();
@@ -101,7 +102,8 @@ fn keys_of_the_configuration_need_no_thread(issuer: &TestIssuer) {
     assert_eq!(issuer.fetches(), fetches);
 }
 
-/// A process made by `fork` has no thread but the one that forked: neither that which fetches nor the one that starts it.
+/// A process made by `fork` has only the thread that forked: neither the one that fetches nor the
+/// one that starts it.
 fn forked(issuer: &TestIssuer, clock: &TestClock) {
     let validator = builder(issuer, clock).build().unwrap();
     issuer.rotate(Algorithm::ES256);
@@ -109,7 +111,7 @@ fn forked(issuer: &TestIssuer, clock: &TestClock) {
     let idle = in_a_child(|| validator.validate(&token).is_ok(), || {});
     assert_eq!(idle, 0, "forked while no fetch was under way");
 
-    // In the middle of a fetch, which the child has no thread to end.
+    // During a fetch, for which the child has no thread.
     let (hold, fetches) = (issuer.hold(), issuer.fetches());
     let mut request = Box::pin(validator.validate_async(&token));
     let polled = request.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop()));
@@ -121,12 +123,12 @@ fn forked(issuer: &TestIssuer, clock: &TestClock) {
     assert!(validator.validate(&token).is_ok(), "and the parent goes on");
 }
 
-/// What `check` says in a forked process, as its exit status, while the parent goes on with `meanwhile`.
+/// Runs `check` in a forked process and returns its exit status, while the parent runs `meanwhile`.
 fn in_a_child(check: impl FnOnce() -> bool + Send, meanwhile: impl FnOnce()) -> i32 {
     process::wait_until_others_sleep();
     match fork().unwrap() {
         Fork::Child => {
-            // A wait without end must not outlive the test.
+            // An endless wait must not outlive the test.
             thread::spawn(|| {
                 thread::sleep(PATIENCE);
                 std::process::exit(2);

@@ -1,4 +1,4 @@
-//! The layers around a service that no framework knows of, with bodies of its own.
+//! The layers around a service without a framework, with its own body type.
 
 #![allow(clippy::expect_used, reason = "a broken test should stop where it broke")]
 

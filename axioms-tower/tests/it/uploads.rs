@@ -1,4 +1,4 @@
-//! What becomes of the body of a refused request: read to its end, and never without a limit.
+//! The body of a refused request is read to its end, within limits.
 
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
@@ -22,7 +22,7 @@ use tower::{Layer as _, ServiceBuilder, ServiceExt as _, service_fn};
 
 use super::{builder, issuer, request};
 
-/// What a test sees of a body.
+/// What a test can see of a body.
 #[derive(Debug, Default)]
 struct Seen {
     polls: AtomicUsize,
@@ -51,7 +51,7 @@ impl Seen {
     }
 }
 
-/// A body of frames of `size` bytes, as many as there are; with none it is never ready.
+/// A body of `count` frames of `size` bytes; without any, it is never ready.
 struct Frames {
     size: usize,
     left: Option<usize>,
@@ -102,7 +102,7 @@ impl Drop for Frames {
     }
 }
 
-/// Sends a body without a token through a guard that is installed by `layer`.
+/// Sends a body without a token to a guard inside `layer`.
 async fn refuse(layer: &ValidatorLayer, request: Request<Frames>) {
     let guarded = ServiceBuilder::new().layer(layer.clone()).layer(RequireLayer::new(Policy::VALID_TOKEN));
     let service = guarded.service(service_fn(async |_: Request<HeldBody<Frames>>| {
@@ -209,7 +209,7 @@ async fn only_the_rest_of_a_refused_body_is_read() {
     let issuer = issuer();
     let token = issuer.token().sign();
     let staff = Policy::builder().any_roles(["staff"]).build().expect("a sound policy");
-    // Reads one frame of the body, then answers, also with a refusal of its own.
+    // Reads one frame of the body, then answers, possibly with its own refusal.
     let service = service_fn(async |request: Request<HeldBody<Frames>>| {
         let (mut parts, mut body) = request.into_parts();
         drop(body.frame().await);
@@ -223,7 +223,7 @@ async fn only_the_rest_of_a_refused_body_is_read() {
         let mut request = request(Some(&token), body);
         *request.uri_mut() = path.parse().expect("a path");
         if expect {
-            // It was asked: the service has read.
+            // The body was polled, so the service has read it.
             request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
         }
         let Ok(response) = service.clone().oneshot(request).await;

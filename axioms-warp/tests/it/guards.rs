@@ -1,4 +1,4 @@
-//! Each filter of the crate by itself: whom it lets pass, and what it extracts.
+//! Each filter of the crate on its own: which requests pass, and what it extracts.
 
 use std::convert::Infallible;
 

@@ -19,8 +19,8 @@ async fn by_method() -> &'static str {
     "reached"
 }
 
-/// What a service behind the guard makes of a request: it takes the method from a header, as
-/// programs do for clients that know two methods alone.
+/// A service inside the guard that takes the method from a header, as programs do for clients that
+/// support only two methods.
 fn service() -> BoxedFilter<(String,)> {
     let overridden = warp::header::optional("x-http-method-override");
     warp::method()
@@ -72,7 +72,7 @@ async fn no_method_reaches_a_guarded_handler_without_a_token() {
     }
 }
 
-/// CORS stands outside the guard and answers the preflight; the guard never sees it.
+/// CORS is outside the guard and answers the preflight; the guard never sees it.
 #[tokio::test]
 async fn cors_outside_the_guard_answers_preflights() {
     let api = Api::start();

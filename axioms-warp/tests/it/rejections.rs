@@ -1,5 +1,5 @@
-//! warp tries other routes after a rejection. A refusal must survive what they say, and never end
-//! as warp's 500.
+//! warp tries other routes after a rejection. A refusal must survive their rejections, and never
+//! become warp's 500.
 
 use std::convert::Infallible;
 
@@ -31,7 +31,7 @@ async fn foreign() -> Result<&'static str, Rejection> {
     Err(reject::custom(Foreign))
 }
 
-/// Every way in which another route can turn a request down, before and after a guarded one.
+/// Every way in which another route can reject a request, before and after a guarded one.
 #[tokio::test]
 async fn a_refusal_survives_the_rejections_of_all_other_routes() {
     let api = Api::start();

@@ -1,4 +1,4 @@
-//! What the tests share: an API with an issuer of its own.
+//! Shared by the tests: an API with its own issuer.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -22,7 +22,7 @@ impl Api {
         Self::of(issuer(), configure)
     }
 
-    /// An API whose issuer misbehaves from the first fetch on.
+    /// An API whose issuer fails from the first fetch on.
     pub(crate) fn of(
         issuer: TestIssuer,
         configure: impl FnOnce(ValidatorBuilder) -> ValidatorBuilder,
@@ -50,7 +50,7 @@ pub(crate) fn bearer(token: &TokenBuilder) -> String {
     format!("Bearer {}", token.sign())
 }
 
-/// A header that may not be there more than once.
+/// A header that must not be repeated.
 pub(crate) fn header<'r>(headers: &'r HeaderMap, name: &str) -> &'r str {
     let mut values = headers.get_all(name).iter();
     let value = values.next().map_or("", |value| value.to_str().expect("headers are ASCII"));

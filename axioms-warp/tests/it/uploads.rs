@@ -1,4 +1,4 @@
-//! A client that is refused while it sends a large body reads the whole answer, where the layer is
+//! A client that is refused while it sends a large body reads the whole answer, if the layer is
 //! around the routes.
 
 use axioms_testing::RawRequest;

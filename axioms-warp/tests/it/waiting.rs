@@ -7,7 +7,7 @@ use axioms_testing::RawRequest;
 use axioms_warp::{access_token, recover};
 use warp::Filter;
 
-// One thread serves, so a guard that blocked it would hold up everybody.
+// One thread serves, so a blocking guard would delay every request.
 #[tokio::test(flavor = "current_thread")]
 async fn waiting_for_keys_holds_up_nobody_else() {
     let issuer = crate::support::issuer();

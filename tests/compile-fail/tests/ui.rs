@@ -1,5 +1,5 @@
-//! What only real adapters can refuse to compile: constants that the compiler evaluates, and what a framework demands of
-//! types. Everything else is in axioms-macros, whose fixtures need no framework.
+//! Compile errors that need a real adapter: constants that the compiler evaluates, and a
+//! framework's bounds on types. All others are in axioms-macros, whose fixtures need no framework.
 //!
 //! Bless changed messages with `TRYBUILD=overwrite`, and read each.
 

@@ -1,4 +1,4 @@
-//! Constants that are no text.
+//! Constants that are not text.
 
 #[path = "../fake.rs"]
 mod fake;

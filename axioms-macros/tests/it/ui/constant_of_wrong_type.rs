@@ -1,4 +1,4 @@
-//! A constant holds a string.
+//! A constant must be a string or a list of strings.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! A name without quotes is that of a constant.
+//! A name without quotes is read as a constant.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! A plain function sees no request, so a policy that differs by method says nothing of it.
+//! A plain function has no request, so its policy must not differ by method.
 
 #[path = "../fake.rs"]
 mod fake;

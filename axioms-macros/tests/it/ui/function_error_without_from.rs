@@ -1,4 +1,4 @@
-//! The error must be able to hold a refusal.
+//! The function's error must implement `From` for a refusal.
 
 #[path = "../fake.rs"]
 mod fake;

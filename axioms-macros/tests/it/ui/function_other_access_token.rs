@@ -1,4 +1,4 @@
-//! The type of this name must be the one of the SDK.
+//! `AccessToken` must be the type of the SDK.
 
 #[path = "../fake.rs"]
 mod fake;

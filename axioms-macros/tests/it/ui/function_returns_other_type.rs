@@ -1,4 +1,4 @@
-//! Of types with a name, the compiler judges.
+//! The compiler checks return types that are named.
 
 #[path = "../fake.rs"]
 mod fake;

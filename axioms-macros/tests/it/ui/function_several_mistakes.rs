@@ -1,4 +1,4 @@
-//! Mistakes in the arguments and in the signature are reported at once.
+//! Mistakes in the arguments and in the signature are reported together.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! Nor can an associated function.
+//! An associated function cannot have the attribute.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! An attribute does not reach a closure.
+//! A closure cannot have the attribute.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! A policy that differs by method stands for itself.
+//! A policy that differs by method cannot be part of another.
 
 #[path = "../fake.rs"]
 mod fake;

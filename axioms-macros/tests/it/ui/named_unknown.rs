@@ -1,4 +1,4 @@
-//! A type that is not there.
+//! The named type does not exist.
 
 #[path = "../fake.rs"]
 mod fake;

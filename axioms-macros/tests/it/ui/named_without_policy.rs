@@ -1,4 +1,4 @@
-//! A type that stands for no policy.
+//! The named type does not implement `HasPolicy`.
 
 #[path = "../fake.rs"]
 mod fake;

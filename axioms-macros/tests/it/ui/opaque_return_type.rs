@@ -1,4 +1,4 @@
-//! A return type that only the body could name causes no second error.
+//! An opaque return type causes no second error.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! `display` needs a type that has one.
+//! `display` needs a type that implements `Display`.
 
 #[path = "../fake.rs"]
 mod fake;

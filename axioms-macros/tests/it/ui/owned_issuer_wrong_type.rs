@@ -1,4 +1,4 @@
-//! The issuer must be something that can be compared with `iss`.
+//! The issuer field must have a type that can be compared with `iss`.
 
 #[path = "../fake.rs"]
 mod fake;

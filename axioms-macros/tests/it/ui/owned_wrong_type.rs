@@ -1,4 +1,4 @@
-//! The field must hold something that can be compared with a claim.
+//! The owner field must have a type that can be compared with a claim.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! The demands are those of the attribute.
+//! `policy!` checks demands as the attribute does.
 
 #[path = "../fake.rs"]
 mod fake;

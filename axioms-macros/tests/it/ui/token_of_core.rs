@@ -1,4 +1,4 @@
-//! The token of axioms-core is no argument of a handler, by whatever path and in whatever place.
+//! A handler cannot take the token of axioms-core, by any path and in any place.
 
 #[path = "../fake.rs"]
 mod fake;

@@ -1,4 +1,4 @@
-//! F12 to F19: what an issuer may answer. Where its metadata may send whom is in `discovery`.
+//! F12 to F19: the issuer's responses. Where metadata may point is in `discovery`.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::fetch::{REFRESH, TTL, set_age};
 use super::table::{fetches, fetches_within};
 use crate::common::{Bench, lacks_keys};
 
-/// Real time: each of these waits for the deadline of 5 s, side by side.
+/// These tests take real time: each waits for the deadline of 5 s. They run in parallel.
 #[test]
 fn f12_an_answer_that_takes_too_long_is_given_up() {
     const FOR_EVER: Duration = Duration::from_secs(1);
@@ -53,7 +53,7 @@ fn f13_an_answer_that_is_too_long_is_given_up() {
         for endpoint in [Endpoint::Jwks, Endpoint::OpenIdConfiguration] {
             let prepare = |issuer: &TestIssuer| {
                 issuer.behave(endpoint, behaviour.clone());
-                // Else the metadata would be found at its second address.
+                // Otherwise the metadata would be found at its second location.
                 issuer.behave(Endpoint::AuthorizationServer, behaviour.clone());
             };
             let bench = Bench::with_issuer(prepare, |builder| builder);
@@ -151,7 +151,7 @@ fn f18_an_error_status_is_an_outage_and_not_modified_is_fresh() {
     }
 }
 
-/// Else the request that brings it back would be longer than a client sends, or a server takes.
+/// Sending a long `ETag` back could make the request longer than servers accept.
 #[test]
 fn f18_a_long_etag_is_not_sent_back() {
     for (length, sent_back) in [(1000, true), (9000, false), (60_000, false)] {
@@ -171,7 +171,7 @@ fn f18_a_long_etag_is_not_sent_back() {
     }
 }
 
-/// Kubernetes answers 406 to a request that does not name the first.
+/// Kubernetes answers 406 to a request whose `Accept` does not list its own type first.
 #[test]
 fn f18_a_request_names_the_media_types_of_keys_and_metadata() {
     let bench = Bench::new();
@@ -197,7 +197,7 @@ fn f18_not_modified_extends_the_trust_in_the_keys() {
     fetches_within("F18 304, then an outage", &bench.issuer, 3..=5);
 }
 
-/// What the server says of the sound key set that it sends, and whether that is taken.
+/// The status and type of a response with a good key set, and whether the set is accepted.
 #[test]
 fn f18_the_status_counts_and_the_content_type_does_not() {
     let rows = [
@@ -235,7 +235,8 @@ fn f19_cache_control_is_clamped() {
     for (cache_control, pause) in rows {
         let say = |issuer: &TestIssuer| issuer.set_header(Endpoint::Jwks, "cache-control", cache_control);
         let bench = Bench::with_issuer(say, |builder| builder);
-        // A fetch may come a tenth early, so that a fleet does not ask in step.
+        // A fetch may come up to a tenth early, so that many servers do not fetch at the same
+        // moment.
         bench.advance_seconds(pause * 9 / 10 - 1);
         bench.settle();
         let row = format!("F19 {cache_control}");

@@ -1,4 +1,4 @@
-//! J: demands that look met and are not, and policies that cannot be built.
+//! J: demands that seem to be met but are not, and policies that cannot be built.
 
 use axioms_core::http::{Method, Request};
 use axioms_core::{DemandBuilder, PolicyBuilder};
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::common::Bench;
 
-/// Whether a request with a token of these claims passes; anything else than yes or a denial is a failure.
+/// Whether a request whose token has these claims passes. Anything but a pass or a denial is a
+/// failure.
 fn passes(bench: &Bench, claims: &Value, policy: &Policy) -> bool {
     let members = claims.as_object().into_iter().flatten();
     let token = members.fold(bench.token(), |token, (name, value)| token.claim(name, value.clone())).sign();

@@ -1,4 +1,4 @@
-//! L: a token that was verified before is no better than one that was not.
+//! L: a token that was verified before gets the same verdict as a new one.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ const COOL_DOWN: u64 = 30;
 const REFRESH: u64 = 3600;
 const TTL: u64 = 2 * REFRESH;
 
-/// Sees to it that the token is accepted, and from memory the second time.
+/// Asserts that the token is accepted, and that the second time the cache answers.
 fn warm(validator: &Validator, token: &str) {
     let before = validator.stats().cache_hits;
     assert_eq!(verdict(validator, token), Ok(()));
@@ -26,7 +26,7 @@ fn warm(validator: &Validator, token: &str) {
     assert_eq!(validator.stats().cache_hits, before + 1, "the token is not kept");
 }
 
-/// Refused twice: neither from memory nor remembered as refused in another way.
+/// Refused twice, with the same cause: refusals are neither cached nor changed by the cache.
 fn assert_refused(bench: &Bench, token: &str, reason: InvalidToken, what: &str) {
     let hits = bench.validator.stats().cache_hits;
     for _ in 0..2 {
@@ -35,7 +35,7 @@ fn assert_refused(bench: &Bench, token: &str, reason: InvalidToken, what: &str) 
     assert_eq!(bench.validator.stats().cache_hits, hits, "{what}");
 }
 
-/// Has the keys fetched again now, by a token whose key is unknown.
+/// Makes the validator fetch the keys now, by sending a token with an unknown key.
 fn refetch(bench: &Bench) {
     bench.advance_seconds(COOL_DOWN);
     bench.settle();
@@ -77,7 +77,8 @@ fn l1_a_clock_set_back_refuses_what_is_not_valid_yet() {
     }
 }
 
-/// Time passes while a request waits for keys, and its token's may be up. The clock moves while the fetch is held back.
+/// A token may expire while its request waits for keys. The clock moves while the fetch is held
+/// back.
 #[test]
 fn f13d_a_token_whose_time_is_up_when_its_keys_come_is_refused() {
     type Row = (&'static str, fn(TokenBuilder, u64) -> TokenBuilder, fn(&TestClock, u64), Verdict);
@@ -121,7 +122,7 @@ fn f13d_a_token_whose_time_is_up_when_its_keys_come_is_refused() {
             bench.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
             bench.issuer.rotate(Algorithm::ES256);
             let (hold, fetches) = (bench.issuer.hold(), bench.issuer.fetches());
-            // Past the pause after a failure, so that the request waits.
+            // After the backoff of a failure, so that the request waits.
             bench.advance_seconds(COOL_DOWN);
             let now = bench.clock_seconds();
             let token = claims(bench.token(), now).sign();
@@ -174,7 +175,7 @@ fn l2_keys_that_come_back_unchanged_serve_the_tokens_again() {
     warm(&bench.validator, &token);
     refetch(&bench);
     warm_again(&bench, &token);
-    // The same keys, in a document that differs.
+    // The same keys in a document with other bytes.
     pad_key_set(&bench.issuer, 10);
     refetch(&bench);
     let hits = bench.validator.stats().cache_hits;
@@ -248,7 +249,8 @@ fn l3_the_policy_of_each_route_is_checked() {
     }
 }
 
-/// The end of a token decides where it is looked for, so a borrowed end is a collision: every byte must be compared.
+/// The cache hashes only the end of a token. A token with a copied end is a collision, so every
+/// byte must be compared.
 #[test]
 fn l3_a_token_that_collides_with_one_that_is_kept_is_refused() {
     let bench = Bench::new();
@@ -327,7 +329,7 @@ fn what_is_not_kept_is_verified_each_time() {
     }
 }
 
-/// A request that begins after the new keys are in place must not be served by the old ones.
+/// A request that begins after the new keys are published must not be served by the old ones.
 #[test]
 fn l2_threads_that_race_a_withdrawal_accept_nothing_after_it() {
     let bench = Bench::new();

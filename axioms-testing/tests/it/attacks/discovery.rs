@@ -1,4 +1,4 @@
-//! F13c, F16 and F17: metadata, and the place of the keys that it names.
+//! F13c, F16 and F17: metadata, and the address of the keys that it names.
 
 use axioms_core::http::StatusCode;
 use axioms_core::{Algorithm, InvalidToken};
@@ -9,10 +9,10 @@ use super::fetch::{COOL_DOWN, REFRESH, TTL};
 use super::table::fetches;
 use crate::common::{Bench, builder, invalid, lacks_keys, verdict};
 
-/// Where metadata is, for an issuer without a path.
+/// The location of the metadata of an issuer without a path.
 pub(crate) const METADATA: [Endpoint; 2] = [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer];
 
-/// Metadata as the issuer's own, but for one member.
+/// The issuer's own metadata with one member changed.
 fn metadata(issuer: &TestIssuer, member: &str, value: impl Into<Value>) -> Behaviour {
     let mut metadata = issuer.metadata();
     metadata[member] = value.into();
@@ -56,7 +56,7 @@ fn last_error(bench: &Bench) -> String {
     bench.validator.health().issuers.remove(0).last_error.unwrap_or_default()
 }
 
-/// An answer that cannot be read does not say that there is no metadata.
+/// A response that cannot be read does not mean that there is no metadata.
 #[test]
 fn f16_metadata_that_cannot_be_read_does_not_lead_to_the_customary_place() {
     type Answer = fn(String) -> Behaviour;
@@ -103,14 +103,14 @@ fn f16_metadata_that_is_cut_off_does_not_lead_to_the_customary_place() {
     fetches("F16 metadata that is cut off", &bench.issuer, 0);
 }
 
-/// Each location alone, for an issuer with a path and one without.
+/// Each location alone, for an issuer with and without a path.
 #[test]
 fn f16_metadata_is_found_at_each_location() {
     const ALL: [Endpoint; 3] =
         [Endpoint::OpenIdConfiguration, Endpoint::AuthorizationServer, Endpoint::InsertedOpenIdConfiguration];
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     for only in ALL {
-        // What a server or a gateway says of a path that it does not know.
+        // Responses of servers and gateways to an unknown path.
         for status in [StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::FORBIDDEN, StatusCode::FOUND] {
             let clock = TestClock::new();
             let issuer = TestIssuer::builder()
@@ -176,7 +176,7 @@ fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
     }
 }
 
-/// Keys at another place than the one that metadata names may be old.
+/// Keys at any address other than the one in the metadata may be old.
 #[test]
 fn f16_metadata_that_is_down_does_not_lead_to_the_customary_place() {
     for status in [204, 206, 301, 302, 308, 400, 401, 403, 407, 418, 421, 429, 451, 500, 502, 503] {
@@ -207,7 +207,7 @@ fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
     fetches("F16 keys elsewhere", &bench.issuer, 0);
 }
 
-/// The old document is still where it was, as after a move to another host without a clean-up.
+/// The old document is still at its address, as after a move without a clean-up.
 #[test]
 fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -225,7 +225,7 @@ fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
     assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey), "the old keys are gone");
 }
 
-/// Wherever the metadata was when the validator started, and wherever it is now.
+/// Wherever the metadata was when the validator started, and wherever it moves.
 #[test]
 fn f13c_keys_that_moved_are_found_at_first_sight() {
     const GONE: Behaviour = Behaviour::Status(StatusCode::NOT_FOUND);
@@ -258,7 +258,7 @@ fn f13c_keys_that_moved_are_found_at_first_sight() {
     }
 }
 
-/// No unknown key is ever seen, as where the old keys have leaked and their thief alone uses them.
+/// No request has an unknown key, as when the old keys have leaked and only the attacker uses them.
 #[test]
 fn f13c_keys_that_moved_replace_the_old_ones_with_the_next_background_fetch() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -267,13 +267,13 @@ fn f13c_keys_that_moved_replace_the_old_ones_with_the_next_background_fetch() {
     bench.issuer.behave(Endpoint::OpenIdConfiguration, point);
     bench.advance_seconds(REFRESH);
     elsewhere.wait_for_fetches(1);
-    // Waits for the fetch that is under way, and asks for one of its own at most.
+    // Waits for the fetch in progress, and causes at most one more.
     assert_eq!(bench.verdict(&bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign()), Ok(()));
     assert_eq!(bench.verdict_on_fresh_token(), invalid(InvalidToken::UnknownKey));
     fetches("F13c the old place after a move and a refresh", &bench.issuer, 1);
 }
 
-/// A flood of invented key ids costs the issuer the requests for metadata of each fetch, and no more.
+/// A flood of invented key ids causes no more metadata requests than those of the bounded fetches.
 #[test]
 fn f13c_a_flood_causes_no_more_requests_for_metadata_than_its_fetches() {
     let metadata_requests = |issuer: &TestIssuer| {
@@ -296,8 +296,9 @@ fn f13c_a_flood_causes_no_more_requests_for_metadata_than_its_fetches() {
     }
 }
 
-/// The default address still serves keys that were withdrawn long ago. Whatever happens to the metadata after it has named
-/// another place, and of a fetch from there, that place alone counts.
+/// The default address still serves keys that were withdrawn long ago. Once metadata has named
+/// another address and keys were fetched from there, only that address counts, whatever happens to
+/// the metadata.
 #[test]
 fn f13c_the_old_place_never_rules_again() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

@@ -1,5 +1,5 @@
-//! F1 to F13b: when the keys are fetched and through what, rotation and outage, against real sockets and a clock that the
-//! test moves.
+//! F1 to F13b: when and how the keys are fetched, rotation and outage, with real sockets and a test
+//! clock.
 
 use std::pin::pin;
 use std::process::Command;
@@ -17,10 +17,11 @@ use crate::common::{Bench, block_on, invalid, join, lacks_keys};
 pub(crate) const REFRESH: u64 = 3600;
 pub(crate) const TTL: u64 = 2 * REFRESH;
 pub(crate) const COOL_DOWN: u64 = 30;
-/// The reserve of the cool-down is free after this time.
+/// After this time the reserve of the cool-down is available again.
 pub(crate) const RESERVE: u64 = COOL_DOWN / 2;
 
-/// Tokens under invented key ids. Each is refused before its signature is looked at, so one serves for all.
+/// Tokens with invented key ids. Each is refused before its signature is read, so all share one
+/// signature.
 fn flood(bench: &Bench, kids: std::ops::Range<usize>) {
     let token = bench.token().sign();
     let (_, rest) = token.split_once('.').unwrap();
@@ -51,7 +52,7 @@ fn f1_a_flood_of_key_ids_causes_two_fetches_in_a_cool_down() {
     fetches("F1 and 20 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
 }
 
-/// A fetch that began after the request came has the answer; another would have the same.
+/// A fetch that began after the request arrived has its answer; another would have the same one.
 #[test]
 fn f1_an_invented_key_id_waits_for_one_fetch_alone() {
     let bench = Bench::new();
@@ -60,14 +61,14 @@ fn f1_an_invented_key_id_waits_for_one_fetch_alone() {
     let mut request = pin!(bench.validator.validate_async(&invented));
     assert!(poll(&mut request).is_none());
     bench.issuer.wait_for_fetches(2);
-    // The cool-down is over before the answer comes, so that nothing else keeps it from asking again.
+    // The cool-down ends before the answer arrives, so it does not prevent another fetch.
     bench.advance_seconds(COOL_DOWN);
     drop(hold);
     assert_eq!(block_on(request).unwrap_err().cause(), &InvalidToken::UnknownKey.into());
     fetches("F1 an invented key id, and a fetch that outlasts the cool-down", &bench.issuer, 1 + 1);
 }
 
-/// On a server that blocks, each request that waits holds a thread.
+/// On a blocking server, each waiting request holds a thread.
 #[test]
 fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
     let bench = Bench::new();
@@ -114,7 +115,7 @@ fn poll<F: Future>(future: &mut std::pin::Pin<impl std::ops::DerefMut<Target = F
     }
 }
 
-/// At every moment of a rotation, while the flood goes on.
+/// At every moment of a rotation, during the flood.
 #[test]
 fn f2_a_key_rotated_in_under_a_flood_is_found_before_the_reserve_is_due_again() {
     for rotated_at in [0, 1, 14, 15, 16, 29, 30, 31, 44] {
@@ -167,7 +168,7 @@ fn f3_a_thousand_cold_requests_cause_one_fetch() {
     let mut hold = None;
     let bench = Bench::with_issuer(|issuer| hold = Some(issuer.hold()), |builder| builder.prefetch(false));
     let token = bench.token().sign();
-    // The fetch is answered once it has been asked for and all of them wait.
+    // The issuer answers once the fetch has reached it and all requests wait.
     let cold = (0..1000).map(|_| bench.validator.validate_async(&token));
     let release = async {
         bench.issuer.wait_for_fetches(1);
@@ -178,7 +179,7 @@ fn f3_a_thousand_cold_requests_cause_one_fetch() {
     fetches("F3 1,000 cold requests", &bench.issuer, 1);
 }
 
-/// Polls the second only after the first has been.
+/// Polls the second request only after the first.
 async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
     let (mut first, mut second) = (Box::pin(first), Box::pin(second));
     let (mut one, mut two) = (None, None);
@@ -234,7 +235,7 @@ fn f5_f6_f7_known_keys_outlive_an_outage_until_their_time_is_up() {
     fetches_within("F7 and its end, without a restart", &bench.issuer, 3..=6);
 }
 
-/// Moves the clock to this long after the bench was set up.
+/// Moves the clock to this long after the start of the test.
 pub(crate) fn set_age(bench: &Bench, seconds: u64) {
     use axioms_core::Clock as _;
 
@@ -258,7 +259,7 @@ fn f7_a_cold_outage_costs_one_fetch_however_many_ask() {
 #[test]
 fn f7_attempts_back_off_while_the_outage_lasts() {
     let bench = bench_in_outage();
-    // Pauses of at most 1, 2, 4, 8, 16, 32, 60 and 60 s, each shortened by a tenth at most.
+    // Pauses of at most 1, 2, 4, 8, 16, 32, 60 and 60 s, each up to a tenth shorter.
     for (n, pause) in [1, 2, 4, 8, 16, 32, 60, 60].into_iter().enumerate() {
         let early = bench.validator.validate(&bench.token().sign()).unwrap_err();
         let (told, whole) = (early.retry_after().unwrap(), Duration::from_secs(pause));
@@ -316,7 +317,7 @@ fn f9_a_key_withdrawn_in_an_outage_is_refused_when_its_time_is_up() {
     fetches("F9 an outage to the end of the keys' time", &bench.issuer, 1 + 1);
 }
 
-/// The issuer may have made its answer when it was asked, long before it arrives.
+/// The answer may have been made at the start of the request, long before it arrives.
 #[test]
 fn f9_keys_are_trusted_from_when_they_were_asked_for() {
     let bench = Bench::new();
@@ -353,13 +354,13 @@ fn f11_setting_the_wall_clock_neither_revives_nor_drops_keys() {
     fetches("F11 the wall clock set back and ahead", &bench.issuer, 1);
 }
 
-/// Without a TLS library, https is refused before anything is asked.
+/// Without a TLS library, https is refused before anything is sent.
 const HAS_TLS: bool = cfg!(any(feature = "aws-lc-rs", feature = "graviola"));
 
-/// Set where this test runs again, in a process with proxy variables.
+/// Set in the child process, which runs this test again with proxy variables.
 const BEHIND_PROXY: &str = "F13B_BEHIND_PROXY";
 
-/// The proxy variables of a process are read once for each validator, so it needs one of its own.
+/// A process reads the proxy variables once per validator, so the test needs a process of its own.
 #[test]
 fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
     if let Ok(words) = std::env::var(BEHIND_PROXY) {
@@ -394,7 +395,7 @@ fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
     }
 }
 
-/// `words` are those of the error about an issuer that is not on loopback.
+/// `words` are part of the error for an issuer that is not on loopback.
 fn behind_proxy(words: &str) {
     let bench = Bench::new();
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "by address");

@@ -1,4 +1,5 @@
-//! I, and K over HTTP: what requests contain, what refusals answer, and that no answer and no log line contains the token.
+//! I, and K over HTTP: credentials in requests, the answers to refused requests, and that no answer
+//! and no log line contains the token.
 
 use axioms_core::http::header::{AUTHORIZATION, HeaderValue};
 use axioms_core::http::{HeaderName, Method, Request, Response};
@@ -25,7 +26,7 @@ fn authorize(validator: &Validator, authorization: &[&[u8]]) -> Result<Option<Ac
     validator.authorize(&request(authorization), &Policy::VALID_TOKEN)
 }
 
-/// The parts of an answer, and that every answer has the headers that all have.
+/// The parts of an answer. Asserts the headers that every answer must have.
 fn answer(refusal: Refusal) -> (u16, Option<String>, Value) {
     let response = Response::from(refusal);
     let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -116,7 +117,7 @@ fn i13_a_forgotten_set_up_fails_closed() {
     assert!(!body.to_string().contains("install"));
 }
 
-/// What a header comes to; `T` is replaced by a valid token.
+/// The result for a header; `T` stands for a valid token.
 enum Outcome {
     Accepted,
     Absent,
@@ -190,7 +191,7 @@ fn i_credentials_are_read_strictly() {
     }
 }
 
-/// The headers of a framework on `http` 0.2, such as Rocket 0.5 or actix-web 4.
+/// Headers as in a framework on `http` 0.2, such as Rocket 0.5 or actix-web 4.
 struct Earlier<'h>(&'h http02::HeaderMap);
 
 impl RequestHeaders for Earlier<'_> {
@@ -248,7 +249,7 @@ fn i8_the_query_and_the_body_are_never_read() {
     assert!(ask(Some(&token)).unwrap().is_some());
 }
 
-/// What a guard says to a request of this method without a token: `None` where it passes.
+/// A guard's answer to a request of this method without a token; `None` if it passes.
 fn without_token(ask: impl FnOnce(&Request<()>) -> Verdict, method: &Method) -> Option<RefusalCause> {
     ask(&Request::builder().method(method).uri("/").body(()).unwrap()).err()
 }
@@ -266,7 +267,8 @@ fn i11_no_method_passes_a_guard_without_a_token_unless_the_configuration_says_so
         "OPTIONS", "HEAD", "GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "QUERY", "PROPFIND",
         "options", "Options", "OPTIONSX",
     ];
-    // The safe methods of the configuration, the policy, and the methods that pass a layer and those that pass a handler.
+    // The configured safe methods, the policy, the methods that pass a layer, and those that pass a
+    // handler.
     let rows: [Row<'_>; 9] = [
         (&[], Policy::VALID_TOKEN, &[], &[]),
         (&[Method::OPTIONS], Policy::VALID_TOKEN, &["OPTIONS"], &[]),
@@ -318,7 +320,8 @@ fn i12_no_header_moves_the_resource_server() {
     assert_eq!(answer(bench.validator.authorize(&spoofed, &Policy::VALID_TOKEN).unwrap_err()), plain);
 }
 
-/// Longer than anything that an answer and a token share by accident, and shorter than any part of a token.
+/// Longer than any text that an answer and a token share by chance, and shorter than any part of a
+/// token.
 const TELLING: usize = 16;
 
 /// Whether the text contains a part of the token that is too long to be a coincidence.
@@ -344,7 +347,8 @@ fn i9_neither_answer_nor_log_tells_a_token() {
             assert!(!tells(&shown, token), "{} {}: {shown}", attack.id, attack.what);
         }
     }
-    // The lines of this validator name its issuer. Payloads look alike, so it is signatures that tell one token.
+    // The events of this validator contain the name of its issuer. Payloads are similar, so only
+    // signatures identify a token.
     let lines = log::lines_with(world.issuer.url());
     assert!(lines.len() >= attacks.len() / 2);
     for attack in &attacks {

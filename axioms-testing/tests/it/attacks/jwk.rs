@@ -1,4 +1,4 @@
-//! E: one key of the issuer's JWK Set. A useless key is ignored, and the others still serve.
+//! E: one key of the issuer's JWK Set. An unusable key is skipped, and the others still serve.
 
 use axioms_core::{Algorithm, InvalidToken};
 use axioms_testing::{Behaviour, Endpoint, SigningKey, TestIssuer, base64url};
@@ -11,10 +11,10 @@ use crate::common::{Bench, Verdict, invalid, lacks_keys, log};
 
 pub(super) const KID: &str = "odd";
 
-/// A sound JWK with the id `odd`, for the algorithm, and the key that signs for it.
+/// A good JWK with the id `odd` for the algorithm, and its private key.
 pub(super) fn sound(algorithm: Algorithm) -> (SigningKey, Value) {
     let key = match algorithm {
-        // RSA keys take long to make.
+        // Making RSA keys is slow.
         Algorithm::RS256 => World::shared().issuer.key(algorithm),
         _ => SigningKey::generate(algorithm),
     };
@@ -23,7 +23,8 @@ pub(super) fn sound(algorithm: Algorithm) -> (SigningKey, Value) {
     (key, jwk)
 }
 
-/// What becomes of a token signed by `key` where the issuer publishes `jwk` among others; and those must still serve.
+/// The verdict on a token signed by `key` when `jwk` is one of the issuer's keys. The other keys
+/// must still serve.
 fn verdict_among_good_keys(key: &SigningKey, jwk: Value) -> Verdict {
     let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the good key next to it");
@@ -32,7 +33,7 @@ fn verdict_among_good_keys(key: &SigningKey, jwk: Value) -> Verdict {
 
 type Row = (&'static str, Algorithm, &'static str, fn(&mut Value));
 
-/// The row's change makes the key useless, or leaves it usable.
+/// Whether the row's change leaves the key usable.
 fn assert_all(rows: &[Row], expected: &Verdict) {
     let mut failures = Vec::new();
     for (id, algorithm, what, change) in rows {
@@ -230,7 +231,7 @@ fn e1_a_key_that_repeats_a_member_is_passed_over() {
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
 }
 
-/// Logs and health tell key ids whole.
+/// Logs and health show key ids in full.
 #[test]
 fn e1_a_key_whose_id_is_very_long_is_passed_over() {
     for (length, keys) in [(512, 2), (514, 1)] {
@@ -264,7 +265,7 @@ fn e6_a_private_key_in_public_raises_an_alarm() {
     assert!(log::lines_with("the-secret-number").is_empty());
 }
 
-/// RFC 7518 section 6.2.1.2 wants 32 bytes, and encoders of plain numbers leave out the zeros in front.
+/// RFC 7518 section 6.2.1.2 requires 32 bytes. Encoders of plain numbers drop leading zeros.
 #[test]
 fn e4_a_coordinate_without_its_leading_zeros_is_filled_up() {
     for member in ["x", "y"] {
@@ -276,7 +277,7 @@ fn e4_a_coordinate_without_its_leading_zeros_is_filled_up() {
     }
 }
 
-/// The events about keys of one issuer that are skipped.
+/// The events about skipped keys of one issuer.
 fn skipped(issuer: &TestIssuer) -> Vec<(Level, String)> {
     let lines = log::lines_with(&issuer.jwks_url());
     let skipped = lines.into_iter().filter(|line| line.name == "axioms.key_skipped");
@@ -297,14 +298,14 @@ fn skipped_keys_are_told_once_whatever_becomes_of_the_document() {
         if first.contains("index=0") && second.contains("index=1")),
         "{told:?}"
     );
-    // The same document, again and again.
+    // The same document, several times.
     for fetches in 2..5 {
         bench.advance_seconds(60);
         bench.issuer.wait_for_fetches(fetches);
         bench.settle();
     }
     assert_eq!(skipped(&bench.issuer).len(), 2, "nothing has changed");
-    // A good one with a skipped key, and again after a failure between.
+    // A good document with a skipped key, then a failure, then the same document again.
     let good = bench.issuer.key(Algorithm::ES256).public_jwk();
     bench.issuer.set_jwks(json!({"keys": [good, odd]}).to_string());
     bench.advance_seconds(60);
@@ -319,7 +320,7 @@ fn skipped_keys_are_told_once_whatever_becomes_of_the_document() {
     assert_eq!(skipped(&bench.issuer).len(), 3, "the same document after a failure");
 }
 
-/// Keycloak publishes one next to each key that signs.
+/// Keycloak publishes such a key next to each signing key.
 #[test]
 fn e5_a_key_for_encryption_is_nothing_to_warn_of() {
     let rows: [(&str, Value, Level); 6] = [

@@ -1,4 +1,4 @@
-//! E: the document that holds the issuer's keys. A useless document replaces no keys.
+//! E: the document with the issuer's keys. An unusable document replaces no keys.
 
 use axioms_core::{Algorithm, InvalidToken};
 use axioms_testing::{Behaviour, Endpoint, Framing, TestIssuer};
@@ -11,7 +11,7 @@ use super::jwk::sound;
 use super::table::fetches;
 use crate::common::{Bench, invalid, lacks_keys, log, pad_key_set, verdict};
 
-/// The document itself is read as RFC 7517 section 5 says: what is not known is passed over.
+/// The document is read by RFC 7517 section 5: unknown members are ignored.
 #[test]
 fn e1_what_surrounds_the_keys_is_read_leniently_where_it_cannot_be_read_in_two_ways() {
     let bench = Bench::new();
@@ -38,7 +38,7 @@ fn e1_what_surrounds_the_keys_is_read_leniently_where_it_cannot_be_read_in_two_w
     }
 }
 
-/// It keeps the keys that are there (2.6), and says so.
+/// A bad document keeps the present keys (2.6), and the log says so.
 #[test]
 fn e10_a_set_without_keys_withdraws_none_and_warns() {
     let bench = Bench::new();
@@ -132,7 +132,7 @@ fn e12_the_first_hundred_keys_count() {
         let bench = Bench::with_issuer(publish, |builder| builder);
         assert_eq!(bench.verdict(&bench.token().signed_with(&key).sign()), expected, "key {place}");
         assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
-        // The key that is not among them is asked for once more.
+        // The missing key causes one more fetch.
         fetches(
             &format!("E12 a token of key number {place}"),
             &bench.issuer,

@@ -1,5 +1,6 @@
-//! Which of an issuer's keys verifies a token, and what happens where that key does not: B10 and B11 (no `kid`), E8
-//! (several keys of one `kid`), F1, F2 and F11 for a key that was replaced under its `kid`.
+//! Which of an issuer's keys verifies a token, and what happens if it does not: B10 and B11 (no
+//! `kid`), E8 (several keys with one `kid`), F1, F2 and F11 for a key that was replaced under its
+//! `kid`.
 
 use std::future::{Future as _, poll_fn};
 use std::task::{Context, Waker};
@@ -31,19 +32,19 @@ fn with(mut jwk: Value, member: &str, value: impl Into<Value>) -> Value {
     jwk
 }
 
-/// The verdict on a token that `key` signs without naming itself.
+/// The verdict on a token that `key` signs without a `kid`.
 fn unnamed(bench: &Bench, key: &SigningKey) -> Verdict {
     bench.verdict(&bench.token().signed_with(key).without_header("kid").sign())
 }
 
-/// Puts another key in the place of the one that the issuer had, under its id.
+/// Replaces the issuer's key by another one with the same id.
 fn replace_key(bench: &Bench) -> SigningKey {
     let new = SigningKey::generate(ES256).with_kid(bench.issuer.key(ES256).kid());
     bench.issuer.set_jwks(jwks(&[new.public_jwk()]));
     new
 }
 
-/// Tokens under the issuer's `kid` that another key has signed.
+/// Tokens with the issuer's `kid`, signed by another key.
 fn flood(bench: &Bench, tokens: usize) {
     let stranger = SigningKey::generate(ES256).with_kid(bench.issuer.key(ES256).kid());
     let forged = bench.token().signed_with(&stranger).sign();
@@ -111,7 +112,7 @@ fn b10_b11_a_token_without_kid_is_verified_by_the_one_key_that_fits() {
     }
 }
 
-/// A key without an id serves only tokens without one, however a program represents a missing id.
+/// A key without an id serves only tokens without one, whatever a program writes for a missing id.
 #[test]
 fn b11_a_token_that_names_a_kid_never_meets_a_key_without_one() {
     let key = SigningKey::generate(ES256);
@@ -152,7 +153,7 @@ fn e8_keys_of_one_id_and_algorithm_are_each_tried() {
     let keys: Vec<SigningKey> = (0..5).map(|_| SigningKey::generate(ES256).with_kid("same")).collect();
     let publish = |issuer: &TestIssuer| {
         for key in &keys {
-            // Listed twice, in one spelling and another: that is one key.
+            // Listed twice, in two spellings: this is one key.
             issuer.add_jwk(key.public_jwk());
             issuer.add_jwk(without(key.public_jwk(), "use"));
         }
@@ -170,7 +171,7 @@ fn e8_keys_of_one_id_and_algorithm_are_each_tried() {
     assert_eq!((count("duplicate of another key"), count("4 other keys with its kid")), (4, 2), "{told:?}");
 }
 
-/// Only keys that could be tried for the same token are counted.
+/// Only keys that fit the same token are counted.
 #[test]
 fn e8_keys_of_other_issuers_push_none_out() {
     let issuer = TestIssuer::builder().algorithms([ES256]).start();
@@ -200,7 +201,7 @@ fn f11_the_first_token_under_a_replaced_key_is_accepted() {
     for (what, token) in [("a new token", &old), ("one that was accepted", &known)] {
         assert_eq!(bench.verdict(token), invalid(SIGNATURE), "the old key: {what}");
     }
-    // Accepted by the new keys, and remembered as such.
+    // Accepted by the new keys, and cached.
     let hits = bench.validator.stats().cache_hits;
     assert_eq!(bench.verdict(&token), Ok(()));
     assert_eq!(bench.validator.stats().cache_hits, hits + 1);
@@ -223,7 +224,8 @@ fn f3_threads_share_a_fetch_for_a_replaced_key_too() {
     fetches("F3 50 threads with a token under a replaced key", &bench.issuer, 1 + 1);
 }
 
-/// A fetch that was under way when the key was replaced does not know of it; the next one does.
+/// A fetch that was in progress when the key was replaced does not return the new one; the next
+/// fetch does.
 #[test]
 fn f11_a_key_replaced_during_a_fetch_is_found_by_the_next() {
     let bench = Bench::new();
@@ -239,7 +241,7 @@ fn f11_a_key_replaced_during_a_fetch_is_found_by_the_next() {
     assert!(first.is_pending(), "it waits for the fetch that is under way");
     drop(hold);
     let accepted = block_on(poll_fn(|context| {
-        // That fetch has ended, with the old key; the new one is published now.
+        // That fetch has ended with the old key; the new one is published now.
         if bench.validator.stats().fetches == 2 {
             bench.issuer.behave(Endpoint::Jwks, Behaviour::Normal);
         }
@@ -262,7 +264,8 @@ fn f1_a_flood_of_forged_signatures_causes_two_fetches_in_a_cool_down() {
     fetches("F1 and 5 more every second for 29 s: and the reserve", &bench.issuer, 1 + 2);
 }
 
-/// A flood of one kind does not hide the other: they share one budget, and its reserve depends on time alone.
+/// A flood of one kind does not hide the other: both share one budget, and its reserve depends only
+/// on time.
 #[test]
 fn f2_a_key_rotated_in_or_replaced_under_forged_signatures_is_found_by_the_reserve() {
     for replaced in [false, true] {
@@ -291,8 +294,8 @@ fn f2_a_key_rotated_in_or_replaced_under_forged_signatures_is_found_by_the_reser
     }
 }
 
-/// Whether the key was replaced under its id is as open a question as whether an unknown one exists. So a good token is never
-/// called invalid, and a forged one gets the same answer.
+/// Whether a key was replaced under its id is as uncertain as whether an unknown key exists. So a
+/// good token is never called invalid, and a forged one gets the same answer.
 #[test]
 fn f8_a_bad_signature_while_the_issuer_is_down_is_no_verdict() {
     let bench = Bench::new();
@@ -314,7 +317,7 @@ fn f8_a_bad_signature_while_the_issuer_is_down_is_no_verdict() {
     assert_eq!(bench.verdict(&known), invalid(SIGNATURE));
 }
 
-/// A token that finds no room to wait is not called invalid either.
+/// A token that exceeds the limit of waiting requests is not called invalid either.
 #[test]
 fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_under_way_is_no_verdict() {
     let bench = Bench::new();
@@ -327,7 +330,7 @@ fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_under_way_is_no_verdict() {
     let mut waiting = Box::pin(bench.validator.validate_async(&forged));
     assert!(waiting.as_mut().poll(&mut context).is_pending());
     bench.issuer.wait_for_fetches(2);
-    // The issuer is slow now, and the one place is taken.
+    // The issuer is slow now, so only one request may wait, and one already does.
     bench.advance_seconds(2);
     assert!(lacks_keys(&bench.verdict(&good)));
     drop(hold);
@@ -335,7 +338,8 @@ fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_under_way_is_no_verdict() {
     assert_eq!(bench.verdict(&good), Ok(()));
 }
 
-/// Several keys may fit a token without `kid` because the issuer has withdrawn the others since.
+/// Several keys may fit a token without `kid`; the issuer may have withdrawn all but one of them
+/// since.
 #[test]
 fn b11_a_token_that_must_choose_asks_for_newer_keys() {
     let bench = Bench::new();

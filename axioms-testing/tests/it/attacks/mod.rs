@@ -1,5 +1,5 @@
-//! Published attacks on JWT libraries and resource servers, each against the public API. The corpus says what the
-//! identifiers mean.
+//! Published attacks on JWT libraries and resource servers, each through the public API. The corpus
+//! explains the identifiers.
 
 mod answers;
 mod authorization;

@@ -1,4 +1,4 @@
-//! A to D, G, H and K: every token of the corpus meets a validator.
+//! A to D, G, H and K: a validator checks every token of the corpus.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use axioms_core::{InvalidToken, Policy, Refusal, RefusalCause, Validator};
 use super::corpus::{self, Attack, Table, World};
 use crate::common::{self, Bench};
 
-/// Collects the failures, so that one run of a table shows every row that fails.
+/// Collects the failures, so that one run shows every failing row.
 fn failures(world: &World, table: &Table) -> Vec<String> {
     let validator = table.builder(world).build().expect("the tables configure a sound validator");
     table.attacks.iter().flat_map(|attack| check(&validator, table.name, attack)).collect()
@@ -65,7 +65,7 @@ fn h_and_k_identities_and_bound_tokens() {
     assert_hold(corpus::identity::tables);
 }
 
-/// The verdict does not depend on the method that the token is passed to.
+/// The verdict does not depend on the method that receives the token.
 #[test]
 fn every_entrance_gives_the_same_verdict() {
     let world = World::shared();

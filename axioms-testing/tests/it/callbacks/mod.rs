@@ -1,5 +1,5 @@
-//! Code of the program that a validator calls: subscribers, recorders, wakers, clocks, executors. It may panic, hang, or
-//! call the validator again.
+//! Code of the program that a validator calls: subscribers, recorders, wakers, clocks, executors.
+//! It may panic, hang, or call the validator again.
 
 mod panics;
 mod questions;
@@ -18,11 +18,11 @@ use axioms_testing::{AUDIENCE, TestClock, TestIssuer};
 
 use crate::common::log;
 
-/// How long a call may take before the test takes it for one that never ends.
+/// The time after which the test takes a call for one that never ends.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An issuer, and the settings of a validator that trusts it. The validator is never dropped by a test that fails,
-/// where it might hang.
+/// An issuer, and the settings of a validator that trusts it. A failing test leaks the validator,
+/// because dropping it might hang.
 fn issuer(clock: &TestClock) -> (TestIssuer, ValidatorBuilder) {
     log::capture();
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
@@ -30,7 +30,7 @@ fn issuer(clock: &TestClock) -> (TestIssuer, ValidatorBuilder) {
     (issuer, builder)
 }
 
-/// Begins a call on a thread of its own. If it never ends, the test fails and does not hang.
+/// Starts a call on a thread of its own. If it never ends, the test fails and does not hang.
 fn begin<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (sender, result) = channel();
     thread::spawn(move || {
@@ -48,7 +48,7 @@ fn is_a_validators_thread() -> bool {
     thread::current().name().is_some_and(|name| name.starts_with("axioms-"))
 }
 
-/// A clock that calls something each time that a validator's own thread reads it.
+/// A clock that runs a callback each time a validator's own thread reads it.
 struct Calling<F>(TestClock, F);
 
 impl<F: Fn() + Send + Sync + 'static> Clock for Calling<F> {

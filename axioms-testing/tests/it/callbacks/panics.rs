@@ -1,4 +1,4 @@
-//! What a validator's own thread calls may panic.
+//! Panics in code that a validator's own thread calls.
 
 use std::future::Future;
 use std::pin::pin;
@@ -13,7 +13,7 @@ use axioms_testing::{Behaviour, Endpoint, TestClock};
 use super::{Calling, begin, end, issuer};
 use crate::common::{Verdict, hooks, lacks_keys, verdict};
 
-/// No panic ends a thread that others wait for, nor keeps the keys from being fetched.
+/// A panic does not end a thread that others wait for, and does not prevent a fetch.
 #[test]
 fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
     type Row = (&'static str, fn() -> Verdict);
@@ -34,7 +34,7 @@ fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
             let validator = builder.clock(calling).build().unwrap();
             assert!(lacks_keys(&verdict(&validator, &issuer.token().sign())));
             issuer.behave(Endpoint::Jwks, Behaviour::Normal);
-            // The thread does not see it, and the request that comes then does.
+            // The clock panics on the thread, so only the next request sees that time has passed.
             clock.advance(Duration::from_secs(60));
             verdict(&validator, &issuer.token().sign())
         }),

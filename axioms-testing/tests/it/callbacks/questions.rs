@@ -1,5 +1,5 @@
-//! What a validator's own thread calls may ask for keys. It gets an answer at once, because a wait for the thread would be
-//! a wait for itself.
+//! Code that a validator's own thread calls may ask for keys. It gets an answer at once, because
+//! the thread would wait for itself.
 
 use std::future::Future;
 use std::pin::pin;
@@ -19,7 +19,8 @@ fn unknown_to_all(issuer: &TestIssuer, kid: &str) -> String {
     issuer.token().header("kid", kid).sign()
 }
 
-/// Each of these is called by a validator's own thread. A wait for that thread would be a wait for itself.
+/// A validator's own thread makes each of these calls. A wait for that thread would be a wait for
+/// itself.
 #[test]
 fn what_a_validators_thread_calls_may_ask_for_keys_and_gets_an_answer_at_once() {
     for caller in [from_subscriber, from_waker, from_clock] {
@@ -33,7 +34,7 @@ fn what_a_validators_thread_calls_may_ask_for_keys_and_gets_an_answer_at_once() 
 
 type Asked = Sender<(&'static str, Verdict)>;
 
-/// In the middle of the fetch, when the keys have changed.
+/// During the fetch, when the keys have changed.
 fn from_subscriber(asked: Asked) -> Verdict {
     let (issuer, builder) = issuer(&TestClock::new());
     let validator = builder.build().unwrap();
@@ -50,7 +51,7 @@ fn from_subscriber(asked: Asked) -> Verdict {
     verdict(&validator, &issuer.token().sign())
 }
 
-/// After the fetch, when another may be asked for.
+/// After the fetch, when a request may cause another.
 fn from_waker(asked: Asked) -> Verdict {
     struct Asking {
         validator: Validator,

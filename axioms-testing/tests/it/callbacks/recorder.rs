@@ -1,4 +1,4 @@
-//! The counters on the facade of the crate `metrics`, and a recorder that breaks.
+//! The counters on the facade of the crate `metrics`, and a recorder that panics.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -63,7 +63,7 @@ fn the_facade_counts_what_stats_count() {
     bench.settle();
     let count = |name: &str| VALUES.lock().unwrap().get(name).map(|count| count.load(Ordering::Relaxed));
     let url = bench.issuer.url();
-    // Other tests of this process count too, so that only what names this issuer is exact.
+    // Other tests of this process count too, so only the series with this issuer are exact.
     assert!(count("axioms_tokens_accepted_total{}").unwrap() >= 2);
     assert!(count("axioms_token_cache_hits_total{}").unwrap() >= 1);
     assert!(count("axioms_requests_refused_total{cause=claim_malformed}").unwrap() >= 1);

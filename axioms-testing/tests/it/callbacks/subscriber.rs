@@ -16,7 +16,8 @@ use axioms_testing::{Behaviour, Endpoint, TestClock};
 use super::{begin, end, issuer};
 use crate::common::{hooks, lacks_keys, verdict};
 
-/// A subscriber may hang. New keys must be in use, and withdrawn keys out of use, before it is called.
+/// A subscriber may hang. Before it is called, new keys must be in use and withdrawn keys out of
+/// use.
 #[test]
 fn keys_are_published_before_the_log_hears_of_them() {
     let clock = TestClock::new();
@@ -84,8 +85,8 @@ impl Wake for Count {
     }
 }
 
-/// A subscriber can hang, for example on a full pipe. It then holds the thread of the fetch, and no request for longer
-/// than a fetch may take.
+/// A subscriber can hang, for example on a full pipe. It then holds only the thread of the fetch. A
+/// request waits no longer than a fetch may take.
 #[test]
 fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let clock = TestClock::new();
@@ -95,7 +96,7 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let released = Mutex::new(released);
     let _hooked = hooks::on(&issuer, move |name| {
         if name == "axioms.fetch" {
-            // Until the test drops the other end.
+            // Blocks until the test drops the other end.
             let _ = released.lock().unwrap().recv();
         }
     });
@@ -120,7 +121,7 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     end(&is_woken, "a request that does not block");
     let Poll::Ready(Err(refusal)) = waiting.as_mut().poll(&mut context) else { panic!("its time is up") };
     assert_eq!(refusal.status(), 503);
-    // The request's time may be up a moment before the fetch's.
+    // The request's time may end a moment before the fetch's.
     let observer = validator.clone();
     let is_told = begin(move || {
         loop {
@@ -133,7 +134,7 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     let told = end(&is_told, "the fetch that hangs");
     assert!(told.contains("axioms-fetch"), "{told}");
 
-    // Nothing waits for the thread that hangs, and no second thread is started.
+    // No request waits for the thread that hangs, and no second thread starts.
     for _ in 0..3 {
         clock.advance(Duration::from_secs(60));
         assert!(lacks_keys(&verdict(&validator, &token)));

@@ -12,7 +12,7 @@ use axioms_testing::TestClock;
 use super::{begin, end, issuer};
 use crate::common::verdict;
 
-/// A task that ends with its last waker, and ends another wait for keys when it does.
+/// A task that ends with its last waker, and then ends another wait for keys.
 struct Task(Validator);
 
 impl Wake for Task {
@@ -42,7 +42,7 @@ fn a_waker_that_is_dropped_may_end_a_task_of_the_same_validator() {
     end(&done, "a waker that is dropped");
 }
 
-/// An executor that parks its thread finds the wake-up that came while a task blocked.
+/// An executor that parks its thread gets a wake-up that came while a task blocked.
 #[test]
 fn a_call_that_blocks_takes_no_wake_up_of_an_executor() {
     let (issuer, builder) = issuer(&TestClock::new());
@@ -57,7 +57,7 @@ fn a_call_that_blocks_takes_no_wake_up_of_an_executor() {
         sender.send(verdict).unwrap();
     });
     issuer.wait_for_fetches(2);
-    // Another task of the same executor is woken meanwhile.
+    // Another task of the same executor is woken in the meantime.
     executor.thread().unpark();
     drop(hold);
     assert_eq!(end(&done, "the executor's sleep"), Ok(()));

@@ -1,4 +1,4 @@
-//! Where keys may come from, and how addresses are written.
+//! Addresses of keys: which are allowed, and how they are written.
 
 use axioms_core::{Algorithm, Setting, Validator};
 use axioms_testing::{AUDIENCE, TestIssuer};
@@ -62,13 +62,13 @@ fn f15_addresses_that_keys_must_not_come_from() {
             let shown = match url.rsplit_once('@') {
                 Some((before, _)) if before.contains('?') => "https://***".to_owned(),
                 Some((before, host)) => format!("{}://***@{host}", before.split_once("://").unwrap().0),
-                // What is no port may be a password.
+                // Text in the place of a port may be a password.
                 None if url.ends_with(":80a") || url.ends_with(":99999") => {
                     format!("{}:***", url.rsplit_once(':').unwrap().0)
                 }
                 None => url.to_owned(),
             };
-            // An issuer has a second problem here: it may be http where a JWK Set URL may not.
+            // An issuer has a second problem here, because unlike a JWK Set URL it may be http.
             let expected = |(of, value, found): &(Setting, Option<String>, String)| {
                 *of == setting && value.as_ref() == Some(&shown) && found.starts_with(remedy)
             };

@@ -1,4 +1,4 @@
-//! Settings that another setting makes void: every pair of settings is tried.
+//! A setting that another setting makes void is a problem: the test tries every pair.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::told;
 
 type Make = fn(ValidatorBuilder) -> ValidatorBuilder;
 
-/// Every setting, made so that it says something.
+/// Every setting, with a value that has an effect.
 const SETTINGS: &[(Setting, Make)] = &[
     (Setting::Audience, |b| b.audience(AUDIENCE)),
     (Setting::Issuer, |b| b.issuer("https://issuer.example.com")),
@@ -45,8 +45,9 @@ const SETTINGS: &[(Setting, Make)] = &[
     (Setting::WarnOnStderr, |b| b.warn_on_stderr(true)),
 ];
 
-/// Pairs of settings of which one makes the other void, and the setting that the problem names. Where both name the issuer and both are
-/// calls, the later one replaces the earlier; an issuer next to a preset keeps what the preset knows of its tokens.
+/// Pairs in which one setting makes the other void, and the setting that the problem names. If both
+/// name the issuer and both are calls, the later one replaces the earlier; an issuer after a preset
+/// keeps what the preset knows about its tokens.
 const VOID: &[(Setting, Setting, Setting)] = &[
     (Setting::Issuer, Setting::AnyIssuer, Setting::AnyIssuer),
     (Setting::Issuer, Setting::Tenants, Setting::Tenants),
@@ -69,7 +70,7 @@ const VOID: &[(Setting, Setting, Setting)] = &[
     (Setting::Prefetch, Setting::FailFast, Setting::Prefetch),
 ];
 
-/// The two settings, and no more around them than they need.
+/// The two settings, and only the others that they need.
 fn with(one: &(Setting, Make), other: &(Setting, Make)) -> ValidatorBuilder {
     const NAMES: [Setting; 4] = [Setting::Issuer, Setting::Domain, Setting::Provider, Setting::AnyIssuer];
     let among = |settings: &[Setting]| settings.contains(&one.0) || settings.contains(&other.0);
@@ -98,14 +99,14 @@ fn a_setting_that_another_makes_void_is_a_problem() {
             let pair = |(a, b, _): &&(Setting, Setting, Setting)| (*a, *b) == (one.0, other.0);
             let expected: Vec<Setting> = VOID.iter().filter(pair).map(|(_, _, told)| *told).collect();
             let found = told(with(one, other)).into_iter().map(|(setting, ..)| setting);
-            // But for TLS, which a build without a library of it leaves to the program.
+            // A build without a TLS library cannot use TLS.
             let found: Vec<Setting> = found.filter(|setting| *setting != Setting::Backend).collect();
             assert_eq!(found, expected, "{} and {}", one.0, other.0);
         }
     }
 }
 
-/// The same of an added issuer, whose settings are its own.
+/// The same for an added issuer, which has its own settings.
 #[test]
 fn an_added_issuer_is_checked_as_the_first_is() {
     let added = || Issuer::new("http://localhost:8").audience(AUDIENCE);
@@ -133,7 +134,7 @@ fn an_added_issuer_is_checked_as_the_first_is() {
     }
 }
 
-/// The same value said twice, and a switch that is off, make nothing void.
+/// The same value given twice, and a switch that is off, make nothing void.
 #[test]
 fn what_agrees_or_is_off_is_no_conflict() {
     let local = super::local;
@@ -154,5 +155,5 @@ fn what_agrees_or_is_off_is_no_conflict() {
 /// A key that is not used.
 const JWKS: &str = r#"{"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "alg": "ES256",
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
-/// A certificate of a private authority, for loading alone.
+/// A certificate of a private authority; the tests only load it.
 const PEM: &str = include_str!("ca.pem");

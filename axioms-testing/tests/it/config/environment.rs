@@ -1,4 +1,4 @@
-//! What the environment can set, and what it takes to be a setting.
+//! The variables of the environment, and the values that they accept.
 
 use axioms_core::{
     Algorithm, Claim, InvalidToken, Issuer, Provider, RefusalCause, Setting, Validator, ValidatorBuilder,
@@ -157,7 +157,7 @@ fn what_the_environment_says_takes_effect() {
     );
 }
 
-/// A key of the issuer that was named before verifies no token of the one that replaces it.
+/// A key of the former issuer verifies no token of the issuer that replaces it.
 #[test]
 fn the_keys_of_an_issuer_do_not_outlive_it() {
     let start = || TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -198,7 +198,8 @@ fn the_keys_of_an_issuer_do_not_outlive_it() {
     }
 }
 
-/// Keys set before any issuer are those of the issuer that follows; the same issuer named again keeps its keys.
+/// Keys given before any issuer belong to the issuer that follows. Naming the same issuer again
+/// keeps its keys.
 #[test]
 fn keys_set_before_their_issuer_are_its_own() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -215,7 +216,7 @@ fn keys_set_before_their_issuer_are_its_own() {
     }
 }
 
-/// Of the calls that name the issuer, the later one counts.
+/// If several calls name the issuer, the last one counts.
 #[test]
 fn a_later_preset_or_issuer_counts() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();

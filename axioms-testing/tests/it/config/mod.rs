@@ -1,5 +1,5 @@
-//! Configuration: what is refused and with which message, what the environment may say, and starting while an issuer is
-//! unreachable.
+//! Configuration: what is refused with which message, what the variables accept, and starting while
+//! an issuer is unreachable.
 
 mod addresses;
 mod conflicts;
@@ -18,7 +18,7 @@ use axioms_testing::AUDIENCE;
 
 const ISSUER: &str = "https://issuer.example.com";
 
-/// An address that is not among those of loopback, and yet leads no further than this machine.
+/// An address outside 127.0.0.0/8 and ::1 that still leads to this machine.
 const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
 
 /// A configuration with one problem, and that problem: setting, value, remedy.
@@ -39,13 +39,15 @@ fn local() -> ValidatorBuilder {
     Validator::builder().audience(AUDIENCE).issuer("http://localhost:9")
 }
 
-/// Variables next to an audience and an issuer that are sound; one that is repeated counts the last time.
+/// Variables in addition to a valid audience and issuer. The last value of a repeated variable
+/// counts.
 fn from_vars<'a>(vars: impl IntoIterator<Item = (&'a str, &'a str)>) -> ValidatorBuilder {
     let sound = [("AXIOMS_AUDIENCE", AUDIENCE), ("AXIOMS_ISS_URL", "http://localhost:9")];
     ValidatorBuilder::from_vars(sound.into_iter().chain(vars)).prefetch(false)
 }
 
-/// What is wrong with a configuration besides the token cache, which is too small here so that none of them starts.
+/// The problems of a configuration. The token cache is too small, so that nothing builds; that
+/// problem is left out.
 fn told(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>, String)> {
     let error = config_error(builder.token_cache(1));
     let text = error.to_string();
@@ -60,7 +62,7 @@ fn told(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>, String)> {
         .collect()
 }
 
-/// Whether the guard of a layer lets this method through without a token.
+/// Whether the guard of a layer lets this method pass without a token.
 fn lets_through(validator: &Validator, method: &Method) -> bool {
     let request = Request::builder().method(method).body(()).unwrap();
     validator.admit(&request, &Policy::VALID_TOKEN).is_ok()

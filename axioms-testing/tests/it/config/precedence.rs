@@ -9,7 +9,7 @@ use axioms_testing::TestIssuer;
 use super::lets_through;
 use crate::common::verdict;
 
-/// What the environment said, later calls override, switches included; a call replaces what an earlier one said.
+/// Later calls override the environment, switches included. A call replaces an earlier call.
 #[test]
 fn the_last_word_counts() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
@@ -58,12 +58,12 @@ fn the_last_word_counts() {
     assert!(verdict(&lists, &token("three")).is_err());
     assert_eq!((verdict(&lists, &token("four")), verdict(&lists, &token("five"))), (Ok(()), Ok(())));
 
-    // An issuer brings its own settings along, and leaves the others.
+    // An `Issuer` replaces all settings of the issuer, and leaves the others.
     let whole = builder.clone().issuer(Issuer::new(issuer.url()).audiences(["six"])).build().unwrap();
     assert_eq!(verdict(&whole, &token("six")), Ok(()));
     assert!(verdict(&whole, &token("three")).is_err());
 
-    // A preset names an issuer, so that of the environment does not count.
+    // A preset names an issuer, so the issuer of the environment does not count.
     let okta = Provider::okta("example.okta.com", "default");
     let validator = builder.issuer(okta).jwks_url(jwks_url).build().unwrap();
     let of_okta = issuer.token().issuer("https://example.okta.com/oauth2/default").audience("three");

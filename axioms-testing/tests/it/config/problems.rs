@@ -1,4 +1,4 @@
-//! Bad settings: each is named, with its value and the remedy.
+//! Bad settings: the error names each one, its value and the remedy.
 
 use std::error::Error as _;
 use std::num::ParseIntError;
@@ -188,7 +188,7 @@ fn a_required_claim_has_a_name_and_one_value() {
     assert!(told(replaced).is_empty(), "a later value replaces the first");
 }
 
-/// A file of which a part cannot be read would be trusted less far than its author thinks.
+/// Ignoring the unreadable part of a file would trust fewer authorities than its author expects.
 #[test]
 fn authorities_that_cannot_be_read_are_named() {
     const BROKEN: &str = "1 of its PEM blocks cannot be read";
@@ -223,7 +223,7 @@ fn every_problem_is_told_at_once() {
     assert_eq!(settings, ["algorithms", "audience", "issuer", "leeway", "prefetch", "realm"]);
 }
 
-/// One form for every message, and the cause for a program.
+/// Every message has one form, and the cause is a value that a program can match.
 #[test]
 fn a_problem_keeps_its_cause() {
     let with = |variable, value| from_vars([(variable, value)]);
@@ -253,7 +253,7 @@ fn an_algorithm_that_the_backend_lacks_is_not_dropped_in_silence() {
     }
 }
 
-/// Values that would be taken for something else, or for nothing.
+/// Values that could be taken for something else, or for nothing.
 #[test]
 fn what_cannot_be_meant_is_a_problem() {
     let fixed = || Validator::builder().audience(AUDIENCE).jwks_url("http://localhost:9/k");

@@ -11,7 +11,7 @@ use axioms_testing::{AUDIENCE, Behaviour, Endpoint, TestClock, TestIssuer};
 use super::ISSUER;
 use crate::common::{Bench, block_on, builder, lacks_keys, verdict};
 
-/// What goes wrong at the start, and the words of the error with `fail_fast`.
+/// What fails at the start, and part of the error with `fail_fast`.
 fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
     vec![
         ("disconnected", Behaviour::Disconnect, "the request failed"),
@@ -73,7 +73,7 @@ fn with_fail_fast_every_issuer_that_is_down_is_named() {
     assert!(error.issuers().eq(["http://127.0.0.1:8", "http://127.0.0.1:9"]), "{error}");
 }
 
-/// The answer is held by the thread that polls, so a call that blocked would wait for itself.
+/// The thread that polls also holds the answer back, so a blocking call would wait for itself.
 #[test]
 fn waiting_for_the_first_fetch_blocks_no_thread_of_a_runtime() {
     let clock = TestClock::new();

@@ -1,5 +1,5 @@
-//! What a program without a `tracing` subscriber writes to stderr: each in a process of its own, since the other tests
-//! have one.
+//! What a program without a `tracing` subscriber writes to stderr. Each case runs in a process of
+//! its own, because the other tests have a subscriber.
 
 use std::env;
 use std::process::Command;
@@ -10,7 +10,7 @@ use axioms_testing::AUDIENCE;
 use super::from_vars;
 use crate::common::log;
 
-/// Which case the process is to play.
+/// The case that this process runs.
 const CASE: &str = "STDERR_CASE";
 const LISTENING: &str = "STDERR_LISTENING";
 
@@ -42,7 +42,7 @@ fn player() {
     }
 }
 
-/// The lines that the case writes.
+/// The lines that the case writes to stderr.
 fn lines(case: &str, listening: bool) -> Vec<String> {
     let mut player = Command::new(env::current_exe().unwrap());
     player

@@ -1,4 +1,5 @@
-//! Values that a shell, a file or a template has spoilt on the way into the environment, for every variable.
+//! Values that a shell, a file or a template broke on the way into the environment, for every
+//! variable.
 
 use axioms_core::Setting;
 use axioms_core::http::Method;
@@ -13,7 +14,7 @@ enum Empty {
     List,
 }
 
-/// Every variable, what it means when it is empty, whether it is a list, and a value that is good.
+/// Every variable: the meaning of an empty value, whether it is a list, and a valid value.
 const VARIABLES: &[(Setting, Empty, bool, &str)] = &[
     (Setting::Audience, Empty::Problem, true, "orders"),
     (Setting::Provider, Empty::Problem, false, "google"),
@@ -46,7 +47,7 @@ const VARIABLES: &[(Setting, Empty, bool, &str)] = &[
 
 const CA_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/config/ca.pem");
 
-/// What is told of this value, next to settings that it needs.
+/// The problem reported for this value, with the other settings that it needs.
 fn told_of(setting: Setting, value: &str) -> Vec<(Setting, String)> {
     let mut vars = vec![];
     if setting == Setting::Tenants {
@@ -122,14 +123,14 @@ fn a_value_that_was_not_finished_is_refused() {
     }
 }
 
-/// An expansion of nothing must not switch off what narrows.
+/// An expansion to nothing must not disable a setting that narrows what is accepted.
 #[test]
 fn an_empty_value_is_unset_or_a_problem_by_what_it_protects() {
     for (setting, empty, ..) in VARIABLES {
         for value in ["", " ", "\n", "\t \r\n"] {
             match empty {
                 Empty::Problem => assert_refused(*setting, value, "remove the variable, or give it a value"),
-                // Of the issuer, none is left then.
+                // Nothing is left of the issuer then.
                 Empty::Unset if *setting == Setting::Issuer => {
                     assert_refused(*setting, value, "set the issuer");
                 }

@@ -1,4 +1,4 @@
-//! What is doubtful and does not keep a validator from being built.
+//! Doubtful settings, which warn and still build a validator.
 
 use axioms_core::{Issuer, Provider, Validator, ValidatorBuilder};
 use axioms_testing::AUDIENCE;
@@ -33,7 +33,7 @@ fn a_misspelt_variable_warns_and_has_no_effect() {
     assert!(log::lines_with("axioms_leeway").is_empty());
 }
 
-/// Each value is written here alone, so that the event is found by it.
+/// Each value occurs only here, so the test can find its event.
 #[test]
 fn a_doubtful_setting_warns_once_and_is_obeyed() {
     log::capture();
@@ -78,7 +78,7 @@ fn a_doubtful_setting_warns_once_and_is_obeyed() {
     }
 }
 
-/// A preset whose issuer a later call replaces.
+/// A preset whose issuer is replaced by a later call.
 fn local_after(preset: Provider) -> ValidatorBuilder {
     Validator::builder().provider(preset).audience(AUDIENCE).issuer("http://localhost:9")
 }

@@ -1,4 +1,4 @@
-//! Why a valid token is answered with 403: what it grants, and which demand of a policy it misses.
+//! Why a valid token gets 403: what it grants, and which demand of a policy it misses.
 
 use axioms_core::diagnosis::{GrantReport, MissingReport, PolicyReport};
 use axioms_core::http::Method;
@@ -63,7 +63,7 @@ fn the_first_named_claim_counts_and_the_others_are_told() {
         (vec!["roles".to_owned(), "/a~1b/c~0d".to_owned()], vec!["groups".to_owned()])
     );
     assert_eq!(report.setting, "AXIOMS_ROLES_CLAIMS");
-    // An object that has no such member, and a token that is refused.
+    // An object without such a member, and a token that is refused.
     let report = grants(names(), &bench.token().claim("realm_access", json!({}))).remove(1);
     assert_eq!((report.claim, report.absent.len()), (None, 4));
     assert!(grants(names(), &bench.token().expired()).is_empty());
@@ -157,7 +157,7 @@ fn permission() -> Policy {
     Policy::builder().any_permissions(["read"]).build().unwrap()
 }
 
-/// A token, the policy that it misses by one value, and what is said of that.
+/// A token, the policy that it misses by one value, and the report.
 type Row<'p> = (Change, &'p Policy, &'static str, &'static str);
 
 fn assert_explained(bench: &Bench, rows: &[Row<'_>]) {
@@ -231,7 +231,7 @@ fn what_is_missing_is_found_in_another_claim() {
             "require a scope",
         ),
         (|token| token.permissions(["read"]), &scope(), "granted as a permission", "require a permission"),
-        // What users write about themselves is never to be named in a variable.
+        // A claim that users write themselves must never be recommended for a variable.
         (|token| token.claim("nickname", "admin"), &role(), "none of the claims", "give the user this role"),
         (|token| token.subject("admin"), &role(), "none of the claims", "give the user this role"),
         (
@@ -307,7 +307,7 @@ fn a_hostile_claim_is_quoted_harmlessly_and_in_no_remedy() {
         );
         assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
     }
-    // As deep and as wide as a token can be.
+    // As deep and as wide as a token may be.
     let deep = (0..20).fold(json!(["admin"]), |inner, _| json!({"a": inner}));
     let wide: Value = (0..200).map(|n| (format!("{n}"), json!({}))).collect::<serde_json::Map<_, _>>().into();
     for claim in [deep, wide] {

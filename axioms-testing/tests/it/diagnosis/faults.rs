@@ -1,4 +1,5 @@
-//! The remedy for each way in which an issuer's keys can be unavailable, and for each issuer that is configured wrong.
+//! The remedy for each way in which an issuer's keys can be unavailable, and for each misconfigured
+//! issuer.
 
 use axioms_core::http::StatusCode;
 use axioms_core::{Algorithm, ValidatorBuilder};
@@ -105,7 +106,8 @@ fn of_metadata() {
     }
 }
 
-/// Packed metadata cannot be read, and then the customary location may have nothing, or another packed document.
+/// Compressed metadata cannot be read; the default location may then have nothing, or another
+/// compressed document.
 #[test]
 fn of_answers_that_are_all_packed() {
     let issuer = issuer();
@@ -156,7 +158,7 @@ fn of_issuers_that_are_no_issuers() {
     }
 }
 
-/// What the remedy for ADFS leads to.
+/// The result of following the remedy for ADFS.
 #[test]
 fn an_http_issuer_with_a_jwks_url_is_well() {
     let issuer = issuer();
@@ -174,7 +176,7 @@ fn of_a_refused_connection() {
     assert_fault(settings, "the request failed", "localhost is the container itself");
 }
 
-/// Metadata on loopback may name an https URL, which a build without TLS cannot ask.
+/// Metadata on loopback may name an https URL, which a build without TLS cannot fetch.
 #[test]
 #[cfg(not(any(feature = "aws-lc-rs", feature = "graviola")))]
 fn of_a_build_without_tls() {

@@ -1,5 +1,5 @@
-//! What `ValidatorBuilder::diagnose` says: the check that refuses a token, in agreement with the validator, and what
-//! was found at the issuer.
+//! What `ValidatorBuilder::diagnose` reports: the check that refuses a token, in agreement with the
+//! validator, and what it found at the issuer.
 
 mod denials;
 mod faults;
@@ -32,7 +32,7 @@ fn failed(token: &TokenReport) -> Option<&Check> {
     token.checks.iter().find(|check| check.status == Status::Failed)
 }
 
-/// One token for each check, or more where a check has several ways to fail.
+/// A token for each check, or several if a check can fail in several ways.
 fn bad_tokens(issuer: &TestIssuer) -> Vec<(&'static str, String)> {
     let token = || issuer.token();
     let with = |change: fn(TokenBuilder) -> TokenBuilder| change(issuer.token()).sign();
@@ -126,7 +126,7 @@ fn what_the_configuration_demands_besides_is_checked_too() {
     }
 }
 
-/// The keys are at fault, not the form of the token.
+/// The keys are at fault, not the token's form.
 #[test]
 fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
     let other = SigningKey::generate(Algorithm::ES256);
@@ -329,7 +329,7 @@ fn a_hostile_token_steers_no_terminal_and_its_signature_is_not_shown() {
         let report = serde_json::to_string(&diagnose(settings(&bench), &token)).unwrap();
         let signature = token.rsplit('.').next().unwrap();
         assert!(!report.contains(signature), "{report}");
-        // The JSON of an escape that was not made harmless before.
+        // Control characters, raw or as JSON escapes.
         for raw in ["\\u001b", "\\u0007", "\u{202e}", "\u{1b}", "\\r\""] {
             assert!(!report.replace("\\\\", "").contains(raw), "{raw:?}: {report}");
         }

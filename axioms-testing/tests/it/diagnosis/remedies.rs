@@ -1,4 +1,4 @@
-//! The remedy for each way in which a token can be refused, by a token that is refused in that way.
+//! The remedy for each way in which a token can be refused.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{diagnose, failed, settings};
 use crate::common::Bench;
 
-/// The check that refuses the token, and its remedy. The validator must refuse it for the same cause.
+/// The check that refuses the token, and its remedy. The validator must report the same cause.
 fn remedy(settings: ValidatorBuilder, token: &str) -> (&'static str, String) {
     let report = diagnose(settings.clone(), token).token.unwrap();
     let refusal = settings.build().unwrap().validate(token).unwrap_err();
@@ -227,17 +227,17 @@ fn of_subjects() {
     ] {
         assert_remedy(settings(&bench), &bench.token().claim("sub", sub).sign(), "sub", words);
     }
-    // A subject that is null is absent.
+    // A subject that is null counts as absent.
     let null = bench.token().claim("sub", Value::Null).sign();
     assert!(diagnose(settings(&bench), &null).token.unwrap().valid);
 }
 
-/// An issuer with these keys next to its own.
+/// An issuer with these keys in addition to its own.
 fn with_keys(keys: impl IntoIterator<Item = Value>) -> Bench {
     Bench::with_issuer(|issuer: &TestIssuer| keys.into_iter().for_each(|key| issuer.add_jwk(key)), |it| it)
 }
 
-/// A token whose key is published, and skipped.
+/// A token whose key is published but skipped.
 #[test]
 fn of_keys_that_are_skipped() {
     let key = SigningKey::generate(Algorithm::ES256).with_kid("the-key");
@@ -301,11 +301,11 @@ fn of_keys_that_are_not_there_or_do_not_verify() {
     let several_fit = several.token().without_header("kid").sign();
     assert_remedy(settings(&several), &several_fit, "key", "several of its keys fit");
 
-    // The fifth of one kid is the one that has signed.
+    // The key that signed is the fifth with this kid.
     let alike = with_keys([other(), other(), other(), other(), key.public_jwk()]);
     assert_remedy(settings(&alike), &token(&alike).sign(), "signature", "its own id");
 
-    // A key that is listed twice is no reason; that it is for another algorithm is.
+    // A key that is listed twice is not the reason; its other algorithm is.
     let twice = SigningKey::generate(Algorithm::RS256).with_kid("the-key").public_jwk();
     let twice = with_keys([twice.clone(), twice]);
     assert_remedy(settings(&twice), &token(&twice).sign(), "key", "but not for ES256");
@@ -317,7 +317,7 @@ fn of_keys_that_are_not_there_or_do_not_verify() {
     assert_remedy(settings(&behind), &stranger.sign(), "key", "compare the JWK Set URL");
 }
 
-/// A remedy is pasted into a shell; what an issuer or a client wrote must not be in it.
+/// Users paste a remedy into a shell, so it must not contain text from an issuer or a client.
 #[test]
 fn no_remedy_quotes_the_token() {
     let bench = Bench::new();

@@ -1,5 +1,6 @@
-//! Each preset of a provider, against a token and a key set of the shape that the provider documents. Only the address of
-//! the keys is replaced: the issuer, the audience rule and the claim names are those of the preset.
+//! Each preset of a provider, with a token and a key set in the form that the provider documents.
+//! Only the address of the keys is replaced: the issuer, the audience rule and the claim names are
+//! the preset's.
 
 mod shapes;
 
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use shapes::*;
 
-/// A provider with its keys on loopback: a key set as it publishes it, and tokens as it signs them.
+/// A provider with its keys on loopback: its key set and its tokens.
 struct Stage {
     shape: Shape,
     issuer: TestIssuer,
@@ -46,7 +47,8 @@ impl Stage {
             .sign()
     }
 
-    /// What a validator with this preset says of the documented token with some claims changed.
+    /// The verdict of a validator with this preset on the documented token, with some claims
+    /// changed.
     fn check(&self, changes: &Value) -> Result<AccessToken, InvalidToken> {
         verdict(&self.builder().build().unwrap(), &self.sign(changes))
     }
@@ -183,7 +185,7 @@ fn a_role_that_the_token_lacks_is_missed() {
         (entra(), "Orders.Approver", json!({ "roles": ["Orders.Reader"] })),
         (keycloak(), "uma_authorization", json!({ "realm_access": { "roles": [] } })),
         (keycloak(), "uma_authorization", json!({ "realm_access": null, "roles": ["uma_authorization"] })),
-        // A role of the realm, or of another client, is not one of this client.
+        // A role of the realm, or of another client, is not a role of this client.
         (
             keycloak_client(),
             "approver",
@@ -246,7 +248,7 @@ fn what_marks_an_access_token_can_be_required_beside_a_preset_or_in_its_place() 
 
 #[test]
 fn the_keys_of_an_explicit_issuer_are_its_own() {
-    // The preset's own key set would be asked for at auth0.com, and the discovery of the issuer would not.
+    // The preset would fetch its key set from auth0.com, without discovery of the issuer.
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/").start();
     let preset = || Provider::auth0("tenant.eu.auth0.com");
     let of_builder = Validator::builder().provider(preset()).issuer(issuer.url());
@@ -267,7 +269,7 @@ fn a_keycloak_on_loopback_needs_no_https() {
     }
 }
 
-/// But for TLS, which a build without `aws-lc-rs` leaves to the program.
+/// A build without `aws-lc-rs` cannot use TLS.
 fn problems(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>)> {
     let Err(BuildError::Config(error)) = builder.prefetch(false).build() else {
         panic!("a problem is expected");

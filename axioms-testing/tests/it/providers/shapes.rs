@@ -1,4 +1,4 @@
-//! Tokens and keys of the shape that each provider documents.
+//! Tokens and keys in the form that each provider documents.
 
 use axioms_core::Provider;
 use serde_json::{Value, json};
@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 pub(super) const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 pub(super) const API: &str = "https://api.example.com";
 
-/// What a provider's documentation shows. `null` in `jwk` takes a member away from what the key says of itself.
+/// The provider's documented example. `null` in `jwk` removes that member from the key.
 pub(super) struct Shape {
     pub(super) name: &'static str,
     pub(super) provider: Provider,
     pub(super) audience: &'static str,
-    /// Next to `alg` and `kid`.
+    /// In addition to `alg` and `kid`.
     pub(super) header: Value,
     pub(super) kid: &'static str,
     pub(super) jwk: Value,
-    /// Next to `iat` and `exp`.
+    /// In addition to `iat` and `exp`.
     pub(super) claims: Value,
     pub(super) scopes: &'static [&'static str],
     pub(super) roles: &'static [&'static str],
@@ -91,7 +91,8 @@ pub(super) fn cognito() -> Shape {
     }
 }
 
-/// The same token, where the client asked for a resource: then it has `aud`, which counts instead of `client_id`.
+/// The same token after the client requested a resource: it then has `aud`, which counts instead of
+/// `client_id`.
 pub(super) fn cognito_bound() -> Shape {
     let shape = cognito();
     let claims = changed(&shape.claims, &json!({ "aud": API }));
@@ -135,7 +136,7 @@ pub(super) fn entra() -> Shape {
     }
 }
 
-/// What a daemon gets: application permissions in `roles`, no `scp`.
+/// A daemon's token: application permissions in `roles`, no `scp`.
 pub(super) fn entra_daemon() -> Shape {
     let shape = entra();
     let daemon =
@@ -164,7 +165,7 @@ pub(super) fn entra_v1() -> Shape {
             "unique_name": "abeli@microsoft.com",
             "ver": "1.0",
         }),
-        // Only the documents of version 2 say which issuer a key is for.
+        // Only documents of version 2 say which issuer a key is for.
         jwk: changed(&entra().jwk, &json!({ "issuer": null })),
         scopes: &["user_impersonation"],
         roles: &[],

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::token;
 use crate::common::Bench;
 
-/// A token alone does not tell which of a program's resource servers it was for.
+/// The token alone does not say which of a program's resource servers it was for.
 #[test]
 fn a_validator_knows_the_tokens_that_it_accepted() {
     let (orders, invoices) = (Bench::new(), Bench::new());

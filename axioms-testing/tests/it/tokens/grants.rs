@@ -14,7 +14,7 @@ fn values<'a>(granted: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 fn each_kind_of_grant_is_read_from_text_or_an_array_of_text_and_nothing_else() {
     let bench = Bench::new();
     let rows: &[(Value, &[&str], &[&str])] = &[
-        // The claim's value, the scopes that it comes to, the roles or permissions that it comes to.
+        // The claim's value, its scopes, and its roles or permissions.
         (json!("a b"), &["a", "b"], &["a b"]),
         (json!("a"), &["a"], &["a"]),
         (json!(" a  b "), &["a", "b"], &[" a  b "]),

@@ -1,4 +1,4 @@
-//! What a handler reads of a valid token, and what it demands of one.
+//! What a handler reads from a valid token, and what it can demand of one.
 
 mod claims;
 mod grants;

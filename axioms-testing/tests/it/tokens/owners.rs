@@ -140,7 +140,7 @@ fn an_id_type_owns_by_its_value_or_by_its_display() {
         }
     }
 
-    /// As a `Uuid` is: it has a text, and is no type of ours.
+    /// Like `Uuid`: it implements `Display`, and is not a type of this crate.
     struct Uuid;
 
     impl std::fmt::Display for Uuid {
@@ -188,7 +188,8 @@ struct Issued {
 #[derive(Owned)]
 struct Unique(#[owner(any_issuer)] &'static str);
 
-/// Whether the token owns what says nothing of the issuer, what names `issuer`, and what is of any issuer.
+/// Whether the token owns an object without an issuer, one that names `issuer`, and one of any
+/// issuer.
 fn ownership(token: &AccessToken, issuer: Option<&str>) -> [bool; 3] {
     let named = Issued { author: "42", issuer: issuer.map(str::to_owned) };
     let owned = [
@@ -258,7 +259,7 @@ fn m11_a_client_owns_nothing_by_its_subject() {
     ] {
         assert_eq!(token(&bench, &claims).require_owner(&article).is_ok(), expected, "{claims}");
     }
-    // What clients own by a claim of theirs stays theirs.
+    // An object that a client owns by another claim stays its own.
     let own = token(&bench, &json!({"sub": "c", "client_id": "c"}));
     assert!(own.require_owner(&Job("c".to_owned())).is_ok());
 }

@@ -22,7 +22,7 @@ fn a_policy_per_method_refuses_the_methods_that_it_does_not_name() {
     let head_apart =
         policy(|policy| policy.public(Method::GET).method(Method::HEAD, |head| head.any_scopes(["head"])));
     let bench = Bench::new();
-    // The method, without a token, with a token, with a token of the scope `write`.
+    // The method; the result without a token, with a token, and with the scope `write`.
     let rows = [
         (&per_method, "GET", [true, true, true]),
         (&per_method, "HEAD", [true, true, true]),

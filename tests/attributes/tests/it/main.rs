@@ -1,4 +1,4 @@
-//! Attributes of other crates, above and below `#[requires]`, leave the guard in place.
+//! Attributes of other crates above and below `#[requires]` keep the guard in place.
 
 #![allow(clippy::unwrap_used, reason = "a broken test should stop where it broke")]
 

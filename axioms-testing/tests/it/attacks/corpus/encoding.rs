@@ -1,4 +1,4 @@
-//! C: other spellings of a token, and other serializations of a signature.
+//! C: other encodings of a token, and other serializations of a signature.
 
 use axioms_core::InvalidToken::{NotCompact, NotJson};
 use axioms_core::{Algorithm, InvalidToken, TokenPart};
@@ -22,7 +22,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
     ]
 }
 
-/// Every spelling is signed as it is, so only the spelling is wrong.
+/// Every encoding is signed as it is, so only the encoding is wrong.
 fn spellings(world: &World) -> Vec<Attack> {
     type Spelling = fn(&str) -> String;
     const SPELLINGS: &[(&str, &str, Spelling)] = &[
@@ -53,7 +53,7 @@ fn spellings(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// `kid` and `jti` are stretched until the segment has bits to spare.
+/// `kid` and `jti` are lengthened until the segment has unused bits.
 fn trailing_bits(world: &World) -> Vec<Attack> {
     let key = world.issuer.key(Algorithm::ES256);
     Part::ALL
@@ -114,7 +114,7 @@ fn serializations(world: &World) -> Vec<Attack> {
         .collect()
 }
 
-/// Signed by the issuer, and yet no object.
+/// Signed by the issuer, but not a JSON object.
 fn payloads(world: &World) -> Vec<Attack> {
     type Change = fn(String) -> String;
     const NOT_ONE_OBJECT: InvalidToken = NotJson(TokenPart::Payload);
@@ -189,8 +189,8 @@ fn repeated(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// Half a surrogate pair is no character: parsers refuse it, replace it or keep it. Here it is refused everywhere, also in
-/// members that are not read.
+/// Half a surrogate pair is not a character: parsers refuse, replace or keep it. Here it is refused
+/// everywhere, also in members that are not read.
 fn surrogates(world: &World) -> Vec<Attack> {
     const LONE: &[&str] =
         &[r"\ud800", r"\udfff", r"\udc00\ud800", r"\ud800\ud800", r"\ud800x", r"\ud800\n", r"\uD83D\u0041"];

@@ -1,4 +1,4 @@
-//! The forger's tools: what no honest library offers to do to a token.
+//! Changes to a token that no honest library offers.
 
 use axioms_testing::{SigningKey, TokenBuilder, base64url};
 use base64::Engine as _;
@@ -21,42 +21,42 @@ pub(crate) fn text(segment: &str) -> String {
     String::from_utf8(decoded(segment)).expect("a minted header or payload is text")
 }
 
-/// The token with other bytes for its signature.
+/// The token with another signature.
 pub(crate) fn with_signature(token: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String {
     let [header, payload, signature] = segments(token);
     format!("{header}.{payload}.{}", base64url(change(decoded(signature))))
 }
 
-/// The token with other text for its payload, and the old signature.
+/// The token with another payload and the old signature.
 pub(crate) fn with_payload(token: &str, change: impl FnOnce(String) -> String) -> String {
     let [header, payload, signature] = segments(token);
     format!("{header}.{}.{signature}", base64url(change(text(payload))))
 }
 
-/// The token with other text for its header, and the old signature.
+/// The token with another header and the old signature.
 pub(crate) fn with_header(token: &str, change: impl FnOnce(String) -> String) -> String {
     let [header, payload, signature] = segments(token);
     format!("{}.{payload}.{signature}", base64url(change(text(header))))
 }
 
-/// A payload that the issuer did sign, with `members` as the last of the object.
+/// A signed payload with `members` at the end of the object.
 pub(crate) fn signed_with_members(base: &TokenBuilder, members: &str) -> String {
     signed_payload(base, |payload| with_members(&payload, members))
 }
 
-/// A payload that the issuer did sign, after this change to its text.
+/// A signed payload after this change to its text.
 pub(crate) fn signed_payload(base: &TokenBuilder, change: impl FnOnce(String) -> String) -> String {
     let token = base.sign();
     base.clone().raw_payload(change(text(segments(&token)[1]))).sign()
 }
 
-/// A header that the issuer did sign, after this change to its text.
+/// A signed header after this change to its text.
 pub(crate) fn signed_header(base: &TokenBuilder, change: impl FnOnce(String) -> String) -> String {
     let token = base.sign();
     base.clone().raw_header(change(text(segments(&token)[0]))).sign()
 }
 
-/// A claim of exactly this JSON text, which the issuer did sign.
+/// A signed claim with exactly this JSON text.
 pub(crate) fn signed_with_claim(base: &TokenBuilder, name: &str, json: &str) -> String {
     signed_with_members(&base.clone().without(name), &format!(r#""{name}":{json}"#))
 }
@@ -67,7 +67,8 @@ pub(crate) fn with_members(object: &str, members: &str) -> String {
     format!("{open},{members}}}")
 }
 
-/// The token with its segments spelt differently and then signed, so that only the spelling is wrong.
+/// The token with its segments encoded differently and then signed, so that only the encoding is
+/// wrong.
 pub(crate) fn respelt(base: &TokenBuilder, key: &SigningKey, spell: impl Fn(Part, &str) -> String) -> String {
     let token = base.clone().signed_with(key).sign();
     let [header, payload, _] = segments(&token);
@@ -76,7 +77,7 @@ pub(crate) fn respelt(base: &TokenBuilder, key: &SigningKey, spell: impl Fn(Part
     format!("{input}.{}", spell(Part::Signature, signature))
 }
 
-/// A segment by what it holds.
+/// The name of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Header,
@@ -88,8 +89,8 @@ impl Part {
     pub(crate) const ALL: [Self; 3] = [Self::Header, Self::Payload, Self::Signature];
 }
 
-/// Other text for the same bytes: one of the bits that the last character carries in vain is set. `None` where the
-/// length leaves no such bit.
+/// Other text for the same bytes: sets one of the unused bits in the last character. `None` if a
+/// segment of this length has no unused bit.
 pub(crate) fn with_trailing_bit(segment: &str) -> Option<String> {
     if segment.len().is_multiple_of(4) {
         return None;
@@ -100,7 +101,7 @@ pub(crate) fn with_trailing_bit(segment: &str) -> Option<String> {
     String::from_utf8(respelt).ok().filter(|respelt| respelt != segment)
 }
 
-/// An ECDSA signature as X.509 writes it: a DER sequence of two integers.
+/// An ECDSA signature in the form of X.509: a DER sequence of two integers.
 pub(crate) fn der(signature: &[u8]) -> Vec<u8> {
     let (r, s) = signature.split_at(signature.len() / 2);
     let body = [integer(r), integer(s)].concat();
@@ -120,7 +121,8 @@ fn length(bytes: &[u8]) -> u8 {
     u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80).expect("the numbers of P-256 are short")
 }
 
-/// The points of edwards25519 whose order is 1, 2, 4 or 8, each in every spelling that 32 bytes allow.
+/// The points of edwards25519 whose order is 1, 2, 4 or 8, each in every encoding that fits 32
+/// bytes.
 pub(crate) fn small_order_points() -> Vec<Vec<u8>> {
     const ORDER_8: [&str; 2] =
         ["JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU", "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"];

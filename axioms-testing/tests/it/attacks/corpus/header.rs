@@ -1,4 +1,4 @@
-//! B: header parameters that bring a key, point to one, or ask for what is not supported.
+//! B: header parameters that contain a key, point to one, or require what is not supported.
 
 use axioms_core::HeaderParameter as Parameter;
 use axioms_core::InvalidToken::{
@@ -25,8 +25,8 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
     ]
 }
 
-/// Each of these places for a key is tried three ways: a stranger's token under a kid of its own, the same under a kid of the
-/// issuer's, and the issuer's own token, which is as good as without.
+/// Tries each parameter that can carry a key in three tokens: an attacker's with a `kid` of its
+/// own, an attacker's with the issuer's `kid`, and the issuer's own token, which stays valid.
 fn keys_in_the_token(world: &World) -> Vec<Attack> {
     let base = world.token();
     let kid = world.issuer.key(axioms_core::Algorithm::ES256).kid().to_owned();

@@ -31,7 +31,7 @@ pub(crate) fn tables(world: &World) -> Vec<Table> {
     ]
 }
 
-/// One claim of another value, or absent, and what comes of it.
+/// One claim with another value, or without it, and the expected verdict.
 type Row<'a> = (&'static str, &'a str, Option<Value>, Result<(), InvalidToken>);
 
 fn rows(base: &axioms_testing::TokenBuilder, claim: &str, rows: Vec<Row<'_>>) -> Vec<Attack> {
@@ -75,7 +75,8 @@ fn issuers(world: &World) -> Vec<Attack> {
     )
 }
 
-/// Accepted are the audience of every test, `https://api`, and one with a final slash.
+/// The accepted audiences are the audience of every test, `https://api`, and one with a final
+/// slash.
 fn audiences(world: &World) -> Vec<Attack> {
     const MALFORMED: InvalidToken = ClaimMalformed(Claim::AUD);
     let many = |others| [vec!["https://other"; others], vec!["https://api"]].concat();
@@ -112,7 +113,7 @@ fn audiences(world: &World) -> Vec<Attack> {
     )
 }
 
-/// Claims by which a token says that it is of another kind.
+/// Claims that mark a token as another kind.
 fn other_kinds() -> Vec<(&'static str, TokenKind, &'static str, Value)> {
     vec![
         ("H9", TokenKind::Id, "an ID token by its at_hash", json!({"at_hash": "x", "nonce": "n"})),
@@ -248,7 +249,7 @@ fn subjects(world: &World) -> Vec<Attack> {
     )
 }
 
-/// RFC 9068 section 2.2 names the claims.
+/// RFC 9068 section 2.2 lists the claims.
 fn profile(world: &World) -> Vec<Attack> {
     let base = world.token();
     let mut attacks: Vec<Attack> = ["sub", "client_id", "jti", "iat", "iss", "aud", "exp"]

@@ -1,8 +1,8 @@
-//! The attack tokens, in tables. Each stands beside a neighbour that differs in the attack alone and is accepted, so
-//! that no row can pass because something else is wrong with its token.
+//! The attack tokens, in tables. Each row also has a control token, which differs only in the
+//! attack and is accepted. So no row can pass because something else is wrong with its token.
 //!
-//! Identifiers such as `A8` name lines of the project's attack catalogue: a letter for the section, a number for the
-//! published attack.
+//! Identifiers such as `A8` refer to the project's attack catalogue: a letter for the section, a
+//! number for the published attack.
 
 pub(crate) mod encoding;
 pub(crate) mod forge;
@@ -17,8 +17,8 @@ use std::sync::LazyLock;
 use axioms_core::{Algorithm, InvalidToken, ValidatorBuilder};
 use axioms_testing::{SigningKey, TestClock, TestIssuer, TokenBuilder};
 
-/// Who plays: an issuer with a key of every algorithm, somebody whose key it never published, and a host that nobody
-/// has a reason to visit.
+/// The parties: an issuer with a key of every algorithm, an attacker whose key the issuer never
+/// published, and a host that a validator must never contact.
 pub(crate) struct World {
     pub(crate) clock: TestClock,
     pub(crate) issuer: TestIssuer,
@@ -27,7 +27,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The world that is made once per process: RSA keys take long to make in Rust alone.
+    /// Made once per process, because making RSA keys in pure Rust is slow.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: LazyLock<World> = LazyLock::new(World::new);
         &SHARED
@@ -43,7 +43,7 @@ impl World {
         for algorithm in [rsa, ec] {
             issuer.add_jwk(issuer.key(algorithm).with_kid(SHARED_KID).public_jwk());
         }
-        // A token without `kid` must choose between this key and the other of its algorithm.
+        // A token without `kid` must fit this key or the other one of its algorithm.
         issuer.add_jwk(SigningKey::generate(ec).with_kid("another").public_jwk());
         Self {
             clock,
@@ -53,12 +53,12 @@ impl World {
         }
     }
 
-    /// A valid token; ES256, since it is the fastest.
+    /// A valid token, signed with ES256 because it is the fastest.
     pub(crate) fn token(&self) -> TokenBuilder {
         self.issuer.token()
     }
 
-    /// The settings that a table starts from.
+    /// The settings that every table starts from.
     pub(crate) fn validator(&self) -> ValidatorBuilder {
         crate::common::builder(&self.issuer, &self.clock)
     }
@@ -71,30 +71,30 @@ impl World {
     }
 }
 
-/// An id that the issuer gave to an RSA key and to an EC key.
+/// An id that the issuer uses for both an RSA key and an EC key.
 pub(crate) const SHARED_KID: &str = "shared";
 
-/// Every algorithm that this build can sign by, ES256 first.
+/// Every algorithm that this build can sign with, ES256 first.
 pub(crate) fn all_algorithms() -> Vec<Algorithm> {
     let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
     algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
     algorithms
 }
 
-/// One token and what must become of it.
+/// One token and its expected verdict.
 pub(crate) struct Attack {
-    /// The line of the catalogue.
+    /// The line of the attack catalogue.
     pub(crate) id: &'static str,
     pub(crate) what: String,
     pub(crate) token: String,
     pub(crate) expected: Result<(), InvalidToken>,
-    /// The same token without the attack.
+    /// The control: the same token without the attack.
     pub(crate) neighbour: String,
 }
 
-/// Makes attacks of a builder whose own token is accepted.
+/// Makes attacks from a builder whose unchanged token is accepted.
 pub(crate) trait Attacked {
-    /// What `attack` makes of the token, and what must become of it.
+    /// How `attack` changes the token, and the expected verdict.
     fn judged<T: Minted>(
         &self,
         id: &'static str,
@@ -136,7 +136,7 @@ impl Attacked for TokenBuilder {
     }
 }
 
-/// The text of a token, or a builder that has it signed.
+/// A token as text, or a builder that signs it.
 pub(crate) trait Minted {
     fn mint(self) -> String;
 }
@@ -153,7 +153,7 @@ impl Minted for TokenBuilder {
     }
 }
 
-/// Attacks on a validator of one configuration.
+/// Attacks on a validator with one configuration.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) settings: fn(&World, ValidatorBuilder) -> ValidatorBuilder,
@@ -161,7 +161,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Attacks on a validator as it is by default.
+    /// Attacks on a validator with default settings.
     pub(crate) fn of_defaults(name: &'static str, attacks: Vec<Attack>) -> Self {
         Self { name, settings: |_, builder| builder, attacks }
     }

@@ -1,4 +1,4 @@
-//! A: signatures that are missing, borrowed or degenerate, and algorithms that the key was not made for.
+//! A: signatures that are missing, copied or degenerate, and algorithms that the key is not for.
 
 use axioms_core::{Algorithm, InvalidToken};
 use axioms_testing::TokenBuilder;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::forge::{der, with_header, with_payload, with_signature};
 use super::{Attack, Attacked as _, SHARED_KID, Table, World};
 
-/// The order of the group of P-256, SEC 2 section 2.4.2.
+/// The order of P-256 (SEC 2 section 2.4.2).
 const P256_ORDER: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
     0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// The order of the base point of edwards25519, little-endian, RFC 8032 section 5.1.
+/// The order of the base point of edwards25519, little-endian (RFC 8032 section 5.1).
 const ED25519_ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
@@ -52,7 +52,7 @@ fn unsigned(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// HMAC keyed by what everybody knows: the public key, in every form that a library might hold it.
+/// HMAC with the public key as its secret, in every form in which a library might store the key.
 fn shared_secrets(world: &World) -> Vec<Attack> {
     let base = world.token().algorithm(Algorithm::RS256);
     let key = world.issuer.key(Algorithm::RS256);
@@ -155,8 +155,9 @@ fn degenerate_ecdsa(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// A signature turned into another one without the key. RFC 8032 section 5.1.7 forbids S + L. ECDSA has no such rule, and
-/// `n - s` is as good as `s`: hence nothing may be keyed by a token's text that must not be dodged.
+/// Changes a signature into another valid one without the key. RFC 8032 section 5.1.7 forbids
+/// `S + L`. ECDSA has no such rule: `n - s` is as valid as `s`. So a deny list must not use a
+/// token's text as its key.
 fn second_signatures(world: &World) -> Vec<Attack> {
     let edwards = world.token().algorithm(Algorithm::EdDSA);
     let p256 = world.token().algorithm(Algorithm::ES256);
@@ -186,7 +187,7 @@ fn second_signatures(world: &World) -> Vec<Attack> {
     ]
 }
 
-/// A signature that is right, under a header that is not.
+/// A valid signature under another header.
 fn confused(world: &World) -> Vec<Attack> {
     use Algorithm::{ES256, ES384, PS256, RS256, RS384};
 
@@ -210,7 +211,8 @@ fn confused(world: &World) -> Vec<Attack> {
             |base| base.header("alg", says.name()),
         ));
     }
-    // One RSA key can do both, so here the signature fits the header and the key's own `alg` alone forbids it.
+    // One RSA key fits both algorithms, so the signature fits the header. Only the key's own `alg`
+    // forbids it.
     for (key, uses) in [(RS256, PS256), (PS256, RS256), (RS256, RS384)] {
         let base = world.token().algorithm(key);
         let misused = issuer.key(key).with_algorithm(uses);
@@ -221,7 +223,7 @@ fn confused(world: &World) -> Vec<Attack> {
             |base| base.signed_with(&misused),
         ));
     }
-    // Here the key id belongs to a key of the algorithm as well, so the signature is what fails.
+    // The key id also belongs to a key of this algorithm, so the signature fails.
     for (signs, says) in [(ES256, RS256), (RS256, ES256)] {
         let base = world.token().signed_with(&issuer.key(signs).with_kid(SHARED_KID));
         attacks.push(base.refused(
@@ -265,7 +267,7 @@ fn unknown(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// A key of the issuer's, of an algorithm that this resource server does not allow.
+/// A key of the issuer whose algorithm this resource server does not allow.
 fn narrowed(world: &World) -> Vec<Attack> {
     let base = world.token();
     super::all_algorithms()

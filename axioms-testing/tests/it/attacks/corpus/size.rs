@@ -23,7 +23,7 @@ fn padded(base: &TokenBuilder, length: usize) -> Option<String> {
     let with_padding =
         |n: usize, m: usize| base.clone().claim("pad", "x".repeat(n)).header("p", "x".repeat(m)).sign();
     let short = length.checked_sub(with_padding(0, 0).len())? / 4 * 3;
-    // The two segments are rounded up apart, so between them every length can be had.
+    // Both segments round up, so every length can be reached by changing both.
     (0..4)
         .flat_map(|header| (0..8).map(move |less| (short.saturating_sub(less), header)))
         .map(|(n, header)| with_padding(n, header))
@@ -54,7 +54,7 @@ fn length(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// `levels` arrays or objects, one inside the other.
+/// `levels` arrays or objects, nested.
 fn nested(open: &str, close: &str, levels: usize) -> String {
     format!(r#""deep":{}1{}"#, open.repeat(levels), close.repeat(levels))
 }
@@ -66,7 +66,7 @@ fn depth(world: &World) -> Vec<Attack> {
         attacks.push(base.accepted("D3", format!("payload, 100 x {open}"), |base| {
             signed_with_members(&base, &nested(open, close, 100))
         }));
-        // As deep as the length allows, and as deep as the attack was published.
+        // As deep as the length allows, and as deep as in the published attack.
         for (levels, reason) in [
             (150, TooComplex(TokenPart::Payload)),
             (1500, TooComplex(TokenPart::Payload)),
@@ -93,10 +93,11 @@ fn depth(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// As many parts as a token may have, and more: what they cost is bounded besides the length.
+/// As many parts as a token may have, and more: their cost has a bound of its own, apart from the
+/// length.
 fn work(world: &World) -> Vec<Attack> {
     type Parts = fn(usize) -> String;
-    // The parts, how many of them are accepted, and how many are refused.
+    // The parts, the number that is accepted, and the number that is refused.
     const ROWS: &[(&str, usize, usize, Parts)] = &[
         ("groups", 1_200, 1_300, |n| format!(r#""a":[{}]"#, vec![r#""g""#; n].join(","))),
         ("numbers", 1_200, 1_300, |n| format!(r#""a":[{}]"#, vec!["1"; n].join(","))),
@@ -143,7 +144,7 @@ fn work(world: &World) -> Vec<Attack> {
     attacks
 }
 
-/// Work that a header asks for and the validator does not do.
+/// Work that a header requests and the validator does not do.
 fn bombs(world: &World) -> Vec<Attack> {
     const COMPRESSED: &str = r#"{"alg":"RSA-OAEP-256","enc":"A128GCM","zip":"DEF"}"#;
     const ITERATED: &str = r#"{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483648,"p2s":"AA"}"#;

@@ -1,4 +1,4 @@
-//! G: `exp`, `nbf` and `iat`, each boundary pinned by the clock.
+//! G: `exp`, `nbf` and `iat`, at each boundary, with a test clock.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ fn types(world: &World) -> Vec<Attack> {
 type Row = (&'static str, &'static str, &'static str, Value, Result<(), InvalidToken>);
 
 fn rows(world: &World, rows: Vec<Row>) -> Vec<Attack> {
-    // `iat` is left out where it is not the point: an old `exp` would precede it.
+    // `iat` is absent unless the row is about it, because an old `exp` would come before it.
     let base = world.token().without("iat");
     rows.into_iter()
         .map(|(id, what, claim, value, expected)| {
