@@ -80,8 +80,8 @@ impl TokenBuilder {
     #[must_use]
     pub fn validated(&self) -> AccessToken {
         let payload: Value = serde_json::from_slice(&self.payload()).unwrap_or_default();
-        // With the one issuer of the token, its subjects are told apart by their ids alone, as
-        // where a program trusts one.
+        // A validator with one issuer, as in a program that trusts one: it identifies subjects by
+        // `sub` alone.
         let issuer = match payload["iss"].as_str() {
             Some(iss) => Issuer::new(iss),
             None => Issuer::default().any_issuer(true),
@@ -100,7 +100,7 @@ impl TokenBuilder {
     }
 }
 
-/// An audience that the token names; the customary one where it names none, which is then refused.
+/// An audience of the token. If it has none, the default audience, and the token is then refused.
 fn first_audience(payload: &Value) -> String {
     let aud = &payload["aud"];
     let first = aud.as_str().or_else(|| aud[0].as_str()).filter(|aud| !aud.trim().is_empty());

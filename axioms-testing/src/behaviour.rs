@@ -49,11 +49,11 @@ pub enum Behaviour {
     Delay(Duration),
     /// A correct answer, one byte at a time, with this pause after each byte.
     Drip(Duration),
-    /// No answer, until the issuer is dropped or a minute has passed.
+    /// No answer until the issuer is dropped or a minute has passed.
     Hang,
     /// The connection closes after the request is read.
     Disconnect,
-    /// The connection is reset once the request is read: TCP tells the client that its peer has gone.
+    /// The connection is reset (TCP RST) after the request is read.
     Reset,
     /// The connection closes after half of the body.
     Truncate,
@@ -119,7 +119,7 @@ impl Behaviour {
             Self::Delay(_) | Self::Disconnect => Ok(()),
             Self::Reset => {
                 stream.reset()?;
-                // What is written after this could arrive before the reset.
+                // A later write could arrive before the reset.
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             Self::Drip(pause) => drip(stream, good, || time.pause(*pause)),
@@ -192,7 +192,7 @@ fn gzipped(good: &Response<Vec<u8>>, padding: usize) -> Response<Vec<u8>> {
 }
 
 fn drip(stream: &mut Stream, good: &Response<Vec<u8>>, pause: impl Fn() -> bool) -> io::Result<()> {
-    // Without this, the system would gather the bytes into larger packets.
+    // Otherwise the system would combine the bytes into larger packets.
     stream.socket().set_nodelay(true)?;
     for byte in server::head(good).iter().chain(good.body()) {
         stream.write_all(&[*byte])?;

@@ -10,11 +10,11 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
-/// What [`TestIssuer`](super::TestIssuer) listens on, by name and by address.
+/// The names and addresses that [`TestIssuer`](super::TestIssuer) listens on.
 const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 
-/// A certificate authority that no client trusts by default: for tests of an issuer with https and a certificate of a
-/// company's own.
+/// A certificate authority that no client trusts by default, for tests of an https issuer with a
+/// private certificate.
 ///
 /// Certificates are checked with the machine's clock, not with a [`TestClock`](super::TestClock).
 /// All authorities have the same name, but different keys.
@@ -107,15 +107,15 @@ fn params(hosts: &[&str]) -> CertificateParams {
     server
 }
 
-/// On P-256, with which every TLS library can do something.
+/// On P-256, which every TLS library supports.
 fn new_key() -> KeyPair {
     KeyPair::generate().expect("AWS-LC makes an EC key")
 }
 
-/// A server's certificate and the private key to it, from [`CertificateAuthority::issue`].
+/// A server's certificate and its private key, from [`CertificateAuthority::issue`].
 ///
 /// # Examples
-/// A certificate that has expired while the issuer was running:
+/// A certificate that expires while the issuer runs:
 /// ```
 /// use axioms_core::Algorithm;
 /// use axioms_testing::{CertificateAuthority, TestIssuer};
@@ -150,13 +150,13 @@ impl ServerCertificate {
         self.certificate.pem()
     }
 
-    /// The private key in PEM (PKCS #8), for a server of another make.
+    /// The private key in PEM (PKCS #8), for other servers.
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.key.serialize_pem()
     }
 
-    /// How the test issuer speaks TLS with it.
+    /// The TLS configuration of the test issuer.
     pub(super) fn server_config(&self) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let chain: Vec<CertificateDer<'static>> = vec![self.certificate.der().clone()];

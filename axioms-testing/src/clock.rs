@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axioms_core::Clock;
 
-/// A [`Clock`] that moves only when the test moves it, so that expiry and refresh can be tested without waiting.
+/// A [`Clock`] that only the test moves, so that expiry and refresh can be tested without waiting.
 ///
 /// Clones share one time: pass one to the validator and one to the issuer, and keep one to set it.
 ///
@@ -43,7 +43,7 @@ impl TestClock {
         Self::at(Duration::from_secs(1_767_225_600))
     }
 
-    /// A clock whose wall shows `unix_time`, the time since 1970-01-01T00:00:00Z.
+    /// A clock whose wall clock shows `unix_time`, the time since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn at(unix_time: Duration) -> Self {
         let time = Time { unix: unix_time, monotonic: Duration::ZERO, wakers: Vec::new() };
@@ -70,7 +70,7 @@ impl TestClock {
             change(&mut time);
             time.wakers.clone()
         };
-        // Not under the lock: a waker may read this clock at once.
+        // Outside the lock, because a waker may read this clock at once.
         wakers.iter().for_each(Waker::wake_by_ref);
     }
 
@@ -96,7 +96,7 @@ impl Clock for TestClock {
 
     fn on_change(&self, waker: Waker) {
         let wakers = &mut self.time().wakers;
-        // A waiter that asks before each wait must not be kept once per wait.
+        // A waiter that asks before each wait is stored only once.
         if !wakers.iter().any(|kept| kept.will_wake(&waker)) {
             wakers.push(waker);
         }

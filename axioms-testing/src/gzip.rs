@@ -1,6 +1,6 @@
 //! A gzip bomb: a small document that unpacks to a large one.
 
-/// Compresses `padding` spaces followed by `text`, some 160 spaces to the byte.
+/// Compresses `padding` spaces followed by `text`, about 160 spaces per byte.
 ///
 /// One deflate block of fixed Huffman codes (RFC 1951 section 3.2.6) in a gzip member (RFC 1952).
 pub(super) fn bomb(padding: usize, text: &[u8]) -> Vec<u8> {
@@ -77,13 +77,13 @@ mod tests {
 
     #[test]
     fn the_checksum_is_that_of_gzip() {
-        // The check value that the CRC catalogues give for CRC-32/ISO-HDLC.
+        // The check value of CRC-32/ISO-HDLC in CRC catalogues.
         assert_eq!(crc32(b"123456789".iter()), 0xcbf4_3926);
     }
 
     #[test]
     fn a_bomb_is_valid_gzip() {
-        // Unpacked by zlib (in Python's gzip module) to 260 spaces and the three bytes.
+        // Python's gzip module decompresses this to 260 spaces and the three bytes.
         let expected =
             b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffS\x18\x05\n\xd5\xb5/\x01\x0e!\x1d\x10\x07\x01\x00\x00";
         assert_eq!(bomb(260, b"{}\xE9"), expected);

@@ -1,5 +1,5 @@
-//! An HTTP/1.1 client that sends exactly what the test says, byte for byte: two `Authorization` lines, odd bytes, a body that
-//! is announced and never comes.
+//! An HTTP/1.1 client that sends exactly what the test says, byte for byte: two `Authorization`
+//! lines, invalid bytes, a body that is announced and never sent.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,7 +9,7 @@ use http::{Response, StatusCode, header};
 
 use super::wire::{self, invalid, read_line};
 
-/// The longest wait for the server to take or to send the next bytes.
+/// The longest wait for the server to read or send the next bytes.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request, as raw bytes.
@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// that ordinary clients refuse to send.
 ///
 /// # Examples
-/// A refusal must come before the body is read, so announce one and never send it:
+/// A refusal must come before the body is read, so announce a body and never send it:
 /// ```no_run
 /// use axioms_testing::RawRequest;
 ///
@@ -40,7 +40,7 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// A request with this method and this target, which may hold a query.
+    /// Creates a request with this method and this target, which may contain a query.
     #[must_use]
     pub fn new(method: &str, target: &str) -> Self {
         Self {
@@ -51,13 +51,13 @@ impl RawRequest {
         }
     }
 
-    /// A `GET` request.
+    /// Creates a `GET` request.
     #[must_use]
     pub fn get(target: &str) -> Self {
         Self::new("GET", target)
     }
 
-    /// Adds a header, after those that are there: two with one name are two lines.
+    /// Adds a header after the others. Two headers with one name are two lines.
     #[must_use]
     pub fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.line([name.as_bytes(), b": ", value.as_ref()].concat())
@@ -77,7 +77,7 @@ impl RawRequest {
         self
     }
 
-    /// Sends a body, and its length.
+    /// Sends a body with its length.
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
@@ -85,32 +85,32 @@ impl RawRequest {
         self.announce_body(length)
     }
 
-    /// Says that a body of this length follows, and sends none.
+    /// Announces a body of this length, and sends none of it.
     #[must_use]
     pub fn announce_body(self, length: usize) -> Self {
         self.header("Content-Length", length.to_string())
     }
 
-    /// Says that a body of this length follows, and sends only how it begins.
+    /// Announces a body of this length, and sends only its beginning.
     #[must_use]
     pub fn begin_body(mut self, length: usize, beginning: impl Into<Vec<u8>>) -> Self {
         self.body = beginning.into();
         self.announce_body(length)
     }
 
-    /// Sends the request and reads the response, its body without the framing.
+    /// Sends the request and reads the response. The body is returned without its framing.
     ///
     /// # Errors
-    /// When the connection fails, ends too early, or is silent for ten seconds, and when the answer
-    /// is not HTTP.
+    /// If the connection fails, ends too early, or is silent for ten seconds, or the answer is not
+    /// HTTP.
     pub fn send(&self, address: SocketAddr) -> io::Result<Response<Vec<u8>>> {
-        // A server that refuses may close before it has read everything; its answer counts, if it
-        // comes.
+        // A server that refuses may close before it has read everything. Its answer counts, if
+        // there is one.
         self.exchange(address, |answer, sent| answer.or_else(|error| sent.and(Err(error))))
     }
 
-    /// Sends the request as [`RawRequest::send`] does, and fails where the server does not take all
-    /// of it, as most clients do.
+    /// Sends the request like [`RawRequest::send`], but fails if the server does not read all of
+    /// it, as most clients do.
     ///
     /// # Errors
     /// As [`RawRequest::send`].
@@ -141,7 +141,7 @@ impl RawRequest {
     }
 }
 
-/// The final response's head; interim ones, such as 100, are passed over.
+/// The head of the final response. Interim responses, such as 100, are skipped.
 fn read_head(reader: &mut impl BufRead) -> io::Result<Response<Vec<u8>>> {
     loop {
         let mut response = Response::new(Vec::new());
@@ -188,7 +188,7 @@ fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
         let digits = line.split(';').next().unwrap_or_default().trim();
         let length = usize::from_str_radix(digits, 16).map_err(invalid)?;
         if length == 0 {
-            // Trailers, if any, end with the connection.
+            // The end of the connection ends any trailers.
             return Ok(body);
         }
         let start = body.len();
@@ -205,8 +205,8 @@ mod tests {
 
     use super::*;
 
-    /// Sends `request` to a server that answers with exactly `answer`; gives what it received and
-    /// what came back.
+    /// Sends `request` to a server that answers with exactly `answer`. Returns what the server
+    /// received and what the client read.
     fn exchange(request: &RawRequest, answer: &'static [u8]) -> (Vec<u8>, io::Result<Response<Vec<u8>>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -194,7 +194,7 @@ impl TestIssuer {
         self.shared.read().jwks()
     }
 
-    /// The metadata, which is the same at every well-known URL. To serve a changed document, use
+    /// The metadata, the same at every well-known URL. To serve a changed document, use
     /// [`Behaviour::Body`].
     ///
     /// # Examples
@@ -269,7 +269,7 @@ impl TestIssuer {
 
 impl Drop for TestIssuer {
     fn drop(&mut self) {
-        // Ends holds, delays and hangs; the server, dropped next, cuts the connections.
+        // Ends holds, delays and hangs. The server is dropped next and closes the connections.
         self.shared.change(|state| state.stopped = true);
     }
 }

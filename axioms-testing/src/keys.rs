@@ -79,9 +79,10 @@ impl SigningKey {
         self
     }
 
-    /// The same key, signing by another algorithm of its family: one RSA key serves RS256 to PS512.
+    /// Returns the same key for another algorithm of its family: one RSA key serves RS256 to PS512.
     ///
-    /// The key id stays, so that a token can name a key that was published for another algorithm.
+    /// The key id is unchanged, so that a token can name a key that was published for another
+    /// algorithm.
     ///
     /// # Panics
     /// If the key has another type or curve than `algorithm` needs.
@@ -96,8 +97,7 @@ impl SigningKey {
         self
     }
 
-    /// This key's secret bound to another algorithm under an id of its own, where the secret fits
-    /// that algorithm.
+    /// This key's secret for another algorithm, with a new id, if the secret fits that algorithm.
     pub(super) fn sibling(&self, algorithm: Algorithm) -> Option<Self> {
         let fits = self.algorithm != algorithm && self.secret.fits(algorithm);
         fits.then(|| Self { algorithm, kid: fresh_kid(algorithm), secret: self.secret.clone() })
@@ -147,18 +147,17 @@ impl SigningKey {
         pem + "\n-----END PUBLIC KEY-----\n"
     }
 
-    /// The signature over `message`, in the form that a JWS carries: for ECDSA `r` and `s` side by
-    /// side.
+    /// Signs `message`. The signature has the form of a JWS: for ECDSA, `r` followed by `s`.
     ///
     /// # Panics
-    /// When the signature library fails, which it does not for keys made here.
+    /// If the signature library fails, which it does not for keys made here.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.secret.sign(self.algorithm, message)
     }
 
-    /// A token of two given segments and the signature over them. Nothing is encoded or checked, so
-    /// the segments may be anything at all.
+    /// Signs a token of two given segments. Nothing is encoded or checked, so the segments may be
+    /// any text.
     #[must_use]
     pub fn sign_segments(&self, header: &str, payload: &str) -> String {
         let input = format!("{header}.{payload}");
@@ -167,7 +166,7 @@ impl SigningKey {
     }
 }
 
-/// Shows the key id and the algorithm; the secret stays out of logs and panics.
+/// Shows the key id and the algorithm. The secret stays out of logs and panics.
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey")
@@ -190,8 +189,8 @@ mod tests {
 
     use super::*;
 
-    /// Whether core verifies it by the published key. That the signature libraries agree is for a
-    /// test of all of them together.
+    /// Whether core verifies it with the published key. Another test covers that the signature
+    /// libraries agree.
     fn verifies(key: &SigningKey, token: &str) -> bool {
         let key_set = json!({ "keys": [key.public_jwk()] }).to_string();
         let validator = Validator::builder().any_issuer(true).audience("a").jwks(key_set).build().unwrap();

@@ -1,9 +1,9 @@
-//! Where an issuer serves what: the well-known addresses, for issuers with a path and without.
+//! The well-known paths of an issuer's documents, for issuers with and without a path.
 
 /// One of the documents that a [`TestIssuer`](super::TestIssuer) serves.
 ///
 /// # Examples
-/// An issuer without OpenID Connect Discovery, whose metadata is still found:
+/// An issuer without OpenID Connect Discovery, whose metadata is found elsewhere:
 /// ```
 /// use axioms_core::http::StatusCode;
 /// use axioms_core::{Algorithm, Validator};
@@ -49,7 +49,7 @@ impl Endpoint {
         }
     }
 
-    /// What an issuer with the path `issuer_path` serves at `path`.
+    /// The document that an issuer with the path `issuer_path` serves at `path`.
     pub(super) fn at(path: &str, issuer_path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|endpoint| endpoint.path(issuer_path) == path)
     }

@@ -1,5 +1,5 @@
-//! A small HTTP/1.1 server on a loopback port: one thread accepts, one thread serves each connection, and each
-//! connection serves one request.
+//! A small HTTP/1.1 server on a loopback port: one thread accepts, one thread serves each
+//! connection, and each connection serves one request.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -13,16 +13,16 @@ use http::{Method, Request, Response, StatusCode, Uri, header};
 use super::stream::Stream;
 use super::wire;
 
-/// How many connections are served at a time; the next ones wait in the listener's queue.
+/// The number of connections served at a time. Others wait in the listener's queue.
 const MAX_CONNECTIONS: usize = 128;
 
-/// How long a client may take to send its request.
+/// The time that a client has to send its request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// More than any request head that these tests send.
+/// Larger than any request head of these tests.
 const MAX_HEAD: u64 = 64 * 1024;
 
-/// The answer to what is not HTTP.
+/// The answer to a request that is not HTTP.
 const BAD_REQUEST: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// A running server. Dropping it closes every connection and frees the port.
@@ -39,8 +39,9 @@ impl Server {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
     }
 
-    /// Starts to serve. `secure` makes of a connection what is spoken over; `serve` writes the answer. An error means
-    /// that the client went away, or is to believe that the server did, and ends the connection without a word.
+    /// Starts to serve. `secure` turns a connection into a stream, with or without TLS; `serve`
+    /// writes the answer. An error closes the connection without an answer: the client has left, or
+    /// the test wants it to believe that the server has.
     pub(super) fn start<S, F>(listener: TcpListener, secure: S, serve: F) -> io::Result<Self>
     where
         S: Fn(TcpStream) -> Stream + Send + Sync + 'static,
@@ -59,7 +60,7 @@ impl Server {
         self.address
     }
 
-    /// How many connections were accepted so far.
+    /// The number of accepted connections so far.
     pub(super) fn accepted(&self) -> usize {
         self.connections.open().accepted
     }
@@ -68,10 +69,10 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.connections.close();
-        // The accepting thread sees that it should stop when it next accepts something.
+        // The accepting thread sees the request to stop when it accepts a connection.
         let woken = TcpStream::connect(self.address).is_ok();
         if let Some(accepting) = self.accepting.take().filter(|_| woken) {
-            // It can only have panicked, which it then reported.
+            // An error means that the thread panicked, which it has reported.
             let _ = accepting.join();
         }
     }
@@ -83,19 +84,20 @@ where
     F: Fn(Request<()>, &mut Stream) -> io::Result<()> + Send + Sync + 'static,
 {
     for stream in listener.incoming() {
-        // An error is a client that left before it was accepted, or too many open files: the next may fare better.
+        // An error is a client that left before it was accepted, or too many open files. The next
+        // accept may succeed.
         let Ok(stream) = stream else { continue };
         let Ok(handle) = stream.try_clone() else { continue };
         let Some(connection) = connections.enter(handle) else { return };
         let protocol = protocol.clone();
         let serving = move || {
             let (secure, serve) = &*protocol;
-            // An error here is a client that went away.
+            // An error here is a client that has left.
             let _ = converse(secure(stream), serve);
-            // It holds the connection too, which ends here.
+            // The closure owns the connection, which ends with it.
             drop(connection);
         };
-        // Without a thread the connection is dropped, and so closed.
+        // If no thread starts, the connection is dropped, which closes it.
         let _ = thread::Builder::new().name("test-issuer-connection".to_owned()).spawn(serving);
     }
 }
@@ -107,7 +109,7 @@ where
 {
     match (read_request(&mut stream), &mut stream) {
         (Ok(request), stream) => serve(request, stream)?,
-        // Under TLS it is the handshake that failed, and the client has had its alert.
+        // Under TLS the handshake failed, and the client got an alert.
         (Err(error), Stream::Plain(socket)) if error.kind() == io::ErrorKind::InvalidData => {
             socket.write_all(BAD_REQUEST)?;
         }
@@ -116,7 +118,7 @@ where
     stream.finish()
 }
 
-/// The connections that are open, so that they can be counted and cut.
+/// The open connections, so that they can be counted and closed.
 #[derive(Debug, Default)]
 struct Connections {
     open: Mutex<Open>,
@@ -135,7 +137,7 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a connection in, once there is room; `None` when the server has stopped.
+    /// Registers a connection once there is room. Returns `None` if the server has stopped.
     fn enter(self: &Arc<Self>, handle: TcpStream) -> Option<Connection> {
         let full = |open: &mut Open| open.streams.len() >= MAX_CONNECTIONS && !open.stopped;
         let mut open = self.left.wait_while(self.open(), full).unwrap_or_else(PoisonError::into_inner);
@@ -152,14 +154,14 @@ impl Connections {
         let mut open = self.open();
         open.stopped = true;
         for stream in open.streams.values() {
-            // It fails only where the client has closed already.
+            // It fails only if the client has closed the connection already.
             let _ = stream.shutdown(Shutdown::Both);
         }
         self.left.notify_all();
     }
 }
 
-/// Counts a connection out when dropped.
+/// Unregisters a connection on drop.
 struct Connection {
     id: usize,
     connections: Arc<Connections>,
@@ -172,11 +174,11 @@ impl Drop for Connection {
     }
 }
 
-/// Reads a request's head. Its body, if any, is left unread: the documents served here are fetched by `GET`.
+/// Reads a request's head. Any body stays unread: the documents here are fetched with `GET`.
 fn read_request(stream: &mut Stream) -> io::Result<Request<()>> {
     stream.socket().set_read_timeout(Some(REQUEST_TIMEOUT))?;
     let mut head = BufReader::new(stream.take(MAX_HEAD));
-    // A client that begins a TLS handshake here waits for an answer to it, and never ends the line.
+    // A client that starts a TLS handshake waits for an answer to it, and never ends the line.
     if head.fill_buf()?.first().is_some_and(|first| !first.is_ascii_alphabetic()) {
         return Err(wire::invalid("a request begins with its method"));
     }
@@ -189,8 +191,8 @@ fn read_request(stream: &mut Stream) -> io::Result<Request<()>> {
     Ok(request)
 }
 
-/// The status line and the headers of a response, the empty line included. The length is that of the body, unless
-/// the response says otherwise.
+/// The status line and the headers of a response, with the empty line. The length is the body's,
+/// unless the response sets another.
 pub(super) fn head(response: &Response<Vec<u8>>) -> Vec<u8> {
     let status = response.status();
     let framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
@@ -256,7 +258,7 @@ mod tests {
         let mut idle = TcpStream::connect(server.address()).unwrap();
         drop(server);
         let mut rest = Vec::new();
-        // Cut before or after it was accepted: the end of the stream, or a reset.
+        // Closed before or after it was accepted: the end of the stream, or a reset.
         let _ = idle.read_to_end(&mut rest);
         assert_eq!(rest, b"");
     }

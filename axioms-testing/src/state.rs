@@ -1,4 +1,4 @@
-//! An issuer's switches and its log, shared between the test that sets them and the threads that serve.
+//! An issuer's settings and its log, shared by the test and the threads that serve.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,37 +19,37 @@ use super::{Endpoint, SigningKey};
 /// Everything that a test can change while the issuer runs.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// Every key the issuer ever had, oldest first: a withdrawn one can still sign.
+    /// Every key of the issuer, oldest first. A withdrawn key can still sign.
     pub(super) keys: Vec<SigningKey>,
-    /// The members of the key set.
+    /// The keys of the key set.
     pub(super) published: Vec<Value>,
     /// The text served instead of the key set.
     pub(super) replacement: Option<String>,
-    /// Sent with a document, in place of what is sent otherwise.
+    /// Headers of a document, which replace the default ones.
     pub(super) headers: HashMap<Endpoint, HeaderMap>,
     pub(super) behaviours: HashMap<Endpoint, Behaviour>,
     pub(super) requests: Vec<Request<()>>,
-    /// How many of the requests asked for the key set.
+    /// The number of requests for the key set.
     pub(super) fetches: usize,
-    /// How many holds keep back requests for the key set.
+    /// The number of holds that delay requests for the key set.
     pub(super) holds: usize,
-    /// What connections are secured with; without it they are in the clear.
+    /// The TLS configuration of connections; `None` for plain HTTP.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Arc<rustls::ServerConfig>>,
     pub(super) stopped: bool,
 }
 
 impl State {
-    /// The key set as it is served.
+    /// The key set as served.
     pub(super) fn jwks(&self) -> String {
         self.replacement.clone().unwrap_or_else(|| json!({ "keys": self.published }).to_string())
     }
 }
 
-/// The state, and the means to wait for its changes.
+/// The state, with a way to wait for its changes.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// `http` or `https`, independent of the connection of the moment.
+    /// `http` or `https`, also while connections use the other.
     scheme: &'static str,
     address: SocketAddr,
     /// The path of the issuer's identifier.
@@ -76,8 +76,8 @@ impl Shared {
         format!("{}://{}{}", self.scheme, self.address, Endpoint::Jwks.path(&self.path))
     }
 
-    /// Authorization server metadata: what a resource server reads, and what RFC 8414 section 2 and OpenID
-    /// Connect Discovery section 3 require as well.
+    /// Authorization server metadata: the members that a resource server reads, and those that RFC
+    /// 8414 section 2 and OpenID Connect Discovery section 3 require.
     pub(super) fn metadata(&self) -> Value {
         json!({
             "issuer": self.issuer(),
@@ -90,19 +90,19 @@ impl Shared {
         })
     }
 
-    /// The state. A test that panicked while it held the lock does not fail the others.
+    /// Locks the state. A test that panicked with the lock does not make the others fail.
     pub(super) fn read(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state, and wakes the threads that wait for a change.
+    /// Changes the state, and wakes the threads that wait for it.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let outcome = change(&mut self.read());
         self.changed.notify_all();
         outcome
     }
 
-    /// Waits while `condition` holds, at most for `limit`; returns whether it ended.
+    /// Waits while `condition` holds, for at most `limit`. Returns whether it no longer holds.
     pub(super) fn wait_while(&self, limit: Duration, condition: impl FnMut(&mut State) -> bool) -> bool {
         let outcome = self.changed.wait_timeout_while(self.read(), limit, condition);
         !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
@@ -114,7 +114,7 @@ impl Shared {
         self.scheme == "https"
     }
 
-    /// What is spoken over a new connection.
+    /// Wraps a new connection in TLS or leaves it plain.
     #[cfg_attr(not(feature = "tls"), allow(clippy::unused_self, reason = "there is no TLS to look for"))]
     pub(super) fn secure(&self, socket: TcpStream) -> Stream {
         #[cfg(feature = "tls")]
@@ -124,7 +124,8 @@ impl Shared {
         Stream::Plain(socket)
     }
 
-    /// Serves one request: logs it, holds it back if asked to, and answers as the endpoint's behaviour has it.
+    /// Serves one request: logs it, delays it during a hold, and answers with the endpoint's
+    /// behaviour.
     pub(super) fn serve(&self, request: &Request<()>, stream: &mut Stream) -> io::Result<()> {
         let endpoint = Endpoint::at(request.uri().path(), &self.path);
         self.change(|state| {
@@ -164,7 +165,7 @@ impl Pause for Shared {
     }
 }
 
-/// The key set with its validator, or 304 where the client has this version (RFC 9110 section 13.1.2).
+/// The key set with its validator, or 304 if the client has this version (RFC 9110 section 13.1.2).
 fn key_set(state: &State, request: &Request<()>) -> Response<Vec<u8>> {
     let text = state.jwks();
     let set = state.headers.get(&Endpoint::Jwks).and_then(|headers| headers.get(header::ETAG));

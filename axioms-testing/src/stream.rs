@@ -1,4 +1,4 @@
-//! One connection of a client to the test issuer, in the clear or under TLS.
+//! A client's connection to the test issuer, plain or with TLS.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-/// What the server reads requests from and writes answers to.
+/// The stream for requests and answers.
 #[derive(Debug)]
 pub(super) enum Stream {
     Plain(TcpStream),
@@ -17,7 +17,7 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// A connection under TLS. The handshake takes place with the first byte that is read.
+    /// A connection with TLS. The handshake happens when the first byte is read.
     #[cfg(feature = "tls")]
     pub(super) fn tls(socket: TcpStream, config: std::sync::Arc<ServerConfig>) -> Self {
         let connection =
@@ -33,7 +33,7 @@ impl Stream {
         }
     }
 
-    /// Says that nothing follows, where the protocol has a word for it.
+    /// Announces the end of the stream, if the protocol supports that.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         #[cfg(feature = "tls")]
         if let Self::Tls(tls) = self {
@@ -42,7 +42,8 @@ impl Stream {
         self.flush()
     }
 
-    /// Ends the connection with a reset (RFC 9293 section 3.10.7) instead of a close, when its last handle is dropped.
+    /// Ends the connection with a reset (RFC 9293 section 3.10.7) instead of a close, when its last
+    /// handle is dropped.
     pub(super) fn reset(&self) -> io::Result<()> {
         SockRef::from(self.socket()).set_linger(Some(Duration::ZERO))
     }

@@ -1,4 +1,4 @@
-//! Mints tokens: valid by default, and wrong in one way at a time.
+//! Creates tokens: valid by default, with one change at a time.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -255,12 +255,12 @@ impl TokenBuilder {
         }
     }
 
-    /// The key that signs it.
+    /// The key that signs the token.
     pub(super) fn key(&self) -> &SigningKey {
         &self.key
     }
 
-    /// The clock that its dates come from.
+    /// The clock of the token's dates.
     pub(super) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
@@ -274,8 +274,8 @@ pub(super) fn newest(keys: &[SigningKey], algorithm: Algorithm) -> SigningKey {
     })
 }
 
-/// The time, rounded down to a second: issuers write integers, and programs read dates as integers,
-/// although a `NumericDate` (RFC 7519 section 2) may have a fraction.
+/// The time, rounded down to a second. A `NumericDate` (RFC 7519 section 2) may have a fraction,
+/// but issuers write integers, and programs read dates as integers.
 fn whole_seconds(clock: &dyn Clock) -> Duration {
     Duration::from_secs(clock.unix_time().as_secs())
 }

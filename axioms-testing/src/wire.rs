@@ -1,18 +1,18 @@
-//! What the server and the client of this crate both read: the head of an HTTP/1.1 message (RFC 9112).
+//! Reads the head of an HTTP/1.1 message (RFC 9112), for the server and the client of this crate.
 
 use std::error::Error;
 use std::io::{self, BufRead};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// One line without its end; an error where the connection ends instead.
+/// One line without its end. An error if the connection ends instead.
 pub(super) fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     reader.read_until(b'\n', &mut line)?;
     line.strip_suffix(b"\r\n").map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// The header lines up to the empty one, which is read too.
+/// The header lines, up to and including the empty line.
 pub(super) fn read_headers(reader: &mut impl BufRead) -> io::Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     loop {
@@ -30,7 +30,7 @@ pub(super) fn read_headers(reader: &mut impl BufRead) -> io::Result<HeaderMap> {
     }
 }
 
-/// The other side does not speak HTTP.
+/// The peer does not speak HTTP.
 pub(super) fn invalid(error: impl Into<Box<dyn Error + Send + Sync>>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }

@@ -1,26 +1,26 @@
-//! An answer, as far as the contract compares it, and the answers that core gives.
+//! An answer as the contract compares it, and the answers of core.
 
 use std::fmt::Write as _;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, Response};
 
-/// What a request must get.
+/// The expected answer to a request.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// The handler's answer: its status, and a part of its body.
     Accepted { status: u16, contains: &'static str },
-    /// A refusal, to the byte.
+    /// A refusal, byte for byte.
     Refused(Refused),
 }
 
-/// The parts of an answer that clients rely on where it is a refusal.
+/// The parts of a refusal that clients rely on.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     status: u16,
     challenge: Option<String>,
     cache_control: Option<String>,
-    /// Whether it says when to try again. The number of seconds depends on when the server started.
+    /// Whether it has `Retry-After`. The number of seconds depends on when the server started.
     retry_after: bool,
     content_type: Option<String>,
     body: String,
@@ -35,7 +35,7 @@ impl Answer {
         Self::Accepted { status, contains: "" }
     }
 
-    /// 401; `scopes` are those that the route asks of this method, none where it asks for none.
+    /// 401 with the scopes that the route requires of this method, if any.
     pub(super) fn no_credentials(scopes: &str) -> Self {
         let scope = if scopes.is_empty() { String::new() } else { format!(r#", scope="{scopes}""#) };
         let challenge = Some(format!(r#"Bearer realm="api"{scope}"#));
@@ -52,7 +52,7 @@ impl Answer {
         Self::Refused(Refused::new(401, "invalid_token", description))
     }
 
-    /// 403; `scopes` are those of the policy, none where it names none.
+    /// 403 with the scopes of the policy, if any.
     pub(super) fn denied(scopes: &str) -> Self {
         let description = "The access token does not grant what this resource requires";
         let mut refused = Refused::new(403, "insufficient_scope", description);

@@ -16,7 +16,7 @@ use rows::{Row, rows, rows_with_new_key, rows_without_keys};
 
 use super::TestIssuer;
 
-/// No issuer answers here.
+/// The address of an issuer that does not answer.
 const DOWN: &str = "http://127.0.0.1:9";
 
 /// Runs every row of the contract against a server and panics with a list of the rows that differ.
@@ -43,8 +43,8 @@ const DOWN: &str = "http://127.0.0.1:9";
 /// | GET, PUT, PATCH, DELETE | `/api/books/{id}` | `any_scopes` of `"book:read"`, `"book:update"` or `"book:delete"` |
 ///
 /// `POST` takes a JSON object with the member `title` and answers 201, `DELETE` answers 204,
-/// everything else 200. Nothing is stored at the start. A route of `GET` answers `HEAD` too. Of
-/// accepted requests the contract compares the status alone, so the bodies are the server's own.
+/// everything else 200. Nothing is stored at the start. A route of `GET` also answers `HEAD`. The
+/// contract compares only the status of accepted requests, so the bodies are the server's own.
 ///
 /// Features of an adapter beyond these routes need their own tests: optional tokens, methods
 /// without a demand, a missing validator.
@@ -54,7 +54,7 @@ const DOWN: &str = "http://127.0.0.1:9";
 ///
 /// # Examples
 /// A test of an adapter outside this repository. `docs/src/writing-an-adapter.md` in the repository
-/// has that of actix-web:
+/// contains the one for actix-web:
 /// ```no_run
 /// use std::net::TcpListener;
 /// use std::thread;
@@ -84,7 +84,7 @@ pub fn run<S>(serve: impl Fn(&str) -> (SocketAddr, S)) {
     };
     check(issuer.url(), &rows(&issuer));
     check(DOWN, &rows_without_keys(&issuer, DOWN));
-    // The server fetches its keys at its start, so the issuer changes them after that.
+    // The server fetches its keys at the start, so the issuer changes them after that.
     let (address, _server) = serve(issuer.url());
     issuer.rotate(Algorithm::ES256);
     compare(address, &rows_with_new_key(&issuer), &mut differences);

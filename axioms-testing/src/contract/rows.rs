@@ -1,4 +1,4 @@
-//! The table: every request, with its answer.
+//! The table: every request with its answer.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use axioms_core::Algorithm;
 use super::answer::Answer;
 use crate::{RawRequest, TestIssuer, TokenBuilder};
 
-/// One request and the answer that it must get.
+/// One request and its expected answer.
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) request: RawRequest,
@@ -23,10 +23,10 @@ fn with(name: impl Into<String>, path: &str, token: &TokenBuilder, answer: Answe
     row(name, RawRequest::get(path).bearer(&token.sign()), answer)
 }
 
-/// A route whose policy is a valid token.
+/// A route that requires only a valid token.
 const TOKEN: &str = "/api/authenticated";
 
-/// Every guarded route, with the scopes that it asks for.
+/// Every guarded route, with its required scopes.
 const GUARDED: [(&str, &str, &str); 24] = [
     ("GET", TOKEN, ""),
     ("GET", "/api/scope-protected", "read:messages"),
@@ -54,7 +54,8 @@ const GUARDED: [(&str, &str, &str); 24] = [
     ("DELETE", "/api/books/1", "book:delete"),
 ];
 
-/// The rows for a server that has the issuer's keys. Their order counts: what one stores, another finds.
+/// The rows for a server that has the issuer's keys. Their order matters: some store what later
+/// ones find.
 pub(super) fn rows(issuer: &TestIssuer) -> Vec<Row> {
     [
         guarded_rows(),
@@ -308,7 +309,8 @@ fn create_book() -> RawRequest {
 
 fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     let scope = "book:create";
-    // A few bytes, since Rocket reads the first fourteen of every body before any code of a program runs.
+    // A few bytes, because Rocket reads the first fourteen of every body before it runs any code of
+    // the program.
     let unfinished = || create_book().begin_body(10_000_000, r#"{"title":"and so on"#);
     let reader = issuer.token().scopes(["book:read"]).sign();
     let creator = issuer.token().scopes([scope]).sign();
@@ -339,8 +341,8 @@ fn body_rows(issuer: &TestIssuer) -> Vec<Row> {
     ]
 }
 
-/// Rows with a token under a key that no validator has seen: the guard waits for the issuer's next keys, and still
-/// answers before the body is read.
+/// Rows with a token whose key no validator has seen: the guard waits for the issuer's next keys,
+/// and still answers before the body is read.
 pub(super) fn rows_with_new_key(issuer: &TestIssuer) -> Vec<Row> {
     let reader = issuer.token().scopes(["book:read"]).sign();
     let request = create_book().bearer(&reader).body("{");

@@ -37,7 +37,7 @@ pub struct TestIssuerBuilder {
 
 impl Default for TestIssuerBuilder {
     fn default() -> Self {
-        // ES256 first, which signs unless a token asks otherwise: RSA is slow in pure Rust.
+        // ES256 comes first and signs by default, because RSA is slow in pure Rust.
         let mut algorithms: Vec<_> = SigningKey::algorithms().collect();
         algorithms.sort_by_key(|algorithm| *algorithm != Algorithm::ES256);
         Self {
@@ -51,7 +51,7 @@ impl Default for TestIssuerBuilder {
 }
 
 impl TestIssuerBuilder {
-    /// Makes keys of these algorithms only. Tokens are signed by the first by default.
+    /// Makes keys of these algorithms only. The first one signs by default.
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
@@ -76,8 +76,8 @@ impl TestIssuerBuilder {
         self
     }
 
-    /// Serves https instead of http, with this certificate. Clients must trust the authority that signed it;
-    /// see [`CertificateAuthority`](crate::CertificateAuthority).
+    /// Serves https instead of http, with this certificate. Clients must trust the authority that
+    /// signed it; see [`CertificateAuthority`](crate::CertificateAuthority).
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, certificate: &ServerCertificate) -> Self {
@@ -111,8 +111,8 @@ impl TestIssuerBuilder {
     }
 }
 
-/// A key for each algorithm. Those of the RSA family share one secret: making one takes longest of
-/// all, and each key is still bound to its algorithm by the key set.
+/// A key for each algorithm. The RSA algorithms share one secret, because generating one is the
+/// slowest part. The key set still binds each key to its algorithm.
 fn initial_keys(algorithms: &[Algorithm]) -> Vec<SigningKey> {
     let mut keys: Vec<SigningKey> = Vec::with_capacity(algorithms.len());
     for algorithm in algorithms {

@@ -1,4 +1,4 @@
-//! What an issuer serves, seen by a client that speaks raw HTTP.
+//! What an issuer serves to a client that speaks raw HTTP.
 
 use std::io::{self, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::{Framing, RawRequest, TestClock};
 const JWKS: &str = "/.well-known/jwks.json";
 const OPENID: &str = "/.well-known/openid-configuration";
 
-/// Longer than any test runs.
+/// Longer than any test takes.
 const FOR_EVER: Duration = Duration::from_secs(3600);
 
 fn issuer() -> TestIssuer {
@@ -291,7 +291,7 @@ fn a_hold_keeps_answers_back_and_counts_requests() {
     let clients: Vec<_> =
         (0..3).map(|_| thread::spawn(move || RawRequest::get(JWKS).send(address).unwrap())).collect();
     issuer.wait_for_fetches(3);
-    // What changes during the hold is what the clients see after it: they have not been answered yet.
+    // Clients have no answer yet, so after the hold they see what changed during it.
     let kid = issuer.rotate(Algorithm::ES256);
     drop(hold);
     for client in clients {
@@ -302,7 +302,7 @@ fn a_hold_keeps_answers_back_and_counts_requests() {
 #[test]
 fn more_clients_than_there_is_room_for_are_all_served() {
     let issuer = issuer();
-    // They take up all the room and say nothing; the next client waits until they leave.
+    // They use all places and send nothing; the next client waits until they leave.
     let silent: Vec<_> = (0..128).map(|_| TcpStream::connect(issuer.address()).unwrap()).collect();
     let mut waiting = TcpStream::connect(issuer.address()).unwrap();
     write!(waiting, "GET {JWKS} HTTP/1.1\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! The requests to an issuer, and delaying its answers.
+//! Records the requests to an issuer, and delays its answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,13 +30,13 @@ impl TestIssuer {
         self.shared.read().requests.clone()
     }
 
-    /// How many requests asked for the key set so far, whatever the answer.
+    /// The number of requests for the key set so far, whatever the answer.
     #[must_use]
     pub fn fetches(&self) -> usize {
         self.shared.read().fetches
     }
 
-    /// How many connections were made so far.
+    /// The number of connections so far.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.server.accepted()

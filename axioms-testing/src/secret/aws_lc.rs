@@ -25,7 +25,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// A key of a type that needs no size.
+    /// A key of a type that has one size.
     pub(super) fn generate(key_type: KeyType) -> Option<Self> {
         let ec = |algorithm| EcdsaKeyPair::generate(algorithm).map(Self::Ec);
         let made = match key_type {
@@ -70,7 +70,8 @@ impl Key {
     }
 }
 
-/// The hash and the padding of an RSA algorithm. The verifier has a table of its own, so that one mistake does not pass both.
+/// The hash and the padding of an RSA algorithm. The verifier has its own table, so that one
+/// mistake does not affect both.
 fn rsa_encoding(algorithm: Algorithm) -> Option<&'static RsaSignatureEncoding> {
     Some(match algorithm {
         Algorithm::RS256 => &RSA_PKCS1_SHA256,

@@ -14,7 +14,7 @@ pub(super) const NAME: &str = "Graviola";
 
 pub(super) const KEY_TYPES: &[KeyType] = &[KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::Ed25519];
 
-/// More than any signature or public key takes.
+/// Larger than any signature or public key.
 const ROOM: usize = 1024;
 
 pub(super) enum Key {
@@ -25,7 +25,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// A key of a type that needs no size.
+    /// A key of a type that has one size.
     pub(super) fn generate(key_type: KeyType) -> Option<Self> {
         match key_type {
             KeyType::P256 => SigningKey::generate().map(Self::P256).ok(),
@@ -67,15 +67,16 @@ impl Key {
     }
 }
 
-/// What is written to the beginning of a buffer.
+/// The part of the buffer that was written.
 fn written(write: impl FnOnce(&mut [u8]) -> Result<&[u8], Error>) -> Option<Vec<u8>> {
     write(&mut [0; ROOM]).ok().map(<[u8]>::to_vec)
 }
 
-/// By key, room for the signature, and message.
+/// The arguments: key, room for the signature, and message.
 type SignRsa = for<'a> fn(&rsa::SigningKey, &'a mut [u8], &[u8]) -> Result<&'a [u8], Error>;
 
-/// The hash and the padding of an RSA algorithm. The verifier has a table of its own, so that one mistake does not pass both.
+/// The hash and the padding of an RSA algorithm. The verifier has its own table, so that one
+/// mistake does not affect both.
 fn rsa_signer(algorithm: Algorithm) -> Option<SignRsa> {
     Some(match algorithm {
         Algorithm::RS256 => rsa::SigningKey::sign_pkcs1_sha256,

@@ -1,5 +1,5 @@
-//! Keys of jwt-simple. It signs only headers and claims of its own making, so that signing goes to the primitives behind its
-//! key types.
+//! Keys of jwt-simple. It signs only headers and claims that it builds itself, so this module uses
+//! the primitives behind its key types.
 
 use ::jwt_simple::algorithms::{
     ECDSAP256KeyPairLike, ECDSAP384KeyPairLike, ES256KeyPair, ES384KeyPair, Ed25519KeyPair, EdDSAKeyPairLike,
@@ -26,7 +26,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// A key of a type that needs no size.
+    /// A key of a type that has one size.
     pub(super) fn generate(key_type: KeyType) -> Option<Self> {
         match key_type {
             KeyType::P256 => Some(Self::P256(ES256KeyPair::generate())),
@@ -65,7 +65,8 @@ impl Key {
     }
 }
 
-/// The hash and the padding of an RSA algorithm. The verifier has a table of its own, so that one mistake does not pass both.
+/// The hash and the padding of an RSA algorithm. The verifier has its own table, so that one
+/// mistake does not affect both.
 fn rsa_parameters(algorithm: Algorithm) -> Option<(MessageDigest, Padding)> {
     Some(match algorithm {
         Algorithm::RS256 => (MessageDigest::sha256(), Padding::PKCS1),

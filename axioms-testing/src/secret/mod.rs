@@ -1,4 +1,5 @@
-//! Private keys, by the signature library that axioms-core verifies with: of several in a build, the first one here.
+//! Private keys, made by the signature library that axioms-core verifies with. With several in a
+//! build, the first one in this file is used.
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
@@ -23,10 +24,10 @@ use serde_json::{Value, json};
 
 use super::base64url;
 
-/// The size of an RSA key unless a test asks for another: the smallest that verifiers take, and so the fastest.
+/// The default size of an RSA key: the smallest that verifiers accept, and so the fastest.
 const RSA_BITS: usize = 2048;
 
-/// What a key is, and with it the algorithms that it signs by.
+/// The type of a key, which decides the algorithms that it supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum KeyType {
     Rsa,
@@ -64,12 +65,12 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    /// Whether the library has keys for `algorithm`.
+    /// Whether the library supports `algorithm`.
     pub(super) fn exists_for(algorithm: Algorithm) -> bool {
         KeyType::of(algorithm).is_some_and(|key_type| library::KEY_TYPES.contains(&key_type))
     }
 
-    /// A key that fits `algorithm`.
+    /// Generates a key for `algorithm`.
     pub(super) fn generate(algorithm: Algorithm) -> Self {
         let key_type = KeyType::of(algorithm).filter(|key_type| library::KEY_TYPES.contains(key_type));
         let key_type = key_type.unwrap_or_else(|| panic!("{} does not sign by {algorithm}", library::NAME));
@@ -80,7 +81,7 @@ impl Secret {
         Self { key_type, bits: None, key: Arc::new(key) }
     }
 
-    /// An RSA key of this size.
+    /// Generates an RSA key of this size.
     pub(super) fn generate_rsa(bits: usize) -> Self {
         assert!(
             [2048, 3072, 4096].contains(&bits),
@@ -90,24 +91,26 @@ impl Secret {
         Self { key_type: KeyType::Rsa, bits: Some(bits), key: POOL.take(bits, make) }
     }
 
-    /// Whether this key can sign by `algorithm`.
+    /// Whether this key supports `algorithm`.
     pub(super) fn fits(&self, algorithm: Algorithm) -> bool {
         KeyType::of(algorithm) == Some(self.key_type)
     }
 
-    /// The JWS signature (RFC 7518 section 3, RFC 8037 section 3.1) over `message`, by an algorithm that this key fits.
+    /// The JWS signature (RFC 7518 section 3, RFC 8037 section 3.1) over `message`, with an
+    /// algorithm that this key supports.
     pub(super) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
         self.key.sign(algorithm, message).expect("a key signs by the algorithms that it fits")
     }
 
-    /// The public half as an X.509 `SubjectPublicKeyInfo`.
+    /// The public key as an X.509 `SubjectPublicKeyInfo`.
     pub(super) fn public_der(&self) -> Vec<u8> {
         self.key.public_der().expect("a public key has a DER form")
     }
 
-    /// The public half as a JWK, with the members of its key type (RFC 7518 section 6, RFC 8037 section 2).
+    /// The public key as a JWK, with the members of its key type (RFC 7518 section 6, RFC 8037
+    /// section 2).
     pub(super) fn public_jwk(&self) -> Value {
-        // The numbers are at the end of a `SubjectPublicKeyInfo`, in the form that a JWK has them in.
+        // The numbers are at the end of a `SubjectPublicKeyInfo`, in the form of a JWK.
         let der = self.public_der();
         let curve = |name: &str, coordinate: usize| {
             let (x, y) = der[der.len() - 2 * coordinate..].split_at(coordinate);
@@ -136,8 +139,9 @@ impl Drop for Secret {
     }
 }
 
-/// Modulus and exponent of an RSA key of 2048 to 4096 bits. Of that size, each length but that of the exponent takes the same
-/// number of bytes; the exponent is 65537 (RFC 8017 appendix A.1.1, RFC 5280 section 4.1).
+/// Modulus and exponent of an RSA key of 2048 to 4096 bits. In this range every length field has a
+/// fixed size, except that of the exponent, which is 65537 (RFC 8017 appendix A.1.1, RFC 5280
+/// section 4.1).
 fn rsa_numbers(der: &[u8]) -> (&[u8], &[u8]) {
     const BEFORE_MODULUS: usize = 33;
     const EXPONENT: [u8; 5] = [0x02, 3, 1, 0, 1];

@@ -1,26 +1,27 @@
-//! RSA keys that are not in use. To make one takes tens or hundreds of milliseconds, and in Rust alone seconds, so that a test
-//! run makes few of them and lends them out, one holder after the other.
+//! Idle RSA keys. Generating one takes tens or hundreds of milliseconds, and seconds in pure Rust,
+//! so tests reuse keys that others have dropped.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::library::Key;
 
-/// The pool of this process. In memory alone: a key in the repository would let its readers forge tokens.
+/// The pool of this process. It exists only in memory: a key in the repository would let its
+/// readers forge tokens.
 pub(super) static POOL: Pool = Pool(Mutex::new(BTreeMap::new()));
 
 /// Idle keys by their size in bits.
 pub(super) struct Pool(Mutex<BTreeMap<usize, Vec<Arc<Key>>>>);
 
 impl Pool {
-    /// A key of this size that no other test uses. `make` generates one if none is idle.
+    /// Returns a key of this size that no other test uses. `make` generates one if none is idle.
     pub(super) fn take(&self, bits: usize, make: impl FnOnce() -> Key) -> Arc<Key> {
         let idle = self.idle().get_mut(&bits).and_then(Vec::pop);
         idle.unwrap_or_else(|| Arc::new(make()))
     }
 
-    /// Takes back a key whose last holder this is. Where two give up a key in the same moment, neither is the last, and the
-    /// key is not used again.
+    /// Returns a key to the pool when its last holder drops it. If two holders drop it at the same
+    /// moment, neither is the last, and the key is not reused.
     pub(super) fn put_back(&self, bits: usize, key: &Arc<Key>) {
         if Arc::strong_count(key) == 1 {
             self.idle().entry(bits).or_default().push(Arc::clone(key));

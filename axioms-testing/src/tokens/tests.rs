@@ -1,4 +1,4 @@
-//! What a builder writes into a token.
+//! The content of tokens from a builder.
 
 use axioms_core::SystemClock;
 use base64::Engine;
