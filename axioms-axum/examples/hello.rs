@@ -1,5 +1,6 @@
-//! A guarded API on axum, in one file to copy. It needs axioms-axum, axum, and tokio with the features `macros`, `net`
-//! and `rt-multi-thread`. Run it with your issuer, or with the one that `cargo run -p example-axum` starts:
+//! A guarded API on axum, in one file to copy. It needs axioms-axum, axum, and tokio with the
+//! features `macros`, `net` and `rt-multi-thread`. Run it with your issuer, or with the one that
+//! `cargo run -p example-axum` starts:
 //!
 //! `AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com cargo run -p axioms-axum --example hello`
 

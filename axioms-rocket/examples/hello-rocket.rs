@@ -1,5 +1,5 @@
-//! A guarded API on Rocket, in one file to copy. It needs axioms-rocket and rocket. Run it with your issuer, or with the
-//! one that `cargo run -p example-rocket` starts:
+//! A guarded API on Rocket, in one file to copy. It needs axioms-rocket and rocket. Run it with
+//! your issuer, or with the one that `cargo run -p example-rocket` starts:
 //!
 //! `AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com cargo run -p axioms-rocket --example hello-rocket`
 

@@ -1,5 +1,6 @@
-//! A guarded API on warp, in one file to copy. It needs axioms-warp, warp with the feature `server`, and tokio with
-//! `macros` and `rt-multi-thread`. Run it with your issuer, or with the one that `cargo run -p example-warp` starts:
+//! A guarded API on warp, in one file to copy. It needs axioms-warp, warp with the feature
+//! `server`, and tokio with `macros` and `rt-multi-thread`. Run it with your issuer, or with the
+//! one that `cargo run -p example-warp` starts:
 //!
 //! `AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com cargo run -p axioms-warp --example hello-warp`
 

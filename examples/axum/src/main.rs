@@ -56,7 +56,7 @@ fn routes<S: Clone + Send + Sync + 'static>(
     })
 }
 
-// Messages, each behind another guard.
+// Messages, each with a different guard.
 
 fn message_routes() -> Router {
     routes([
@@ -138,7 +138,7 @@ async fn mixed_authorization() -> Json<Welcome> {
     Json(messages::mixed_authorization())
 }
 
-// Articles, each guarded by who owns it.
+// Articles, guarded by their owner.
 
 fn article_routes() -> Router<Arc<Articles>> {
     routes([
@@ -182,7 +182,7 @@ async fn write_article(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Article>, Failed> {
-    // Nobody else's body is read.
+    // The body is read only for the owner.
     articles.find(&token, &id)?;
     let body = read(body).await?;
     let write = if method == Method::PUT { Articles::replace } else { Articles::change };
@@ -199,7 +199,7 @@ async fn delete_article(
     Ok(StatusCode::NO_CONTENT)
 }
 
-// Books, guarded by the scope for each action.
+// Books, guarded by one scope per action.
 
 fn book_routes() -> Router<Arc<Books>> {
     routes([
@@ -251,7 +251,7 @@ async fn read(body: Body) -> Result<Bytes, Failure> {
     axum::body::to_bytes(body, LIMIT).await.map_err(|_| Failure::BodyTooLarge)
 }
 
-/// A failure as axum's answer.
+/// A failure as a response of axum.
 struct Failed(Failure);
 
 impl From<Failure> for Failed {

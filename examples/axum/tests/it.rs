@@ -1,4 +1,4 @@
-//! The program `axum` is tested as every example server is: see `example_common::checks`.
+//! Tests the program `axum` like every example server: see `example_common::checks`.
 
 example_common::check!("axum");
 

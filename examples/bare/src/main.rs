@@ -1,7 +1,8 @@
-//! The reference API with no framework: `cargo run -p example-bare`.
+//! The reference API without a framework: `cargo run -p example-bare`.
 //!
-//! Whatever serves HTTP, one call guards it: [`Validator::authorize`] takes a request and a policy, and its refusal is
-//! an answer; see [`Api::serve`]. [`wire`] is what your own server reads requests with.
+//! With any HTTP server, one call guards a request: [`Validator::authorize`] takes the request and
+//! a policy, and its refusal converts into a response; see [`Api::serve`]. [`wire`] does what your
+//! own server does to read requests.
 
 #![forbid(unsafe_code)]
 
@@ -57,9 +58,9 @@ impl Api {
         match &route.access {
             Access::Public(handler) => handler(),
             Access::Guarded(policy, handler) => {
-                // The guard. Nothing else of the request is looked at before.
+                // The guard. Nothing else of the request is read before it.
                 let token = self.validator.authorize(request, policy)?;
-                // `None` would mean that the policy makes the method public, and none here does.
+                // `None` would mean that the policy makes the method public. No policy here does.
                 let token = token.ok_or(Failure::NotFound)?;
                 handler(self, Call { token, id, body })
             }
@@ -67,14 +68,14 @@ impl Api {
     }
 }
 
-/// A request that may pass.
+/// A request that passed its guard.
 struct Call<'r> {
     token: AccessToken,
     id: &'r str,
     body: &'r mut dyn Read,
 }
 
-// The routes, and what each demands.
+// The routes, and what each requires.
 
 struct Route {
     method: Method,
@@ -151,7 +152,7 @@ fn message_routes() -> Routes {
     ]
 }
 
-/// Any valid token gets as far as the article, which is its owner's alone.
+/// Any valid token may ask for the article, but only its owner gets it.
 fn article_routes() -> Routes {
     let route = |method, path, handler| route(method, path, Policy::builder(), handler);
     vec![
@@ -164,7 +165,7 @@ fn article_routes() -> Routes {
             Ok(json(&api.articles.find(&call.token, call.id)?))
         }),
         route(Method::PUT, "/api/articles/{id}", |api, call| {
-            // Nobody else's body is read.
+            // The body is read only for the owner.
             api.articles.find(&call.token, call.id)?;
             Ok(json(&api.articles.replace(&call.token, call.id, &read(call.body)?)?))
         }),
@@ -179,7 +180,7 @@ fn article_routes() -> Routes {
     ]
 }
 
-/// Each action has its scope.
+/// Each action has its own scope.
 fn book_routes() -> Routes {
     let scope = |scope: &str| Policy::builder().any_scopes([scope]);
     vec![
@@ -205,7 +206,7 @@ fn book_routes() -> Routes {
     ]
 }
 
-/// The route for a request, with the id in its path or an empty one.
+/// The route of a request, and the id in its path, or an empty id.
 fn find<'a>(routes: &'a [Route], request: &'a Request<()>) -> Result<(&'a Route, &'a str), Failure> {
     let path = request.uri().path();
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -228,7 +229,7 @@ fn id<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     }
 }
 
-// Bodies, in and out.
+// Request and response bodies.
 
 /// Reads a body up to the limit.
 fn read(body: &mut dyn Read) -> Result<Vec<u8>, Failure> {
@@ -239,7 +240,7 @@ fn read(body: &mut dyn Read) -> Result<Vec<u8>, Failure> {
 }
 
 fn json(value: &impl Serialize) -> Response<String> {
-    // What this API answers can always be written: strings, numbers, and lists of them.
+    // Serialization cannot fail: this API answers strings, numbers, and lists of them.
     let mut response = Response::new(serde_json::to_string(value).unwrap_or_default());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

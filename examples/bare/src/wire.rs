@@ -1,5 +1,5 @@
-//! Just enough of HTTP/1.1 (RFC 9112) to serve without a framework: one request to a connection, its body by
-//! `Content-Length`, and a limit on everything, time included.
+//! A minimal HTTP/1.1 server (RFC 9112): one request per connection, bodies with `Content-Length`
+//! only, and a limit on size and time everywhere.
 
 use std::io::{self, Cursor, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -14,17 +14,17 @@ use httparse::Status;
 /// How many requests are served at once.
 const WORKERS: usize = 16;
 
-/// How long a client may take to send a request.
+/// The time that a client has to send a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest head, which has room for the longest token.
+/// The maximum length of the head, which has room for the longest token.
 const HEAD_LIMIT: usize = 32 * 1024;
 
-/// How long a client that was answered may go on sending.
+/// How long an answered client may keep sending.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// Serves connections until the program ends. `answer` gets a request and a reader of its body. A client that was answered
-/// may go on sending for `linger_limit` bytes.
+/// Serves connections until the program ends. `answer` gets a request and a reader of its body. An
+/// answered client may send `linger_limit` more bytes.
 pub(crate) fn serve(
     listener: &TcpListener,
     linger_limit: u64,
@@ -34,7 +34,7 @@ pub(crate) fn serve(
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 loop {
-                    // A connection that breaks concerns its client alone.
+                    // A broken connection affects only its client.
                     let served =
                         listener.accept().and_then(|(stream, _)| exchange(&stream, linger_limit, &answer));
                     drop(served);
@@ -64,13 +64,13 @@ fn exchange(
     linger(stream, linger_limit)
 }
 
-/// A request's head, and what came with it of the body.
+/// A request's head, and the start of its body that came with it.
 struct Received {
     request: Request<()>,
     rest: Cursor<Vec<u8>>,
 }
 
-/// Reads a request's head; `None` where it is too long, or not HTTP/1.1.
+/// Reads a request's head; `None` if it is too long or not HTTP/1.1.
 fn read_head(client: &mut impl Read) -> io::Result<Option<Received>> {
     let mut bytes = Vec::new();
     let mut block = [0; 4096];
@@ -101,7 +101,7 @@ fn to_request(head: &httparse::Request<'_, '_>) -> Option<Request<()>> {
     request.body(()).ok()
 }
 
-/// How long the body is; `None` where that is said in a way that is not understood here.
+/// The length of the body; `None` if the request gives it in an unsupported way.
 fn body_length(request: &Request<()>) -> Option<u64> {
     let mut lengths = request.headers().get_all(CONTENT_LENGTH).iter();
     match (lengths.next(), lengths.next(), request.headers().get(TRANSFER_ENCODING)) {
@@ -126,15 +126,15 @@ fn write(mut stream: &TcpStream, response: &Response<String>, with_body: bool) -
     stream.write_all(&bytes)
 }
 
-/// Reads and discards what the client still sends. To close with bytes unread would reset the connection, and the answer might
-/// be lost with it.
+/// Reads and discards what the client still sends. Closing with unread bytes would reset the
+/// connection, and the client could lose the answer.
 fn linger(stream: &TcpStream, limit: u64) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
     let rest = Timed { stream, deadline: Instant::now() + LINGER };
     io::copy(&mut rest.take(limit), &mut io::sink()).map(drop)
 }
 
-/// A connection that is read until a deadline, however slowly the bytes come.
+/// A connection with a deadline for all reads, however slowly the bytes arrive.
 struct Timed<'s> {
     stream: &'s TcpStream,
     deadline: Instant,
@@ -151,7 +151,7 @@ impl Read for Timed<'_> {
     }
 }
 
-/// A body that is not sent in a way that is understood here: an error only for the handler that reads it.
+/// A body in an unsupported encoding: an error only for a handler that reads it.
 struct Unreadable;
 
 impl Read for Unreadable {

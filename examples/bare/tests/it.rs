@@ -1,4 +1,4 @@
-//! The program `bare` is tested as every example server is: see `example_common::checks`.
+//! Tests the program `bare` like every example server: see `example_common::checks`.
 
 example_common::check!("bare");
 

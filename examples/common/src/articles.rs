@@ -1,7 +1,7 @@
-//! Articles: each belongs to the subject of the token that created it, and to no other.
+//! Articles: each belongs to the subject of the token that created it.
 //!
-//! What a request asks for is decided in this order: the token (401, by the guard), whether the article exists (404),
-//! whose it is (403), and then the body (400).
+//! A request is checked in this order: the token (401, by the guard), whether the article exists
+//! (404), its owner (403), and then the body (400).
 
 use axioms_core::{AccessToken, Owned};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Article {
     author_sub: String,
 }
 
-/// Some articles, under a name that leaves room for more members.
+/// A list of articles in an object, so that members can be added later.
 #[derive(Debug, Serialize)]
 pub struct ArticleList {
     articles: Vec<Article>,
@@ -44,7 +44,8 @@ struct Change {
 pub struct Articles(Store<Article>);
 
 impl Articles {
-    /// The articles of the token's subject: who may not read one by its id does not see it here either.
+    /// The articles of the token's subject. Articles of others are not listed, as they cannot be
+    /// read by id.
     #[must_use]
     pub fn list(&self, token: &AccessToken) -> ArticleList {
         let mut articles = self.0.list();
@@ -55,7 +56,7 @@ impl Articles {
     /// Creates an article from a JSON body, for the token's subject.
     ///
     /// # Errors
-    /// When the body is not an article, or the token has no subject to be its owner.
+    /// When the body is not an article, or the token has no subject.
     pub fn create(&self, token: &AccessToken, body: &[u8]) -> Result<Article, Failure> {
         let Draft { title, content } = body::parse(body)?;
         let author_sub = token.subject().unwrap_or_default().to_owned();
@@ -67,7 +68,7 @@ impl Articles {
     /// An article of the token's subject.
     ///
     /// # Errors
-    /// When there is none with this id, or it belongs to another subject.
+    /// When no article has this id, or it belongs to another subject.
     pub fn find(&self, token: &AccessToken, id: &str) -> Result<Article, Failure> {
         let article = self.0.find(id)?;
         token.require_owner(&article)?;

@@ -1,18 +1,18 @@
-//! Request bodies: JSON objects of a limited size.
+//! Reads request bodies: JSON objects of a limited size.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// The longest body that is read, in bytes.
+/// The maximum length of a body, in bytes.
 pub const LIMIT: usize = 64 * 1024;
 
-/// Reads a body as a JSON object of the members that `T` names; others are passed over.
+/// Reads a body as a JSON object with the members of `T`. Other members are ignored.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let value: Value =
         serde_json::from_slice(body).map_err(|_| Failure::InvalidRequest("The body is not JSON"))?;
-    // Serde reads a struct from an array too, by position; this API does not.
+    // Serde reads a struct from an array too, by position. This API refuses that.
     let object: Map<String, Value> = serde_json::from_value(value).map_err(|_| WRONG)?;
     serde_json::from_value(Value::Object(object)).map_err(|_| WRONG)
 }

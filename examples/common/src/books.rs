@@ -1,4 +1,4 @@
-//! Books: anyone's who has the scope for what they do with them.
+//! Books: a token with the scope for an action may act on every book.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct Book {
     published_date: Option<String>,
 }
 
-/// Some books, under a name that leaves room for more members.
+/// A list of books in an object, so that members can be added later.
 #[derive(Debug, Serialize)]
 pub struct BookList {
     books: Vec<Book>,
@@ -68,7 +68,7 @@ impl Books {
     /// A book.
     ///
     /// # Errors
-    /// When there is none with this id.
+    /// When no book has this id.
     pub fn find(&self, id: &str) -> Result<Book, Failure> {
         self.0.find(id)
     }
@@ -76,7 +76,7 @@ impl Books {
     /// Replaces a book by a JSON body.
     ///
     /// # Errors
-    /// When there is no such book, and when the body is not one.
+    /// When no book has this id, or the body is not a book.
     pub fn replace(&self, id: &str, body: &[u8]) -> Result<Book, Failure> {
         self.0.change(id, |book| {
             *book = body::parse::<Draft>(body)?.into_book(book.id);
@@ -87,7 +87,7 @@ impl Books {
     /// Changes those members of a book that a JSON body names.
     ///
     /// # Errors
-    /// When there is no such book, and when the body has a member of the wrong type.
+    /// When no book has this id, or the body has a member of the wrong type.
     pub fn change(&self, id: &str, body: &[u8]) -> Result<Book, Failure> {
         self.0.change(id, |book| {
             let change: Change = body::parse(body)?;
@@ -104,7 +104,7 @@ impl Books {
     /// Deletes a book.
     ///
     /// # Errors
-    /// When there is no such book.
+    /// When no book has this id.
     pub fn delete(&self, id: &str) -> Result<(), Failure> {
         self.0.remove(id, |_| Ok(()))
     }

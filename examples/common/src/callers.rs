@@ -1,10 +1,10 @@
-//! Who calls the API: people and their tokens, the good and the bad.
+//! The callers of the API and their tokens, valid and invalid.
 
 use std::time::Duration;
 
 use axioms_testing::TestIssuer;
 
-/// Long enough for a line of `curl` to work whenever it is pasted.
+/// Long enough that a pasted line of `curl` works.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 const ADMIN_SCOPES: [&str; 8] = [
@@ -28,18 +28,18 @@ pub enum Caller {
     Nobody,
     /// May read.
     Reader,
-    /// May read and write, and is in the role `editor`.
+    /// May read and write, and has the role `editor`.
     Editor,
     /// May do everything.
     Admin,
-    /// The admin, an hour too late.
+    /// The admin, with a token that expired an hour ago.
     Expired,
     /// The admin, with a token for another API.
     WrongAudience,
 }
 
 impl Caller {
-    /// A fresh token of `issuer` for this caller; nobody has none.
+    /// A fresh token of `issuer` for this caller; `None` for the caller without a token.
     #[must_use]
     pub fn token(self, issuer: &TestIssuer) -> Option<String> {
         let token = issuer.token().expires_in(LIFETIME);

@@ -1,7 +1,8 @@
-//! What each example server is tested for: the contract of all adapters, the answers of the reference API, and what it
-//! prints at its start.
+//! The tests of each example server: the contract of all adapters, the answers of the reference
+//! API, and the output at the start.
 //!
-//! The servers are programs, called over sockets. Each function panics where one differs.
+//! The servers run as programs and are called over sockets. Each function panics if an answer
+//! differs.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +27,7 @@ fn issuer() -> TestIssuer {
     TestIssuer::builder().algorithms([Algorithm::ES256]).start()
 }
 
-/// Writes a test of the program called `$name` for each function of this module.
+/// Writes a test of the program `$name` for each function of this module.
 #[macro_export]
 macro_rules! check {
     ($name:literal) => {
@@ -64,7 +65,7 @@ macro_rules! check {
     };
 }
 
-/// Guards answer as in every other adapter, with keys and without.
+/// The guards meet the contract of all adapters, with keys and without.
 pub fn answers_by_the_contract(program: &str) {
     contract::run(|issuer| {
         let server = Server::trusting(Path::new(program), issuer, &[]).unwrap();
@@ -72,7 +73,8 @@ pub fn answers_by_the_contract(program: &str) {
     });
 }
 
-/// Plays the whole reference twice, since a path with a trailing slash is the same path.
+/// Sends all requests of the reference twice, because a path with a trailing slash is the same
+/// path.
 pub fn gives_the_answers_of_the_reference(program: &str) {
     let issuer = issuer();
     for trailing_slash in [false, true] {
@@ -94,7 +96,8 @@ pub fn gives_the_answers_of_the_reference(program: &str) {
     }
 }
 
-/// A method that the path does not take is answered by those it does, on servers that know them.
+/// A method that the path does not take gets 405 and `Allow`, on servers that know the methods of a
+/// path.
 pub fn a_path_names_the_methods_that_it_takes(program: &str) {
     let server = Server::start(Path::new(program), &issuer()).unwrap();
     let response = RawRequest::new("POST", "/api/public").send(server.address()).unwrap();
@@ -102,7 +105,7 @@ pub fn a_path_names_the_methods_that_it_takes(program: &str) {
     assert!(response.headers()[ALLOW].to_str().unwrap().contains("GET"));
 }
 
-/// The lines of `curl` are what a newcomer tries first.
+/// A newcomer tries the printed `curl` lines first.
 pub fn the_lines_of_curl_show_what_they_say(program: &str) {
     let mut child = server(program).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = Vec::new();
@@ -132,7 +135,7 @@ pub fn the_lines_of_curl_show_what_they_say(program: &str) {
     }
 }
 
-/// Sends what `curl` would, as far as the lines go.
+/// Sends what a `curl` line would send.
 fn curl(line: &str) -> u16 {
     let between = |start: &str, end: char| line.split_once(start)?.1.split(end).next();
     let (address, path) = between("http://", ' ').unwrap().split_once('/').unwrap();
@@ -159,7 +162,7 @@ pub fn a_port_in_use_is_named_with_what_to_do(program: &str) {
     assert!(!error.contains("panicked"), "{error}");
 }
 
-/// The error names the variable that is not set.
+/// The error names the missing variable.
 pub fn a_missing_audience_is_named(program: &str) {
     let output = server(program).env("AXIOMS_ISS_URL", "https://issuer.example.com").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -167,7 +170,7 @@ pub fn a_missing_audience_is_named(program: &str) {
     assert!(error.contains("AXIOMS_AUDIENCE"), "{error}");
 }
 
-/// The log names the variable and the one that was meant.
+/// The log names the misspelt variable and the one that was meant.
 pub fn a_misspelt_variable_is_warned_of(program: &str) {
     let output = server(program).env("AXIOMS_AUDIANCE", "https://api.example.com").output().unwrap();
     let error = stderr(&output);

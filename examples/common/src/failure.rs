@@ -1,17 +1,18 @@
-//! Every answer to a request that cannot be served: those of this API, and the guard's.
+//! The answer to a request that fails: the failures of this API, and the guard's refusal.
 
 use axioms_core::http::header::{ALLOW, CONTENT_TYPE};
 use axioms_core::http::{HeaderValue, Method, Response, StatusCode};
 use axioms_core::{Denied, Refusal};
 
-/// Why a request is not served.
+/// Why a request fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// There is no such path, or nothing with that id.
+    /// The path does not exist, or nothing has that id.
     NotFound,
-    /// The path takes only these methods. They become the header `Allow`; leave them empty where the framework adds it.
+    /// The path takes only these methods, which become the header `Allow`. Empty if the framework
+    /// adds it.
     MethodNotAllowed(Vec<Method>),
-    /// The request, or its body, is not what was asked for.
+    /// The request or its body is malformed.
     InvalidRequest(&'static str),
     /// The body is longer than [`body::LIMIT`](crate::body::LIMIT).
     BodyTooLarge,
@@ -44,7 +45,7 @@ impl From<Failure> for Response<String> {
             }
             Failure::Refused(refusal) => return refusal.into(),
         };
-        // Fixed text without quotes is its own JSON.
+        // Fixed text without quotes needs no escaping in JSON.
         let mut response = Self::new(format!(r#"{{"error":"{error}","error_description":"{description}"}}"#));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

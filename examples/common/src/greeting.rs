@@ -1,5 +1,5 @@
-//! What a server prints when it is ready: its address, whose tokens it accepts, `curl` lines to paste, and where to go
-//! from there.
+//! What a server prints when it is ready: its address, whose tokens it accepts, `curl` lines to
+//! paste, and what to do next.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -12,10 +12,10 @@ use crate::setup::Setup;
 /// The start of the first line, which ends in the server's address.
 pub const LISTENING: &str = "listening on http://";
 
-/// No server listens here: what an issuer that is down looks like.
+/// No server listens here; the example of an issuer that is down uses it.
 const DOWN: &str = "http://127.0.0.1:9";
 
-/// Prints how to call the server called `name`, and what to try next.
+/// Prints how to call the server `name`, and what to try next.
 pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
     let (whose, next) = match setup.issuer() {
         Some(issuer) => (
@@ -30,11 +30,11 @@ pub fn print(name: &str, address: SocketAddr, setup: &Setup) {
         ),
         None => (format!("trusting {}\n\n", configured_issuer()), next(name)),
     };
-    // A server whose output is not read still serves.
+    // A server whose output nobody reads still serves.
     drop(write!(io::stdout(), "{LISTENING}{address}\n{whose}{next}"));
 }
 
-/// The issuer, in the words of the environment.
+/// The variables that name the issuer.
 fn configured_issuer() -> String {
     let names = ["AXIOMS_ISS_URL", "AXIOMS_DOMAIN", "AXIOMS_JWKS_URL"];
     let given = names.iter().find_map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));
@@ -55,7 +55,7 @@ fn requests(address: SocketAddr, issuer: &TestIssuer) -> String {
     .concat()
 }
 
-/// How to see an issuer that is down: on a second server, so that this one goes on.
+/// How to see an outage of the issuer: on a second server, so that this one keeps serving.
 fn outage(name: &str, address: SocketAddr, issuer: &TestIssuer) -> String {
     let second = SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(8000));
     let token = issuer.token().issuer(DOWN).expires_in(LIFETIME).sign();
@@ -71,7 +71,7 @@ fn curl(what: &str, token: Option<String>, rest: &str) -> String {
     format!("# {what}\ncurl -i {header}{rest}\n\n")
 }
 
-/// The library that this server shows, and the name of its example to copy.
+/// The library that this server shows, and the name of its short example.
 fn library(name: &str) -> (&'static str, &'static str) {
     match name {
         "axum" => ("axioms-axum", "hello"),
@@ -81,7 +81,7 @@ fn library(name: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// What to read and try when the server has been seen.
+/// What to read and try next.
 fn next(name: &str) -> String {
     let (library, example) = library(name);
     format!(
@@ -90,7 +90,7 @@ fn next(name: &str) -> String {
     )
 }
 
-/// The same, with the command that runs the short program against the issuer inside this one.
+/// The same, with the command that runs the short example against this program's issuer.
 fn next_with(name: &str, issuer: &TestIssuer) -> String {
     let token = Caller::Reader.token(issuer).unwrap_or_default();
     let (library, example) = library(name);

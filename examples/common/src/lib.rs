@@ -1,11 +1,12 @@
 //! What the example servers share: one small API, the same on every framework.
 //!
-//! Each server is a package of its own, with its routes and their guards in the words of its framework. Read that first.
+//! Each server is a package of its own, with its routes and guards in its framework's style. Read
+//! that first.
 //!
-//! - The data: [`messages`], [`articles`] and [`books`]. [`body`] reads JSON; [`failure`] is every answer to a request
-//!   that is not served.
-//! - The start: [`setup`] decides whose tokens are accepted, [`address`] where the server listens, and [`greeting`] prints
-//!   both.
+//! - The data: [`messages`], [`articles`] and [`books`]. [`body`] reads JSON; [`failure`] is the
+//! answer to a request that fails.
+//! - The start: [`setup`] decides whose tokens are accepted, [`address`] where the server listens,
+//! and [`greeting`] prints both.
 //! - The description: [`callers`] and their tokens, and [`reference`](mod@reference), every request with its answer.
 //! - The tests: [`servers`] starts a program, and [`checks`] compares it with the description.
 
@@ -28,7 +29,7 @@ mod store;
 use std::error::Error;
 use std::process::ExitCode;
 
-/// Runs a server until it ends. An error is printed in one line, and the exit code is 1.
+/// Runs a server until it ends. An error is printed in one line, with exit code 1.
 #[must_use]
 pub fn run(serve: impl FnOnce() -> Result<(), Box<dyn Error>>) -> ExitCode {
     match serve() {

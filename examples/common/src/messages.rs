@@ -1,4 +1,4 @@
-//! What the routes answer that only show a guard: a message, where it comes from, and what it took to see it.
+//! The answers of routes that only show a guard: a message, its path, and what the guard required.
 
 use axioms_core::AccessToken;
 use serde::Serialize;

@@ -1,7 +1,8 @@
-//! Every request of the reference API with the answer it gets, in an order that starts from empty storage.
+//! Every request of the reference API with its answer, in an order that starts from empty storage.
 //!
-//! It is the same on every framework to the byte: the test of each server plays it (see [`checks`](crate::checks)). What
-//! guards answer beyond it is in the contract of `axioms-testing`.
+//! The answers are the same on every framework, byte for byte: the test of each server sends all
+//! requests (see [`checks`](crate::checks)). The contract in `axioms-testing` covers the other
+//! answers of guards.
 
 use std::fmt;
 use std::io;
@@ -20,7 +21,7 @@ pub struct Call {
     pub caller: Caller,
     /// The request's method.
     pub method: &'static str,
-    /// The path, without a trailing slash; with one, the answer is the same.
+    /// The path without a trailing slash; with one, the answer is the same.
     pub path: &'static str,
     /// The request's body, if it has one.
     pub body: Option<Vec<u8>>,
@@ -66,14 +67,14 @@ impl Call {
     }
 }
 
-/// As in a table of calls: who, what, where.
+/// A call in the order of the tables below: who, what, where.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {} {}", self.caller, self.method, self.path)
     }
 }
 
-/// The requests. Their order counts: what one stores, another finds.
+/// The requests. Their order matters: some store what later ones find.
 #[must_use]
 pub fn calls() -> Vec<Call> {
     let mut calls = refusals();
@@ -94,12 +95,12 @@ const WRONG_JSON: &str = r#"{"error":"invalid_request","error_description":"The 
 const TOO_LARGE: &str =
     r#"{"error":"payload_too_large","error_description":"The body is longer than 64 KiB"}"#;
 
-/// A call that is answered by 200, until something else is said of it.
+/// A call that is answered with 200, unless changed later.
 fn call(caller: Caller, method: &'static str, path: &'static str) -> Call {
     Call { caller, method, path, body: None, status: 200, answer: "" }
 }
 
-/// What every guarded route answers without a token that is meant for it.
+/// The answers of every guarded route to a bad or missing token.
 fn refusals() -> Vec<Call> {
     let guarded = [
         ("GET", "/api/authenticated"),
@@ -203,7 +204,7 @@ fn messages() -> Vec<Call> {
     ]
 }
 
-/// The editor writes an article, to which the admin has no access, whatever the token grants.
+/// The editor writes an article. The admin has no access to it, whatever the token grants.
 fn articles() -> Vec<Call> {
     vec![
         call(Editor, "GET", "/api/articles").answers(200, r#"{"articles":[]}"#),

@@ -12,10 +12,10 @@ use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 
 use crate::greeting::LISTENING;
 
-/// How long a server may take to start.
+/// The time within which a server must start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server that runs as a program of its own. It is stopped when dropped.
+/// A running server, which stops on drop.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -58,13 +58,13 @@ impl Server {
         Ok(server)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The number of its process.
+    /// The id of its process.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -106,8 +106,8 @@ pub fn command(program: &Path) -> Command {
     command
 }
 
-/// The address in the first lines of a server's output. The rest is read too, so that the server never waits for a
-/// reader.
+/// The address in the first lines of a server's output. The rest is read too, so that the server
+/// never blocks on a full pipe.
 fn announced(stdout: ChildStdout) -> Option<SocketAddr> {
     let (found, address) = mpsc::channel();
     thread::spawn(move || {

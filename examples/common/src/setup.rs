@@ -1,5 +1,5 @@
-//! Whose tokens are accepted: those of the issuer that the `AXIOMS_*` variables name or, where no such variable is set,
-//! those of an issuer inside this program.
+//! Whose tokens are accepted: those of the issuer that the `AXIOMS_*` variables name or, without
+//! such variables, those of an issuer inside this program.
 
 use std::io::{self, IsTerminal};
 
@@ -19,10 +19,10 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Starts the log, on stderr and as `RUST_LOG` says, and the validator.
+    /// Initializes the log, on stderr and as `RUST_LOG` says, and builds the validator.
     ///
     /// # Errors
-    /// With every problem of the `AXIOMS_*` variables at once.
+    /// Lists every problem of the `AXIOMS_*` variables.
     pub fn start() -> Result<Self, BuildError> {
         let (builder, issuer) = prepare();
         Ok(Self { validator: builder.build()?, issuer })
@@ -50,7 +50,7 @@ impl Setup {
     }
 }
 
-/// The log, and the settings of the validator.
+/// Initializes the log, and returns the settings of the validator.
 fn prepare() -> (ValidatorBuilder, Option<TestIssuer>) {
     let filter = std::env::var("RUST_LOG").ok().and_then(|directives| directives.parse::<Targets>().ok());
     let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));

@@ -1,4 +1,4 @@
-//! Storage in memory: things by id, counted from 1.
+//! Storage in memory: items by id, counted from 1.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ impl<T: Clone> Store<T> {
         self.entries().things.values().cloned().collect()
     }
 
-    /// Keeps what `make` makes of a new id.
+    /// Stores the item that `make` creates for a new id.
     pub(crate) fn add(&self, make: impl FnOnce(u64) -> T) -> T {
         let mut entries = self.entries();
         entries.last_id += 1;
@@ -37,7 +37,7 @@ impl<T: Clone> Store<T> {
         self.entries().things.get(&parse(id)?).cloned().ok_or(Failure::NotFound)
     }
 
-    /// Keeps what `change` leaves of a thing, unless it fails: looking and writing are one step.
+    /// Stores the item that `change` returns, unless it fails. Reading and writing are one step.
     pub(crate) fn change(
         &self,
         id: &str,
@@ -51,7 +51,7 @@ impl<T: Clone> Store<T> {
         Ok(changed)
     }
 
-    /// Drops a thing, unless `check` fails on it.
+    /// Removes an item, unless `check` fails.
     pub(crate) fn remove(
         &self,
         id: &str,
@@ -65,12 +65,12 @@ impl<T: Clone> Store<T> {
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries<T>> {
-        // Nothing above leaves the entries half changed.
+        // No code above leaves the entries half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What is no number is the id of nothing.
+/// Text that is not a number is the id of nothing.
 fn parse(id: &str) -> Result<u64, Failure> {
     id.parse().map_err(|_| Failure::NotFound)
 }

@@ -98,7 +98,7 @@ fn trim_slash(request: &mut Request<'_>) {
     }
 }
 
-// Messages, each behind another guard.
+// Messages, each with a different guard.
 
 #[get("/public")]
 fn public() -> Json<Welcome> {
@@ -177,7 +177,7 @@ fn mixed_authorization() -> Json<Welcome> {
     Json(messages::mixed_authorization())
 }
 
-// Articles, each guarded by who owns it.
+// Articles, guarded by their owner.
 
 #[requires]
 #[get("/")]
@@ -210,7 +210,7 @@ async fn replace_article(
     id: &str,
     body: Data<'_>,
 ) -> Result<Json<Article>, Failed> {
-    // Nobody else's body is read.
+    // The body is read only for the owner.
     articles.find(&token, id)?;
     Ok(Json(articles.replace(&token, id, &read(body).await?)?))
 }
@@ -234,7 +234,7 @@ fn delete_article(token: AccessToken, articles: &State<Articles>, id: &str) -> R
     Ok(NoContent)
 }
 
-// Books, guarded by the scope for each action.
+// Books, guarded by one scope per action.
 
 #[requires(any_scopes = "book:read")]
 #[get("/")]
@@ -288,7 +288,7 @@ fn not_found() -> Failed {
     Failed(Failure::NotFound)
 }
 
-/// A failure as Rocket's answer.
+/// A failure as a response of Rocket.
 struct Failed(Failure);
 
 impl From<Failure> for Failed {

@@ -1,3 +1,3 @@
-//! The program `rocket` is tested as every example server is: see `example_common::checks`.
+//! Tests the program `rocket` like every example server: see `example_common::checks`.
 
 example_common::check!("rocket");

@@ -43,7 +43,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     greeting::print(env!("CARGO_BIN_NAME"), listener.local_addr()?, &setup);
-    // The layer reads on in refused uploads, which warp's own server does not.
+    // The layer drains refused uploads, which warp's own server does not.
     let validator = setup.validator();
     let service = ValidatorLayer::new(validator.clone()).layer(warp::service(routes(&validator)));
     let (server, connections) = (auto::Builder::new(TokioExecutor::new()), GracefulShutdown::new());
@@ -86,7 +86,7 @@ fn get() -> impl Filter<Extract = (), Error = Rejection> + Copy {
     warp::get().or(warp::head()).unify()
 }
 
-// Messages, each behind another guard.
+// Messages, each with a different guard.
 
 fn message_routes(validator: &Validator) -> Vec<Route> {
     let whoami = warp::path!("api" / "authenticated").and(get());
@@ -107,7 +107,7 @@ fn message_routes(validator: &Validator) -> Vec<Route> {
     ]
 }
 
-/// `GET /api/{path}`, guarded by what the handler requires.
+/// `GET /api/{path}`, guarded by the handler's policy.
 fn message<P, H, A>(validator: &Validator, path: &'static str, handler: H) -> Route
 where
     P: HasPolicy + 'static,
@@ -175,7 +175,7 @@ async fn mixed_authorization() -> impl Reply {
     json(&messages::mixed_authorization())
 }
 
-// Articles, each guarded by who owns it.
+// Articles, guarded by their owner.
 
 fn article_routes(validator: &Validator) -> Vec<Route> {
     let articles = shared::<Articles>();
@@ -239,7 +239,7 @@ async fn write_article(
     put: bool,
     body: Body,
 ) -> Result<impl Reply, Failed> {
-    // Nobody else's body is read.
+    // The body is read only for the owner.
     articles.find(&token, &id)?;
     let body = body.read().await?;
     let write = if put { Articles::replace } else { Articles::change };
@@ -256,7 +256,7 @@ async fn delete_article(
     Ok(StatusCode::NO_CONTENT)
 }
 
-// Books, guarded by the scope for each action.
+// Books, guarded by one scope per action.
 
 fn book_routes(validator: &Validator) -> Vec<Route> {
     let books = shared::<Books>();
@@ -320,14 +320,14 @@ async fn delete_book(books: Arc<Books>, id: String) -> Result<impl Reply, Failed
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// One value for all requests.
+/// Gives every request a clone of one value.
 fn shared<T: Default + Send + Sync + 'static>() -> impl Filter<Extract = (Arc<T>,), Error = Infallible> + Clone
 {
     let value = Arc::<T>::default();
     warp::any().map(move || value.clone())
 }
 
-/// A request's body, which is not read until a handler asks for it.
+/// A request's body, which is read only when a handler asks for it.
 struct Body(Pin<Box<dyn Stream<Item = Option<Vec<u8>>> + Send>>);
 
 fn body() -> impl Filter<Extract = (Body,), Error = Rejection> + Copy {
@@ -355,13 +355,13 @@ impl Body {
     }
 }
 
-/// What is left when no route took the request.
+/// The answer if no route took the request.
 async fn fail(rejection: Rejection) -> Result<Failed, Infallible> {
     let other_method = rejection.find::<MethodNotAllowed>().is_some();
     Ok(Failed(if other_method { Failure::MethodNotAllowed(vec![]) } else { Failure::NotFound }))
 }
 
-/// A failure as warp's answer.
+/// A failure as a response of warp.
 struct Failed(Failure);
 
 impl From<Failure> for Failed {

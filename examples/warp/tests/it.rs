@@ -1,3 +1,3 @@
-//! The program `warp` is tested as every example server is: see `example_common::checks`.
+//! Tests the program `warp` like every example server: see `example_common::checks`.
 
 example_common::check!("warp");
