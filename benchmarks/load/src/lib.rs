@@ -1,4 +1,4 @@
-//! Guarded servers as processes, and [wrk](https://github.com/wg/wrk) that keeps them busy.
+//! Runs guarded servers as processes, and [wrk](https://github.com/wg/wrk) to load them.
 
 #![forbid(unsafe_code)]
 
@@ -14,13 +14,13 @@ pub use wrk::{Answers, Wrk, write_tokens};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The folder `benchmarks`.
+/// The directory `benchmarks`.
 #[must_use]
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Cargo in the folder `benchmarks`.
+/// Cargo in the directory `benchmarks`.
 #[must_use]
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -28,7 +28,8 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// The release build of a program. One package at a time, so that none is built with the features of another.
+/// Builds a program in release mode. One package at a time, so that no package gets the features of
+/// another.
 pub fn build(package: &str, program: &str) -> Result<PathBuf> {
     let target = root().join("target");
     let options = ["build", "--quiet", "--release", "--package", package, "--target-dir"];

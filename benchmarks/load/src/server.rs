@@ -1,4 +1,4 @@
-//! A server: a program of `benchmarks/peers` as a process on one core.
+//! A server: a program of `benchmarks/peers` in a process of its own on one core.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,10 +11,10 @@ use axioms_testing::{AUDIENCE, RawRequest, TestIssuer};
 
 use crate::{Result, start};
 
-/// How long a server may take until it accepts a token.
+/// The time within which a server must accept a token.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server that runs. It is stopped when dropped.
+/// A running server, which stops on drop.
 pub struct Server {
     child: Child,
     address: SocketAddr,
@@ -22,7 +22,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program that trusts `issuer`, on this core with one worker thread, and returns when it listens.
+    /// Starts a program that trusts `issuer` on this core with one worker thread. Returns once it
+    /// listens.
     pub fn start(program: &Path, issuer: &TestIssuer, core: u32, settings: &[(&str, &str)]) -> Result<Self> {
         let mut command = Command::new("taskset");
         command.args(["--cpu-list", &core.to_string()]).arg(program);
@@ -61,7 +62,7 @@ impl Server {
         format!("http://{}/messages", self.address)
     }
 
-    /// The processor time of its threads so far, the system's work for them included.
+    /// The processor time of its threads so far, including the system's work for them.
     pub fn cpu_time(&self) -> Result<Duration> {
         let mut time = 0;
         for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {

@@ -1,4 +1,4 @@
-//! wrk, with the script `wrk.lua`.
+//! Runs wrk with the script `wrk.lua`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::{Result, Server, root, start};
 /// A run of wrk on the second core.
 pub struct Wrk(Child);
 
-/// What wrk counted.
+/// The counts of a run.
 #[derive(Debug, Deserialize)]
 pub struct Answers {
     pub requests: u64,
@@ -21,14 +21,14 @@ pub struct Answers {
     pub refused: u64,
     /// Requests without an answer.
     pub lost: u64,
-    /// The latency in microseconds that 99 % of the requests stay below.
+    /// The 99th percentile of the latency, in microseconds.
     pub p99: u64,
-    /// How many answers had each status, where they were counted.
+    /// The number of answers by status, if they were counted.
     pub statuses: BTreeMap<u16, u64>,
 }
 
 impl Wrk {
-    /// Sends the tokens of a file over and over, for so many seconds.
+    /// Sends the tokens of a file in a loop for this many seconds.
     pub fn start(
         server: &Server,
         tokens: &Path,
@@ -57,7 +57,7 @@ impl Wrk {
     }
 }
 
-/// Writes tokens to a file of this name below `target`, one a line.
+/// Writes tokens to a file of this name in `target`, one per line.
 pub fn write_tokens(name: &str, tokens: impl IntoIterator<Item = String>) -> Result<PathBuf> {
     let folder = root().join("target/tokens");
     fs::create_dir_all(&folder)?;

@@ -1,4 +1,4 @@
-//! Bar charts as SVG, by plotters.
+//! Draws bar charts as SVG with plotters.
 
 use std::path::Path;
 
@@ -8,24 +8,24 @@ use plotters::prelude::{DrawingArea, IntoDrawingArea, Rectangle, SVGBackend, Tex
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor};
 
-/// Bars below one heading.
+/// Bars under one heading.
 pub(crate) struct Group {
     pub(crate) heading: String,
     pub(crate) bars: Vec<(String, f64)>,
 }
 
 const WIDTH: i32 = 860;
-/// The height of the title and the unit, and of a bar or a heading.
+/// The height of the title, the unit, a bar and a heading.
 const HEAD: i32 = 62;
 const ROW: i32 = 24;
-/// The bars begin here, after their labels, and leave this for the value.
+/// The bars begin here, after their labels, and leave this much space for the value.
 const LEFT: i32 = 330;
 const RIGHT: i32 = 90;
 const AXIOMS: RGBColor = RGBColor(21, 101, 192);
 const OTHERS: RGBColor = RGBColor(173, 181, 189);
 const INK: RGBColor = RGBColor(33, 37, 41);
 
-/// Draws bars one below the other. Those of Axioms have a colour of their own.
+/// Draws horizontal bars, one below the other. Those of Axioms have their own colour.
 pub(crate) fn bars(path: &Path, title: &str, unit: &str, groups: &[Group]) -> Result<()> {
     let rows: usize = groups.iter().map(|group| group.bars.len() + 1).sum();
     let height = HEAD + rows as i32 * ROW + ROW / 2;
@@ -50,7 +50,7 @@ pub(crate) fn bars(path: &Path, title: &str, unit: &str, groups: &[Group]) -> Re
     Ok(area.present()?)
 }
 
-/// A short text; `anchor` is its end that is at `x`.
+/// A short text; `anchor` says which end of it is at `x`.
 fn write(
     area: &DrawingArea<SVGBackend<'_>, Shift>,
     text: &str,
@@ -62,7 +62,7 @@ fn write(
     Ok(area.draw(&Text::new(text.to_owned(), at, style))?)
 }
 
-/// Three digits that count.
+/// Three significant digits.
 fn number(value: f64) -> String {
     let digits = value.abs().max(1e-9).log10().floor() as i32 + 1;
     format!("{value:.*}", (3 - digits).clamp(0, 4) as usize)

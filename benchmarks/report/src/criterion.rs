@@ -1,4 +1,4 @@
-//! The benches, and what criterion wrote of them.
+//! Runs the benches, and reads the results of criterion.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::Run;
 use crate::page::Spread;
 
-/// Short measurements in several rounds, and no charts of criterion's.
+/// Short measurements in several rounds, without criterion's charts.
 const SETTINGS: [&str; 9] = [
     "--noplot",
     "--warm-up-time",
@@ -24,11 +24,11 @@ const SETTINGS: [&str; 9] = [
     "1000",
 ];
 
-/// What was measured of one function: nanoseconds by its parameter, which is the round in most benches.
+/// The results of one function: nanoseconds by parameter, which is the round in most benches.
 #[derive(Default)]
 pub(crate) struct Measured {
     pub(crate) values: BTreeMap<u32, f64>,
-    /// Bytes or elements of one iteration, where the bench says so.
+    /// Bytes or elements of one iteration, if the bench gives them.
     pub(crate) throughput: u64,
 }
 
@@ -42,16 +42,16 @@ impl Measured {
     }
 }
 
-/// Functions by their group and name.
+/// Functions by group and name.
 pub(crate) type Groups = BTreeMap<String, BTreeMap<String, Measured>>;
 
-/// `cargo bench` of one bench of the package `validation`; the arguments of the bench follow.
+/// `cargo bench` for one bench of the package `validation`; arguments of the bench follow.
 fn command(run: &Run, bench: &str) -> Command {
     let mut command = cargo(&["bench", "--quiet", "--package", "validation", "--bench", bench]);
     if ["allocations", "contenders"].contains(&bench) {
         command.args(["--features", "peers"]);
     }
-    // What the servers are built with is there already. gungraun needs the symbols of the profile `bench`.
+    // The dependencies are built already. gungraun needs the symbols of the profile `bench`.
     if run.quick && bench != "instructions" {
         command.args(["--profile", "release"]);
     }
@@ -59,7 +59,7 @@ fn command(run: &Run, bench: &str) -> Command {
     command
 }
 
-/// Runs a bench for so many rounds.
+/// Runs a bench for this many rounds.
 pub(crate) fn run(run: &Run, bench: &str, rounds: u32) -> Result<Groups> {
     let home = root().join("target/report/criterion").join(bench);
     if home.exists() {
@@ -77,7 +77,7 @@ pub(crate) fn run(run: &Run, bench: &str, rounds: u32) -> Result<Groups> {
     Ok(groups)
 }
 
-/// Reads `new/benchmark.json` and `new/estimates.json` of every function below a folder.
+/// Reads `new/benchmark.json` and `new/estimates.json` of every function in a directory.
 fn collect(folder: &Path, groups: &mut Groups) -> Result<()> {
     if folder.ends_with("new") {
         let read = |file| -> Result<Value> { Ok(serde_json::from_slice(&fs::read(folder.join(file))?)?) };

@@ -15,11 +15,11 @@ use std::path::PathBuf;
 use load::Result;
 use page::Page;
 
-/// How and where.
+/// The options of a run.
 pub(crate) struct Run {
-    /// One round of everything, to see that it works: the figures mean nothing.
+    /// One round of everything, as a smoke test: the figures mean nothing.
     pub(crate) quick: bool,
-    /// Of the page and its folder of pictures.
+    /// Where the page and its pictures are written.
     pub(crate) folder: PathBuf,
 }
 
@@ -51,7 +51,7 @@ fn main() -> Result<()> {
         if arguments.is_empty() || arguments.iter().any(|argument| argument == name) {
             eprintln!("\n== {name}");
             page.replace(name, &part(&run)?);
-            // After each part, so that a failure of a later one loses nothing.
+            // After each part, so that a later failure loses nothing.
             page.write(&names)?;
         }
     }

@@ -1,4 +1,4 @@
-//! The page, part by part, so that one part can be measured again without the others.
+//! The page in parts, so that one part can be measured again without the others.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,18 +7,18 @@ use std::process::Command;
 
 use load::Result;
 
-/// Opens a part on the page; its name follows.
+/// The marker of a part; its name follows.
 const MARK: &str = "<!-- part: ";
 const INTRODUCTION: &str = include_str!("introduction.md");
 
-/// The page: the text of each part by its name.
+/// The text of each part by its name.
 pub(crate) struct Page {
     path: PathBuf,
     parts: BTreeMap<String, String>,
 }
 
 impl Page {
-    /// The page in this folder as it is, if there is one.
+    /// The page in this directory, if there is one.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder.join("benchmarks"))?;
         let path = folder.join("benchmarks.md");
@@ -28,7 +28,7 @@ impl Page {
         Ok(Self { path, parts })
     }
 
-    /// Puts a part in the place of what it was, with the commit and the machine.
+    /// Replaces a part, and notes the commit and the machine.
     pub(crate) fn replace(&mut self, name: &str, text: &str) {
         let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
         let processor = output("sh", &["-c", "sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1"]);
@@ -52,27 +52,27 @@ impl Page {
     }
 }
 
-/// What a program prints; nothing where it fails.
+/// What a program prints; empty if it fails.
 fn output(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(load::root()).output();
     output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// A table in Markdown: the first column to the left, the numbers to the right.
+/// A Markdown table with the first column to the left and the numbers to the right.
 pub(crate) fn table(heads: &str, rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let rule = format!("|---|{}", "--:|".repeat(heads.matches('|').count()));
     let rows = rows.into_iter().map(|row| format!("| {} |\n", row.join(" | ")));
     format!("| {heads} |\n{rule}\n{}", rows.collect::<String>())
 }
 
-/// One line that says whether a figure is where it should be.
+/// One line that compares a figure with its limit.
 pub(crate) fn aim(what: &str, value: f64, relation: &str, limit: f64) -> String {
     let reached = if relation == "at most" { value <= limit } else { value >= limit };
     let outcome = if reached { "reached" } else { "**missed**" };
     format!("- {what}: {relation} {limit}; it is {value:.3}, {outcome}.\n")
 }
 
-/// Many measurements of one thing: a median, and the quartiles around it.
+/// Many measurements of one thing: the median and the quartiles.
 #[derive(Clone, Copy)]
 pub(crate) struct Spread {
     pub(crate) lower: f64,
@@ -81,7 +81,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Without values, all of it is NaN.
+    /// Without values, every figure is NaN.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
@@ -92,12 +92,12 @@ impl Spread {
         Self { lower: at(0.25), median: at(0.5), upper: at(0.75) }
     }
 
-    /// Of the ratios between measurements of the same rounds.
+    /// The ratios between measurements of the same rounds.
     pub(crate) fn of_ratios(values: &[f64], units: &[f64]) -> Self {
         Self::of(values.iter().zip(units).map(|(value, unit)| value / unit))
     }
 
-    /// `median (lower-upper)`, with so many decimals.
+    /// `median (lower-upper)` with this many decimals.
     pub(crate) fn show(self, decimals: usize) -> String {
         let Self { lower, median, upper } = self;
         format!("{median:.decimals$} ({lower:.decimals$}-{upper:.decimals$})")

@@ -1,4 +1,4 @@
-//! What a guard costs a server: the same route with and without one, under the load of wrk.
+//! The cost of a guard to a server: the same route with and without one, under load from wrk.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,13 +13,13 @@ use crate::Run;
 use crate::chart::{self, Group};
 use crate::page::{Spread, aim, table};
 
-/// Enough that a request always waits for the server.
+/// Enough connections that a request always waits for the server.
 const CONNECTIONS: u32 = 12;
-/// Tokens in use, each sent over and over.
+/// The number of tokens, which are sent in a loop.
 const TOKENS: usize = 50;
 const HEADS: &str = " | requests/s | ratio | us of the guard";
 
-/// A server's name in the report, its package and its program. The first of a list has no guard.
+/// A server's name in the report, its package and its program. The first of each list has no guard.
 type Entry = (&'static str, &'static str, &'static str);
 
 const AXUM: [Entry; 4] = [
@@ -65,7 +65,7 @@ pub(crate) fn frameworks(run: &Run) -> Result<String> {
     Ok(format!("{}\n{}\nAims:\n\n{aims}", include_str!("frameworks.md"), table(HEADS, rows)))
 }
 
-/// Axioms next to other crates, on axum: the load, and what each brings with it.
+/// Axioms next to other crates on axum: the load, and what each crate adds.
 pub(crate) fn peers(run: &Run) -> Result<String> {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256, Algorithm::RS256]).start();
     let (mut text, mut groups, mut footprint) = (include_str!("peers.md").to_owned(), Vec::new(), Vec::new());
@@ -84,7 +84,7 @@ pub(crate) fn peers(run: &Run) -> Result<String> {
     Ok(format!("{text}\n{picture}\n\n{}\n{footprint}", include_str!("footprint.md")))
 }
 
-/// In every round each server is a new process, and another one is the first.
+/// In every round each server is a new process, and another server goes first.
 fn measure(run: &Run, issuer: &TestIssuer, algorithm: Algorithm, entries: &[Entry]) -> Result<Vec<Measured>> {
     let tokens = (0..TOKENS).map(|_| token(issuer, algorithm).sign());
     let tokens = write_tokens("valid", tokens)?;
@@ -126,7 +126,7 @@ fn token(issuer: &TestIssuer, algorithm: Algorithm) -> TokenBuilder {
     token.expires_in(Duration::from_hours(24))
 }
 
-/// A server, and what it did in each round.
+/// A server, and its results by round.
 struct Measured {
     name: &'static str,
     package: &'static str,
@@ -135,9 +135,9 @@ struct Measured {
 }
 
 struct Round {
-    /// Requests in a second.
+    /// Requests per second.
     rate: f64,
-    /// Processor time of a request, in microseconds.
+    /// Processor time per request, in microseconds.
     micros: f64,
     /// From the start of the process to the first accepted token, in milliseconds.
     start: f64,
@@ -151,7 +151,7 @@ impl Measured {
         Server::start(&self.program, issuer, 0, if self.name == UNCACHED { &settings } else { &[] })
     }
 
-    /// It must be guarded to be compared: only a token that is valid in every respect is accepted.
+    /// Asserts that the server is guarded: it accepts only a token that is valid in every respect.
     fn check(&self, issuer: &TestIssuer, algorithm: Algorithm, unguarded: bool) -> Result<()> {
         let valid = || token(issuer, algorithm);
         let forger = SigningKey::generate(algorithm).with_kid(issuer.key(algorithm).kid());
@@ -176,25 +176,26 @@ impl Measured {
         self.rounds.iter().map(figure).collect()
     }
 
-    /// Requests in a second of processor time, as a part of those without a guard. Requests in a second of the clock
-    /// would say the same of a core that is never idle, and too much of any other.
+    /// Requests per second of processor time, relative to the server without a guard. On a core
+    /// that is never idle, requests per second of wall time would give the same ratio; on any other
+    /// core they would flatter the guard.
     fn ratio(&self, unguarded: &Self) -> Spread {
         Spread::of_ratios(&unguarded.each(|round| round.micros), &self.each(|round| round.micros))
     }
 
-    /// The processor time of a request that the server without a guard does not need, in microseconds.
+    /// The processor time per request beyond that of the server without a guard, in microseconds.
     fn guard(&self, unguarded: &Self) -> Spread {
         let rounds = self.rounds.iter().zip(&unguarded.rounds);
         Spread::of(rounds.map(|(guarded, unguarded)| guarded.micros - unguarded.micros))
     }
 
-    /// What the load showed.
+    /// The results under load.
     fn row(&self, unguarded: &Self) -> Vec<String> {
         let rate = Spread::of(self.each(|round| round.rate)).show(0);
         vec![self.name.to_owned(), rate, self.ratio(unguarded).show(3), self.guard(unguarded).show(2)]
     }
 
-    /// What it brings with it.
+    /// What the crate adds to a program.
     fn footprint(&self) -> Result<Vec<String>> {
         let tree =
             ["tree", "--edges", "normal", "--prefix", "none", "--no-dedupe", "--package", self.package];

@@ -1,4 +1,4 @@
-//! What happens in one process: validation next to other crates, refusals, scaling, instructions.
+//! Measurements in one process: validation next to other crates, refusals, scaling, instructions.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::page::{Spread, aim, table};
 /// The signature alone.
 const UNIT: &str = "aws-lc-rs";
 
-/// Functions by the median of their ratio to the unit, the cheapest first: name, ratio, measurement.
+/// Functions by the median ratio to the unit, the cheapest first: name, ratio, measurement.
 fn sorted(functions: &BTreeMap<String, Measured>) -> Result<Vec<(&str, Spread, &Measured)>> {
     let unit = functions.get(UNIT).ok_or("the signature alone was not measured")?.ns();
     let mut sorted: Vec<_> = functions
@@ -63,12 +63,12 @@ pub(crate) fn contenders(run: &Run) -> Result<String> {
     Ok(format!("{text}\nAims:\n\n{aims}\n![One validation](benchmarks/validation.svg)"))
 }
 
-/// The name with the version from the lock file, where it is the name of a package.
+/// The name, followed by the version in the lock file if it is the name of a package.
 fn label(name: &str) -> Result<String> {
     Ok(version(name)?.map_or_else(|| name.to_owned(), |version| format!("{name} {version}")))
 }
 
-/// The version of a package in the lock file; the newest, which is the last, where there are several.
+/// The version of a package in the lock file. If there are several, the newest, which is the last.
 fn version(package: &str) -> Result<Option<String>> {
     let lock = fs::read_to_string(root().join("Cargo.lock"))?;
     let entry = lock.rsplit("[[package]]").find(|entry| entry.contains(&format!("\nname = \"{package}\"\n")));

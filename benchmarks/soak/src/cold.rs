@@ -1,26 +1,27 @@
-//! A second server, which starts while the issuer is down: it has no key, answers 503, and recovers by itself.
+//! A second server, which starts while the issuer is down: it has no keys, answers 503, and
+//! recovers by itself.
 
 use std::time::{Duration, Instant};
 
 use load::{Result, Server};
 
-/// It tries again after at most a minute, and has then to fetch.
+/// It tries again after at most a minute, and then has to fetch.
 const RECOVERY: Duration = Duration::from_secs(65);
 
-/// What has become of the second server.
+/// The state of the second server.
 pub(crate) enum Cold {
-    /// For an outage.
+    /// Not started; it waits for an outage.
     Waiting,
-    /// It has no key, since the issuer is down.
+    /// It has no keys, because the issuer is down.
     Down(Server),
-    /// The issuer is back since then.
+    /// The issuer has been available since then.
     Recovering(Server, Instant),
     Recovered(Server),
     Done,
 }
 
 impl Cold {
-    /// A new lap begins, with or without an issuer.
+    /// A new lap begins; `down` says whether the issuer is down.
     pub(crate) fn turn(self, down: bool, start: impl FnOnce() -> Result<Server>) -> Result<Self> {
         Ok(match (self, down) {
             (Self::Waiting, true) => Self::Down(start()?),
@@ -34,7 +35,7 @@ impl Cold {
         !matches!(self, Self::Waiting | Self::Done)
     }
 
-    /// Sends a valid token; what is wrong with the answer, if anything.
+    /// Sends a valid token. Returns what is wrong with the answer, if anything.
     pub(crate) fn ask(&mut self, token: &str) -> Result<Option<String>> {
         let (Self::Down(server) | Self::Recovering(server, _) | Self::Recovered(server)) = &*self else {
             return Ok(None);

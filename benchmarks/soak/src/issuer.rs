@@ -4,11 +4,12 @@ use axioms_core::Algorithm;
 use axioms_core::http::StatusCode;
 use axioms_testing::{Behaviour, Endpoint, SigningKey, TestIssuer};
 
-/// Of six laps the last two are without an issuer.
+/// In the last two of six laps the issuer is down.
 const CYCLE: u64 = 6;
 const UP: u64 = 4;
 
-/// Puts the issuer into the state of this lap; how it fails, if it does. The run ends with a whole cycle of service.
+/// Puts the issuer into the state of this lap. Returns how it fails, if it does. The run ends with
+/// a full cycle without an outage.
 pub(crate) fn outage(issuer: &TestIssuer, lap: u64, laps: u64) -> Option<&'static str> {
     let (name, behaviour) = match (lap % CYCLE < UP || lap + CYCLE > laps, lap / CYCLE % 3) {
         (true, _) => (None, Behaviour::Normal),
@@ -22,17 +23,17 @@ pub(crate) fn outage(issuer: &TestIssuer, lap: u64, laps: u64) -> Option<&'stati
     name
 }
 
-/// The life of a key: published, signs, is still published, is withdrawn.
+/// The life of a key: published, signing, still published, withdrawn.
 pub(crate) struct Keys<'a> {
     issuer: &'a TestIssuer,
     next: SigningKey,
     pub(crate) current: SigningKey,
     pub(crate) previous: SigningKey,
-    /// Withdrawn; the server may not know that yet.
+    /// Withdrawn; the server may not have fetched that yet.
     pub(crate) leaving: Option<SigningKey>,
-    /// Withdrawn, and the server knows.
+    /// Withdrawn, and the server has fetched that.
     pub(crate) withdrawn: Option<SigningKey>,
-    /// The fetches that the issuer had answered when the keys last moved, or when it last came back.
+    /// The number of answered fetches when the keys last moved, or when the issuer last came back.
     fetches: usize,
     was_down: bool,
     pub(crate) rotations: u32,
@@ -57,11 +58,12 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Moves the keys on, if the server has seen where they are: real issuers publish a key long before it signs.
+    /// Moves each key to its next stage if the server has fetched the current ones: real issuers
+    /// publish a key long before it signs.
     pub(crate) fn advance(&mut self, down: bool) -> &'static str {
         let fetches = self.issuer.fetches();
         if down || self.was_down {
-            // What was asked during an outage told the server nothing.
+            // Fetches during an outage showed the server nothing.
             self.fetches = fetches;
             self.was_down = down;
             return "the keys stay";
@@ -83,7 +85,7 @@ impl<'a> Keys<'a> {
         "the keys move on"
     }
 
-    /// A new token that every server accepts which has the keys.
+    /// A new token that every server with current keys accepts.
     pub(crate) fn valid(&self, issuer: &TestIssuer) -> String {
         issuer.token().signed_with(&self.current).scopes(["read:messages"]).sign()
     }

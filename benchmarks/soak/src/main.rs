@@ -1,9 +1,9 @@
-//! `soak [<minutes>]`: everything at once on one server at full load. Its issuer rotates its keys, withdraws old ones and
-//! fails in every way; clients send valid, new, expired, forged, oversized and malformed tokens; a second server starts while
-//! the issuer is down.
+//! `soak [<minutes>]`: everything at once on one server at full load. Its issuer rotates and
+//! withdraws keys and fails in several ways; clients send valid, new, expired, forged, oversized
+//! and malformed tokens; a second server starts while the issuer is down.
 //!
-//! The run fails when any answer is not one of those that are right for its token, when a connection is lost, when the
-//! memory grows, or when the second server does not recover.
+//! The run fails if an answer is wrong for its token, a connection is lost, the memory grows, or
+//! the second server does not recover.
 
 #![forbid(unsafe_code)]
 
@@ -20,15 +20,16 @@ use load::{Result, Server};
 use crate::cold::Cold;
 use crate::issuer::Keys;
 
-/// One lap of traffic: what the issuer and the clients do changes between two laps alone.
+/// One lap of traffic. The issuer and the clients change their behaviour only between laps.
 const LAP: u64 = 15;
-/// The keys move in most laps, an outage is shorter than they are trusted, and the cache is full after one lap.
+/// The keys move in most laps, an outage is shorter than their trust, and the cache is full after
+/// one lap.
 const SETTINGS: [(&str, &str); 3] = [
     ("AXIOMS_JWKS_REFRESH_INTERVAL", "10"),
     ("AXIOMS_JWKS_CACHE_TTL", "120"),
     ("AXIOMS_TOKEN_CACHE", "1048576"),
 ];
-/// The memory may grow by this part of it: an allocator is not perfectly still.
+/// The memory may grow by this factor, because an allocator's use varies.
 const GROWTH: f64 = 0.05;
 
 fn main() -> Result<()> {
@@ -41,7 +42,7 @@ fn main() -> Result<()> {
     let (mut cold, mut memory, mut wrong) = (Cold::Waiting, Vec::new(), Vec::new());
     for lap in 0..laps {
         let down = issuer::outage(&issuer, lap, laps);
-        // Fetches of the second server would pass for those of the first.
+        // Fetches of the second server would be taken for those of the first.
         let moved = keys.advance(down.is_some() || cold.is_running());
         println!("lap {} of {laps}: the issuer {}, {moved}", lap + 1, down.unwrap_or("answers"));
         let runs = traffic::start(&server, &issuer, &keys)?;

@@ -1,4 +1,4 @@
-//! The traffic of one lap: one wrk for each kind of token, and the answers that are right.
+//! The traffic of one lap: one wrk for each kind of token, and the expected answers.
 
 use axioms_testing::{SigningKey, TestIssuer, TokenBuilder};
 use load::{Result, Server, Wrk, write_tokens};
@@ -13,8 +13,8 @@ pub(crate) struct Run {
     wrk: Wrk,
 }
 
-/// Starts the load of one lap. While the issuer cannot be asked whether a key is new, or was replaced under its `kid`, a
-/// token that no key verifies is answered 503.
+/// Starts the load of one lap. A token that no key verifies gets 503 while the issuer cannot say
+/// whether its key is new or was replaced under its `kid`.
 pub(crate) fn start(server: &Server, issuer: &TestIssuer, keys: &Keys<'_>) -> Result<Vec<Run>> {
     let under = |key: &SigningKey| issuer.token().signed_with(key).scopes(["read:messages"]);
     let valid = || under(&keys.current);
@@ -28,7 +28,7 @@ pub(crate) fn start(server: &Server, issuer: &TestIssuer, keys: &Keys<'_>) -> Re
             8,
             many(100, valid).into_iter().chain(many(100, || under(&keys.previous))).collect(),
         ),
-        // More than the cache holds.
+        // More than fit the cache.
         ("new", &[200], 2, many(5000, valid)),
         ("without the scope", &[403], 1, many(8, || valid().scopes(["read:nothing"]))),
         ("expired", &[401], 1, many(8, || valid().expired())),
@@ -61,7 +61,7 @@ fn many(count: usize, token: impl Fn() -> TokenBuilder) -> Vec<String> {
 }
 
 impl Run {
-    /// Waits for the end of the lap; what was wrong, if anything.
+    /// Waits for the end of the lap. Returns what is wrong, if anything.
     pub(crate) fn finish(self) -> Result<Option<String>> {
         let answers = self.wrk.finish()?;
         let Self { name, right, .. } = self;

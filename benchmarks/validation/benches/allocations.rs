@@ -1,4 +1,5 @@
-//! What every contender allocates for one validation, as JSON. Apart from the times, since counting takes time.
+//! What every contender allocates for one validation, as JSON. Separate from the times, because
+//! counting takes time.
 
 use allocation_counter::{AllocationInfo, measure};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ fn main() -> Result<()> {
     let mut report = Vec::new();
     for algorithm in ALGORITHMS {
         for contender in &mut field.contenders(algorithm)? {
-            // A library that sets something up once does so here.
+            // Here libraries initialize what they initialize once.
             contender.time(2000);
             let mut info = AllocationInfo::default();
             contender.run(1, &mut |validation| info = measure(validation));

@@ -1,12 +1,12 @@
-//! The cache of verified tokens, with its default settings, by the number of tokens in use: the share of requests that
-//! need no signature, and its bytes, as JSON.
+//! The cache of verified tokens with default settings, by the number of tokens in use: the share of
+//! hits, and the bytes of the cache, as JSON.
 
 use axioms_core::{Algorithm, Validator};
 use axioms_testing::AUDIENCE;
 use serde_json::{Value, json};
 use validation::{Field, Result};
 
-/// Tokens sent in each way.
+/// Tokens sent per distribution.
 const DRAWS: u32 = 30_000;
 
 fn main() -> Result<()> {
@@ -14,7 +14,8 @@ fn main() -> Result<()> {
     let mut report = Vec::new();
     for number in [100, 1000, 3000, 10_000, 30_000, 100_000] {
         let validator = Validator::builder().audience(AUDIENCE).issuer(field.issuer.url()).build()?;
-        // By EdDSA the same claims are the same token again; its times are those of this template.
+        // EdDSA is deterministic, so equal claims give the same token; its times are those of this
+        // template.
         let template = field.token(Algorithm::EdDSA);
         let send = |place: u32| {
             let token = template.clone().claim("jti", format!("{place:012}"));
@@ -29,7 +30,7 @@ fn main() -> Result<()> {
             Ok((validator.stats().cache_hits - before) as f64 / f64::from(DRAWS))
         };
         let flat = share(&|fraction| fraction * f64::from(number))?;
-        // Zipf's law with exponent 1, nearly: the logarithm of the place is evenly distributed.
+        // Approximately Zipf's law with exponent 1: the logarithm of the rank is uniform.
         let skewed = share(&|fraction| f64::from(number).powf(fraction) - 1.0)?;
         let bytes = validator.stats().cache_bytes;
         report.push(json!({ "tokens": number, "flat": flat, "skewed": skewed, "bytes": bytes }));
@@ -38,7 +39,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Marsaglia's xorshift: the same draws each time.
+/// Marsaglia's xorshift, which draws the same numbers in each run.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,5 @@
-//! One validation: by Axioms, by the other crates (`--features peers`), and the signature alone, for each algorithm.
+//! One validation for each algorithm: by Axioms, by other crates (`--features peers`), and the
+//! signature alone.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use validation::{ALGORITHMS, Field, rounds};

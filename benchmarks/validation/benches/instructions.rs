@@ -1,4 +1,5 @@
-//! Instructions of one validation with one scope checked, counted by callgrind: steadier than time on a busy machine.
+//! Instructions of one validation with one scope checked, counted by callgrind. They vary less than
+//! times on a busy machine.
 
 use std::hint::black_box;
 
@@ -7,7 +8,7 @@ use axioms_testing::{AUDIENCE, SigningKey};
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use validation::{Field, SCOPE};
 
-/// What is special about the token.
+/// How the token differs from a plain one.
 #[derive(Clone, Copy, PartialEq)]
 enum Token {
     New,
@@ -32,7 +33,7 @@ fn prepare(algorithm: Algorithm, kind: Token) -> Case {
     let stranger = SigningKey::generate(algorithm);
     let token = field.token(algorithm);
     let token = if kind == Token::Unknown { token.signed_with(&stranger) } else { token }.sign();
-    // The first one fetches, and sets up what is set up once.
+    // The first validation fetches, and initializes what is initialized once.
     for _ in 0..2 {
         assert_ne!(
             validator.validate(&token).is_ok(),
@@ -55,7 +56,7 @@ fn prepare(algorithm: Algorithm, kind: Token) -> Case {
 fn validate(case: Case) -> Case {
     let token = case.validator.validate(black_box(&case.token));
     black_box(token.is_ok_and(|token| token.require(&case.policy).is_ok()));
-    // Returned, so that the end of the validator is not counted.
+    // Returned, so that dropping the validator is not counted.
     case
 }
 

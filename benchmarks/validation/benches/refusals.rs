@@ -1,5 +1,6 @@
-//! What refusing a token costs, next to verifying an RS256 signature: hostile tokens of every kind, up to the longest that
-//! is read. A refusal is an event of `tracing`, too: nobody listens to it (`quiet`), or a subscriber formats it (`logged`).
+//! The cost of refusing a token, next to verifying an RS256 signature: hostile tokens of every
+//! kind, up to the maximum length. A refusal is also an event of `tracing`, measured without a
+//! subscriber (`quiet`) and with one that formats it (`logged`).
 
 use std::hint::black_box;
 
@@ -8,8 +9,8 @@ use axioms_testing::{AUDIENCE, SigningKey};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use validation::{Bare, Field, rounds};
 
-/// Payloads of the longest length that cost most to read and yet pass every check before the key: full of the smallest
-/// parts, in claims that nobody reads and in claims that are read.
+/// Payloads of maximum length that are the most expensive to read and still pass every check before
+/// the key: the smallest values, in claims that are read and in claims that are not.
 fn worst_payloads(issuer: &str) -> Vec<(&'static str, String)> {
     let open = format!(r#"{{"iss":"{issuer}","aud":"{AUDIENCE}","sub":"user-1","exp":4102444800,"jti":"j""#);
     let list = |claim: &str, item: &str, count: usize| {
@@ -34,7 +35,7 @@ fn worst_payloads(issuer: &str) -> Vec<(&'static str, String)> {
         ("16 KiB: a number of 11,000 digits", format!(r#"{open},"n":{}}}"#, "1".repeat(11_000))),
         ("16 KiB: 8,000 arrays in arrays", format!(r#"{open},"deep":{}"#, "[".repeat(8000))),
     ];
-    // What is left of the length is text, which costs its base64.
+    // Text fills the rest of the length; it costs only its base64.
     let pad = |(name, payload): (_, String)| {
         let padding = "x".repeat(11_500_usize.saturating_sub(payload.len()));
         (name, format!(r#"{},"pad":"{padding}"}}"#, payload.trim_end_matches('}')))
@@ -62,7 +63,7 @@ fn refusals(criterion: &mut Criterion) {
         ("a forged signature", token().signed_with(&forger).sign()),
     ];
     let worst = worst_payloads(field.issuer.url()).into_iter();
-    // Every check passes but the last before the signature: no key has this kid.
+    // Every check before the signature passes except the last: no key has this kid.
     refused.extend(
         worst.map(|(name, payload)| (name, token().signed_with(&stranger).raw_payload(payload).sign())),
     );
@@ -77,7 +78,7 @@ fn refusals(criterion: &mut Criterion) {
                 bencher.iter(|| bare.verify());
             });
             for (name, token) in &refused {
-                // The first one may fetch.
+                // The first one may cause a fetch.
                 assert!(validator.validate(token).is_err(), "{name}: accepted");
                 let id = BenchmarkId::new(*name, round);
                 group.bench_function(id, |bencher| {
@@ -86,7 +87,7 @@ fn refusals(criterion: &mut Criterion) {
             }
         }
     }
-    // Refused tokens are not kept, so a forgery costs its verification each time.
+    // Refused tokens are not cached, so a forged token costs its verification each time.
     assert_eq!((validator.stats().cache_bytes, validator.stats().cache_hits), (0, 0), "refusals are cached");
 }
 

@@ -1,4 +1,4 @@
-//! Validation on many threads with one validator, and with many keys in the JWK Set.
+//! Validation with one validator on many threads, and with many keys in the JWK Set.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -42,14 +42,14 @@ fn threads(criterion: &mut Criterion) {
     }
 }
 
-/// How long it takes until each of so many threads has validated `count` tokens.
+/// The time until each of this many threads has validated `count` tokens.
 fn together(validator: &Validator, tokens: &[String], threads: usize, count: u64) -> Duration {
     let barrier = Barrier::new(threads + 1);
     thread::scope(|scope| {
         for thread in 0..threads {
             let barrier = &barrier;
             scope.spawn(move || {
-                // Each thread starts at another token.
+                // Each thread starts at a different token.
                 let tokens = tokens.iter().cycle().skip(thread * tokens.len() / threads);
                 barrier.wait();
                 for token in tokens.take(count as usize) {

@@ -31,7 +31,7 @@ fn contender(name: &'static str, validator: Validator, tokens: Vec<String>) -> R
     let validate = move |token: &str| {
         validator.validate(black_box(token)).is_ok_and(|token| token.require(&policy).is_ok())
     };
-    // From here on, a cache has every token.
+    // From here on, the cache holds every token.
     if !tokens.iter().all(|token| validate(token)) {
         return Err(format!("{name} refuses a token").into());
     }

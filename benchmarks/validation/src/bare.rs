@@ -1,4 +1,4 @@
-//! The signature alone, by aws-lc-rs with a parsed key: the unit of all ratios.
+//! The signature alone, verified by aws-lc-rs with a parsed key: the unit of all ratios.
 
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// Of a token of the field.
+    /// The signature of one of the field's tokens.
     pub fn new(field: &Field, algorithm: Algorithm) -> Result<Self> {
         let token = field.token(algorithm).sign();
         let (signed, signature) = token.rsplit_once('.').ok_or("a token has dots")?;
@@ -25,7 +25,7 @@ impl Bare {
         Ok(Self { key: key(field, algorithm)?, signed: signed.to_owned(), signature })
     }
 
-    /// Verifies it.
+    /// Verifies the signature.
     #[must_use]
     pub fn verify(&self) -> bool {
         self.key.verify_sig(black_box(self.signed.as_bytes()), black_box(&self.signature)).is_ok()

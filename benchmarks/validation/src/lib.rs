@@ -1,5 +1,5 @@
-//! One full validation, text in and verified claims out with a scope checked: by Axioms, by other crates, and the signature
-//! alone.
+//! One full validation, from text to verified claims with a scope checked: by Axioms, by other
+//! crates, and the signature alone.
 
 #![forbid(unsafe_code)]
 
@@ -24,29 +24,30 @@ pub const ALGORITHMS: [Algorithm; 4] =
 /// The scope that every contender demands.
 pub const SCOPE: &str = "read:messages";
 
-/// How often the benches measure everything, from the variable `ROUNDS`. Ratios are formed within one round, so that what
-/// slows the machine for a while slows both sides of a ratio.
+/// The number of rounds, from the variable `ROUNDS`. Ratios are formed within one round, so a slow
+/// phase of the machine affects both sides.
 #[must_use]
 pub fn rounds() -> u32 {
     std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
 }
 
-/// What is measured: so many validations in a row.
+/// A measured function, which runs this many validations.
 pub struct Contender {
     pub name: &'static str,
     call: Box<dyn FnMut(u64, Measure<'_>)>,
 }
 
-/// Runs the validations that it is given, and measures them.
+/// A named validation that can be run and measured.
 pub type Measure<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
 
 impl Contender {
-    /// `validate` checks one token, and says whether it is good and has the scope.
+    /// `validate` checks one token, and returns whether it is valid and has the scope.
     fn new(name: &'static str, mut validate: impl FnMut() -> bool + 'static) -> Result<Self> {
         Self::of_requests(name, || (), move |()| validate())
     }
 
-    /// As [`Contender::new`], for what consumes a request. The requests are made outside the measurement.
+    /// As [`Contender::new`], for functions that consume a request. The requests are made outside
+    /// the measurement.
     fn of_requests<R>(
         name: &'static str,
         request: impl Fn() -> R + 'static,
@@ -68,7 +69,7 @@ impl Contender {
         Ok(Self { name, call: Box::new(call) })
     }
 
-    /// How long so many validations take.
+    /// The time of this many validations.
     pub fn time(&mut self, count: u64) -> Duration {
         let mut time = Duration::ZERO;
         self.run(count, &mut |validations| {
@@ -79,13 +80,14 @@ impl Contender {
         time
     }
 
-    /// Runs so many validations under a measure.
+    /// Runs this many validations inside a measurement.
     pub fn run(&mut self, count: u64, measure: Measure<'_>) {
         (self.call)(count, measure);
     }
 }
 
-/// Where the contenders come from: an issuer with a key of each algorithm, and a runtime for those that fetch.
+/// What the contenders need: an issuer with a key for each algorithm, and a runtime for those that
+/// fetch.
 pub struct Field {
     pub issuer: TestIssuer,
     #[cfg(feature = "peers")]
@@ -94,7 +96,7 @@ pub struct Field {
 
 impl Field {
     /// # Errors
-    /// When there is no runtime.
+    /// Returns an error if the runtime cannot be built.
     pub fn new(algorithms: &[Algorithm]) -> Result<Self> {
         Ok(Self {
             issuer: TestIssuer::builder().algorithms(algorithms.iter().copied()).start(),
@@ -103,7 +105,7 @@ impl Field {
         })
     }
 
-    /// A token as issuers mint them, of 600 to 900 bytes.
+    /// A typical token of 600 to 900 bytes.
     #[must_use]
     pub fn token(&self, algorithm: Algorithm) -> TokenBuilder {
         self.issuer
@@ -117,10 +119,10 @@ impl Field {
             .expires_in(Duration::from_hours(24))
     }
 
-    /// The signature alone, Axioms, and the other crates that can verify by this algorithm.
+    /// The signature alone, Axioms, and the other crates that support this algorithm.
     ///
     /// # Errors
-    /// When Axioms or the signature alone cannot.
+    /// Returns an error if Axioms or the signature alone fails.
     pub fn contenders(&self, algorithm: Algorithm) -> Result<Vec<Contender>> {
         let bare = Bare::new(self, algorithm)?;
         let mut contenders = vec![Contender::new("aws-lc-rs", move || bare.verify())?];

@@ -1,4 +1,4 @@
-//! The route, guarded by huskarl-resource-server, which has no adapter for axum among the published crates.
+//! The route guarded by huskarl-resource-server, which has no published adapter for axum.
 
 #![forbid(unsafe_code)]
 

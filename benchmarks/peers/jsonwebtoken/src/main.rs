@@ -1,5 +1,5 @@
-//! The route, guarded by hand with jsonwebtoken. Keys are fetched once; whoever does this in earnest has rotation,
-//! outages and floods still to write.
+//! The route guarded by hand with jsonwebtoken. Keys are fetched once; real code would also have to
+//! handle rotation, outages and floods.
 
 #![forbid(unsafe_code)]
 

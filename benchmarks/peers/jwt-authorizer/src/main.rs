@@ -1,4 +1,4 @@
-//! The route, guarded by jwt-authorizer.
+//! The route guarded by jwt-authorizer.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The route, guarded by oauth-resource-server.
+//! The route guarded by oauth-resource-server.
 
 #![forbid(unsafe_code)]
 

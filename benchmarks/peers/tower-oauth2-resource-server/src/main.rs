@@ -1,4 +1,4 @@
-//! The route, guarded by tower-oauth2-resource-server, whose claims the handler asks for the scope.
+//! The route guarded by tower-oauth2-resource-server. The handler checks the scope in its claims.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The route of every peer, with no guard: what the framework alone costs.
+//! The route of every peer without a guard: the cost of the framework alone.
 
 #![forbid(unsafe_code)]
 

@@ -33,7 +33,7 @@ pub(crate) fn contender(field: &Field, algorithm: Algorithm) -> Result<Contender
     })
 }
 
-/// Claims that the profile does not name: none are asked for.
+/// Claims that the profile does not name: none are read.
 #[derive(Clone, Deserialize)]
 struct Rest {}
 

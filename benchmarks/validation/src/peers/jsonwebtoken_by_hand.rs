@@ -1,5 +1,5 @@
-//! jsonwebtoken, as a careful program would call it: the key by the token's `kid`, rules made in advance, a type for the
-//! claims.
+//! jsonwebtoken, called with care: the key by the token's `kid`, rules made in advance, a type for
+//! the claims.
 
 use std::collections::HashMap;
 use std::hint::black_box;

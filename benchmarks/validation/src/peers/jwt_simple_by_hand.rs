@@ -16,7 +16,7 @@ use crate::{Contender, Field, Result};
 
 type Key = Box<dyn Fn(&str, VerificationOptions) -> Option<Claims>>;
 
-/// The registered claims are kept by the crate itself.
+/// The crate itself reads the registered claims.
 #[derive(Deserialize)]
 struct Claims {
     scope: String,

@@ -1,4 +1,4 @@
-//! The other crates, each called as its documentation shows.
+//! The other crates, called as their documentation shows.
 
 mod huskarl;
 mod jsonwebtoken_by_hand;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::{Contender, Field, SCOPE};
 
-/// Those that can verify by this algorithm. Why another cannot goes to the standard error.
+/// The crates that support this algorithm. Stderr shows why another one is left out.
 pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Vec<Contender> {
     let peers = [
         jsonwebtoken_by_hand::contender(field, algorithm),
@@ -29,7 +29,7 @@ pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Vec<Contender> 
     peers.into_iter().filter_map(|peer| peer.map_err(left_out).ok()).collect()
 }
 
-/// The claims that a program which decodes into a type of its own would ask for.
+/// The claims that a program would decode into a type of its own.
 #[derive(Clone, Deserialize)]
 struct Claims {
     #[expect(dead_code, reason = "read from the token, as a program would that uses it")]
@@ -41,7 +41,7 @@ fn grants(scope: &str) -> bool {
     scope.split(' ').any(|scope| scope == SCOPE)
 }
 
-/// The output of a future that waits for nothing, without the cost of a runtime.
+/// The output of a future that never waits, without the cost of a runtime.
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

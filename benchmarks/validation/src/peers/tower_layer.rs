@@ -1,4 +1,4 @@
-//! tower-oauth2-resource-server: its layer around a service that checks the scope, called with a request.
+//! tower-oauth2-resource-server: its layer around a service that checks the scope.
 
 use std::convert::Infallible;
 

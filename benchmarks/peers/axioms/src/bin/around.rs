@@ -1,4 +1,4 @@
-//! The route, guarded by Axioms, with the validator's layer around the whole router.
+//! The route guarded by Axioms, with the validator's layer around the whole router.
 
 #![forbid(unsafe_code)]
 

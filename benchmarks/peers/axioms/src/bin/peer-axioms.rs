@@ -1,4 +1,4 @@
-//! The route, guarded by Axioms.
+//! The route guarded by Axioms.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The route, guarded by Axioms, with the validator in the router's state and no layer.
+//! The route guarded by Axioms, with the validator in the router's state and no layer.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The route on Rocket, with no guard.
+//! The route on Rocket without a guard.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The route on warp, with no guard.
+//! The route on warp without a guard.
 
 #![forbid(unsafe_code)]
 
