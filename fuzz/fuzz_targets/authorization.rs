@@ -1,5 +1,6 @@
-//! Any `Authorization` and `DPoP` lines: credentials are one line of one scheme, one space and one
-//! token68, all such lines are credentials, and no validator lets one of them in.
+//! Any `Authorization` and `DPoP` lines. Credentials are exactly one line with one scheme, one
+//! space and one token68; every such line is accepted as credentials; and no validator
+//! authenticates any of them.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Any lines of `Cache-Control`: the time that another reader of RFC 9111 finds. That an interval
-//! is never shorter or longer than configured is a property of the schedule, which has its own.
+//! Any `Cache-Control` lines: the lifetime equals that of a second reader of RFC 9111. A property
+//! test of the schedule covers that the interval stays within the configured bounds.
 #![no_main]
 
 use std::time::Duration;

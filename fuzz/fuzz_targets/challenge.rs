@@ -1,5 +1,5 @@
-//! A realm, and the scopes of a policy, a line each: they are refused, or every challenge with them
-//! reads back as what was given, by a strict reader of RFC 9110 section 11.
+//! A realm and the scopes of a policy, one per line. They are refused, or a strict reader of RFC
+//! 9110 section 11 finds them unchanged in every challenge.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -53,7 +53,7 @@ fn check(refusal: &Refusal, realm: &str, scopes: &[&str]) {
         let expected: Vec<_> =
             expected.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         assert_eq!(read(parameters), expected);
-        // Scopes help a client that has no token, or one that grants too little.
+        // Scopes help a client without a token, or with a token that grants too little.
         let is_told = matches!(challenge.error_code(), None | Some("insufficient_scope"));
         assert_eq!(challenge.scope().is_some(), is_told);
         let named: Option<Vec<&str>> = challenge.scope().map(|scope| scope.split(' ').collect());
@@ -67,7 +67,7 @@ fn check(refusal: &Refusal, realm: &str, scopes: &[&str]) {
     assert_eq!(body["error_description"], refusal.error_description());
 }
 
-/// `token "=" quoted-string`, between commas; nothing in these strings may need an escape.
+/// `token "=" quoted-string`, separated by commas. Nothing in these strings may need an escape.
 fn read(mut rest: &str) -> Vec<(&str, &str)> {
     let mut parameters = Vec::new();
     loop {

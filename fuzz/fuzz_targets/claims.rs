@@ -1,6 +1,6 @@
-//! Any header, on the first line, and any payload under a signature that is right, so that every
-//! check behind it is reached: an accepted token has no member twice, expires at a finite time, and
-//! is of the issuer, for the audience and of the type that are configured.
+//! Any header on the first line, and any payload, with a valid signature, so that every check after
+//! it is reached. An accepted token has no repeated member, expires at a finite time, and has the
+//! configured issuer, audience and type.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 
 struct Bench {
     key: SigningKey,
-    /// One of RFC 9068, and one that takes what it can.
+    /// One validator for RFC 9068, and one that accepts as much as it can.
     strict: Validator,
     lenient: Validator,
 }
 
-/// What the seeds have in `iat`.
+/// The `iat` of the seeds.
 const NOW: Duration = Duration::from_secs(1_800_000_000);
 const LEEWAY: Duration = Duration::from_secs(60);
 
@@ -54,7 +54,7 @@ fuzz_target!(|text: &str| {
     }
     if let Ok(token) = &lenient {
         accepted(token, header, payload);
-        // From the cache.
+        // This time from the cache.
         let again = BENCH.lenient.validate(&sent).expect("the same token at the same time");
         assert_eq!(again.expires_at(), token.expires_at());
     }

@@ -1,5 +1,5 @@
-//! `AXIOMS_*` variables, `NAME=value` on each line, through to the settings that hold: these are
-//! within their bounds, and a problem tells the variable in one line.
+//! `AXIOMS_*` variables, one `NAME=value` per line, up to the effective settings: these are within
+//! their bounds, and a problem names its variable in one line.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,8 @@ use axioms_fuzz::pairs;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    // A file that is read may be any device; the target `pem` is for what is in it. Nothing of this belongs on stderr.
+    // A variable may name a file, which may be a device; the target `pem` covers file contents.
+    // Nothing here belongs on stderr.
     let unwanted = ["AXIOMS_CA_FILE", "AXIOMS_WARN_ON_STDERR"];
     let given = pairs(text).filter(|(name, value)| !unwanted.contains(name) && !value.contains('\0'));
     let mut variables: BTreeMap<&str, &str> = given.collect();

@@ -1,5 +1,5 @@
-//! A claim's name, a wanted grant and a payload, each on a line: the name finds what RFC 6901 and
-//! `serde_json` find, and a token grants the values that it lists and no others.
+//! A claim's name, a wanted grant and a payload, each on a line. The name finds what RFC 6901 and
+//! `serde_json` find, and a token grants exactly the values that it lists.
 #![no_main]
 
 use axioms_core::fuzzing;
@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
         Ok(value) => value,
         Err(_) => return,
     };
-    // A number that is out of range is none to `serde_json`.
+    // `serde_json` does not read a number that is out of range.
     if let Ok(payload) = serde_json::from_str::<Value>(payload) {
         let expected = if name.starts_with('/') { payload.pointer(name) } else { payload.get(name) };
         assert_eq!(value.and_then(|value| serde_json::from_str(value).ok()).as_ref(), expected);
@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
     same(fuzzing::names(value, wanted), names, wanted);
 });
 
-/// No policy wants an empty value, and none wants a scope that holds a space.
+/// A policy never has an empty value, nor a scope with a space.
 fn same((granted, holds): (Vec<String>, bool), expected: Vec<String>, wanted: &str) {
     assert_eq!(granted, expected);
     if !wanted.is_empty() && !wanted.contains(' ') {

@@ -1,5 +1,5 @@
-//! Any text as a strict JSON object: it is accepted where `serde_json` accepts it and no member is
-//! repeated, at any depth; and each member is read by type as `serde_json` reads it.
+//! Any text as a strict JSON object. It is accepted if `serde_json` accepts it and no member is
+//! repeated at any depth, and each member has the value that `serde_json` reads.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -49,7 +49,7 @@ fn values(value: &str) {
     }
 }
 
-/// A date is a finite number that a clock can show, and nothing else is one.
+/// A date is a finite number that a clock can represent, and nothing else.
 fn date(text: &str, name: &str, value: &str) {
     let number = serde_json::from_str::<Number>(value).ok().and(value.parse::<f64>().ok());
     match (fuzzing::date(text, name), number) {

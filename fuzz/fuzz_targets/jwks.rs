@@ -1,5 +1,5 @@
-//! Any bytes as a JWK Set: a key that is used is public, unambiguous and found by its id; written
-//! again from its own members alone it is the same key; and a sound key in any set is used.
+//! Any bytes as a JWK Set. A used key is public, unambiguous and found by its id; written again
+//! from its own members it is the same key; and a valid key in any set is used.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -68,7 +68,7 @@ fn used(key: &Key, algorithms: &[Algorithm], jwk: &Map<String, Value>) {
     let [same] = keys.as_slice() else { panic!("{} keys of one", keys.len()) };
     assert!(usable.is_ok());
     assert_eq!((&same.id, &same.issuer), (&key.id, &key.issuer));
-    // In a set with others it may be there already, for some of them.
+    // In the full set, another key may already serve some of these algorithms.
     let served = same.outcome.as_ref().expect("it is used alone too");
     assert!(algorithms.iter().all(|algorithm| served.contains(algorithm)));
 }

@@ -1,6 +1,6 @@
-//! A configured issuer, and any bytes as its metadata: what is accepted names that issuer and a URL
-//! that keys may come from, no nearer to this machine than the issuer; and metadata is asked of
-//! the issuer's own origin alone.
+//! A configured issuer, and any bytes as its metadata. Accepted metadata names that issuer and a
+//! URL that keys may come from, which is not closer to this machine than the issuer; and metadata
+//! is fetched only from the issuer's own origin.
 #![no_main]
 
 use axioms_core::fuzzing;
@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
     if issuer.len() < 500 {
         judge(issuer, body);
     }
-    // A document of an issuer that is not the configured one is refused early; so its own is tried as well.
+    // A document of another issuer is refused early, so the document's own issuer is tried as well.
     let named = serde_json::from_slice::<Value>(body).ok();
     let named = named.as_ref().and_then(|metadata| metadata.get("issuer")).and_then(Value::as_str);
     if let Some(named) = named.filter(|named| named.len() < 500) {

@@ -1,5 +1,5 @@
-//! Any bytes as a file of certificate authorities: accepted only where each block can be read, so
-//! that one more certificate changes nothing, and one more that is none has all of it refused.
+//! Any bytes as a file of certificate authorities. The file is accepted only if every block can be
+//! read: one more certificate then changes nothing, and one more broken block refuses the file.
 #![no_main]
 
 use axioms_core::fuzzing::authorities;
@@ -17,7 +17,8 @@ fuzz_target!(|pem: &[u8]| {
             );
             assert_eq!(authorities(&[pem, b"\n", SOUND].concat()), Ok(()));
             assert!(authorities(&[pem, BROKEN].concat()).is_err());
-            // In a file that was cut off, or whose blocks the reader passes over, authorities are missing.
+            // Authorities are missing from a file that was cut off, or whose blocks the reader
+            // skips.
             let count = |mark: &str| text.matches(mark).count();
             assert_eq!(count("-----BEGIN CERTIFICATE-----"), count("-----END CERTIFICATE-----"));
             assert_eq!(count("BEGIN TRUSTED CERTIFICATE-----"), 0);

@@ -1,5 +1,5 @@
-//! Any bytes as the JSON form of a policy: what is read has no member twice, is never public unless
-//! it says so, and is written again as an equal policy.
+//! Any bytes as the JSON form of a policy. An accepted policy has no repeated member, is public
+//! only if it says so, and is written again as an equal policy.
 #![no_main]
 
 use axioms_core::http::Method;

@@ -1,5 +1,5 @@
-//! A URL, then proxy variables, `NAME=value` on each line: this machine is never asked through a
-//! proxy, a CGI request cannot set one, and no message tells a password.
+//! A URL, then proxy variables, one `NAME=value` per line. This machine is never reached through a
+//! proxy, a CGI request cannot set one, and no message shows a password.
 #![no_main]
 
 use axioms_core::fuzzing;
@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
             let value = message.split(' ').next().and_then(variable).expect("the variable that is wrong");
             let value = value.split_once("://").map_or(value.as_str(), |(_, rest)| rest);
             let secret = value.rsplit_once('@').map_or("", |(secret, _)| secret);
-            // The message has words of its own, which a password may repeat.
+            // A password may equal a word of the message.
             assert!(
                 secret.len() < 8 || message.contains(&format!(" {secret} ")) || !message.contains(secret)
             );

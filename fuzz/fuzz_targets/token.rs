@@ -1,5 +1,5 @@
-//! Any text as a token: it is split only where it is the one spelling of its three segments, it is
-//! never accepted, and neither answer nor log repeats it.
+//! Any text as a token. It is split only if it is the canonical encoding of its three segments, it
+//! is never accepted, and neither answer nor log repeats it.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -31,7 +31,7 @@ fuzz_target!(|token: &str| {
     let refusal = refused.unwrap_err();
     let RefusalCause::InvalidToken(reason) = refusal.cause() else { panic!("{refusal}") };
     assert!(fuzzing::compact(token).is_ok() || !matches!(reason, InvalidToken::Issuer));
-    // The log has words of its own, which a token may repeat.
+    // A token may equal a word of the log.
     let is_sent = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if token.len() > 40 && token.chars().all(is_sent) {
         assert!(!logged.contains(token) && !format!("{refusal:?} {refusal}").contains(token));

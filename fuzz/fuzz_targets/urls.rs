@@ -1,5 +1,6 @@
-//! Any text as a URL of keys or as an issuer: what is accepted has the host and the port that a
-//! browser finds in it, is https unless its host is this machine, and is shown without its password.
+//! Any text as a key URL or an issuer. If it is accepted, its host and port are those that a
+//! browser finds, it is https unless the host is this machine, and it is shown without its
+//! password.
 #![no_main]
 
 use axioms_core::fuzzing;
@@ -9,7 +10,7 @@ use url::Url;
 fuzz_target!(|text: &str| {
     let strict = fuzzing::check_url(text, false);
     let lenient = fuzzing::check_url(text, true);
-    // A browser refuses an international name that is misspelt; to a resolver it is one like any other.
+    // A browser refuses a malformed international name; to a resolver it is a name like any other.
     if let Some(uri) = lenient.as_ref().ok().filter(|_| !text.to_ascii_lowercase().contains("xn--")) {
         let url = Url::parse(text).expect("a browser reads it");
         assert!(url.username().is_empty() && url.password().is_none());

@@ -1,4 +1,4 @@
-//! What several targets ask of the same input, answered by other means than the parsers' own.
+//! Checks that several targets share. They do not use the parsers under test.
 
 mod lines;
 mod log;

@@ -1,19 +1,19 @@
-//! Inputs are lines of text, so that a person can read and write a seed.
+//! Splits inputs into lines of text, so that people can read and write seeds.
 
 use axioms_core::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The first line, and all that follows it.
+/// The first line, and everything after it.
 pub fn first_line(text: &str) -> (&str, &str) {
     text.split_once('\n').unwrap_or((text, ""))
 }
 
-/// `name=value` on each line. A line without `=` is a name without a value.
+/// One `name=value` per line. A line without `=` is a name without a value.
 pub fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('\n').map(|line| line.split_once('=').unwrap_or((line, "")))
 }
 
-/// A header for each line, each of `name`, unless the line begins with another name of `others` and
-/// a colon.
+/// One header per line. The header is `name`, unless the line begins with another name of `others`
+/// and a colon.
 pub fn header_map(text: &[u8], name: &HeaderName, others: &[&HeaderName]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for line in text.split(|byte| *byte == b'\n') {

@@ -1,4 +1,4 @@
-//! A subscriber that takes every event and span, so that what is logged of hostile input is checked.
+//! A subscriber that records every event and span, to check what is logged about hostile input.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
@@ -11,7 +11,7 @@ thread_local! {
     static LOGGED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// All that `run` logs, its fields apart by lines.
+/// Everything that `run` logs, one field per line.
 pub fn watch_log<T>(run: impl FnOnce() -> T) -> (T, String) {
     LOGGED.with_borrow_mut(String::clear);
     let outcome = tracing::subscriber::with_default(Everything, run);

@@ -1,4 +1,4 @@
-//! JSON as `serde_json` reads it, and no member of an object twice.
+//! Reads JSON with `serde_json`, and refuses repeated members.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,11 +6,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A value in which no member is repeated.
+/// A value without repeated members.
 pub struct Strict;
 
-/// Whether the text is such a value; `None` where a number in it is out of range, so that
-/// `serde_json` did not read on.
+/// Whether the text is such a value. `None` if a number is out of range, because `serde_json` stops
+/// there.
 pub fn strict(text: &[u8]) -> Option<bool> {
     match serde_json::from_slice::<Strict>(text) {
         Ok(Strict) => Some(true),
