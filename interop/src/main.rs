@@ -1,5 +1,6 @@
-//! Takes access tokens of authorization servers that others wrote to a [`Validator`], and compares its answers with
-//! `rows.txt`. README.md says what is asked and why; `.ci/interop` installs the servers and runs this.
+//! Sends access tokens of third-party authorization servers to a [`Validator`], and compares its
+//! answers with `rows.txt`. README.md explains the rows; `.ci/interop` installs the servers and
+//! runs this program.
 
 mod server;
 
@@ -26,11 +27,11 @@ policy! {
     BothScopes(all_scopes = ["read:messages", "write:messages"]);
 }
 
-/// The words of the column `policy`.
+/// The values of the column `policy`.
 const POLICIES: &[(&str, &Policy)] =
     &[("any token", AnyToken::POLICY), ("one scope", OneScope::POLICY), ("both scopes", BothScopes::POLICY)];
 
-/// The words of the column `answer`: status, error code and description.
+/// The values of the column `answer`: status, error code and description.
 const ANSWERS: &[(&str, (u16, &str, &str))] = &[
     ("ok", (200, "", "")),
     ("malformed", (401, "invalid_token", "The access token is malformed")),
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// How many rows there are, and how many differ.
+/// The number of rows, and the number that differ.
 fn compare() -> Result<(usize, usize)> {
     let (mut rows, mut differences) = (0, 0);
     let mut run = None;
@@ -85,7 +86,7 @@ fn compare() -> Result<(usize, usize)> {
     Ok((rows, differences))
 }
 
-/// One authorization server, and the validators that are asked about its tokens.
+/// One authorization server, and the validators that check its tokens.
 struct Run {
     server: Server,
     clock: TestClock,
@@ -119,7 +120,7 @@ impl Run {
     }
 
     /// # Errors
-    /// What differs from the row.
+    /// Returns how the answer differs from the row.
     fn check(&mut self, columns: &[&str]) -> Result<()> {
         let &[which, client, expected_shape, scope, audience, validator, policy, answer] = columns else {
             return Err("not eight columns".into());
@@ -152,7 +153,8 @@ impl Run {
         Ok(())
     }
 
-    /// The token that a row means: a new one, the first one after a rotation of the keys, or the last one from before it.
+    /// The token that a row names: a new one, the first one after a rotation of the keys, or the
+    /// last one before it.
     fn token(&mut self, which: &str, client: &str, audience: &str, scope: &str) -> Result<String> {
         match which {
             "new" => self.server.token(client, audience, scope),
@@ -166,7 +168,7 @@ impl Run {
                     return Err("the server signs with the same key as before".into());
                 }
                 self.retired = Some(retired);
-                // Keys are fetched at most every 15 s for the sake of an unknown one.
+                // An unknown key causes at most one fetch in 15 s.
                 self.clock.advance(Duration::from_secs(20));
                 Ok(first)
             }

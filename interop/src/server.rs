@@ -1,4 +1,4 @@
-//! An authorization server that runs as a program of its own, and a client that gets tokens from it.
+//! Runs an authorization server as a process, and gets tokens from it as a client.
 
 use std::error::Error;
 use std::fs;
@@ -17,7 +17,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// A script of this folder; dropped, it is stopped.
+/// A running script of this directory, which stops on drop.
 pub(crate) struct Server {
     child: Child,
     commands: ChildStdin,
@@ -30,7 +30,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `node` or `python` with a script, over https with a certificate of `authority` or over http.
+    /// Starts `node` or `python` with a script, over https with a certificate of `authority`, or
+    /// over http.
     pub(crate) fn start(
         interpreter: &str,
         script: &str,
@@ -73,7 +74,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Reads lines until one starts with `mark`; what follows the mark.
+    /// Reads lines until one starts with `mark`. Returns the rest of that line.
     fn line(&mut self, mark: &str) -> Result<String> {
         loop {
             let line =
@@ -84,7 +85,7 @@ impl Server {
         }
     }
 
-    /// The token endpoint that the metadata names (OpenID Connect Discovery 1.0, RFC 8414).
+    /// The token endpoint from the metadata (OpenID Connect Discovery 1.0, RFC 8414).
     fn discover(&self) -> Result<String> {
         for kind in ["openid-configuration", "oauth-authorization-server"] {
             let mut response = self.client.get(format!("{}/.well-known/{kind}", self.issuer)).call()?;
@@ -97,7 +98,7 @@ impl Server {
         Err(format!("{} publishes no metadata", self.issuer).into())
     }
 
-    /// An access token by the client credentials grant (RFC 6749 section 4.4).
+    /// Gets an access token by the client credentials grant (RFC 6749 section 4.4).
     pub(crate) fn token(&self, client: &str, audience: &str, scope: &str) -> Result<String> {
         let credentials = STANDARD.encode(format!("{client}:secret"));
         let mut parameters = vec![("grant_type", "client_credentials"), (self.audience_parameter, audience)];
@@ -127,7 +128,7 @@ impl Drop for Server {
     }
 }
 
-/// What a token is: its type and its algorithm, and `cnf` if it is bound to a key.
+/// The form of a token: its type and algorithm, and `cnf` if it is bound to a key.
 pub(crate) fn shape(token: &str) -> String {
     let header = decoded(token, 0);
     let said = |name| header.get(name).and_then(Value::as_str).unwrap_or("-");

@@ -1,4 +1,4 @@
-//! Cargo, called from within: the one that runs this program, in the root of the workspace.
+//! Runs Cargo in the root of the workspace: the same Cargo that runs this program.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! `cargo xtask ci`: everything that a change must pass, each step timed, with a table at the end.
+//! `cargo xtask ci`: every check that a change must pass. Prints a table with the time of each
+//! step.
 
 use std::error::Error;
 use std::process::Command;
@@ -9,7 +10,8 @@ use crate::{cargo, public_api, tidy};
 type Outcome = Result<(), Box<dyn Error>>;
 type Step = (&'static str, fn() -> Outcome);
 
-/// What each step runs. The first ones take a second; each of the others uses what those before it have built.
+/// What each step runs. The first ones take a second; each later one reuses what earlier ones
+/// built.
 const STEPS: &[Step] = &[
     ("tidy", tidy::run),
     ("fmt", || cargo("fmt --all --check")),
@@ -23,7 +25,7 @@ const STEPS: &[Step] = &[
     }),
     ("test", || cargo("test --workspace")),
     ("backends", || {
-        // The core on each signature backend that is not the default, then on all of them at once.
+        // Core with each signature backend that is not the default, then with all of them.
         let alone = "test --package axioms-testing --no-default-features --features";
         cargo(&format!("{alone} jwt-simple,axioms-core/metrics"))?;
         cargo(&format!("{alone} graviola,tls,axioms-core/metrics"))?;
@@ -38,10 +40,10 @@ const STEPS: &[Step] = &[
     ("public-api", || public_api::run(false)),
 ];
 
-/// Runs the steps with these names, or all of them; goes on after one has failed.
+/// Runs the steps with these names, or all of them, and continues after a failure.
 ///
 /// # Errors
-/// When a step has failed or does not exist.
+/// Returns an error if a step fails or does not exist.
 pub(crate) fn run(names: &[&str]) -> Outcome {
     if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|(step, _)| step != *name)) {
         let all: Vec<_> = STEPS.iter().map(|(step, _)| *step).collect();
@@ -59,7 +61,7 @@ pub(crate) fn run(names: &[&str]) -> Outcome {
     }
 }
 
-/// Runs one step; how long it took, and whether it passed.
+/// Runs one step. Returns its time and whether it passed.
 fn time(name: &'static str, step: fn() -> Outcome) -> (&'static str, Duration, bool) {
     println!("\n== {name}");
     let start = Instant::now();
@@ -70,8 +72,8 @@ fn time(name: &'static str, step: fn() -> Outcome) -> (&'static str, Duration, b
     (name, start.elapsed(), outcome.is_ok())
 }
 
-/// Each feature that a crate's own code asks about, with each signature backend. The adapters only hand features on
-/// to the core; one backend shows that none of them needs the core's default.
+/// Each feature that a crate's own code reads, with each signature backend. The adapters only pass
+/// features on to core; one backend shows that none of them needs core's default.
 fn features() -> Outcome {
     const BACKENDS: &str = "aws-lc-rs,graviola,jwt-simple";
     let combinations = [
@@ -98,7 +100,7 @@ fn cargo(arguments: &str) -> Outcome {
     succeed(&mut cargo::command(&arguments.split_ascii_whitespace().collect::<Vec<_>>()))
 }
 
-/// Runs a program that `cargo install` gets.
+/// Runs a program that `cargo install` provides.
 fn tool(program: &str, package: &str, command: &mut Command) -> Outcome {
     if Command::new(program).arg("--version").output().is_err() {
         let version = include_str!("../../.ci/tools").lines().find(|line| line.starts_with(package));

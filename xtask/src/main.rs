@@ -1,4 +1,4 @@
-//! The chores of this repository that no other tool does, as `cargo xtask <chore>`.
+//! Tasks of this repository that no existing tool covers: `cargo xtask <task>`.
 
 mod cargo;
 mod ci;

@@ -1,12 +1,13 @@
-//! `cargo xtask public-api`: holds what users of each library see to what the repository keeps about it.
+//! `cargo xtask public-api`: compares the public API of each library with what the repository
+//! records.
 //!
-//! - The public names are those in `public-api.txt`, in the folder of each library.
-//! - The page of public names gives a reason for each name at the root of a library.
+//! - `public-api.txt`, in the directory of each library, lists its public names.
+//! - `docs/src/public-names.md` gives a reason for each name at the root of a library.
 //! - A name of another crate appears only where [`LIBRARIES`] allows that crate, since its major version is then part of ours.
 //! - Every public type is `Send` and `Sync`.
 //!
-//! The names come from rustdoc's JSON by way of the crate `public-api`. The format of the JSON belongs to a compiler, so
-//! the version of that crate changes together with rust-toolchain.toml.
+//! The names come from rustdoc's JSON, through the crate `public-api`. Each compiler has its own
+//! format of that JSON, so the version of the crate changes together with rust-toolchain.toml.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -18,7 +19,7 @@ use public_api::{Builder, PublicApi};
 
 use crate::cargo::{self, root};
 
-/// The libraries, each with the crates whose names may be part of its API.
+/// The libraries, each with the third-party crates that may appear in its API.
 const LIBRARIES: [(&str, &[&str]); 8] = [
     ("axioms-core", &["http", "serde_core", "axioms_macros"]),
     ("axioms-testing", &["axioms_core", "http", "serde_json"]),
@@ -26,7 +27,7 @@ const LIBRARIES: [(&str, &[&str]); 8] = [
     ("axioms-macros", &["proc_macro"]),
     (
         "axioms-tower",
-        // The last writes an implementation of `Unpin` with names of its own.
+        // `pin-project-lite` writes an implementation of `Unpin` with names of its own.
         &["axioms_core", "bytes", "http", "http_body", "tower_layer", "tower_service", "pin_project_lite"],
     ),
     (
@@ -52,19 +53,19 @@ const STANDARD: [&str; 18] = [
     "u32", "u64", "u128", "usize",
 ];
 
-/// Types that may be bound to a thread: this one borrows an owner for the time of one comparison.
+/// Types that need not be `Send` and `Sync`: this one borrows an owner during one comparison.
 const BOUND: [&str; 1] = ["axioms_core::OwnerIssuer<'a>"];
 
 /// The page of public names.
 const PAGE: &str = "docs/src/public-names.md";
 
-/// The variable that makes this program rustdoc; see [`rustdoc`].
+/// The variable that makes this program act as rustdoc; see [`rustdoc`].
 pub(crate) const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
 
-/// Checks every library; with `write`, it writes the lists of names first.
+/// Checks every library. With `write`, it first writes the lists of names.
 ///
 /// # Errors
-/// With each breach of the rules above.
+/// Returns every rule that is broken.
 pub(crate) fn run(write: bool) -> Result<(), Box<dyn Error>> {
     document()?;
     let page = fs::read_to_string(root().join(PAGE))?;
@@ -114,14 +115,15 @@ fn document() -> Result<(), Box<dyn Error>> {
     if status.success() { Ok(()) } else { Err("cargo doc failed".into()) }
 }
 
-/// Runs rustdoc with its unstable features, of which the JSON is one. Only rustdoc sees `RUSTC_BOOTSTRAP`: if cargo had it,
-/// the build scripts that look for a nightly compiler would run again, and most dependencies be built again.
+/// Runs rustdoc with its unstable features, which include the JSON output. Only rustdoc gets
+/// `RUSTC_BOOTSTRAP`: with it, cargo would run again the build scripts that look for a nightly
+/// compiler, and rebuild most dependencies.
 pub(crate) fn rustdoc() -> ExitCode {
     let status = Command::new("rustdoc").args(env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status();
     if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The API of a library; if `brief`, without the implementations that the compiler writes.
+/// The API of a library; with `brief`, without the implementations that the compiler derives.
 fn read(library: &str, brief: bool) -> Result<PublicApi, Box<dyn Error>> {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let json = target.join("doc").join(library.replace('-', "_")).with_extension("json");
@@ -133,7 +135,7 @@ fn read(library: &str, brief: bool) -> Result<PublicApi, Box<dyn Error>> {
     api.map_err(|error| format!("{}: {error}", json.display()).into())
 }
 
-/// The name that a line declares at the root of the library, which is `own`.
+/// The name that a line declares at the root of the library `own`.
 fn root_name<'l>(line: &'l str, own: &str) -> Option<&'l str> {
     let declared = line.trim_start_matches("#[non_exhaustive] ").trim_start_matches("pub ");
     let kinds = ["struct ", "enum ", "trait ", "macro ", "fn ", "async fn "];
@@ -145,7 +147,7 @@ fn root_name<'l>(line: &'l str, own: &str) -> Option<&'l str> {
     (!is_method).then_some(name)
 }
 
-/// The crates whose names are in a line, but for the standard library.
+/// The crates named in a line, except the standard library.
 fn crates(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
         .filter_map(|path| path.split_once("::"))
@@ -153,7 +155,7 @@ fn crates(line: &str) -> impl Iterator<Item = &str> {
         .filter(|first| first.starts_with(char::is_lowercase) && !STANDARD.contains(first))
 }
 
-/// Whether an item says that a type cannot be sent to or shared with other threads.
+/// Whether an item says that a type is not `Send` or not `Sync`.
 fn is_bound(item: &str) -> bool {
     ["!core::marker::Send for ", "!core::marker::Sync for "]
         .iter()

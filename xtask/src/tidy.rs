@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: the rules that no other tool knows.
+//! `cargo xtask tidy`: repository rules that no existing tool checks.
 
 use std::error::Error;
 use std::fs;
@@ -8,26 +8,27 @@ use serde_json::Value;
 
 use crate::cargo::{self, root};
 
-/// What each adapter may depend on: the core, the macros, and the framework. The program `axioms` has no framework.
+/// What each adapter may depend on: core, the macros, and the framework. The program `axioms` has
+/// no framework.
 const ADAPTERS: &[(&str, &str)] = &[
     (
         "axioms-axum",
         "axioms-core axioms-macros axioms-tower axum-core bytes http-body serde tower-layer tower-service",
     ),
     ("axioms-tower", "axioms-core bytes http-body pin-project-lite tokio tower-layer tower-service"),
-    // Rocket and its users log by `log`, which `tracing` feeds.
+    // Rocket and its users log with `log`, which `tracing` can feed.
     ("axioms-rocket", "axioms-core axioms-macros rocket serde tracing"),
     ("axioms-warp", "axioms-core axioms-macros axioms-tower serde warp"),
     ("axioms-cli", "axioms-core lexopt serde serde_json"),
 ];
 
-/// Copies, since a symbolic link is a text file in most checkouts on Windows.
+/// Copies, because most checkouts on Windows turn a symbolic link into a text file.
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Checks every package of the workspace.
 ///
 /// # Errors
-/// With every breach of a rule.
+/// Returns every rule that is broken.
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let output = cargo::command(&["metadata", "--no-deps", "--format-version=1"]).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
@@ -68,7 +69,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n").into()) }
 }
 
-/// The names that a package needs to be built.
+/// The names of the packages that a package needs to build.
 fn dependencies(package: &Value) -> impl Iterator<Item = &str> {
     let all = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
     all.filter(|dependency| dependency.get("kind").is_none_or(Value::is_null))
@@ -90,7 +91,7 @@ fn visit(folder: &Path, visitor: &mut Visitor<'_>) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-/// The rules that a file breaks, by its path inside the package.
+/// The rules that a file breaks; `path` is relative to the package.
 fn source(path: &str, text: &str, is_published: bool) -> Vec<String> {
     let mut breaches = Vec::new();
     if !path.starts_with("tests/ui/") && !text.starts_with("//!") {
@@ -98,7 +99,7 @@ fn source(path: &str, text: &str, is_published: bool) -> Vec<String> {
     }
     let depth = path.matches('/').count();
     for (line, number) in text.lines().zip(1..) {
-        // What is packaged must find what it reads.
+        // A published package must contain every file that it reads.
         let from_file = line.split_once("\"../").map_or(0, |(_, rest)| 1 + leading_ups(rest));
         let from_package = line.contains("CARGO_MANIFEST_DIR") && line.contains("\"/../");
         if is_published && (from_file > depth || from_package) {
