@@ -1,6 +1,7 @@
-//! The book in `src`, for the compiler: the code on each page is a doctest of this package.
+//! Compiles the book in `src`: the code on each page is a doctest of this package.
 //!
-//! `tests/book.rs` checks what no compiler reads: links, TOML, JSON, and the names of variables.
+//! `tests/book.rs` checks what the compiler does not read: links, TOML, JSON, and the names of
+//! variables.
 
 #![forbid(unsafe_code)]
 

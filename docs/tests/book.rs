@@ -1,4 +1,5 @@
-//! What no compiler reads in the book: its links, its TOML and JSON, and the names of settings, events and metrics.
+//! Checks the parts of the book that the compiler does not read: links, TOML, JSON, and the names
+//! of settings, events and metrics.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop where it broke")]
 
@@ -25,7 +26,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Every page of the book, by its name, with what it includes.
+/// Every page of the book by its name, with the files that it includes.
 fn pages() -> BTreeMap<String, Page> {
     let mut pages = BTreeMap::new();
     for entry in fs::read_dir(root().join("docs/src")).unwrap() {
@@ -38,7 +39,7 @@ fn pages() -> BTreeMap<String, Page> {
     pages
 }
 
-/// The words of a text that begin with `prefix`, made of these characters.
+/// The words of a text that begin with `prefix` and consist of these characters.
 fn words<'t>(text: &'t str, prefix: &'t str, is_part: fn(char) -> bool) -> BTreeSet<&'t str> {
     let starts = text.match_indices(prefix).map(|(at, _)| text.get(at..).unwrap());
     starts
@@ -47,7 +48,7 @@ fn words<'t>(text: &'t str, prefix: &'t str, is_part: fn(char) -> bool) -> BTree
         .collect()
 }
 
-/// The text of all files in a folder and below.
+/// The text of all files in a directory and below.
 fn sources(folder: &Path) -> String {
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     paths
@@ -70,7 +71,7 @@ fn every_page_is_in_the_summary_and_is_compiled() {
     }
 }
 
-/// Only code that another build compiles, and that the page includes, is not compiled here.
+/// Only code from an included file, which another build compiles, may be left uncompiled here.
 #[test]
 fn no_code_is_ignored() {
     for (name, page) in pages() {

@@ -1,4 +1,4 @@
-//! What handlers take: the guard, and the token.
+//! Extractors: the guard, and the token.
 
 use std::marker::PhantomData;
 use std::ops::Deref;

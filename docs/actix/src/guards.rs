@@ -1,4 +1,4 @@
-//! The checks of one request: one after the other, and before anything else that a handler takes.
+//! The checks of a request run one after the other, before anything else that a handler takes.
 //!
 //! actix polls the extractors of a handler together and answers with the first error. While a guard
 //! waits for keys, a path that does not parse would be answered in its place, and the body would be
@@ -53,8 +53,8 @@ pub async fn guards<B: MessageBody + 'static>(
     }
 }
 
-/// Whether a handler that ran all the same may answer: actix's `Option<AccessToken>` is `None` for
-/// whatever is refused, and bad credentials must not become a guest's.
+/// Whether a handler that ran anyway may answer. actix's `Option<AccessToken>` is `None` for every
+/// refusal, and bad credentials must not count as a guest.
 fn is_tolerable(refusal: &Refusal) -> bool {
     matches!(refusal.cause(), RefusalCause::NoCredentials | RefusalCause::Denied(_))
 }
@@ -81,7 +81,7 @@ pub(crate) fn check(request: &HttpRequest, policy: Option<&'static Policy>) -> C
     check
 }
 
-/// Demands a token of a request.
+/// Requires a token.
 pub(crate) async fn authenticate(request: &HttpRequest) -> Result<AccessToken, Refusal> {
     validator(request)?.authenticate_async(&Head::of(request)?).await
 }
@@ -95,7 +95,7 @@ fn checks(request: &HttpRequest) -> Option<Rc<Checks>> {
     request.extensions().get().and_then(Weak::upgrade)
 }
 
-/// The body of a request, which begins after the last check.
+/// The body of a request, available after the last check.
 async fn behind(checks: Weak<Checks>, body: Payload) -> Payload {
     let last = checks.upgrade().and_then(|checks| checks.last.borrow().clone());
     if let Some(check) = last {

@@ -1,4 +1,4 @@
-//! The head of actix's request, in the types of core.
+//! The head of actix's request in core's types.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
@@ -14,7 +14,8 @@ pub(crate) struct Head<'r> {
 
 impl<'r> Head<'r> {
     pub(crate) fn of(request: &'r HttpRequest) -> Result<Self, Refusal> {
-        // actix is built on http 0.2, and core on http 1, which takes every method that 0.2 takes.
+        // actix is built on http 0.2, and core on http 1, which accepts every method that 0.2
+        // accepts.
         let method = Method::from_bytes(request.method().as_str().as_bytes()).map_err(|_| {
             Refusal::not_configured("a bug of axioms-actix: http 1 does not know this method")
         })?;

@@ -38,7 +38,7 @@ impl ResponseError for Refused {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         for (name, value) in &self.0.headers() {
-            // Appends, for a refusal may have several challenges.
+            // Append, because a refusal may have several challenges.
             response.append_header((name.as_str(), value.as_bytes()));
         }
         response.body(self.0.body())

@@ -1,4 +1,4 @@
-//! actix-web answers by the contract that every adapter shares, on sockets.
+//! actix-web meets the contract that every adapter shares, on sockets.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Mutex;
@@ -21,7 +21,7 @@ async fn authenticated(token: AccessToken) -> String {
     token.subject().unwrap_or_default().to_owned()
 }
 
-/// The answer of a handler whose policy is all that there is to it.
+/// The answer of a handler that has nothing but its policy.
 fn success(method: &Method) -> HttpResponse {
     HttpResponse::new(match *method {
         Method::POST => StatusCode::CREATED,
@@ -122,7 +122,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/books/{id}", web::delete().to(delete_book));
 }
 
-/// Starts a server, which runs until the test's process ends.
+/// Starts a server, which runs until the test process ends.
 fn serve(issuer: &str, routes: fn(&mut web::ServiceConfig)) -> SocketAddr {
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer);
     let validator = validator.build().expect("a sound configuration");
@@ -143,7 +143,7 @@ fn actix_answers_by_the_contract() {
     contract::run(|issuer| (serve(issuer, routes), ()));
 }
 
-// What actix adds: an `Option` of its own, which is `None` for bad credentials too.
+// actix has an `Option` of its own, which is `None` for bad credentials too.
 
 async fn optional(OptionalAccessToken(token): OptionalAccessToken) -> String {
     token.as_ref().and_then(|token| token.subject()).unwrap_or("anonymous").to_owned()

@@ -1,4 +1,4 @@
-//! A guard that waits for keys is not overtaken, and a refused upload gets its answer.
+//! A guard that waits for keys answers first, and a refused upload gets its answer.
 
 use std::net::{SocketAddr, TcpListener};
 use std::thread;

@@ -1,10 +1,11 @@
-//! As much of Markdown as the book uses: headings, links, fenced blocks, and mdBook's includes.
+//! The subset of Markdown that the book uses: headings, links, fenced blocks, and mdBook's
+//! includes.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A page, with the files that it includes in their places.
+/// A page with its included files.
 pub(crate) struct Page {
     pub text: String,
     source: String,
@@ -53,7 +54,7 @@ impl Page {
         })
     }
 
-    /// The lines of running text, as the page itself has them: no tables, no code.
+    /// The lines of running text in the page itself: no tables, no code.
     pub(crate) fn prose(&self) -> impl Iterator<Item = &str> {
         Self::outside(&self.source).filter(|line| !line.starts_with('|'))
     }
@@ -71,7 +72,8 @@ impl Page {
     /// The targets of all links and pictures.
     pub(crate) fn links(&self) -> impl Iterator<Item = &str> {
         Self::outside(&self.text).flat_map(|line| {
-            // Code in a line has no links: what is between the first and the second backtick, and so on.
+            // Inline code has no links. Its text is between the first and the second backtick, and
+            // so on.
             let text = line.split('`').step_by(2);
             text.flat_map(|text| text.split("](").skip(1)).filter_map(|rest| rest.split(')').next())
         })
