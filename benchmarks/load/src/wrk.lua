@@ -1,6 +1,6 @@
 -- wrk -s wrk.lua URL -- TOKENS [count]
--- Sends the tokens of a file in turn, one a line, and prints what came of it as one line of JSON at the end. Only with
--- `count` are the answers told apart by their status, which takes time.
+-- Sends the tokens of a file, one per line, in a loop, and prints the result as one line of JSON at the end. With `count`
+-- it also counts the answers by status, which takes time.
 
 local requests, turn, threads = {}, 0, {}
 statuses = {}

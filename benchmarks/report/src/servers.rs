@@ -77,7 +77,7 @@ pub(crate) fn peers(run: &Run) -> Result<String> {
         groups.push(Group { heading: algorithm.to_string(), bars: servers[1..].iter().map(bar).collect() });
         footprint = servers.iter().map(Measured::footprint).collect::<Result<_>>()?;
     }
-    let unit = "requests that a core serves, as a part of those without a guard; longer is better";
+    let unit = "requests per core, relative to those without a guard; longer is better";
     chart::bars(&run.folder.join("benchmarks/peers.svg"), "Guarded by each crate", unit, &groups)?;
     let footprint = table(" | crates | size, MiB | memory, MiB | start, ms", footprint);
     let picture = "![Guarded by each crate](benchmarks/peers.svg)";

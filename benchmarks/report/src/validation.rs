@@ -93,7 +93,7 @@ pub(crate) fn refusals(run: &Run) -> Result<String> {
         "{}\n{}\n{}\n![Refusing a token](benchmarks/refusals.svg)",
         include_str!("refusals.md"),
         table(" | times the signature | ns, no subscriber | ns, formatted", rows),
-        aim("the dearest refusal without a signature, ratio", worst, "at most", 1.0)
+        aim("the most expensive refusal without a signature check, ratio", worst, "at most", 1.0)
     ))
 }
 

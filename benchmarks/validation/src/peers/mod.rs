@@ -32,7 +32,7 @@ pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Vec<Contender> 
 /// The claims that a program would decode into a type of its own.
 #[derive(Clone, Deserialize)]
 struct Claims {
-    #[expect(dead_code, reason = "read from the token, as a program would that uses it")]
+    #[expect(dead_code, reason = "decoded, as in a program that uses it")]
     sub: String,
     scope: String,
 }
@@ -45,6 +45,6 @@ fn grants(scope: &str) -> bool {
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("the keys are there, so nothing waits"),
+        Poll::Pending => panic!("the keys are available, so nothing waits"),
     }
 }
