@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from werkzeug.serving import make_server
 
 app = Flask(__name__)
-# The socket listens before the issuer, which names its port, is known.
+# The socket must listen first, because the issuer contains its port.
 TLS = (os.environ["TLS_CERTIFICATE"], os.environ["TLS_KEY"]) if "TLS_KEY" in os.environ else None
 server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=TLS)
 ISSUER = f"{'https' if TLS else 'http'}://127.0.0.1:{server.port}"

@@ -1,7 +1,7 @@
-// What every authorization server here has in common with the program that starts it: the first line on stdout names
-// the issuer, a line "rotate" on stdin changes the signing keys, and the end of stdin ends the process, so that no
-// server outlives the run. Where the environment names a certificate and its key (TLS_CERTIFICATE, TLS_KEY: PEM files),
-// the server speaks https.
+// The protocol between a server script and the program that starts it: the first line on stdout names the issuer, a
+// line "rotate" on stdin changes the signing keys, and the end of stdin ends the process, so that no server outlives
+// the run. If the environment names a certificate and its key (TLS_CERTIFICATE, TLS_KEY: PEM files), the server uses
+// https.
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -12,8 +12,8 @@ const { TLS_CERTIFICATE, TLS_KEY } = process.env;
 export const scheme = TLS_KEY ? 'https' : 'http';
 
 /**
- * A new private key as a JWK, by way of PEM: when Node 20 exports a key as a JWK from the very object that generated
- * it, and the generating job is garbage-collected meanwhile, the two wait for one lock forever.
+ * Generates a private key and exports it as a JWK through PEM. Node 20 can deadlock if it exports a JWK from the
+ * object that generated the key while the generating job is garbage-collected.
  */
 export function generateJwk(type, options) {
   const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
@@ -21,7 +21,7 @@ export function generateJwk(type, options) {
   return createPrivateKey(privateKey).export({ format: 'jwk' });
 }
 
-/** Listens on a free loopback port; requests wait until `answer` is called with what answers them. */
+/** Listens on a free loopback port. Requests wait until `answer` is called with their handler. */
 export async function listen() {
   let ready;
   const handler = new Promise((resolve) => { ready = resolve; });
@@ -35,7 +35,7 @@ function createServer(handler) {
   return https.createServer({ cert: readFileSync(TLS_CERTIFICATE), key: readFileSync(TLS_KEY) }, handler);
 }
 
-/** Says that the server is ready, and obeys until stdin ends. */
+/** Prints that the server is ready, and executes commands until stdin ends. */
 export async function obey(issuer, rotate) {
   console.log(`issuer ${issuer}`);
   for await (const line of createInterface({ input: process.stdin })) {

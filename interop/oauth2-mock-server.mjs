@@ -1,7 +1,7 @@
-// The mock server of many test suites (npm: oauth2-mock-server). Its keys have `alg` and no `use`; its tokens are of
-// type `JWT`, have no `sub`, and name the audience that the request's `aud` asks for.
+// A mock server that many test suites use (npm: oauth2-mock-server). Its keys have `alg` but no `use`. Its tokens have
+// the type `JWT`, no `sub`, and the audience in the request's `aud`.
 //
-// Rotation adds a key and keeps the old ones published; from then on they sign in turns, the new one first.
+// Rotation adds a key and keeps the old ones published; from then on they take turns to sign, the new one first.
 import { OAuth2Issuer, OAuth2Service } from 'oauth2-mock-server';
 import { generateJwk, listen, obey, scheme } from './common.mjs';
 

@@ -1,7 +1,7 @@
 // A certified OpenID Connect server (npm: oidc-provider), with resource indicators and JWT access tokens.
 //
-// The client that asks decides how its token is made: `client_id` is the name of a signature algorithm, or `opaque`,
-// `encrypted` or `DPoP`. The `resource` it asks for becomes the audience. Rotation replaces every key at once.
+// The client selects the form of its token: `client_id` is the name of a signature algorithm, or `opaque`, `encrypted`
+// or `DPoP`. The requested `resource` becomes the audience. Rotation replaces every key at once.
 import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
@@ -19,13 +19,13 @@ let provider = await start();
 const prove = prover();
 
 answer(async (request, response) => {
-  // RFC 9449: the proof comes from the client, which otherwise has no library at hand to sign one.
+  // Creates the DPoP proof (RFC 9449) for the client, which has no library to sign one.
   if (clientOf(request) === 'DPoP') request.headers.dpop = await prove(request);
   return provider.callback()(request, response);
 });
 await obey(issuer, async () => { provider = await start(); });
 
-/** The server with new keys. They get no `alg` here: the RSA and Ed25519 keys are published without one. */
+/** Creates the server with new keys without `alg`, so that the RSA and Ed25519 keys are published without one. */
 async function start() {
   return new Provider(issuer, {
     jwks: { keys: await signingKeys() },
