@@ -42,8 +42,8 @@ Options:
       --json           prints one JSON object; the book lists its fields
   -h, --help           prints this
 
-Exit code: 0 if all is well, 1 if a check fails or the token does not meet the
-policy, 2 if the command line or the configuration cannot be used.
+Exit code: 0 if no check fails, 1 if a check fails or the token does not meet the
+policy, 2 if the command line or the configuration is wrong.
 
 Example:
   AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com \\

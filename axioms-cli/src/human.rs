@@ -20,7 +20,7 @@ impl Display for Human<'_> {
             Some(token) => show_token(f, token)?,
             None => writeln!(f, "Token: none given; axioms doctor < token.txt checks one step by step\n")?,
         }
-        f.write_str(if *ok { "All is well.\n" } else { "Not all is well: see FAIL.\n" })
+        f.write_str(if *ok { "No check failed.\n" } else { "At least one check failed: see FAIL.\n" })
     }
 }
 
@@ -59,7 +59,7 @@ fn show_key(f: &mut Formatter<'_>, key: &KeyReport) -> fmt::Result {
     }
     write!(f, "  ok   key {index:<5} {kid}: {}", algorithms.join(", "))?;
     match issuer {
-        Some(issuer) => writeln!(f, ", for the tokens of {issuer} alone"),
+        Some(issuer) => writeln!(f, ", only for tokens of {issuer}"),
         None => writeln!(f),
     }
 }

@@ -31,7 +31,7 @@ use self::human::Human;
 
 /// A check fails.
 const UNWELL: u8 = 1;
-/// The command line or the configuration cannot be used.
+/// The command line or the configuration is wrong.
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {

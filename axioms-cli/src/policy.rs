@@ -60,7 +60,7 @@ pub(crate) fn read(texts: &[String]) -> Result<Read, String> {
     }
     let by_method = rules.iter().any(|rule| !matches!(rule, Rule::Demand(_)));
     let policy = rules.into_iter().fold(Policy::builder(), with_rule).build();
-    let policy = policy.map_err(|errors| format!("the policy is not one: {errors}"))?;
+    let policy = policy.map_err(|errors| format!("the policy is not valid: {errors}"))?;
     Ok(Read { policy, by_method })
 }
 

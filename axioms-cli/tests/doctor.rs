@@ -123,7 +123,8 @@ fn cases() -> Vec<Case> {
 
     let well = stage();
     let token = well.token().scopes(["read:messages", "write:messages"]);
-    let words: &[_] = &["All is well.", "ok   signature", "skip key 1", "from scope (string of 2 scopes)"];
+    let words: &[_] =
+        &["No check failed.", "ok   signature", "skip key 1", "from scope (string of 2 scopes)"];
     cases.push(run(shown!("well"), &well, token, 0, words));
 
     let denied = stage();

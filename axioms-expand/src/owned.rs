@@ -161,7 +161,7 @@ fn owner<'a>(input: &DeriveInput, data: &'a DataStruct, errors: &mut Errors) -> 
 fn unmarked(fields: &Fields) -> String {
     let names = names(fields);
     if names.is_empty() {
-        return "there is no field that could hold the owner: add one, and mark it `#[owner]`".to_owned();
+        return "no field can hold the owner: add one, and mark it `#[owner]`".to_owned();
     }
     format!("no field is marked `#[owner]`: mark the field that holds the owner, one of {names}")
 }

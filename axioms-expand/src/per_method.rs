@@ -73,7 +73,7 @@ fn demand(method: &Method, tokens: TokenStream, errors: &mut Errors) -> Demand {
         errors.at(
             public,
             format!(
-                "`{method}` cannot be public and demand something of a token: remove one of \
+                "`{method}` cannot both be public and require a token: remove one of \
                 the two"
             ),
         );

@@ -44,7 +44,7 @@ fn check_policy(policy: &Policy, errors: &mut Errors) {
         let Some((method, _)) = rules.first() else { return };
         errors.at(
             method,
-            "a plain function sees no request, so it has no method: use the `#[requires]` of an \
+            "a plain function has no request, so it has no method: use the `#[requires]` of an \
                 adapter on a handler, or `validator.authorize(&request, &policy)`",
         );
     }

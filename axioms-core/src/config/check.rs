@@ -154,10 +154,10 @@ impl IssuerCheck<'_> {
                     "with a JWK Set URL alone, `iss` would not be checked; set the issuer, or \
                         any_issuer if that is intended"
                 } else if self.before_added {
-                    "settings of the builder, such as the audience, are those of a first issuer, and \
-                        none is set; make them on the added issuer (Issuer::audience), or set the issuer"
+                    "settings of the builder, such as the audience, belong to a first issuer, and none is \
+                        set; set them on the added issuer (Issuer::audience), or set the first issuer"
                 } else {
-                    "set the issuer, exactly as in its tokens' `iss`, or the domain it is on (AXIOMS_DOMAIN)"
+                    "set the issuer, exactly as in its tokens' `iss`, or its domain (AXIOMS_DOMAIN)"
                 };
                 self.missing(Setting::Issuer, remedy);
                 return None;
@@ -177,8 +177,8 @@ impl IssuerCheck<'_> {
             && let Some((scheme, _)) = domain.split_once("://")
             && !scheme.eq_ignore_ascii_case("https")
         {
-            let remedy = "a domain stands for https://{domain}; for another scheme, set the whole \
-                issuer (AXIOMS_ISS_URL) in its place";
+            let remedy = "a domain means https://{domain}; for another scheme, set the whole issuer \
+                (AXIOMS_ISS_URL) instead";
             self.invalid(setting, domain, remedy);
             return None;
         }
@@ -203,12 +203,12 @@ impl IssuerCheck<'_> {
             (true, true) if self.has_problem_with(&[Setting::Tenants]) => {}
             (true, true) => self.missing(
                 Setting::Tenants,
-                "the issuer holds {tid}, so name the \
-                tenants that are trusted; without a list, every tenant of the provider would be",
+                "the issuer contains {tid}, so name the tenants that are trusted; otherwise every \
+                    tenant of the provider would be trusted",
             ),
             (false, false) => self.missing(
                 Setting::Tenants,
-                "the issuer has no place for the tenants' ids; write {tid} where the id is in it",
+                "the issuer has no placeholder for the tenants' ids; write {tid} in place of the id",
             ),
             (true, false) if tenants.iter().any(|tid| tid.trim().is_empty()) => {
                 self.missing(Setting::Tenants, "a tenant must not be empty");

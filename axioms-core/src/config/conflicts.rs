@@ -44,7 +44,7 @@ pub(super) fn conflicts(given: &Issuer, jwks_url: Option<&str>) -> Vec<Problem> 
             given.provider.is_some() && matches!(given.name, Some(IssuerName::Domain(_))),
             Setting::Domain,
             "the preset names the issuer; remove the domain or, if the issuer is another one, set \
-                issuer (AXIOMS_ISS_URL) in its place",
+                issuer (AXIOMS_ISS_URL) instead",
         ),
         (strict && other_types, Setting::TokenTypes, "strict_typ accepts only at+jwt; remove one of the two"),
         (

@@ -147,7 +147,7 @@ fn ambiguities(issuers: &[(IssuerPolicy, jwks::JwksSource)]) -> Vec<Problem> {
         match &rules.issuer {
             Issuers::Any => problems.push(Problem::missing(
                 Setting::AnyIssuer,
-                "several issuers are told apart by `iss`; name each issuer",
+                "`iss` selects one of several issuers; name each issuer",
             )),
             Issuers::These(tenants) => {
                 let twice = tenants.listed().iter().filter(|tenant| !seen.insert(&*tenant.iss));

@@ -215,7 +215,7 @@ impl<'a> Search<'a> {
             shell_safe(&place.name),
             setting(self.kind)
         );
-        Some((format!("{}, which has it", self.unnamed(place)), remedy))
+        Some((format!("{}, which contains it", self.unnamed(place)), remedy))
     }
 
     fn as_another_kind(&self) -> Option<Explanation> {
@@ -240,7 +240,7 @@ impl<'a> Search<'a> {
             self.places.iter().filter(|place| self.is_likely(place) && place.value.starts_with('{'));
         let place = objects.into_iter().find(holds)?;
         let remedy = "an object grants nothing: have the issuer write an array of strings".to_owned();
-        Some((format!("{}, which has it as a member", self.unnamed(place)), remedy))
+        Some((format!("{}, which contains it as the name of a member", self.unnamed(place)), remedy))
     }
 
     /// A claim with a likely name but without the value, if the token has none of the named claims.
@@ -262,7 +262,7 @@ impl<'a> Search<'a> {
 
     fn nowhere(&self) -> Explanation {
         let found = if let Some((name, claim)) = self.present(self.kind).next() {
-            format!("the claim {} does not have it", quoted(&name, self.kind, claim))
+            format!("the claim {} does not contain it", quoted(&name, self.kind, claim))
         } else {
             let names: Vec<_> = self.names(self.kind).map(|name| format!("\"{}\"", shown(&name))).collect();
             let (setting, names) = (setting(self.kind), names.join(", "));

@@ -151,7 +151,7 @@ impl IssuerCheck<'_> {
             self.invalid(Setting::RefreshInterval, seconds(interval), remedy);
         } else if ttl < twice {
             let remedy = format!(
-                "at least twice the refresh interval, {}, so that one failed fetch refuses no token",
+                "at least twice the refresh interval, {}, so that one failed fetch does not refuse tokens",
                 seconds(twice)
             );
             self.invalid(Setting::CacheTtl, seconds(ttl), remedy);

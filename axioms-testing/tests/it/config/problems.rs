@@ -291,7 +291,7 @@ fn what_cannot_be_meant_is_a_problem() {
                 .add_issuer(Issuer::new("http://localhost:9").audience(AUDIENCE)),
             Setting::Issuer,
             None,
-            "make them on the added issuer (Issuer::audience)",
+            "set them on the added issuer (Issuer::audience)",
         ),
     ];
     for (method, remedy) in

@@ -185,7 +185,7 @@ fn what_is_missing_is_found_in_another_claim() {
             "AXIOMS_SCOPE_CLAIMS names: \"scope\"",
             "have the client request this scope",
         ),
-        (|token| token.permissions(["write"]), &permission(), "does not have it", "grant this permission"),
+        (|token| token.permissions(["write"]), &permission(), "does not contain it", "grant this permission"),
         (
             |token| token.claim("groups", json!(["admin"])),
             &role(),
