@@ -1,5 +1,5 @@
-//! A guard without a framework, in one file to copy. It needs axioms-core. Run it with a token and your issuer, or with
-//! the issuer that `cargo run -p example-bare` starts:
+//! A guard without a framework, in one file to copy. It needs axioms-core. Run it with a token and
+//! your issuer, or with the issuer that `cargo run -p example-bare` starts:
 //!
 //! `AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com cargo run -p axioms-core --example hello-core -- TOKEN`
 

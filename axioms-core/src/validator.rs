@@ -143,7 +143,8 @@ impl Validator {
     /// Returns the request's token, or `None` if it has no credentials. Bad credentials are
     /// refused, because a client that sends a token expects it to be used.
     ///
-    /// Blocks as [`Validator::validate`] does; in async code use [`Validator::authenticate_if_present_async`].
+    /// Blocks as [`Validator::validate`] does; in async code use
+    /// [`Validator::authenticate_if_present_async`].
     ///
     /// # Errors
     /// As for [`Validator::authenticate`], except that requests without credentials are accepted.
@@ -354,7 +355,8 @@ impl Validator {
                 }
                 // The issuer's keys were fetched, and none of them verifies this token.
                 Missing::Unknown => return Err(unproven.reason.into()),
-                // The issuer may have a key that verifies the token, even under a known id: it may have replaced the key.
+                // The issuer may have a key that verifies the token, even under a known id: it may
+                // have replaced the key.
                 Missing::Unavailable { retry_after } => {
                     return Err(RefusalCause::KeysUnavailable { retry_after });
                 }

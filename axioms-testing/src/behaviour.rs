@@ -68,7 +68,8 @@ pub enum Behaviour {
     GzipBomb(usize),
 }
 
-/// How the end of a body is marked ([RFC 9112 section 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
+/// How the end of a body is marked ([RFC 9112 section
+/// 6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
 ///
 /// # Examples
 /// ```

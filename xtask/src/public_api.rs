@@ -3,7 +3,8 @@
 //!
 //! - `public-api.txt`, in the directory of each library, lists its public names.
 //! - `docs/src/public-names.md` gives a reason for each name at the root of a library.
-//! - A name of another crate appears only where [`LIBRARIES`] allows that crate, since its major version is then part of ours.
+//! - A name of another crate appears only where [`LIBRARIES`] allows that crate, since its major
+//!   version is then part of ours.
 //! - Every public type is `Send` and `Sync`.
 //!
 //! The names come from rustdoc's JSON, through the crate `public-api`. Each compiler has its own

@@ -1,4 +1,5 @@
-//! Without a validator, or with layers in the wrong order, every guard answers 500, and the log says what to change.
+//! Without a validator, or with layers in the wrong order, every guard answers 500, and the log
+//! says what to change.
 
 use std::sync::{Arc, Mutex};
 

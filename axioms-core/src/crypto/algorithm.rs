@@ -4,7 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A digital signature algorithm for JWS, by its registered name (RFC 7518 section 3.1, RFC 8037, RFC 9864).
+/// A digital signature algorithm for JWS, by its registered name (RFC 7518 section 3.1, RFC 8037,
+/// RFC 9864).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {

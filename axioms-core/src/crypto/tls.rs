@@ -56,7 +56,8 @@ impl From<&rustls::Error> for TlsFault {
 impl From<&CertificateError> for TlsFault {
     fn from(reason: &CertificateError) -> Self {
         match reason {
-            // A bad signature comes from another authority with the same name, for example one that was created again.
+            // A bad signature comes from another authority with the same name, for example one that
+            // was created again.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,

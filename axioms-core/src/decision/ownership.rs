@@ -80,7 +80,8 @@ impl AccessToken {
         method: &Method,
         object: &T,
     ) -> Result<(), Denied> {
-        // Not `Method::is_safe`: the accepted methods must not change with a library's version, as happened with QUERY.
+        // Not `Method::is_safe`: the accepted methods must not change with a library's version, as
+        // happened with QUERY.
         match *method {
             Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Ok(()),
             _ => self.require_owner(object),

@@ -11,9 +11,9 @@ pub(crate) enum NotAnObject {
 
 /// The remaining work for a text, in units of about 5 ns on the machine of the benchmarks.
 ///
-/// The length alone does not bound it well: 12 KB of `{"a":1}` cost twenty times as much to read as 12 KB of text. With
-/// [`Effort::TOKEN`], refusing a token of 16 KiB costs less than verifying an RS256 signature; the bench `refusals` has the
-/// worst payloads.
+/// The length alone does not bound it well: 12 KB of `{"a":1}` cost twenty times as much to read as
+/// 12 KB of text. With [`Effort::TOKEN`], refusing a token of 16 KiB costs less than verifying an
+/// RS256 signature; the bench `refusals` has the worst payloads.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort(u32);
 

@@ -334,7 +334,8 @@ fn plain(bytes: &[u8]) -> &[u8] {
 fn are_unique<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> bool {
     const FEW: usize = 16;
     if names.len() <= FEW {
-        // Names of one object seldom agree in length and first letter; only those that do are compared.
+        // Names of one object seldom agree in length and first letter; only those that do are
+        // compared.
         let mut seen = 0_u64;
         return names.clone().enumerate().all(|(n, name)| {
             let first = name.bytes().next().map_or(0, usize::from);

@@ -1,4 +1,5 @@
-//! What an operator sees: counters, the health of the keys, and events whose names and fields stay as they are.
+//! What an operator sees: counters, the health of the keys, and events whose names and fields stay
+//! as they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

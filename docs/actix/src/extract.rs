@@ -13,7 +13,8 @@ use futures_util::future::LocalBoxFuture;
 use crate::Refused;
 use crate::guards::{authenticate, check};
 
-/// The guard that `#[requires]` makes a handler's first argument: the proof that the policy `P` was met.
+/// The guard that `#[requires]` makes a handler's first argument: the proof that the policy `P` was
+/// met.
 pub struct Authorized<P> {
     token: Option<axioms_core::AccessToken>,
     policy: PhantomData<fn() -> P>,

@@ -17,7 +17,8 @@ impl Refused {
     }
 }
 
-/// A `Refusal`, and what converts into one: `Denied` and `ClaimError`, which a token's methods return.
+/// A `Refusal`, and what converts into one: `Denied` and `ClaimError`, which a token's methods
+/// return.
 impl<E: Into<Refusal>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self(error.into())

@@ -7,7 +7,8 @@
 //! answer to a request that fails.
 //! - The start: [`setup`] decides whose tokens are accepted, [`address`] where the server listens,
 //! and [`greeting`] prints both.
-//! - The description: [`callers`] and their tokens, and [`reference`](mod@reference), every request with its answer.
+//! - The description: [`callers`] and their tokens, and [`reference`](mod@reference), every request
+//!   with its answer.
 //! - The tests: [`servers`] starts a program, and [`checks`] compares it with the description.
 
 #![forbid(unsafe_code)]

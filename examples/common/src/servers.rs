@@ -23,7 +23,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program on a free port, to trust `issuer`, and returns once `GET /api/public` answers 200.
+    /// Starts a program on a free port, to trust `issuer`, and returns once `GET /api/public`
+    /// answers 200.
     ///
     /// # Errors
     /// When it does not start, ends early, or does not answer.

@@ -140,7 +140,8 @@ fn the_other_tokens_of_a_provider_are_refused_though_their_audience_is_right() {
         (cognito(), json!({ "token_use": "ACCESS" })),
         (cognito(), json!({ "token_use": ["access"] })),
         (cognito_bound(), json!({ "token_use": null })),
-        // Entra writes `at_hash` only if it also issues an access token. Without it, `azp` alone distinguishes the two.
+        // Entra writes `at_hash` only if it also issues an access token. Without it, `azp` alone
+        // distinguishes the two.
         (entra(), json!({ "azp": null, "azpacr": null, "scp": null, "nonce": "12345" })),
         (entra_v1(), json!({ "appid": null, "appidacr": null, "scp": null, "nonce": "12345" })),
         (entra_v1(), json!({ "appid": null, "azp": "11112222-bbbb-3333-cccc-4444dddd5555" })),

@@ -1,4 +1,5 @@
-//! jwt-simple in pure Rust: the key by the token's `kid`, then `verify_token` with rules made in advance.
+//! jwt-simple in pure Rust: the key by the token's `kid`, then `verify_token` with rules made in
+//! advance.
 
 use std::collections::HashMap;
 use std::hint::black_box;
