@@ -207,7 +207,7 @@ fn the_documentation_shows_what_is_printed() {
 }
 
 #[test]
-fn a_token_is_read_with_its_scheme_and_none_is_no_failure() {
+fn the_token_may_have_a_scheme_or_be_absent() {
     let stage = Stage::new();
     let (code, printed) = stage.run(&format!("Bearer {}\n", stage.token().sign()));
     assert_eq!(code, Some(0), "{printed}");
@@ -246,7 +246,7 @@ fn a_bad_signature_and_a_hostile_token_are_shown_harmlessly() {
 }
 
 #[test]
-fn a_private_authority_is_missed_by_name_and_trusted_once_it_is_named() {
+fn a_missing_private_authority_is_reported_and_a_configured_one_trusted() {
     let authority = CertificateAuthority::new();
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).tls(&authority.issue()).start();
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("doctor-authority.pem");
@@ -366,7 +366,7 @@ fn a_proxy_that_cannot_be_used_is_named_by_its_variable() {
 }
 
 #[test]
-fn every_problem_of_the_configuration_is_told_with_exit_code_2() {
+fn every_problem_of_the_configuration_is_reported_with_exit_code_2() {
     let unusable = |arguments: &[&str]| {
         let mut command = doctor(arguments);
         command.env("AXIOMS_LEEWAY", "soon");
@@ -420,7 +420,7 @@ fn the_command_line_explains_itself() {
 /// code.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_complaint_that_nobody_can_read_is_no_panic() {
+fn a_closed_stderr_causes_no_panic() {
     let stage = Stage::new();
     let mut unknown_variable = stage.doctor(&[]);
     unknown_variable.env("AXIOMS_AUDIENSE", "misspelt");

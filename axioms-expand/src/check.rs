@@ -210,7 +210,7 @@ mod tests {
             ("GET = public", &["write `GET(...)`"]),
             ("GET(), GET()", &["`GET` is given twice"]),
             ("GET(POST())", &["must be outside"]),
-            ("GET(public, scopes = A)", &["cannot be public and demand"]),
+            ("GET(public, scopes = A)", &["cannot both be public and require"]),
             ("GET(public, public)", &["`public` is given twice"]),
             ("GET(public = A)", &["`public` takes no value"]),
             ("GET(crate = x)", &["must be outside"]),

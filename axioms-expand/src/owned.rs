@@ -383,7 +383,7 @@ mod tests {
     #[test]
     fn each_mistake_is_reported_once_and_nothing_is_implemented() {
         let table = [
-            ("struct A;", "no field that could"),
+            ("struct A;", "no field can hold"),
             ("struct A(u8, u8);", "of `0`, `1`"),
             ("struct A(#[owner] u8, #[owner] u8);", "already marked"),
             ("struct A(#[owner] #[owner] u8);", "already marked"),

@@ -36,8 +36,8 @@ fn a_refused_token_is_logged_with_its_cause_and_its_names() {
     let refusal = validator.validate(&token).unwrap_err();
     assert_eq!(refusal.cause(), &InvalidToken::Audience.into());
     let lines = LINES.lock().unwrap();
-    let told = lines.iter().find(|line| line.contains("a request is refused")).expect("an event");
+    let reported = lines.iter().find(|line| line.contains("a request is refused")).expect("an event");
     for part in ["cause=\"audience\"", "the-token", "kid="] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(reported.contains(part), "{part} in {reported}");
     }
 }

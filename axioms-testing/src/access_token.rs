@@ -93,7 +93,7 @@ impl TokenBuilder {
             .clock(self.clock())
             .token_cache(0)
             .build()
-            .expect("the configuration is sound");
+            .expect("the configuration is valid");
         validator.validate(&self.sign()).unwrap_or_else(|refusal| {
             panic!("no handler would receive this access token: {refusal}; to test a refusal, validate what `sign` returns")
         })

@@ -42,7 +42,7 @@ impl CertificateAuthority {
     /// # Panics
     /// If the machine has no random numbers.
     #[must_use]
-    #[allow(clippy::new_without_default, reason = "no two are equal, so none is the default")]
+    #[allow(clippy::new_without_default, reason = "each authority has its own key, so there is no default")]
     pub fn new() -> Self {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

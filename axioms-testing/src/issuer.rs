@@ -143,7 +143,7 @@ impl TestIssuer {
 
     /// Adds a new key, publishes it, and signs with it from now on; returns its id. Older keys stay
     /// published until they are withdrawn, as at real issuers.
-    #[allow(clippy::must_use_candidate, reason = "the rotation is what it is called for, not the id")]
+    #[allow(clippy::must_use_candidate, reason = "callers may need only the rotation, not the id")]
     pub fn rotate(&self, algorithm: Algorithm) -> String {
         let key = SigningKey::generate(algorithm);
         let kid = key.kid().to_owned();

@@ -115,7 +115,10 @@ impl Shared {
     }
 
     /// Wraps a new connection in TLS or leaves it plain.
-    #[cfg_attr(not(feature = "tls"), allow(clippy::unused_self, reason = "there is no TLS to look for"))]
+    #[cfg_attr(
+        not(feature = "tls"),
+        allow(clippy::unused_self, reason = "without TLS, it does not read the state")
+    )]
     pub(super) fn secure(&self, socket: TcpStream) -> Stream {
         #[cfg(feature = "tls")]
         if let Some(config) = self.read().tls.clone() {

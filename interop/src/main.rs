@@ -145,9 +145,9 @@ impl Run {
             expect("subject", &subject.as_deref(), &claimed.get("sub").and_then(Value::as_str))?;
         }
         if validator == "untrusting" {
-            let told = asked.health().issuers.into_iter().find_map(|issuer| issuer.last_error);
-            if !told.as_ref().is_some_and(|told| told.contains("AXIOMS_CA_FILE")) {
-                return Err(format!("the error does not say what to do: {told:?}").into());
+            let reported = asked.health().issuers.into_iter().find_map(|issuer| issuer.last_error);
+            if !reported.as_ref().is_some_and(|reported| reported.contains("AXIOMS_CA_FILE")) {
+                return Err(format!("the error does not say what to do: {reported:?}").into());
             }
         }
         Ok(())

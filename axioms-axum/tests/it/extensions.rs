@@ -43,7 +43,7 @@ fn routes() -> Router {
 const PATHS: [&str; 4] = ["/extracted", "/guarded", "/optional", "/layered"];
 
 #[tokio::test]
-async fn nothing_that_a_program_puts_into_extensions_takes_the_place_of_validator_or_token() {
+async fn extensions_of_a_program_never_replace_validator_or_token() {
     let (issuer, partner) = (issuer(), issuer());
     let theirs = validator(&partner);
     let token = theirs.validate(&partner.token().subject("mallory").sign()).expect("a valid token");
@@ -146,7 +146,7 @@ async fn middleware(request: Request, next: Next) -> Response {
 /// A validator without a cache, which counts each token that it verifies.
 fn without_cache(issuer: &TestIssuer) -> Validator {
     let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).token_cache(0);
-    builder.build().expect("a sound configuration")
+    builder.build().expect("a valid configuration")
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn the_policy_is_evaluated_also_where_the_token_is_known() {
 type ChangeRow = (&'static str, fn(&mut Request, &HeaderValue), [(u16, &'static str); 3]);
 
 #[tokio::test]
-async fn a_middleware_that_changes_the_credentials_has_them_checked_again() {
+async fn changed_credentials_are_checked_again() {
     let issuer = issuer();
     let bob = format!("Bearer {}", issuer.token().subject("bob").sign());
     let bob = HeaderValue::try_from(bob).expect("a token is a header's value");

@@ -94,7 +94,7 @@ async fn the_guard_answers_before_any_extractor_can() {
 }
 
 #[tokio::test]
-async fn a_question_mark_refuses_with_what_it_was_given() {
+async fn a_question_mark_returns_the_original_refusal() {
     async fn demand(
         State(validator): State<Validator>,
         token: AccessToken,

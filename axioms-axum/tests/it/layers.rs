@@ -26,11 +26,11 @@ async fn read() -> &'static str {
 
 fn validator_with_safe_methods(issuer: &TestIssuer, methods: &[Method]) -> Validator {
     let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
-    builder.safe_methods(methods.iter().cloned()).build().expect("a sound configuration")
+    builder.safe_methods(methods.iter().cloned()).build().expect("a valid configuration")
 }
 
 #[tokio::test]
-async fn a_layer_guards_what_is_inside_it_and_nothing_else() {
+async fn a_layer_guards_only_what_is_inside_it() {
     let issuer = issuer();
     let app = Router::new()
         .route("/plain", get(|| async { "ok" }))
@@ -140,7 +140,7 @@ async fn a_layer_may_demand_different_things_of_each_method() {
         .method(Method::POST, |post| post.any_scopes(["write"]))
         .method(Method::DELETE, |delete| delete)
         .build()
-        .expect("a sound policy");
+        .expect("a valid policy");
     let app = Router::new()
         .route("/", any(|| async { "ok" }))
         .layer(RequireLayer::new(policy))
@@ -206,7 +206,7 @@ impl Service<Request<Body>> for Strict {
 }
 
 #[tokio::test]
-async fn the_service_that_was_polled_ready_takes_the_call_and_none_is_called_for_a_refusal() {
+async fn the_service_that_was_polled_ready_is_called_unless_refused() {
     let issuer = issuer();
     let strict = Strict::default();
     let calls = Arc::clone(&strict.calls);
@@ -240,7 +240,7 @@ async fn a_layer_refuses_before_the_body_is_sent() {
         ("a bad token", json().bearer("rubbish").announce_body(10_000_000), 401),
         ("a token without the role", json().bearer(&stranger).announce_body(10_000_000), 403),
         ("two tokens", json().bearer(&staff).bearer(&staff).announce_body(10_000_000), 400),
-        ("a sound request", json().bearer(&staff).body("[1]"), 200),
+        ("a valid request", json().bearer(&staff).body("[1]"), 200),
     ];
     for (name, request, expected) in rows {
         let sent = tokio::task::spawn_blocking(move || request.send(address));

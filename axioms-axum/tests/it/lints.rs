@@ -21,7 +21,7 @@
     clippy::pedantic,
     clippy::nursery
 )]
-#![allow(clippy::redundant_pub_crate, reason = "it is at odds with unreachable_pub")]
+#![allow(clippy::redundant_pub_crate, reason = "it conflicts with unreachable_pub")]
 
 use axioms_axum::{AccessToken, Owned, Refused, requires};
 use axum::Router;
@@ -99,7 +99,7 @@ mod private {
 }
 
 #[test]
-fn a_guarded_handler_warns_of_nothing() {
+fn a_guarded_handler_causes_no_warning() {
     let _router: Router = Router::new()
         .route("/bare", get(bare))
         .route("/store/{id}", post(store))

@@ -185,7 +185,7 @@ async fn staff(request: Request, next: Next) -> axum::response::Response {
 }
 
 #[tokio::test]
-async fn a_middleware_function_with_a_guard_guards_a_part_and_nothing_beside_it() {
+async fn a_middleware_function_guards_only_its_part_of_the_router() {
     let issuer = issuer();
     let part = Router::new().route("/admin", any(|| async { "admin" })).route_layer(from_fn(staff));
     let same =

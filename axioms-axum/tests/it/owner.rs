@@ -139,7 +139,7 @@ async fn checked(
 }
 
 #[tokio::test]
-async fn one_conversion_takes_whatever_is_refused_into_an_error_of_the_program() {
+async fn one_conversion_covers_every_refusal() {
     let issuer = TestIssuer::start();
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().unwrap();
     let articles: Articles =

@@ -53,12 +53,12 @@ fn issuer() -> Arc<TestIssuer> {
 }
 
 fn validator(issuer: &TestIssuer) -> Validator {
-    builder(issuer).build().expect("a sound configuration")
+    builder(issuer).build().expect("a valid configuration")
 }
 
 /// A validator that has no keys yet and does not wait for them.
 fn cold_validator(issuer: &TestIssuer) -> Validator {
-    builder(issuer).prefetch(false).build().expect("a sound configuration")
+    builder(issuer).prefetch(false).build().expect("a valid configuration")
 }
 
 fn builder(issuer: &TestIssuer) -> ValidatorBuilder {
@@ -75,7 +75,7 @@ async fn fetched(issuer: &Arc<TestIssuer>, count: usize) {
 async fn until(what: &str, condition: impl Fn() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(10), "waited in vain for {what}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{what} did not happen");
         yield_now().await;
     }
 }
@@ -182,7 +182,7 @@ impl Wake for Observed {
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_request_that_is_given_up_leaves_nothing_behind() {
+async fn a_dropped_request_leaves_nothing_behind() {
     let issuer = issuer();
     let hold = issuer.hold();
     let app = app(cold_validator(&issuer));
@@ -232,7 +232,7 @@ impl Drop for Alive {
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_client_that_hangs_up_ends_its_request_before_the_issuer_answers() {
+async fn a_disconnected_client_ends_its_request_before_the_issuer_answers() {
     let issuer = issuer();
     let _hold = issuer.hold();
     let requests = Arc::new(Requests::default());
@@ -259,7 +259,7 @@ async fn a_client_that_hangs_up_ends_its_request_before_the_issuer_answers() {
     until("the request to arrive", || requests.alive.load(Ordering::Relaxed) == 1).await;
     drop(client);
     until("the request to end", || requests.alive.load(Ordering::Relaxed) == 0).await;
-    assert_eq!(requests.given_up.load(Ordering::Relaxed), 1, "nobody was answered");
+    assert_eq!(requests.given_up.load(Ordering::Relaxed), 1, "the request got no answer");
 }
 
 #[tokio::test(flavor = "current_thread")]

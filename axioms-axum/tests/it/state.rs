@@ -74,7 +74,7 @@ where
 }
 
 #[tokio::test]
-async fn a_state_with_a_validator_needs_no_layer() {
+async fn a_validator_in_the_state_needs_no_layer() {
     let issuer = issuer();
     let alone = routes().with_state(validator(&issuer));
     let among_others = routes()
@@ -110,7 +110,7 @@ async fn a_state_with_a_validator_needs_no_layer() {
 }
 
 #[tokio::test]
-async fn the_validator_of_the_state_counts_whatever_is_around_the_handler() {
+async fn the_validator_in_the_state_takes_precedence_over_layers() {
     let issuer = issuer();
     let inner = validator_for(&issuer, INNER);
     let routes = || routes().with_state(inner.clone());
@@ -145,7 +145,7 @@ async fn a_token_is_verified_once_where_layer_and_state_have_one_validator() {
     let builder = || Validator::builder().audience(AUDIENCE).issuer(issuer.url()).token_cache(0);
     let token = issuer.token().subject("alice").sign();
     for layered in [false, true] {
-        let validator = builder().build().expect("a sound configuration");
+        let validator = builder().build().expect("a valid configuration");
         let router = Router::new().route("/", get(handler)).with_state(validator.clone());
         let app = if layered {
             router.layer(RequireLayer::new(Policy::VALID_TOKEN)).layer(ValidatorLayer::new(validator.clone()))
@@ -159,7 +159,7 @@ async fn a_token_is_verified_once_where_layer_and_state_have_one_validator() {
 }
 
 #[tokio::test]
-async fn an_extractor_before_the_validator_is_there_lets_nobody_in() {
+async fn an_extractor_before_the_validator_is_installed_refuses() {
     async fn handler(_: AccessToken, _: FromState<AccessToken>) -> &'static str {
         "ok"
     }
@@ -169,7 +169,7 @@ async fn an_extractor_before_the_validator_is_there_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_middleware_function_with_state_guards_a_part_and_nothing_beside_it() {
+async fn a_middleware_function_with_state_guards_only_its_part() {
     #[requires(any_roles = "staff")]
     async fn staff(request: Request, next: Next) -> Response {
         next.run(request).await

@@ -23,12 +23,12 @@ pub(crate) fn validator(issuer: &TestIssuer) -> Validator {
 
 pub(crate) fn validator_for(issuer: &TestIssuer, audience: &str) -> Validator {
     let builder = Validator::builder().audience(audience).issuer(issuer.url());
-    builder.build().expect("a sound configuration")
+    builder.build().expect("a valid configuration")
 }
 
 /// A policy that requires one of these roles.
 pub(crate) fn roles(role: &str) -> Policy {
-    Policy::builder().any_roles([role]).build().expect("a sound policy")
+    Policy::builder().any_roles([role]).build().expect("a valid policy")
 }
 
 pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: impl Into<Body>) -> Request<Body> {
@@ -36,7 +36,7 @@ pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: impl 
     if let Some(token) = token {
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));
     }
-    request.body(body.into()).expect("a sound request")
+    request.body(body.into()).expect("a valid request")
 }
 
 pub(crate) fn get(path: &str, token: Option<&str>) -> Request<Body> {

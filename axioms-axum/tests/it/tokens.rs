@@ -57,7 +57,7 @@ async fn a_nested_router_is_guarded_by_the_validator_around_it() {
 }
 
 #[tokio::test]
-async fn the_innermost_validator_counts_whatever_one_around_it_accepted() {
+async fn the_innermost_validator_takes_precedence() {
     let issuer = issuer();
     let nested = |validator: Validator| {
         Router::new()
@@ -90,7 +90,7 @@ async fn the_innermost_validator_counts_whatever_one_around_it_accepted() {
 }
 
 #[tokio::test]
-async fn layer_guard_and_extractor_verify_one_signature_between_them() {
+async fn layer_guard_and_extractor_verify_the_signature_once() {
     #[requires]
     async fn guard_first(_: AccessToken, token: Option<AccessToken>, _: Authorized<Anybody>) -> String {
         subject(token)
@@ -159,7 +159,7 @@ async fn credentials_that_change_on_the_way_are_checked_again() {
 }
 
 #[tokio::test]
-async fn each_guard_of_a_request_is_asked_although_its_token_is_known() {
+async fn each_guard_of_a_request_runs_with_a_cached_token() {
     #[requires(any_roles = "editor")]
     async fn edit() -> &'static str {
         "ok"
@@ -215,7 +215,7 @@ async fn an_optional_token_is_absent_or_valid() {
 }
 
 #[tokio::test]
-async fn a_guard_written_by_hand_is_one() {
+async fn a_guard_written_by_hand_guards() {
     let issuer = issuer();
     let whoami = |guard: Authorized<Anybody>| async move {
         guard.token().and_then(|token| token.subject()).unwrap_or_default().to_owned()

@@ -128,7 +128,7 @@ fn read_answer(reader: &mut impl BufRead) -> io::Result<(u16, usize)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
+async fn a_client_that_keeps_sending_reads_the_refusal() {
     let issuer = issuer();
     // The validator in the state differs from the layer's.
     let state = validator_for(&issuer, INNER);

@@ -52,12 +52,12 @@ impl KeyIssuer {
         let tenant = behind_first.get(..length)?;
         // A tenant is a GUID or a name. It must not contain characters that separate parts of a URL.
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-        let sound = !tenant.is_empty() && tenant.bytes().all(is_name);
+        let is_valid = !tenant.is_empty() && tenant.bytes().all(is_name);
         let mut rest = behind_first;
         for part in others {
             rest = rest.strip_prefix(tenant)?.strip_prefix(&**part)?;
         }
-        (sound && rest.is_empty()).then_some(tenant)
+        (is_valid && rest.is_empty()).then_some(tenant)
     }
 }
 

@@ -49,8 +49,8 @@ fn rsa(jwk: &Jwk<'_>) -> Result<Numbers, SkipReason> {
     let n = unsigned(jwk, "n")?;
     let e = unsigned(jwk, "e")?;
     let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-    let sound = odd(&n) && odd(&e) && (2048..=8192).contains(&bits(&n)) && (17..=33).contains(&bits(&e));
-    if sound { Ok(Numbers::Rsa { n, e }) } else { Err(SkipReason::WeakRsa) }
+    let is_valid = odd(&n) && odd(&e) && (2048..=8192).contains(&bits(&n)) && (17..=33).contains(&bits(&e));
+    if is_valid { Ok(Numbers::Rsa { n, e }) } else { Err(SkipReason::WeakRsa) }
 }
 
 fn ec(jwk: &Jwk<'_>, size: usize) -> Result<Numbers, SkipReason> {

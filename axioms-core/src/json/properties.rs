@@ -219,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn names_are_told_apart_in_objects_of_any_size(count in 0..80_usize, repeated in any::<Option<(Index, Index)>>()) {
+    fn names_are_distinguished_in_objects_of_any_size(count in 0..80_usize, repeated in any::<Option<(Index, Index)>>()) {
         let mut names: Vec<String> = (0..count).map(|n| format!("\"n{n}\"")).collect();
         let mut unique = true;
         if let Some((from, to)) = repeated.filter(|_| count > 1) {

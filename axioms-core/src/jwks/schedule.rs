@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn an_issuer_is_slow_after_a_failure_or_a_long_fetch_and_during_one() {
         let mut schedule = warm();
-        assert!(!schedule.is_slow(at(3000)), "no fetch is under way");
+        assert!(!schedule.is_slow(at(3000)), "no fetch is in progress");
         schedule.start(at(10));
         assert!(!schedule.is_slow(at(11)));
         assert!(schedule.is_slow(at(12)), "while it lasts");
@@ -346,7 +346,7 @@ mod tests {
     fn a_fetch_that_is_lost_is_made_again_at_once() {
         let mut schedule = warm();
         schedule.lose();
-        assert_eq!(schedule.due(at(10)), Due::At(at(3600)), "none was under way");
+        assert_eq!(schedule.due(at(10)), Due::At(at(3600)), "none was in progress");
         assert_eq!(schedule.start(at(10)), 2);
         schedule.lose();
         assert!(schedule.has_finished(2));

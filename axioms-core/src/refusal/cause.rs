@@ -58,7 +58,7 @@ macro_rules! causes {
         enum Place { $($place),+ }
 
         $(
-            #[allow(non_upper_case_globals, reason = "named as the place")]
+            #[allow(non_upper_case_globals, reason = "named like the variants of `Place`")]
             pub(super) const $place: Row = Row {
                 place: Place::$place as usize,
                 name: $name,

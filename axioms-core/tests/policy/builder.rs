@@ -42,7 +42,7 @@ fn values_are_one_string_or_many() {
 }
 
 #[test]
-fn a_builder_tells_all_that_it_cannot_keep() {
+fn a_builder_reports_every_problem() {
     const NOTHING: [&str; 0] = [];
     let rows: &[(Written, &[&str])] = &[
         (|policy| policy.any_scopes(NOTHING), &["any_scopes: the list is empty"]),

@@ -49,7 +49,7 @@ fn a_constant_is_the_policy_that_a_program_builds() {
 
 /// In a constant, each of these panics is a compile error.
 #[test]
-fn a_constant_that_means_nothing_does_not_compile() {
+fn an_invalid_constant_does_not_compile() {
     const DEMANDS: &[(&str, Demand)] = &[("GET", Demand::Public)];
     static BY_METHOD: Policy = Policy::per_method(DEMANDS, None);
     static SHARED: Policy = Policy::VALID_TOKEN;

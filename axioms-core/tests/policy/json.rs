@@ -40,7 +40,7 @@ fn a_policy_is_read_as_it_is_written() {
 }
 
 #[test]
-fn what_is_no_policy_is_refused_by_its_path() {
+fn an_invalid_policy_is_refused_with_a_path() {
     let rows: &[(&str, &[&str])] = &[
         ("", &["EOF"]),
         ("{", &["EOF"]),
@@ -120,7 +120,7 @@ fn what_is_no_policy_is_refused_by_its_path() {
 }
 
 #[test]
-fn a_policy_of_any_depth_is_survived() {
+fn a_policy_of_any_depth_causes_no_panic() {
     let group = |depth: usize| r#"{"any": ["#.repeat(depth) + r#"{"any_roles": "r"}"# + &"]}".repeat(depth);
     assert!(read(&group(32)).is_ok());
     assert!(read(&format!(r#"{{"methods": {{"GET": {}}}}}"#, group(32))).is_ok());
@@ -139,7 +139,7 @@ fn a_policy_of_any_depth_is_survived() {
 }
 
 #[test]
-fn a_policy_is_written_as_a_person_would() {
+fn a_policy_is_written_without_needless_groups() {
     let rows = [
         r#""valid_token""#,
         r#"{"any_scopes":["a"]}"#,

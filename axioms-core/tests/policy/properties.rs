@@ -42,7 +42,7 @@ fn demanded(builder: DemandBuilder, model: &Model) -> DemandBuilder {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_as_an_equal_policy(
+    fn a_written_policy_is_read_as_an_equal_one(
         methods in btree_map("[A-Z]{1,3}", proptest::option::of(vec(model(), 0..4)), 0..4),
         default in proptest::option::of(vec(model(), 0..4)),
     ) {
@@ -67,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_survived(parts in vec(select(PARTS.to_vec()), 0..40), text in ".{0,40}") {
+    fn no_text_causes_a_panic(parts in vec(select(PARTS.to_vec()), 0..40), text in ".{0,40}") {
         for text in [parts.concat(), text] {
             if let Ok(policy) = serde_json::from_str::<Policy>(&text) {
                 let written = serde_json::to_string(&policy).unwrap();

@@ -11,7 +11,7 @@
     clippy::no_effect_underscore_binding,
     clippy::unused_async,
     clippy::used_underscore_binding,
-    reason = "odd code is what the macros must take"
+    reason = "the macros must accept unusual code"
 )]
 
 // Public, so that `missing_docs` and `unreachable_pub` see what the macros generate.

@@ -101,7 +101,7 @@ fn all() -> Vec<rocket::Route> {
 }
 
 #[rocket::async_test]
-async fn an_answer_that_is_not_a_catchers_is_kept() {
+async fn a_response_that_is_not_a_catchers_is_kept() {
     let api = Api::start(|rocket| {
         rocket.mount("/", all()).mount("/basic", all()).register("/basic", catchers![sign_in])
     })
@@ -161,7 +161,7 @@ async fn clones_of_a_request_share_no_refusal() {
 }
 
 #[rocket::async_test]
-async fn a_refusal_carries_nothing_of_what_the_handler_answered() {
+async fn a_refusal_contains_nothing_of_the_handlers_response() {
     let security = AdHoc::on_response("security", |_, response| {
         Box::pin(async {
             response.set_raw_header("X-Frame-Options", "DENY");
@@ -180,7 +180,7 @@ async fn a_refusal_carries_nothing_of_what_the_handler_answered() {
 }
 
 #[rocket::async_test]
-async fn a_refusal_has_its_challenge_whatever_a_catcher_asks() {
+async fn a_guard_in_a_catcher_does_not_remove_the_challenge() {
     let api = Api::start(|rocket| rocket.mount("/", all()).register("/", catchers![greet])).await;
     let response = api.response("/token", None).await;
     assert_eq!(response.headers().get_one("WWW-Authenticate"), Some("Bearer realm=\"api\""));

@@ -31,7 +31,7 @@ impl Api {
     ) -> Self {
         let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
         let fairing = change(ValidatorFairing::new(validator(&issuer)));
-        let client = Client::untracked(set_up(quiet()).attach(fairing)).await.expect("a sound rocket");
+        let client = Client::untracked(set_up(quiet()).attach(fairing)).await.expect("a valid rocket");
         Self { issuer, client }
     }
 
@@ -59,7 +59,7 @@ impl Api {
 }
 
 pub(crate) fn validator(issuer: &TestIssuer) -> Validator {
-    Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("a sound configuration")
+    Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("a valid configuration")
 }
 
 pub(crate) fn quiet() -> Rocket<Build> {

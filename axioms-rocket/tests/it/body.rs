@@ -35,7 +35,8 @@ fn post_without_end(address: SocketAddr, authorization: &str) -> std::io::Result
 #[test]
 fn refusals_come_before_the_body() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("sound");
+    let validator =
+        Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("a valid configuration");
     let rocket = crate::server::quiet().mount("/", routes![body]).attach(ValidatorFairing::new(validator));
     let address = crate::server::launch(rocket);
 

@@ -194,7 +194,7 @@ async fn an_optional_token_is_absent_or_valid() {
     let validator =
         Validator::builder().audience(AUDIENCE).issuer("http://127.0.0.1:9").build().expect("it starts");
     let without_keys = all(api::quiet()).attach(ValidatorFairing::new(validator));
-    let without_keys = Client::untracked(without_keys).await.expect("a sound rocket");
+    let without_keys = Client::untracked(without_keys).await.expect("a valid rocket");
     let rows = [
         (&api.client, None, 200),
         (&api.client, Some("Basic YTpi".to_owned()), 200),
@@ -217,7 +217,7 @@ async fn an_optional_token_is_absent_or_valid() {
 }
 
 #[rocket::async_test]
-async fn an_option_of_rockets_own_is_answered_by_the_refusal_and_nothing_else() {
+async fn rockets_own_option_is_answered_only_by_the_refusal() {
     let cors = AdHoc::on_response("CORS", |_, response| {
         Box::pin(async move {
             response.set_raw_header("Access-Control-Allow-Origin", "*");
@@ -239,7 +239,7 @@ async fn an_option_of_rockets_own_is_answered_by_the_refusal_and_nothing_else() 
 }
 
 #[rocket::async_test]
-async fn a_result_shows_the_refusal_and_ignoring_it_makes_no_guest() {
+async fn an_ignored_refusal_does_not_make_the_request_anonymous() {
     let api = start().await;
     assert_eq!(api.get("/ignored", None).await, ok("guest"));
     assert_eq!(api.get("/ignored", Some(&api.expired())).await, expired());
@@ -259,7 +259,7 @@ async fn an_option_around_a_policy_tolerates_missing_rights() {
 }
 
 #[rocket::async_test]
-async fn a_refused_request_falls_to_no_other_rank_and_no_catcher() {
+async fn a_refused_request_reaches_no_other_rank_and_no_catcher() {
     let api = start().await;
     let (status, body) = api.get("/page", Some(&api.token().sign())).await;
     assert_eq!(status, Status::Forbidden);
@@ -292,7 +292,7 @@ async fn a_guarded_function_refuses_with_the_error_of_this_crate() {
 
 #[rocket::async_test]
 async fn a_mount_is_guarded_by_one_policy_whatever_the_method() {
-    let policy = Policy::builder().any_roles(["admin"]).build().expect("a sound policy");
+    let policy = Policy::builder().any_roles(["admin"]).build().expect("a valid policy");
     let routes = require(policy, routes![metrics, preflight]);
     let api = Api::start(|rocket| rocket.mount("/admin", routes)).await;
     assert_eq!(api.get("/admin/metrics", None).await.0, Status::Unauthorized);
@@ -303,7 +303,7 @@ async fn a_mount_is_guarded_by_one_policy_whatever_the_method() {
 }
 
 #[rocket::async_test]
-async fn refusals_of_guards_and_of_handlers_are_rendered_as_the_program_wants() {
+async fn the_program_renders_refusals_of_guards_and_handlers() {
     let html = |fairing: ValidatorFairing| {
         fairing.render(|refusal, _, response| {
             let page = format!("<h1>{}</h1>", refusal.error_code());
@@ -320,7 +320,7 @@ async fn refusals_of_guards_and_of_handlers_are_rendered_as_the_program_wants() 
 }
 
 #[rocket::async_test]
-async fn a_second_validator_keeps_the_rocket_on_the_ground() {
+async fn two_validators_for_one_base_prevent_the_launch() {
     let issuer = TestIssuer::builder().algorithms([axioms_core::Algorithm::ES256]).start();
     let fairing = || ValidatorFairing::new(api::validator(&issuer));
     let launched = Client::untracked(api::quiet().attach(fairing()).attach(fairing())).await;
@@ -343,7 +343,7 @@ fn a_guarded_handler_is_called_with_a_guard_that_its_policy_made() {
     let validator = api::validator(&issuer);
     let token = |scope| {
         let text = issuer.token().subject("alice").scopes([scope]).sign();
-        validator.validate(&text).expect("a sound token")
+        validator.validate(&text).expect("a valid token")
     };
     let (reader, writer) = (token("read"), token("write"));
     let guard = Authorized::check(&reader).expect("the policy is met");

@@ -3,7 +3,7 @@
 #![allow(
     clippy::expect_used,
     clippy::needless_pass_by_value,
-    reason = "tests stop where they broke, and Rocket hands guards over by value"
+    reason = "a broken test should stop, and Rocket passes guards by value"
 )]
 
 mod answers;

@@ -168,11 +168,11 @@ async fn the_method_of_a_form_is_guarded_too() {
 
 #[test]
 #[should_panic(expected = "Rocket answers HEAD as GET")]
-fn a_mount_takes_no_demand_of_head_that_rocket_would_not_ask_for() {
+fn a_mount_refuses_a_demand_for_head_that_has_no_effect() {
     let policy = Policy::builder()
         .public("GET")
         .method(axioms_core::http::Method::HEAD, |head| head.any_roles(["admin"]))
         .build()
-        .expect("a sound policy");
+        .expect("a valid policy");
     let _ = require(policy, service());
 }

@@ -28,7 +28,7 @@ impl Resource {
 
     fn fairing(&self) -> ValidatorFairing {
         let builder = Validator::builder().audience(self.audience).issuer(self.issuer.url());
-        let validator = builder.build().expect("a sound configuration");
+        let validator = builder.build().expect("a valid configuration");
         let name = self.audience;
         ValidatorFairing::new(validator).render(move |_, _, response| {
             response.set_raw_header("X-Rendered-By", name);
@@ -96,7 +96,7 @@ fn rocket(customers: &Resource, employees: &Resource) -> Rocket<Build> {
 }
 
 #[test]
-fn the_tokens_of_one_validator_pass_at_no_other_ones_routes() {
+fn the_tokens_of_one_validator_are_refused_at_the_routes_of_another() {
     let (customers, employees) = (Resource::new(CUSTOMERS), Resource::new(EMPLOYEES));
     let address = crate::server::launch(rocket(&customers, &employees));
     let tokens = [customers.token(), employees.token()];
@@ -164,7 +164,7 @@ fn a_catcher_gets_the_validator_of_the_requests_path() {
 
 /// Guards that Rocket cannot check before the launch.
 #[test]
-fn a_guarded_route_that_no_base_is_for_fails_closed() {
+fn a_guarded_route_below_no_base_fails_closed() {
     let employees = Resource::new(EMPLOYEES);
     let rocket = crate::server::quiet()
         .attach(employees.fairing().at("/internal"))
@@ -218,7 +218,7 @@ async fn ignite(rocket: Rocket<Build>) -> (Option<&'static str>, String) {
 }
 
 #[rocket::async_test]
-async fn a_base_that_is_not_one_keeps_a_rocket_from_igniting_and_the_log_says_why() {
+async fn an_invalid_base_prevents_ignition_and_the_log_says_why() {
     let resource = Resource::new(EMPLOYEES);
     #[rustfmt::skip]
     let bad = [
@@ -241,7 +241,7 @@ async fn a_base_that_is_not_one_keeps_a_rocket_from_igniting_and_the_log_says_wh
 }
 
 #[rocket::async_test]
-async fn two_fairings_of_one_base_and_one_without_routes_keep_a_rocket_from_igniting() {
+async fn two_fairings_of_one_base_or_one_without_routes_prevent_ignition() {
     let resource = Resource::new(EMPLOYEES);
     let rocket =
         || crate::api::quiet().mount("/internal", routes![metrics]).mount("/", FileServer::from("."));
@@ -274,7 +274,7 @@ async fn a_fairing_that_a_stage_attaches_counts_too() {
     let stage = rocket::fairing::AdHoc::on_ignite("internal", |rocket| async {
         rocket.attach(fairing).mount("/internal", routes![metrics])
     });
-    let client = Client::untracked(rocket.attach(stage)).await.expect("a sound rocket");
+    let client = Client::untracked(rocket.attach(stage)).await.expect("a valid rocket");
     for (token, status) in [(customers.token(), Status::Unauthorized), (employees.token(), Status::Ok)] {
         let header = rocket::http::Header::new("Authorization", format!("Bearer {token}"));
         assert_eq!(client.get("/internal/metrics").header(header).dispatch().await.status(), status);

@@ -14,9 +14,10 @@ fn length(body: Vec<u8>) -> String {
 }
 
 #[test]
-fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
+fn a_client_that_keeps_sending_reads_the_refusal() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
-    let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("sound");
+    let validator =
+        Validator::builder().audience(AUDIENCE).issuer(issuer.url()).build().expect("a valid configuration");
     let routes = require(Policy::VALID_TOKEN, routes![length]);
     let address = server::launch(server::quiet().mount("/", routes).attach(ValidatorFairing::new(validator)));
     for size in [0, 1, 64 * 1024, 1024 * 1024, 10 * 1024 * 1024] {

@@ -64,7 +64,7 @@ const DOWN: &str = "http://127.0.0.1:9";
 ///
 /// // In a function marked #[test].
 /// contract::run(|issuer| {
-///     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer).build().expect("a sound configuration");
+///     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer).build().expect("a valid configuration");
 ///     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
 ///     let address = listener.local_addr().expect("a listener has an address");
 ///     // Each server runs until the test's process ends.

@@ -91,7 +91,7 @@ impl Subscriber for Keep {
         let Fields(text) = fields;
         if tells_a_token(&text) {
             // A panic would not do: the thread that fetches keys survives it.
-            eprintln!("the event {} tells a token: {text}", event.metadata().name());
+            eprintln!("the event {} contains a token: {text}", event.metadata().name());
             std::process::exit(1);
         }
         kept().push(Line { name: event.metadata().name(), level: *event.metadata().level(), text });

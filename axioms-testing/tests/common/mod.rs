@@ -60,7 +60,7 @@ impl Bench {
         let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
         prepare(&issuer);
         let validator =
-            settings(builder(&issuer, &clock)).build().expect("the configuration of the tests is sound");
+            settings(builder(&issuer, &clock)).build().expect("the configuration of the tests is valid");
         Self { clock, issuer, validator }
     }
 

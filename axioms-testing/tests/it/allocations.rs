@@ -80,7 +80,7 @@ const ROWS: [Row; 4] = [
 ];
 
 /// The allocator's overhead per allocation, at most.
-const BESIDE: i64 = 16;
+const OVERHEAD: i64 = 16;
 
 #[test]
 fn the_cache_takes_the_bytes_that_it_counts() {
@@ -95,7 +95,7 @@ fn the_cache_takes_the_bytes_that_it_counts() {
                 assert!(validator.validate(token).is_ok() && token.len() <= 4096, "{what}");
             }
         });
-        let grown = cost.bytes_current + BESIDE * cost.count_current;
+        let grown = cost.bytes_current + OVERHEAD * cost.count_current;
         let counted = i64::try_from(validator.stats().cache_bytes).unwrap();
         assert!(counted > i64::try_from(BYTES / 2).unwrap(), "{what}: it is used");
         assert!(grown < counted + counted / 4, "{what}: {counted} counted, {grown} taken");

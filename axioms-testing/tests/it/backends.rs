@@ -15,7 +15,7 @@ struct Validators(Vec<(Backend, Validator)>);
 
 impl Validators {
     fn new(builder: &ValidatorBuilder) -> Self {
-        let build = |backend| builder.clone().backend(backend).build().expect("a sound configuration");
+        let build = |backend| builder.clone().backend(backend).build().expect("a valid configuration");
         Self(BACKENDS.iter().map(|backend| (*backend, build(*backend))).collect())
     }
 
@@ -102,7 +102,7 @@ fn every_flipped_bit_of_a_signature_gets_the_same_verdict() {
 }
 
 #[test]
-fn who_lacks_es512_has_no_use_for_an_issuer_with_es512_alone() {
+fn a_backend_without_es512_has_no_key_of_an_es512_issuer() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES512]).start();
     let builder = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
     Validators::new(&builder).judge(&issuer.token().sign(), without_es512, "ES512");
@@ -149,7 +149,7 @@ fn a_larger_rsa_key_is_refused_cleanly_by_jwt_simple() {
 
 /// With a key of small order, R of small order and S = 0 verify for about one message in eight.
 #[test]
-fn no_backend_takes_a_signature_that_needs_no_secret() {
+fn no_backend_accepts_a_signature_that_needs_no_secret() {
     let world = World::shared();
     let stranger = SigningKey::generate(Algorithm::EdDSA).with_kid("small");
     for key in forge::small_order_points() {

@@ -68,7 +68,7 @@ fn fetches_and_the_age_of_keys_are_counted() {
 }
 
 #[test]
-fn health_tells_of_keys_outage_and_recovery() {
+fn health_shows_keys_outage_and_recovery() {
     let bench = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, OUTAGE), |builder| builder);
     let health = bench.validator.health();
     let [issuer] = health.issuers.as_slice() else { panic!("one issuer is configured") };
@@ -99,7 +99,10 @@ fn keys_past_their_ttl_make_a_service_unready() {
     bench.advance_seconds(7200);
     let health = bench.validator.health();
     assert!(!health.is_ready());
-    assert!(health.issuers.iter().all(|issuer| !issuer.key_ids.is_empty()), "what there was is still told");
+    assert!(
+        health.issuers.iter().all(|issuer| !issuer.key_ids.is_empty()),
+        "the former keys are still reported"
+    );
 }
 
 /// Tokens of the other issuers are served, so the service stays in the load balancer.
@@ -191,7 +194,7 @@ fn events_have_stable_names_and_fields() {
 
 /// What an operator needs to see why a token that "has the role" is denied.
 #[test]
-fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
+fn a_denial_logs_what_is_missing_and_which_claim_was_read() {
     let bench = Bench::with_issuer(|_| {}, |builder| builder.roles_claims(["/realm_access/roles", "roles"]));
     let scopes = Policy::builder().all_scopes(["a", "b"]).build().unwrap();
     let both = Policy::builder().all_scopes(["a"]).any_roles(["admin", "root"]).build().unwrap();
@@ -258,7 +261,7 @@ fn a_denial_tells_what_is_missing_and_where_it_was_looked_for() {
 /// Every test program keeps all events and stops at one that contains a token. This test checks
 /// that it recognizes a token.
 #[test]
-fn a_token_in_an_event_would_be_seen() {
+fn a_token_in_an_event_is_detected() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let token = issuer.token().sign();
     let segments: Vec<&str> = token.split('.').collect();
@@ -284,8 +287,8 @@ fn no_message_shows_the_query_of_a_jwks_url() {
         let error = started.err().map(|error| error.to_string()).unwrap_or_default();
         let lines = log::lines_with(&issuer.jwks_url());
         assert!(!lines.is_empty());
-        for told in [error, format!("{:?}", validator.health()), format!("{lines:?}")] {
-            assert!(!told.contains("s3cret"), "{told}");
+        for reported in [error, format!("{:?}", validator.health()), format!("{lines:?}")] {
+            assert!(!reported.contains("s3cret"), "{reported}");
         }
     }
 }

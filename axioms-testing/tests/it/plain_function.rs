@@ -141,7 +141,7 @@ mod lookalikes {
         pub(super) const SCOPE: &str = "public";
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it stands for a guarded function")]
+    #[expect(clippy::unnecessary_wraps, reason = "it has the signature of a guarded function")]
     fn pin<T>(_: T) -> Answer {
         Ok("ran")
     }

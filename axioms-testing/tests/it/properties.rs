@@ -101,7 +101,7 @@ proptest! {
 
     /// A handler can read every claim of an accepted token.
     #[test]
-    fn any_value_of_any_claim_is_survived(name in name(), value in json()) {
+    fn no_claim_value_causes_a_panic(name in name(), value in json()) {
         if let Ok(token) = BENCH.validator.validate(&BENCH.token().claim(name, value.clone()).sign()) {
             // Through text, as in the token, where a fraction may lose its last digit.
             let sent: Value = serde_json::from_str(&value.to_string()).unwrap();
@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn any_value_of_any_header_parameter_is_survived(name in name(), value in json()) {
+    fn no_header_value_causes_a_panic(name in name(), value in json()) {
         let _ = BENCH.verdict(&BENCH.token().header(name, value).sign());
     }
 }
@@ -257,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn an_edited_key_set_is_survived(edits in vec(edit(), 1..4)) {
+    fn an_edited_key_set_causes_no_panic(edits in vec(edit(), 1..4)) {
         static BENCH: LazyLock<Bench> = LazyLock::new(fetching);
         let set = BENCH.issuer.jwks();
         survives(&BENCH, edits.iter().fold(set, |text, edit| edited(&text, edit)).into())?;

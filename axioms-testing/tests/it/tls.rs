@@ -130,8 +130,8 @@ fn a_server_that_is_not_trusted_is_an_outage_and_the_log_says_what_to_do() {
         assert_eq!(refusal.status(), StatusCode::SERVICE_UNAVAILABLE, "{what}");
         assert_eq!(bench.issuer.fetches(), 0, "{what}: nothing is asked over such a connection");
 
-        let told = validator.health().issuers.remove(0).last_error.unwrap();
-        assert!(words.iter().all(|word| told.contains(word)), "{what}: {told}");
+        let reported = validator.health().issuers.remove(0).last_error.unwrap();
+        assert!(words.iter().all(|word| reported.contains(word)), "{what}: {reported}");
         let visible = common::visible(&refusal);
         assert!(
             words.iter().all(|word| !visible.contains(word)),
@@ -164,7 +164,7 @@ fn a_good_certificate_ends_the_outage_without_a_restart() {
 }
 
 #[test]
-fn a_bad_certificate_takes_no_keys_away() {
+fn a_bad_certificate_keeps_the_present_keys() {
     let bench = Bench::new();
     let validator = bench.trusting().build().unwrap();
     present(&bench, CertificateAuthority::issue_expired);
@@ -179,7 +179,7 @@ fn a_bad_certificate_takes_no_keys_away() {
 
 /// The same failures under TLS, where a broken connection differs from one that ends.
 #[test]
-fn an_answer_that_breaks_off_under_tls_is_an_outage() {
+fn a_truncated_answer_under_tls_is_an_outage() {
     for behaviour in [Behaviour::Disconnect, Behaviour::Reset, Behaviour::Truncate, Behaviour::LengthTooLong]
     {
         let bench = Bench::new();
@@ -191,7 +191,7 @@ fn an_answer_that_breaks_off_under_tls_is_an_outage() {
 }
 
 #[test]
-fn the_https_address_of_the_issuer_speaks_no_plain_http() {
+fn the_https_address_of_the_issuer_refuses_plain_http() {
     let bench = Bench::new();
     assert!(RawRequest::get("/.well-known/jwks.json").send(bench.issuer.address()).is_err());
 }

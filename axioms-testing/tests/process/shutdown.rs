@@ -109,7 +109,7 @@ fn forked(issuer: &TestIssuer, clock: &TestClock) {
     issuer.rotate(Algorithm::ES256);
     let token = issuer.token().sign();
     let idle = in_a_child(|| validator.validate(&token).is_ok(), || {});
-    assert_eq!(idle, 0, "forked while no fetch was under way");
+    assert_eq!(idle, 0, "forked while no fetch was in progress");
 
     // During a fetch, for which the child has no thread.
     let (hold, fetches) = (issuer.hold(), issuer.fetches());

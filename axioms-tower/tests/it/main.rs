@@ -30,13 +30,13 @@ fn request<B>(token: Option<&str>, body: B) -> Request<B> {
     if let Some(token) = token {
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));
     }
-    request.body(body).expect("a sound request")
+    request.body(body).expect("a valid request")
 }
 
 #[tokio::test]
 async fn a_service_with_bodies_of_its_own_is_guarded_and_given_the_token() {
     let issuer = issuer();
-    let validator = builder(&issuer).build().expect("a sound configuration");
+    let validator = builder(&issuer).build().expect("a valid configuration");
     let service = ServiceBuilder::new()
         .layer(ValidatorLayer::new(validator))
         .layer(RequireLayer::new(Policy::VALID_TOKEN))

@@ -113,7 +113,7 @@ async fn refuse(layer: &ValidatorLayer, request: Request<Frames>) {
 }
 
 fn validator(limit: usize) -> Validator {
-    builder(&issuer()).drain(limit).build().expect("a sound configuration")
+    builder(&issuer()).drain(limit).build().expect("a valid configuration")
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn the_body_of_a_refused_request_is_read_to_its_end_or_to_the_limit() {
             ]),
             _ => builder(&issuer).drain(limit),
         };
-        let validator = builder.build().expect("a sound configuration");
+        let validator = builder.build().expect("a valid configuration");
         refuse(&ValidatorLayer::new(validator), request(None, body)).await;
         seen.until_dropped().await;
         assert_eq!(seen.bytes(), expected, "{name}");
@@ -150,7 +150,7 @@ async fn the_body_of_a_refused_request_is_read_to_its_end_or_to_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_sends_nothing_is_waited_for_no_longer_than_the_time_allows() {
+async fn a_client_that_sends_nothing_is_dropped_at_the_time_limit() {
     let default = ValidatorLayer::new(validator(1024));
     let rows = [
         (default.clone(), Some(Duration::from_secs(5))),
@@ -174,7 +174,7 @@ async fn a_client_that_sends_nothing_is_waited_for_no_longer_than_the_time_allow
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_refused_bodies_holds_no_more_than_sixty_four() {
+async fn at_most_sixty_four_refused_bodies_are_read_at_a_time() {
     let layer = ValidatorLayer::new(validator(1024));
     let mut bodies = Vec::new();
     for _ in 0..100 {
@@ -193,7 +193,7 @@ async fn a_flood_of_refused_bodies_holds_no_more_than_sixty_four() {
 }
 
 #[tokio::test]
-async fn a_client_that_waits_to_be_asked_for_its_body_is_not_asked() {
+async fn a_client_that_expects_100_continue_gets_only_the_refusal() {
     for value in ["100-continue", "100-Continue", "something else"] {
         let (body, seen) = Frames::new(10, 10);
         let mut request = request(None, body);
@@ -208,7 +208,7 @@ async fn a_client_that_waits_to_be_asked_for_its_body_is_not_asked() {
 async fn only_the_rest_of_a_refused_body_is_read() {
     let issuer = issuer();
     let token = issuer.token().sign();
-    let staff = Policy::builder().any_roles(["staff"]).build().expect("a sound policy");
+    let staff = Policy::builder().any_roles(["staff"]).build().expect("a valid policy");
     // Reads one frame of the body, then answers, possibly with its own refusal.
     let service = service_fn(async |request: Request<HeldBody<Frames>>| {
         let (mut parts, mut body) = request.into_parts();
@@ -217,7 +217,7 @@ async fn only_the_rest_of_a_refused_body_is_read() {
         Ok::<_, Infallible>(refusal.map_or_else(|| Response::new(String::new()), response))
     });
     let service =
-        ValidatorLayer::new(builder(&issuer).build().expect("a sound configuration")).layer(service);
+        ValidatorLayer::new(builder(&issuer).build().expect("a valid configuration")).layer(service);
     for (path, expect, status, bytes) in [("/staff", false, 403, 100), ("/staff", true, 403, 100)] {
         let (body, seen) = Frames::new(10, 10);
         let mut request = request(Some(&token), body);
@@ -238,7 +238,7 @@ async fn the_body_of_an_accepted_request_is_left_alone() {
     let issuer = issuer();
     let token = issuer.token().sign();
     let service = ServiceBuilder::new()
-        .layer(ValidatorLayer::new(builder(&issuer).build().expect("a sound configuration")))
+        .layer(ValidatorLayer::new(builder(&issuer).build().expect("a valid configuration")))
         .layer(RequireLayer::new(Policy::VALID_TOKEN))
         .service(service_fn(async |_: Request<HeldBody<Frames>>| {
             let mut response = Response::new(String::new());

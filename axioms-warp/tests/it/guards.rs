@@ -82,7 +82,7 @@ async fn each_method_has_its_demand_and_others_are_refused() {
 }
 
 #[tokio::test]
-async fn a_public_method_does_not_look_at_credentials() {
+async fn a_public_method_ignores_credentials() {
     #[requires(GET(public))]
     async fn open() -> &'static str {
         "open"
@@ -238,7 +238,7 @@ async fn ownership_is_checked_in_a_handler_or_in_a_filter_before_it() {
 }
 
 #[tokio::test]
-async fn missing_keys_are_503_and_say_when_to_come_back() {
+async fn missing_keys_are_503_with_retry_after() {
     let issuer = crate::support::issuer();
     issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::INTERNAL_SERVER_ERROR));
     let api = Api::of(issuer, |builder| builder.prefetch(false));

@@ -62,7 +62,7 @@ async fn a_refusal_survives_the_rejections_of_all_other_routes() {
 }
 
 #[tokio::test]
-async fn each_route_of_a_path_is_held_to_its_own_policy() {
+async fn each_route_of_a_path_has_its_own_policy() {
     let api = Api::start();
     let get = warp::path!("a").and(warp::get()).and(authorized(&api.validator)).and_then(read);
     let put = warp::path!("a").and(warp::put()).and(authorized(&api.validator)).and_then(write);
@@ -174,7 +174,7 @@ async fn a_handler_can_refuse_by_rejection_or_by_reply() {
 }
 
 #[tokio::test]
-async fn refusals_can_be_rendered_by_the_user() {
+async fn the_program_can_render_refusals() {
     fn page(refusal: &Refusal) -> Response<String> {
         let mut response = Response::new(format!("<h1>{}</h1>", refusal.error_description()));
         *response.status_mut() = refusal.status();

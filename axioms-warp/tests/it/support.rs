@@ -54,7 +54,7 @@ pub(crate) fn bearer(token: &TokenBuilder) -> String {
 pub(crate) fn header<'r>(headers: &'r HeaderMap, name: &str) -> &'r str {
     let mut values = headers.get_all(name).iter();
     let value = values.next().map_or("", |value| value.to_str().expect("headers are ASCII"));
-    assert_eq!(values.next(), None, "{name} stands there once");
+    assert_eq!(values.next(), None, "{name} is not repeated");
     value
 }
 

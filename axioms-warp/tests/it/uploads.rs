@@ -13,7 +13,7 @@ use warp::hyper::body::Bytes;
 use crate::support::Api;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_sends_on_while_it_is_refused_reads_the_answer() {
+async fn a_client_that_keeps_sending_reads_the_refusal() {
     let api = Api::start();
     let length = |_, body: Bytes| body.len().to_string();
     let routes = access_token(&api.validator).and(warp::body::bytes()).map(length).recover(recover);

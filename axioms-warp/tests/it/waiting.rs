@@ -9,7 +9,7 @@ use warp::Filter;
 
 // One thread serves, so a blocking guard would delay every request.
 #[tokio::test(flavor = "current_thread")]
-async fn waiting_for_keys_holds_up_nobody_else() {
+async fn waiting_for_keys_delays_no_other_request() {
     let issuer = crate::support::issuer();
     let hold = issuer.hold();
     let api = Api::of(issuer, |builder| builder.prefetch(false));

@@ -10,7 +10,7 @@ use crate::{Contender, Field, Result, SCOPE};
 pub(crate) fn contenders(field: &Field, algorithm: Algorithm) -> Result<Vec<Contender>> {
     let builder = || Validator::builder().audience(AUDIENCE).issuer(field.issuer.url());
     let tokens = |count| (0..count).map(|_| field.token(algorithm).sign()).collect();
-    #[cfg_attr(not(feature = "peers"), expect(unused_mut, reason = "the peers bring other backends"))]
+    #[cfg_attr(not(feature = "peers"), expect(unused_mut, reason = "the peers enable other backends"))]
     let mut contenders = vec![
         contender("Axioms, new token", builder().token_cache(0).build()?, tokens(1))?,
         contender("Axioms, cached token", builder().build()?, tokens(1))?,

@@ -125,7 +125,7 @@ fn routes(config: &mut web::ServiceConfig) {
 /// Starts a server, which runs until the test process ends.
 fn serve(issuer: &str, routes: fn(&mut web::ServiceConfig)) -> SocketAddr {
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer);
-    let validator = validator.build().expect("a sound configuration");
+    let validator = validator.build().expect("a valid configuration");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     let address = listener.local_addr().expect("a listener has an address");
     thread::spawn(move || {
@@ -154,7 +154,7 @@ async fn optional_of_actix(token: Option<AccessToken>) -> String {
 }
 
 #[test]
-fn bad_credentials_make_no_guest() {
+fn bad_credentials_do_not_count_as_none() {
     let issuer = TestIssuer::start();
     let address = serve(issuer.url(), |config| {
         config.route("/ours", get().to(optional)).route("/actix", get().to(optional_of_actix));

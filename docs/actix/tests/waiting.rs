@@ -24,7 +24,7 @@ async fn upload(_: web::Bytes) -> &'static str {
 
 fn serve(issuer: &TestIssuer) -> SocketAddr {
     let validator = Validator::builder().audience(AUDIENCE).issuer(issuer.url());
-    let validator = validator.build().expect("a sound configuration");
+    let validator = validator.build().expect("a valid configuration");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     let address = listener.local_addr().expect("a listener has an address");
     thread::spawn(move || {

@@ -44,8 +44,8 @@ macro_rules! check {
         }
 
         #[test]
-        fn the_lines_of_curl_show_what_they_say() {
-            $crate::checks::the_lines_of_curl_show_what_they_say(PROGRAM);
+        fn the_curl_lines_give_the_printed_answers() {
+            $crate::checks::the_curl_lines_give_the_printed_answers(PROGRAM);
         }
 
         #[test]
@@ -106,7 +106,7 @@ pub fn a_path_names_the_methods_that_it_takes(program: &str) {
 }
 
 /// A newcomer tries the printed `curl` lines first.
-pub fn the_lines_of_curl_show_what_they_say(program: &str) {
+pub fn the_curl_lines_give_the_printed_answers(program: &str) {
     let mut child = server(program).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = Vec::new();
     // The last command of the output is for another program.

@@ -106,7 +106,7 @@ impl Model {
             prop_assert_eq!(fetch, next);
             prop_assert_eq!(*self.awaited.get_or_insert(fetch), fetch, "one fetch for all");
             prop_assert!(!self.schedule.has_finished(fetch));
-            prop_assert!(self.under_way || self.is_due(), "no request waits in vain");
+            prop_assert!(self.under_way || self.is_due(), "every request waits for a fetch that begins");
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::common::{Bench, lacks_keys};
 
 /// These tests take real time: each waits for the deadline of 5 s. They run in parallel.
 #[test]
-fn f12_an_answer_that_takes_too_long_is_given_up() {
+fn f12_a_slow_answer_is_abandoned() {
     const FOR_EVER: Duration = Duration::from_secs(1);
     let rows = [
         (Endpoint::Jwks, Behaviour::Drip(FOR_EVER)),
@@ -41,7 +41,7 @@ fn f12_an_answer_that_takes_too_long_is_given_up() {
 }
 
 #[test]
-fn f13_an_answer_that_is_too_long_is_given_up() {
+fn f13_a_long_answer_is_abandoned() {
     const MB_200: u64 = 200 << 20;
     let rows = [
         Behaviour::Huge(MB_200, Framing::ContentLength),

@@ -79,7 +79,7 @@ fn j1_j4_scopes_match_exactly() {
 }
 
 #[test]
-fn j2_of_two_scope_claims_the_first_present_counts_alone() {
+fn j2_only_the_first_present_scope_claim_is_read() {
     assert_rows(
         |builder| builder.scope_claims(["scope", "scp"]),
         |policy| policy.all_scopes(["read", "write"]),
@@ -156,7 +156,7 @@ fn j10_a_denial_names_every_scope_of_the_policy() {
 }
 
 #[test]
-fn d6_hostile_values_are_compared_and_no_more() {
+fn d6_hostile_values_are_only_compared() {
     let hostile = "a".repeat(1000) + "!";
     assert_rows(
         |builder| builder,
@@ -170,7 +170,7 @@ fn d6_hostile_values_are_compared_and_no_more() {
 }
 
 #[test]
-fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
+fn j5_j6_an_invalid_policy_cannot_be_built() {
     type Demand = fn(DemandBuilder) -> DemandBuilder;
     const NOTHING: [&str; 0] = [];
     let rows: &[(&str, Demand, &str)] = &[
@@ -263,7 +263,7 @@ fn j5_j6_a_policy_that_means_nothing_cannot_be_built() {
 }
 
 #[test]
-fn j5_every_problem_of_a_policy_is_told_at_once() {
+fn j5_all_problems_of_a_policy_are_reported_together() {
     let error = Policy::builder()
         .any_scopes(["a b"])
         .public(Method::GET)

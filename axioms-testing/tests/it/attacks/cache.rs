@@ -42,7 +42,7 @@ fn refetch(bench: &Bench) {
 }
 
 #[test]
-fn l1_a_token_that_is_kept_expires_with_and_without_iat() {
+fn l1_a_cached_token_expires_with_and_without_iat() {
     for claims in [&[][..], &["iat"], &["iat", "nbf", "sub"]] {
         let bench = Bench::new();
         let lifetime = Duration::from_secs(600);
@@ -80,7 +80,7 @@ fn l1_a_clock_set_back_refuses_what_is_not_valid_yet() {
 /// A token may expire while its request waits for keys. The clock moves while the fetch is held
 /// back.
 #[test]
-fn f13d_a_token_whose_time_is_up_when_its_keys_come_is_refused() {
+fn f13d_a_token_that_expires_during_the_wait_is_refused() {
     type Row = (&'static str, fn(TokenBuilder, u64) -> TokenBuilder, fn(&TestClock, u64), Verdict);
     let rows: [Row; 5] = [
         ("not yet", expiring, |clock, _| clock.advance(Duration::from_secs(10 + LEEWAY - 1)), Ok(())),
@@ -145,7 +145,7 @@ fn expiring(token: TokenBuilder, _: u64) -> TokenBuilder {
 }
 
 #[test]
-fn l2_a_withdrawn_key_takes_its_tokens_along() {
+fn l2_a_withdrawn_key_removes_its_cached_tokens() {
     let bench = Bench::new();
     let old = bench.issuer.key(Algorithm::ES256);
     let token = bench.token().sign();
@@ -157,7 +157,7 @@ fn l2_a_withdrawn_key_takes_its_tokens_along() {
 }
 
 #[test]
-fn l2_a_key_id_used_again_with_another_key_takes_its_tokens_along() {
+fn l2_a_reused_key_id_removes_the_tokens_of_the_old_key() {
     let bench = Bench::new();
     let old = bench.issuer.key(Algorithm::ES256);
     let token = bench.token().sign();
@@ -185,7 +185,7 @@ fn l2_keys_that_come_back_unchanged_serve_the_tokens_again() {
 }
 
 #[test]
-fn l2_keys_that_have_grown_too_old_serve_no_token_from_memory() {
+fn l2_expired_keys_serve_no_cached_token() {
     let bench = Bench::new();
     let token = bench.token().expires_in(Duration::from_secs(10 * TTL)).sign();
     warm(&bench.validator, &token);
@@ -217,7 +217,7 @@ fn l3_validators_of_other_audiences_and_issuers_share_nothing() {
 }
 
 #[test]
-fn l3_one_issuers_keys_keep_no_token_of_another_alive() {
+fn l3_one_issuers_keys_do_not_keep_another_issuers_tokens() {
     let clock = TestClock::new();
     let start = || TestIssuer::builder().algorithms([Algorithm::ES256]).clock(clock.clone()).start();
     let (one, other) = (start(), start());
@@ -252,7 +252,7 @@ fn l3_the_policy_of_each_route_is_checked() {
 /// The cache hashes only the end of a token. A token with a copied end is a collision, so every
 /// byte must be compared.
 #[test]
-fn l3_a_token_that_collides_with_one_that_is_kept_is_refused() {
+fn l3_a_token_that_collides_with_a_cached_one_is_refused() {
     let bench = Bench::new();
     let token = bench.token().subject("alice").sign();
     warm(&bench.validator, &token);
@@ -293,7 +293,7 @@ fn l4_many_tokens_stay_within_the_bytes_that_are_allowed() {
 }
 
 #[test]
-fn a_token_that_was_refused_is_checked_anew() {
+fn a_refused_token_is_checked_again() {
     let bench = Bench::new();
     let soon = bench.clock_seconds() + LEEWAY + 10;
     let early = bench.token().claim("nbf", soon).sign();
@@ -316,7 +316,7 @@ fn a_token_that_was_refused_is_checked_anew() {
 }
 
 #[test]
-fn what_is_not_kept_is_verified_each_time() {
+fn an_uncached_token_is_verified_each_time() {
     let none = Bench::configured(|builder| builder.token_cache(0));
     let some = Bench::new();
     let long = "x".repeat(4 * 1024);

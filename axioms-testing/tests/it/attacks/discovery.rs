@@ -45,8 +45,11 @@ fn f16_metadata_must_be_the_issuers_own_and_name_a_safe_address() {
         };
         let bench = Bench::with_issuer(change, |builder| builder);
         assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
-        let told = last_error(&bench);
-        assert!(told.contains("/.well-known/openid-configuration: the issuer's metadata "), "{what}: {told}");
+        let reported = last_error(&bench);
+        assert!(
+            reported.contains("/.well-known/openid-configuration: the issuer's metadata "),
+            "{what}: {reported}"
+        );
         fetches(&format!("F16 metadata with {what}: no keys are taken on such advice"), &bench.issuer, 0);
     }
     assert_eq!(canary.connections(), 0);
@@ -58,7 +61,7 @@ fn last_error(bench: &Bench) -> String {
 
 /// A response that cannot be read does not mean that there is no metadata.
 #[test]
-fn f16_metadata_that_cannot_be_read_does_not_lead_to_the_customary_place() {
+fn f16_unreadable_metadata_does_not_lead_to_the_default_address() {
     type Answer = fn(String) -> Behaviour;
     let rows: [(&str, Answer); 7] = [
         ("empty", |_| Behaviour::Body(Vec::new())),
@@ -83,14 +86,14 @@ fn f16_metadata_that_cannot_be_read_does_not_lead_to_the_customary_place() {
         };
         let bench = Bench::with_issuer(change, |builder| builder);
         assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
-        let told = last_error(&bench);
-        assert!(told.contains("/.well-known/openid-configuration: the "), "{what}: {told}");
+        let reported = last_error(&bench);
+        assert!(reported.contains("/.well-known/openid-configuration: the "), "{what}: {reported}");
         fetches(&format!("F16 metadata that cannot be read: {what}"), &bench.issuer, 0);
     }
 }
 
 #[test]
-fn f16_metadata_that_is_cut_off_does_not_lead_to_the_customary_place() {
+fn f16_truncated_metadata_does_not_lead_to_the_default_address() {
     let cut = |issuer: &TestIssuer| {
         let text = issuer.metadata().to_string();
         for endpoint in METADATA {
@@ -131,19 +134,19 @@ fn f16_metadata_is_found_at_each_location() {
 }
 
 #[test]
-fn f16_an_error_tells_what_each_location_answered() {
+fn f16_an_error_names_the_answer_of_each_location() {
     let hide = |issuer: &TestIssuer| {
         issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Html);
         issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::NOT_FOUND));
         issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::FORBIDDEN));
     };
     let bench = Bench::with_issuer(hide, |builder| builder);
-    let told = |bench: &Bench| last_error(bench).replace(bench.issuer.url(), "");
+    let reported = |bench: &Bench| last_error(bench).replace(bench.issuer.url(), "");
     let expected = "/.well-known/jwks.json: the answer is 403 Forbidden; 200 is expected, and redirects are not followed; \
                     no metadata was found: /.well-known/openid-configuration (200, but no issuer metadata), \
                     /.well-known/oauth-authorization-server (404 Not Found)";
     assert!(lacks_keys(&bench.verdict_on_fresh_token()));
-    assert_eq!(told(&bench), expected);
+    assert_eq!(reported(&bench), expected);
 
     bench.issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::UNAUTHORIZED));
     let cold = Bench::with_issuer(
@@ -157,11 +160,11 @@ fn f16_an_error_tells_what_each_location_answered() {
                     redirects are not followed; no metadata was found: /.well-known/openid-configuration (200, but no \
                     issuer metadata)";
     assert!(lacks_keys(&cold.verdict_on_fresh_token()));
-    assert_eq!(told(&cold), expected);
+    assert_eq!(reported(&cold), expected);
 }
 
 #[test]
-fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
+fn f16_without_metadata_the_keys_are_at_the_default_address() {
     for behaviour in
         [Behaviour::Status(StatusCode::NOT_FOUND), Behaviour::Html, Behaviour::Body(b"{}".into())]
     {
@@ -178,7 +181,7 @@ fn f16_without_metadata_the_keys_are_looked_for_at_the_customary_place() {
 
 /// Keys at any address other than the one in the metadata may be old.
 #[test]
-fn f16_metadata_that_is_down_does_not_lead_to_the_customary_place() {
+fn f16_failing_metadata_does_not_lead_to_the_default_address() {
     for status in [204, 206, 301, 302, 308, 400, 401, 403, 407, 418, 421, 429, 451, 500, 502, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         let fail = |issuer: &TestIssuer| {
@@ -195,7 +198,7 @@ fn f16_metadata_that_is_down_does_not_lead_to_the_customary_place() {
 }
 
 #[test]
-fn f16_keys_may_be_served_elsewhere_and_are_then_taken_from_there_alone() {
+fn f16_keys_at_another_address_are_fetched_only_from_there() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let point = |issuer: &TestIssuer| {
         issuer.behave(Endpoint::OpenIdConfiguration, metadata(issuer, "jwks_uri", elsewhere.jwks_url()));
@@ -227,7 +230,7 @@ fn f16_keys_that_move_are_found_even_where_the_old_ones_stay() {
 
 /// Wherever the metadata was when the validator started, and wherever it moves.
 #[test]
-fn f13c_keys_that_moved_are_found_at_first_sight() {
+fn f13c_moved_keys_are_found_by_the_first_unknown_key() {
     const GONE: Behaviour = Behaviour::Status(StatusCode::NOT_FOUND);
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let rows = [
@@ -300,7 +303,7 @@ fn f13c_a_flood_causes_no_more_requests_for_metadata_than_its_fetches() {
 /// another address and keys were fetched from there, only that address counts, whatever happens to
 /// the metadata.
 #[test]
-fn f13c_the_old_place_never_rules_again() {
+fn f13c_the_old_address_never_counts_again() {
     let elsewhere = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let mut replies: Vec<_> = [302, 401, 403, 404, 410, 429, 500, 503]
         .map(|status| Behaviour::Status(StatusCode::from_u16(status).unwrap()))
@@ -329,12 +332,12 @@ fn f13c_the_old_place_never_rules_again() {
             let withdrawn = bench.verdict_on_fresh_token();
             assert_eq!(withdrawn, invalid(InvalidToken::UnknownKey), "{reply:?}, after {pause} s");
         }
-        fetches(&format!("F13c the customary place, while metadata answers {reply:?}"), &bench.issuer, 0);
+        fetches(&format!("F13c the default address, while metadata answers {reply:?}"), &bench.issuer, 0);
     }
 }
 
 #[test]
-fn f16_metadata_that_goes_away_takes_no_keys_along() {
+fn f16_missing_metadata_does_not_remove_keys() {
     let gone = [
         Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Status(StatusCode::NOT_FOUND),
@@ -356,7 +359,7 @@ fn f16_metadata_that_goes_away_takes_no_keys_along() {
             let token = bench.token().signed_with(&elsewhere.key(Algorithm::ES256)).sign();
             assert_eq!(bench.verdict(&token), Ok(()), "{gone:?}, refresh {refresh}");
         }
-        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: the customary place is not asked");
+        assert_eq!(bench.issuer.fetches(), 0, "{gone:?}: the default address gets no request");
     }
 }
 

@@ -54,7 +54,7 @@ fn f1_a_flood_of_key_ids_causes_two_fetches_in_a_cool_down() {
 
 /// A fetch that began after the request arrived has its answer; another would have the same one.
 #[test]
-fn f1_an_invented_key_id_waits_for_one_fetch_alone() {
+fn f1_an_invented_key_id_waits_for_one_fetch_only() {
     let bench = Bench::new();
     let hold = bench.issuer.hold();
     let invented = bench.token().header("kid", "invented").sign();
@@ -83,8 +83,8 @@ fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
     bench.advance_seconds(2);
 
     for token in [&invented, &new] {
-        let told = poll(&mut pin!(bench.validator.validate_async(token))).expect("it does not wait");
-        assert_eq!(told.unwrap_err().retry_after(), Some(Duration::from_secs(1)));
+        let reported = poll(&mut pin!(bench.validator.validate_async(token))).expect("it does not wait");
+        assert_eq!(reported.unwrap_err().retry_after(), Some(Duration::from_secs(1)));
     }
     assert_eq!(bench.verdict(&known), Ok(()), "a known key is not waited for");
     drop((first, second));
@@ -101,7 +101,7 @@ fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
     let mut first = pin!(bench.validator.validate_async(&invented));
     let waits = poll(&mut first).is_none();
     let other = poll(&mut pin!(bench.validator.validate_async(&invented)));
-    assert!(waits && other.is_some_and(|told| told.is_err()), "one at a time while it fails");
+    assert!(waits && other.is_some_and(|reported| reported.is_err()), "one at a time while it fails");
     drop(hold);
     assert!(block_on(first).is_err());
 }
@@ -262,8 +262,8 @@ fn f7_attempts_back_off_while_the_outage_lasts() {
     // Pauses of at most 1, 2, 4, 8, 16, 32, 60 and 60 s, each up to a tenth shorter.
     for (n, pause) in [1, 2, 4, 8, 16, 32, 60, 60].into_iter().enumerate() {
         let early = bench.validator.validate(&bench.token().sign()).unwrap_err();
-        let (told, whole) = (early.retry_after().unwrap(), Duration::from_secs(pause));
-        assert!(told <= whole && told * 10 >= whole * 9, "told to wait {told:?} of {pause} s");
+        let (reported, whole) = (early.retry_after().unwrap(), Duration::from_secs(pause));
+        assert!(reported <= whole && reported * 10 >= whole * 9, "asked to wait {reported:?} of {pause} s");
         bench.advance_seconds(pause);
         bench.issuer.wait_for_fetches(n + 2);
         assert!(lacks_keys(&bench.verdict_on_fresh_token()));
@@ -326,7 +326,7 @@ fn f9_keys_are_trusted_from_when_they_were_asked_for() {
     bench.issuer.wait_for_fetches(2);
     let expires = bench.token().header("kid", "unknown").sign();
     let mut waiting = Box::pin(bench.validator.validate_async(&expires));
-    assert!(poll(&mut waiting).is_none(), "it waits for the fetch that is under way");
+    assert!(poll(&mut waiting).is_none(), "it waits for the fetch that is in progress");
     bench.advance_seconds(TTL - 1);
     drop(hold);
     assert_eq!(block_on(waiting).unwrap_err().cause(), &InvalidToken::Expired.into());
@@ -388,10 +388,10 @@ fn f13b_p2_a_proxy_is_never_asked_for_loopback() {
             child.env_remove(name).env_remove(name.to_ascii_lowercase());
         }
         let output = child.env(BEHIND_PROXY, words).envs(variables).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && told.contains("1 passed"), "{variables:?}: {told}");
+        let reported = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && reported.contains("1 passed"), "{variables:?}: {reported}");
         let asked = if HAS_TLS { asked } else { 0 };
-        assert_eq!(proxy.connections(), asked, "{variables:?}: it is asked for the public issuer alone");
+        assert_eq!(proxy.connections(), asked, "{variables:?}: it gets requests only for the public issuer");
     }
 }
 
@@ -414,11 +414,11 @@ fn behind_proxy(words: &str) {
             .unwrap_err()
             .to_string()
     };
-    let told = error(&down);
-    assert!(told.contains(&down) && !told.to_lowercase().contains("proxy"), "{told}");
+    let reported = error(&down);
+    assert!(reported.contains(&down) && !reported.to_lowercase().contains("proxy"), "{reported}");
     if HAS_TLS {
-        let told = error("https://issuer.example.com");
-        assert!(told.contains("https://issuer.example.com/") && told.contains(words), "{told}");
-        assert!(!told.contains("secret") && !told.contains("user:"), "{told}");
+        let reported = error("https://issuer.example.com");
+        assert!(reported.contains("https://issuer.example.com/") && reported.contains(words), "{reported}");
+        assert!(!reported.contains("secret") && !reported.contains("user:"), "{reported}");
     }
 }

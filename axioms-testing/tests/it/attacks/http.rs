@@ -223,7 +223,7 @@ fn headers_of_http_0_2_are_read_as_they_are() {
 }
 
 #[test]
-fn h13_a_foreign_token_is_no_absent_token() {
+fn h13_a_foreign_token_does_not_count_as_absent() {
     let (bench, foreign) = (Bench::new(), Bench::new());
     let request = request(&[format!("Bearer {}", foreign.token().sign()).as_bytes()]);
     let refusal = bench.validator.authenticate_if_present(&request).unwrap_err();
@@ -322,18 +322,18 @@ fn i12_no_header_moves_the_resource_server() {
 
 /// Longer than any text that an answer and a token share by chance, and shorter than any part of a
 /// token.
-const TELLING: usize = 16;
+const TOO_LONG_FOR_CHANCE: usize = 16;
 
 /// Whether the text contains a part of the token that is too long to be a coincidence.
-fn tells(text: &str, token: &str) -> bool {
+fn shows_part_of(text: &str, token: &str) -> bool {
     token
         .split(['.', ' '])
-        .flat_map(|segment| segment.as_bytes().chunks_exact(TELLING))
+        .flat_map(|segment| segment.as_bytes().chunks_exact(TOO_LONG_FOR_CHANCE))
         .any(|chunk| std::str::from_utf8(chunk).is_ok_and(|chunk| text.contains(chunk)))
 }
 
 #[test]
-fn i9_neither_answer_nor_log_tells_a_token() {
+fn i9_neither_answer_nor_log_contains_a_token() {
     log::capture();
     let world = World::shared();
     let validator = world.validator().build().unwrap();
@@ -344,7 +344,7 @@ fn i9_neither_answer_nor_log_tells_a_token() {
                 Ok(valid) => format!("{valid:?}"),
                 Err(refusal) => visible(&refusal),
             };
-            assert!(!tells(&shown, token), "{} {}: {shown}", attack.id, attack.what);
+            assert!(!shows_part_of(&shown, token), "{} {}: {shown}", attack.id, attack.what);
         }
     }
     // The events of this validator contain the name of its issuer. Payloads are similar, so only
@@ -352,7 +352,8 @@ fn i9_neither_answer_nor_log_tells_a_token() {
     let lines = log::lines_with(world.issuer.url());
     assert!(lines.len() >= attacks.len() / 2);
     for attack in &attacks {
-        let signature = attack.token.rsplit('.').next().filter(|signature| signature.len() >= TELLING);
+        let signature =
+            attack.token.rsplit('.').next().filter(|signature| signature.len() >= TOO_LONG_FOR_CHANCE);
         let telling = |line: &log::Line| signature.is_some_and(|signature| line.text.contains(signature));
         assert!(!lines.iter().any(telling), "{} {}", attack.id, attack.what);
     }
@@ -400,7 +401,7 @@ fn i9_credentials_and_validator_show_nothing_in_debug() {
     let head = RequestHead::from(&request);
     let valid = bench.validator.validate(&token).unwrap();
     let shown = format!("{head:?} {:?} {valid:?}", bench.validator);
-    assert!(!tells(&shown, &token) && !shown.contains("alice@example.com"), "{shown}");
+    assert!(!shows_part_of(&shown, &token) && !shown.contains("alice@example.com"), "{shown}");
     assert!(shown.contains(AUDIENCE));
 }
 

@@ -210,7 +210,7 @@ const USABLE: &[Row] = &[
 ];
 
 #[test]
-fn a_useless_key_is_passed_over_and_the_others_serve() {
+fn an_unusable_key_is_skipped_and_the_others_serve() {
     assert_all(IGNORED, &invalid(InvalidToken::UnknownKey));
 }
 
@@ -220,7 +220,7 @@ fn a_usable_key_is_used() {
 }
 
 #[test]
-fn e1_a_key_that_repeats_a_member_is_passed_over() {
+fn e1_a_key_that_repeats_a_member_is_skipped() {
     let (key, jwk) = sound(Algorithm::ES256);
     let bench = Bench::new();
     let good = bench.issuer.key(Algorithm::ES256).public_jwk();
@@ -233,7 +233,7 @@ fn e1_a_key_that_repeats_a_member_is_passed_over() {
 
 /// Logs and health show key ids in full.
 #[test]
-fn e1_a_key_whose_id_is_very_long_is_passed_over() {
+fn e1_a_key_with_a_very_long_id_is_skipped() {
     for (length, keys) in [(512, 2), (514, 1)] {
         let (_, mut jwk) = sound(Algorithm::ES256);
         set(&mut jwk, "kid", "k.".repeat(length / 2));
@@ -243,7 +243,7 @@ fn e1_a_key_whose_id_is_very_long_is_passed_over() {
 }
 
 #[test]
-fn e4_an_ed25519_key_of_small_order_is_passed_over() {
+fn e4_an_ed25519_key_of_small_order_is_skipped() {
     for point in small_order_points() {
         let (key, mut jwk) = sound(Algorithm::EdDSA);
         set(&mut jwk, "x", base64url(&point));
@@ -285,18 +285,18 @@ fn skipped(issuer: &TestIssuer) -> Vec<(Level, String)> {
 }
 
 #[test]
-fn skipped_keys_are_told_once_whatever_becomes_of_the_document() {
+fn skipped_keys_are_logged_once_per_document() {
     let odd = json!({"kty": "odd", "kid": KID});
     let bench = Bench::with_issuer(
         |issuer| issuer.set_jwks(json!({"keys": [odd, {"kty": "RSA", "kid": KID}]}).to_string()),
         |builder| builder,
     );
     assert!(lacks_keys(&bench.verdict_on_fresh_token()), "no key can be used");
-    let told = skipped(&bench.issuer);
+    let reported = skipped(&bench.issuer);
     assert!(
-        matches!(&*told, [(Level::WARN, first), (Level::WARN, second)]
+        matches!(&*reported, [(Level::WARN, first), (Level::WARN, second)]
         if first.contains("index=0") && second.contains("index=1")),
-        "{told:?}"
+        "{reported:?}"
     );
     // The same document, several times.
     for fetches in 2..5 {
@@ -322,7 +322,7 @@ fn skipped_keys_are_told_once_whatever_becomes_of_the_document() {
 
 /// Keycloak publishes such a key next to each signing key.
 #[test]
-fn e5_a_key_for_encryption_is_nothing_to_warn_of() {
+fn e5_a_key_for_encryption_causes_no_warning() {
     let rows: [(&str, Value, Level); 6] = [
         ("use", json!({"use": "enc", "alg": "RSA-OAEP"}), Level::DEBUG),
         ("alg", json!({"use": null, "alg": "RSA-OAEP-256"}), Level::DEBUG),
@@ -337,8 +337,8 @@ fn e5_a_key_for_encryption_is_nothing_to_warn_of() {
         let bench = Bench::with_issuer(|issuer| issuer.add_jwk(jwk), |builder| builder);
         let verdict = bench.verdict(&bench.token().signed_with(&key).sign());
         assert_eq!(verdict, invalid(InvalidToken::UnknownKey), "{what}");
-        let told = skipped(&bench.issuer);
-        assert!(matches!(&*told, [(found, _)] if *found == level), "{what}: {told:?}");
+        let reported = skipped(&bench.issuer);
+        assert!(matches!(&*reported, [(found, _)] if *found == level), "{what}: {reported:?}");
     }
 }
 

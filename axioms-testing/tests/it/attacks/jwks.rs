@@ -13,7 +13,7 @@ use crate::common::{Bench, invalid, lacks_keys, log, pad_key_set, verdict};
 
 /// The document is read by RFC 7517 section 5: unknown members are ignored.
 #[test]
-fn e1_what_surrounds_the_keys_is_read_leniently_where_it_cannot_be_read_in_two_ways() {
+fn e1_other_members_are_ignored_if_they_are_unambiguous() {
     let bench = Bench::new();
     let (key, jwk) = sound(Algorithm::ES256);
     let rows = [
@@ -48,8 +48,11 @@ fn e10_a_set_without_keys_withdraws_none_and_warns() {
     let lines = log::lines_with(bench.issuer.url());
     let warned = lines.iter().find(|line| line.name == "axioms.fetch_failed").unwrap();
     let health = bench.validator.health().issuers.remove(0);
-    for told in [&warned.text, health.last_error.as_ref().unwrap()] {
-        assert!(told.contains("lists no keys") && told.contains("stay in use until they expire"), "{told}");
+    for reported in [&warned.text, health.last_error.as_ref().unwrap()] {
+        assert!(
+            reported.contains("lists no keys") && reported.contains("stay in use until they expire"),
+            "{reported}"
+        );
     }
     assert_eq!((warned.level, health.ready, health.key_ids.len()), (Level::WARN, true, 1));
     bench.advance_seconds(TTL);
@@ -57,7 +60,7 @@ fn e10_a_set_without_keys_withdraws_none_and_warns() {
 }
 
 #[test]
-fn e8_two_keys_of_one_id_are_told_apart_by_algorithm() {
+fn e8_two_keys_of_one_id_are_distinguished_by_algorithm() {
     let world = World::shared();
     let validator = world.validator().build().unwrap();
     for algorithm in [Algorithm::RS256, Algorithm::ES256] {
@@ -122,7 +125,7 @@ fn e10_a_useless_document_at_the_start_is_an_outage() {
 }
 
 #[test]
-fn e12_the_first_hundred_keys_count() {
+fn e12_only_the_first_hundred_keys_are_read() {
     for (place, expected) in [(99, Ok(())), (100, invalid(InvalidToken::UnknownKey))] {
         let (key, jwk) = sound(Algorithm::ES256);
         let publish = |issuer: &TestIssuer| {
@@ -153,7 +156,7 @@ fn e12_ten_thousand_keys_replace_nothing() {
 }
 
 #[test]
-fn e13_an_issuers_key_signs_for_that_issuer_alone() {
+fn e13_a_key_of_an_issuer_verifies_only_its_tokens() {
     let (ours, theirs) = (Bench::new(), Bench::new());
     let our_kid = ours.issuer.key(Algorithm::ES256).kid().to_owned();
     let their_key = theirs.issuer.key(Algorithm::ES256);

@@ -114,7 +114,7 @@ fn b10_b11_a_token_without_kid_is_verified_by_the_one_key_that_fits() {
 
 /// A key without an id serves only tokens without one, whatever a program writes for a missing id.
 #[test]
-fn b11_a_token_that_names_a_kid_never_meets_a_key_without_one() {
+fn b11_a_token_with_a_kid_is_never_verified_by_a_key_without_one() {
     let key = SigningKey::generate(ES256);
     let anonymous = jwks(&[without(key.public_jwk(), "kid")]);
     let bench = Bench::with_issuer(|issuer| issuer.set_jwks(anonymous), |builder| builder);
@@ -123,7 +123,7 @@ fn b11_a_token_that_names_a_kid_never_meets_a_key_without_one() {
         assert_eq!(bench.verdict(&token), invalid(InvalidToken::UnknownKey), "{kid:?}");
     }
     assert_eq!(unnamed(&bench, &key), Ok(()));
-    assert_eq!(bench.validator.health().issuers[0].key_ids.len(), 0, "it has no id to tell");
+    assert_eq!(bench.validator.health().issuers[0].key_ids.len(), 0, "it has no id to show");
 }
 
 #[test]
@@ -166,9 +166,13 @@ fn e8_keys_of_one_id_and_algorithm_are_each_tried() {
     let stranger = SigningKey::generate(ES256).with_kid("same");
     assert_eq!(bench.verdict(&bench.token().signed_with(&stranger).sign()), invalid(SIGNATURE));
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the key of another id");
-    let told = log::lines_with(&bench.issuer.jwks_url());
-    let count = |reason: &str| told.iter().filter(|line| line.text.contains(reason)).count();
-    assert_eq!((count("duplicate of another key"), count("4 other keys with its kid")), (4, 2), "{told:?}");
+    let reported = log::lines_with(&bench.issuer.jwks_url());
+    let count = |reason: &str| reported.iter().filter(|line| line.text.contains(reason)).count();
+    assert_eq!(
+        (count("duplicate of another key"), count("4 other keys with its kid")),
+        (4, 2),
+        "{reported:?}"
+    );
 }
 
 /// Only keys that fit the same token are counted.
@@ -238,7 +242,7 @@ fn f11_a_key_replaced_during_a_fetch_is_found_by_the_next() {
     let token = bench.token().signed_with(&new).sign();
     let mut waiting = Box::pin(bench.validator.validate_async(&token));
     let first = waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    assert!(first.is_pending(), "it waits for the fetch that is under way");
+    assert!(first.is_pending(), "it waits for the fetch that is in progress");
     drop(hold);
     let accepted = block_on(poll_fn(|context| {
         // That fetch has ended with the old key; the new one is published now.
@@ -297,7 +301,7 @@ fn f2_a_key_rotated_in_or_replaced_under_forged_signatures_is_found_by_the_reser
 /// Whether a key was replaced under its id is as uncertain as whether an unknown key exists. So a
 /// good token is never called invalid, and a forged one gets the same answer.
 #[test]
-fn f8_a_bad_signature_while_the_issuer_is_down_is_no_verdict() {
+fn f8_a_bad_signature_while_the_issuer_is_down_gets_503() {
     let bench = Bench::new();
     let known = bench.token().sign();
     let kid = bench.issuer.key(ES256).kid().to_owned();
@@ -319,7 +323,7 @@ fn f8_a_bad_signature_while_the_issuer_is_down_is_no_verdict() {
 
 /// A token that exceeds the limit of waiting requests is not called invalid either.
 #[test]
-fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_under_way_is_no_verdict() {
+fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_gets_503() {
     let bench = Bench::new();
     let kid = bench.issuer.key(ES256).kid().to_owned();
     let new = replace_key(&bench);
@@ -341,7 +345,7 @@ fn f8_a_bad_signature_that_cannot_wait_for_the_fetch_under_way_is_no_verdict() {
 /// Several keys may fit a token without `kid`; the issuer may have withdrawn all but one of them
 /// since.
 #[test]
-fn b11_a_token_that_must_choose_asks_for_newer_keys() {
+fn b11_an_ambiguous_token_without_kid_causes_a_fetch() {
     let bench = Bench::new();
     let old = bench.issuer.key(ES256);
     bench.issuer.rotate(ES256);

@@ -15,7 +15,7 @@ use crate::common::{Verdict, hooks, lacks_keys, verdict};
 
 /// A panic does not end a thread that others wait for, and does not prevent a fetch.
 #[test]
-fn what_panics_on_a_validators_thread_leaves_no_request_waiting() {
+fn a_panic_on_a_validators_thread_leaves_no_request_waiting() {
     type Row = (&'static str, fn() -> Verdict);
     let rows: [Row; 4] = [
         ("a clock", || {

@@ -22,7 +22,7 @@ fn unknown_to_all(issuer: &TestIssuer, kid: &str) -> String {
 /// A validator's own thread makes each of these calls. A wait for that thread would be a wait for
 /// itself.
 #[test]
-fn what_a_validators_thread_calls_may_ask_for_keys_and_gets_an_answer_at_once() {
+fn code_on_a_validators_thread_never_waits_for_keys() {
     for caller in [from_subscriber, from_waker, from_clock] {
         let (sender, asked) = channel();
         let served = begin(move || caller(sender));

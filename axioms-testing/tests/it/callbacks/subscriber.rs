@@ -19,7 +19,7 @@ use crate::common::{hooks, lacks_keys, verdict};
 /// A subscriber may hang. Before it is called, new keys must be in use and withdrawn keys out of
 /// use.
 #[test]
-fn keys_are_published_before_the_log_hears_of_them() {
+fn keys_are_published_before_they_are_logged() {
     let clock = TestClock::new();
     let (issuer, builder) = issuer(&clock);
     let validator = builder.build().unwrap();
@@ -88,7 +88,7 @@ impl Wake for Count {
 /// A subscriber can hang, for example on a full pipe. It then holds only the thread of the fetch. A
 /// request waits no longer than a fetch may take.
 #[test]
-fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
+fn a_fetch_that_hangs_is_abandoned_and_its_waiters_are_answered() {
     let clock = TestClock::new();
     let (issuer, builder) = issuer(&clock);
     let validator = builder.build().unwrap();
@@ -123,16 +123,16 @@ fn a_fetch_that_hangs_is_given_up_and_its_waiters_are_answered() {
     assert_eq!(refusal.status(), 503);
     // The request's time may end a moment before the fetch's.
     let observer = validator.clone();
-    let is_told = begin(move || {
+    let is_reported = begin(move || {
         loop {
             match observer.health().issuers.remove(0).last_error {
-                Some(told) => return told,
+                Some(reported) => return reported,
                 None => thread::yield_now(),
             }
         }
     });
-    let told = end(&is_told, "the fetch that hangs");
-    assert!(told.contains("axioms-fetch"), "{told}");
+    let reported = end(&is_reported, "the fetch that hangs");
+    assert!(reported.contains("axioms-fetch"), "{reported}");
 
     // No request waits for the thread that hangs, and no second thread starts.
     for _ in 0..3 {

@@ -44,7 +44,7 @@ fn a_waker_that_is_dropped_may_end_a_task_of_the_same_validator() {
 
 /// An executor that parks its thread gets a wake-up that came while a task blocked.
 #[test]
-fn a_call_that_blocks_takes_no_wake_up_of_an_executor() {
+fn a_blocking_call_consumes_no_wake_up_of_an_executor() {
     let (issuer, builder) = issuer(&TestClock::new());
     let validator = builder.build().unwrap();
     issuer.rotate(Algorithm::ES256);

@@ -3,7 +3,7 @@
 use axioms_core::{Algorithm, Setting, Validator};
 use axioms_testing::{AUDIENCE, TestIssuer};
 
-use super::{ISSUER, NOT_LOOPBACK, from_vars, told};
+use super::{ISSUER, NOT_LOOPBACK, from_vars, reported};
 use crate::common::verdict;
 
 /// F15: keys come over https, or from this machine.
@@ -72,11 +72,11 @@ fn f15_addresses_that_keys_must_not_come_from() {
             let expected = |(of, value, found): &(Setting, Option<String>, String)| {
                 *of == setting && value.as_ref() == Some(&shown) && found.starts_with(remedy)
             };
-            assert!(told(builder).iter().any(expected), "{setting} {url}");
+            assert!(reported(builder).iter().any(expected), "{setting} {url}");
         }
     }
     for url in ["https://issuer.example.com/?a", "https://issuer.example.com/#a"] {
-        let found = told(Validator::builder().audience(AUDIENCE).issuer(url));
+        let found = reported(Validator::builder().audience(AUDIENCE).issuer(url));
         assert!(found[0].2.contains("query or a fragment"), "{found:?}");
     }
 }
@@ -113,6 +113,6 @@ fn the_domain_stands_for_its_https_issuer() {
         assert_eq!(verdict(&validator, &issuer.token().issuer(ISSUER).sign()), Ok(()), "{domain}");
     }
     for domain in ["", "/", "a b", "user@issuer.example.com", "issuer.example.com/?a"] {
-        assert!(!told(Validator::builder().audience(AUDIENCE).domain(domain)).is_empty(), "{domain:?}");
+        assert!(!reported(Validator::builder().audience(AUDIENCE).domain(domain)).is_empty(), "{domain:?}");
     }
 }

@@ -6,7 +6,7 @@ use axioms_core::http::Method;
 use axioms_core::{Algorithm, Backend, Issuer, Provider, Setting, Validator, ValidatorBuilder};
 use axioms_testing::AUDIENCE;
 
-use super::told;
+use super::reported;
 
 type Make = fn(ValidatorBuilder) -> ValidatorBuilder;
 
@@ -97,8 +97,8 @@ fn a_setting_that_another_makes_void_is_a_problem() {
     for (n, one) in SETTINGS.iter().enumerate() {
         for other in &SETTINGS[n + 1..] {
             let pair = |(a, b, _): &&(Setting, Setting, Setting)| (*a, *b) == (one.0, other.0);
-            let expected: Vec<Setting> = VOID.iter().filter(pair).map(|(_, _, told)| *told).collect();
-            let found = told(with(one, other)).into_iter().map(|(setting, ..)| setting);
+            let expected: Vec<Setting> = VOID.iter().filter(pair).map(|(_, _, reported)| *reported).collect();
+            let found = reported(with(one, other)).into_iter().map(|(setting, ..)| setting);
             // A build without a TLS library cannot use TLS.
             let found: Vec<Setting> = found.filter(|setting| *setting != Setting::Backend).collect();
             assert_eq!(found, expected, "{} and {}", one.0, other.0);
@@ -136,7 +136,7 @@ fn an_added_issuer_is_checked_as_the_first_is() {
 
 /// The same value given twice, and a switch that is off, make nothing void.
 #[test]
-fn what_agrees_or_is_off_is_no_conflict() {
+fn equal_values_and_switches_that_are_off_do_not_conflict() {
     let local = super::local;
     let none: [&str; 0] = [];
     for builder in [
@@ -148,7 +148,7 @@ fn what_agrees_or_is_off_is_no_conflict() {
         local().prefetch(false).fail_fast(false),
         local().jwks_url("http://localhost:9/k").dangerous_allow_http(false),
     ] {
-        assert_eq!(told(builder), []);
+        assert_eq!(reported(builder), []);
     }
 }
 

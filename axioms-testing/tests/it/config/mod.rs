@@ -24,9 +24,9 @@ const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
 /// A configuration with one problem, and that problem: setting, value, remedy.
 type Bad = (&'static str, ValidatorBuilder, Setting, Option<&'static str>, &'static str);
 
-fn assert_told(rows: Vec<Bad>) {
+fn assert_reported(rows: Vec<Bad>) {
     for (what, builder, setting, value, remedy) in rows {
-        let found = told(builder);
+        let found = reported(builder);
         let [(found_setting, found_value, found_remedy)] = found.as_slice() else {
             panic!("{what}: one problem is expected: {found:?}");
         };
@@ -48,7 +48,7 @@ fn from_vars<'a>(vars: impl IntoIterator<Item = (&'a str, &'a str)>) -> Validato
 
 /// The problems of a configuration. The token cache is too small, so that nothing builds; that
 /// problem is left out.
-fn told(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>, String)> {
+fn reported(builder: ValidatorBuilder) -> Vec<(Setting, Option<String>, String)> {
     let error = config_error(builder.token_cache(1));
     let text = error.to_string();
     let problems = error.problems().iter().filter(|problem| problem.value() != Some("1 bytes"));

@@ -11,7 +11,7 @@ use crate::common::verdict;
 
 /// Later calls override the environment, switches included. A call replaces an earlier call.
 #[test]
-fn the_last_word_counts() {
+fn the_last_value_counts() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let jwks_url = issuer.jwks_url();
     let builder = ValidatorBuilder::from_vars([

@@ -8,13 +8,13 @@ use axioms_core::http::Method;
 use axioms_core::{Algorithm, BuildError, Issuer, Setting, UnknownAlgorithm, Validator, ValidatorBuilder};
 use axioms_testing::AUDIENCE;
 
-use super::{Bad, ISSUER, assert_told, config_error, from_vars, local, told};
+use super::{Bad, ISSUER, assert_reported, config_error, from_vars, local, reported};
 use crate::common::BACKENDS;
 
 #[test]
-fn h8_who_issues_and_for_whom_must_be_said() {
+fn h8_issuer_and_audience_are_required() {
     let any = || Validator::builder().audience(AUDIENCE).any_issuer(true);
-    assert_told(vec![
+    assert_reported(vec![
         (
             "H8",
             Validator::builder().issuer("http://localhost:9"),
@@ -54,7 +54,7 @@ fn h8_who_issues_and_for_whom_must_be_said() {
 fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
     let none: [&str; 0] = [];
     let seconds = Duration::from_secs;
-    assert_told(vec![
+    assert_reported(vec![
         ("leeway", local().leeway(seconds(301)), Setting::Leeway, Some("301 s"), "at most 300 s"),
         (
             "leeway",
@@ -167,7 +167,7 @@ fn each_bad_setting_is_named_with_its_value_and_its_remedy() {
 #[test]
 fn a_required_claim_has_a_name_and_one_value() {
     let twice = from_vars([("AXIOMS_REQUIRED_CLAIMS", "a=1, a=2")]);
-    assert_told(vec![
+    assert_reported(vec![
         (
             "no name",
             local().require_claim("", "access"),
@@ -185,7 +185,7 @@ fn a_required_claim_has_a_name_and_one_value() {
         ("two values", twice, Setting::RequireClaim, Some("a"), "given two values"),
     ]);
     let replaced = from_vars([("AXIOMS_REQUIRED_CLAIMS", "a=1,b=1")]).require_claim("a", "2");
-    assert!(told(replaced).is_empty(), "a later value replaces the first");
+    assert!(reported(replaced).is_empty(), "a later value replaces the first");
 }
 
 /// Ignoring the unreadable part of a file would trust fewer authorities than its author expects.
@@ -206,11 +206,11 @@ fn authorities_that_cannot_be_read_are_named() {
     ];
     let setting = Setting::CertificateAuthorities;
     let row = |(name, pem, remedy)| (name, local().certificate_authorities(pem), setting, None, remedy);
-    assert_told(rows.into_iter().map(row).collect());
+    assert_reported(rows.into_iter().map(row).collect());
 }
 
 #[test]
-fn every_problem_is_told_at_once() {
+fn all_problems_are_reported_together() {
     let builder = ValidatorBuilder::from_vars([
         ("AXIOMS_ISS_URL", "http://issuer.example.com"),
         ("AXIOMS_LEEWAY", "301"),
@@ -218,7 +218,7 @@ fn every_problem_is_told_at_once() {
         ("AXIOMS_JWKS_PREFETCH", "perhaps"),
         ("AXIOMS_REALM", "\""),
     ]);
-    let mut settings: Vec<&str> = told(builder).into_iter().map(|(setting, ..)| setting.name()).collect();
+    let mut settings: Vec<&str> = reported(builder).into_iter().map(|(setting, ..)| setting.name()).collect();
     settings.sort_unstable();
     assert_eq!(settings, ["algorithms", "audience", "issuer", "leeway", "prefetch", "realm"]);
 }
@@ -242,20 +242,20 @@ fn a_problem_keeps_its_cause() {
 }
 
 #[test]
-fn an_algorithm_that_the_backend_lacks_is_not_dropped_in_silence() {
+fn an_algorithm_that_the_backend_lacks_is_reported() {
     for backend in BACKENDS {
-        let listed = told(local().backend(*backend).algorithms([Algorithm::ES256, Algorithm::ES512]));
+        let listed = reported(local().backend(*backend).algorithms([Algorithm::ES256, Algorithm::ES512]));
         let lacks = !format!("{backend:?}").starts_with("Aws");
         let expected = if lacks { vec![(Setting::Algorithms, Some("ES512".to_owned()))] } else { vec![] };
         let found: Vec<_> = listed.into_iter().map(|(setting, value, _)| (setting, value)).collect();
         assert_eq!(found, expected, "{backend:?}");
-        assert!(told(local().backend(*backend)).is_empty(), "unless it was asked for");
+        assert!(reported(local().backend(*backend)).is_empty(), "unless it was asked for");
     }
 }
 
 /// Values that could be taken for something else, or for nothing.
 #[test]
-fn what_cannot_be_meant_is_a_problem() {
+fn nonsensical_values_are_problems() {
     let fixed = || Validator::builder().audience(AUDIENCE).jwks_url("http://localhost:9/k");
     let types = |typ: &str| local().token_types([typ, "JWT"]);
     let mut rows: Vec<Bad> = vec![
@@ -308,8 +308,8 @@ fn what_cannot_be_meant_is_a_problem() {
     for typ in ["*", "*+jwt", "at+jwt ", "at+jwt; a=b", "\"JWT\""] {
         rows.push(("no type", types(typ), Setting::TokenTypes, Some(typ), "no wildcard"));
     }
-    assert_told(rows);
+    assert_reported(rows);
     for typ in ["at+jwt", "application/at+jwt", "vnd.example.token+jwt", "example/token"] {
-        assert_eq!(told(types(typ)), [], "{typ}");
+        assert_eq!(reported(types(typ)), [], "{typ}");
     }
 }

@@ -28,7 +28,7 @@ fn bad_starts() -> Vec<(&'static str, Behaviour, &'static str)> {
 }
 
 #[test]
-fn with_fail_fast_a_bad_start_is_an_error_that_says_what_to_look_at() {
+fn with_fail_fast_a_bad_start_is_an_error_with_the_reason() {
     for (what, behaviour, words) in bad_starts() {
         let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
         issuer.behave(Endpoint::Jwks, behaviour);
@@ -42,7 +42,7 @@ fn with_fail_fast_a_bad_start_is_an_error_that_says_what_to_look_at() {
 }
 
 #[test]
-fn without_fail_fast_a_bad_start_is_an_outage_that_ends_by_itself() {
+fn without_fail_fast_a_bad_start_is_an_outage_that_ends_without_a_restart() {
     for (what, behaviour, _) in bad_starts() {
         let bench = Bench::with_issuer(|issuer| issuer.behave(Endpoint::Jwks, behaviour), |builder| builder);
         assert!(lacks_keys(&bench.verdict_on_fresh_token()), "{what}");
@@ -54,7 +54,7 @@ fn without_fail_fast_a_bad_start_is_an_outage_that_ends_by_itself() {
 }
 
 #[test]
-fn an_issuer_that_is_not_there_is_an_outage() {
+fn an_unreachable_issuer_is_an_outage() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let (url, token) = (issuer.url().to_owned(), issuer.token().sign());
     drop(issuer);

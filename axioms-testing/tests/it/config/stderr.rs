@@ -59,7 +59,7 @@ fn lines(case: &str, listening: bool) -> Vec<String> {
 }
 
 #[test]
-fn what_no_subscriber_takes_is_said_once_on_stderr() {
+fn warnings_without_a_subscriber_go_to_stderr_once() {
     let unknown = "AXIOMS_AUDIANCE is unknown and has no effect; did you mean AXIOMS_AUDIENCE?";
     let unreachable = "the keys of http://127.0.0.1:9 could not be fetched";
     let rows = [

@@ -4,7 +4,7 @@
 use axioms_core::Setting;
 use axioms_core::http::Method;
 
-use super::{from_vars, lets_through, told};
+use super::{from_vars, lets_through, reported};
 
 /// What an empty value means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +57,13 @@ fn told_of(setting: Setting, value: &str) -> Vec<(Setting, String)> {
         ]);
     }
     vars.push((setting.variable().unwrap(), value));
-    told(from_vars(vars)).into_iter().map(|(setting, _, remedy)| (setting, remedy)).collect()
+    reported(from_vars(vars)).into_iter().map(|(setting, _, remedy)| (setting, remedy)).collect()
 }
 
 fn assert_refused(setting: Setting, value: &str, words: &str) {
     let found = told_of(setting, value);
-    let [(told, remedy)] = found.as_slice() else { panic!("{setting}: {value:?}: {found:?}") };
-    assert!(*told == setting && remedy.contains(words), "{setting}: {value:?}: {told}: {remedy}");
+    let [(reported, remedy)] = found.as_slice() else { panic!("{setting}: {value:?}: {found:?}") };
+    assert!(*reported == setting && remedy.contains(words), "{setting}: {value:?}: {reported}: {remedy}");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn white_space_around_a_value_is_dropped() {
 }
 
 #[test]
-fn a_value_that_was_not_finished_is_refused() {
+fn an_unfinished_value_is_refused() {
     for (setting, _, is_list, good) in VARIABLES {
         for quote in ['"', '\'', '`'] {
             assert_refused(*setting, &format!("{quote}{good}{quote}"), "in quotes");
@@ -150,7 +150,7 @@ fn an_empty_value_is_unset_or_a_problem_by_what_it_protects() {
 }
 
 #[test]
-fn what_looks_like_a_reference_and_is_none_is_a_value() {
+fn text_that_resembles_a_reference_is_a_value() {
     for audience in
         ["https://api.example.com/$metadata", "api://{id}", "a%20b", "https://a.example/%2Fb%2F", "it's"]
     {

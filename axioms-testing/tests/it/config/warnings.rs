@@ -35,7 +35,7 @@ fn a_misspelt_variable_warns_and_has_no_effect() {
 
 /// Each value occurs only here, so the test can find its event.
 #[test]
-fn a_doubtful_setting_warns_once_and_is_obeyed() {
+fn a_doubtful_setting_warns_once_and_has_effect() {
     log::capture();
     let rows = [
         (from_vars([("AXIOMS_JWKS_REFRESH_INTERVAL", "59")]), "setting=refresh_interval value=59 s ", 1),

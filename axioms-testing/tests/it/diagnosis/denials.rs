@@ -14,7 +14,7 @@ fn grants(settings: ValidatorBuilder, token: &TokenBuilder) -> Vec<GrantReport> 
 }
 
 #[test]
-fn grants_are_told_with_their_claim_and_its_type() {
+fn grants_are_reported_with_their_claim_and_its_type() {
     let bench = Bench::new();
     let rows: [(&str, Value, &str, &str); 20] = [
         ("scope", json!("a b c"), "string of 3 scopes", "a|b|c"),
@@ -52,7 +52,7 @@ fn grants_are_told_with_their_claim_and_its_type() {
 }
 
 #[test]
-fn the_first_named_claim_counts_and_the_others_are_told() {
+fn the_first_named_claim_is_read_and_the_others_are_reported() {
     let bench = Bench::new();
     let names = || settings(&bench).roles_claims(["/realm_access/roles", "roles", "groups", "/a~1b/c~0d"]);
     let token = bench.token().claim("realm_access", json!({"roles": ["a"]})).claim("groups", json!(["b"]));
@@ -170,7 +170,7 @@ fn assert_explained(bench: &Bench, rows: &[Row<'_>]) {
 }
 
 #[test]
-fn what_is_missing_is_found_in_another_claim() {
+fn a_missing_value_is_found_in_another_claim() {
     let bench = Bench::new();
     let rows: &[Row<'_>] = &[
         (
@@ -251,7 +251,7 @@ fn what_is_missing_is_found_in_another_claim() {
 }
 
 #[test]
-fn what_is_missing_is_found_in_another_form() {
+fn a_missing_value_is_found_in_another_form() {
     let rows: &[Row<'_>] = &[
         (|token| token.roles(["Admin"]), &role(), "has it in another case", "values are case-sensitive"),
         (|token| token.roles([" admin"]), &role(), "white space around it", "without white space"),

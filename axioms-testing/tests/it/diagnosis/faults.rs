@@ -131,7 +131,7 @@ fn of_a_jwks_url_that_names_the_metadata() {
 }
 
 #[test]
-fn of_issuers_that_are_no_issuers() {
+fn of_invalid_issuers() {
     for (issuer, remedy) in [
         (
             "https://issuer.example.com/.well-known/openid-configuration",
@@ -160,7 +160,7 @@ fn of_issuers_that_are_no_issuers() {
 
 /// The result of following the remedy for ADFS.
 #[test]
-fn an_http_issuer_with_a_jwks_url_is_well() {
+fn an_http_issuer_with_a_jwks_url_passes() {
     let issuer = issuer();
     let adfs = "http://adfs.example.com/adfs/services/trust";
     let settings = settings(&issuer).issuer(adfs).jwks_url(issuer.jwks_url());

@@ -97,7 +97,7 @@ fn each_check_is_named_and_the_validator_agrees() {
 }
 
 #[test]
-fn what_the_configuration_demands_besides_is_checked_too() {
+fn other_demands_of_the_configuration_are_checked_too() {
     let bench = Bench::new();
     let limited = settings(&bench).max_token_lifetime(Duration::from_secs(60));
     let tenants = || {
@@ -128,7 +128,7 @@ fn what_the_configuration_demands_besides_is_checked_too() {
 
 /// The keys are at fault, not the token's form.
 #[test]
-fn a_key_that_is_there_and_does_not_serve_the_token_is_explained() {
+fn a_published_key_that_does_not_fit_the_token_is_explained() {
     let other = SigningKey::generate(Algorithm::ES256);
     let rows: [(&str, serde_json::Value, bool, &str, &str); 3] = [
         ("several keys fit", json!({}), false, "no_key_id", "several of its keys fit"),
@@ -182,7 +182,7 @@ fn with_several_issuers_iss_selects_one_or_none() {
 }
 
 #[test]
-fn identifiers_that_differ_in_a_trifle_are_said_to() {
+fn small_differences_of_identifiers_are_explained() {
     let bench = Bench::new();
     let url = bench.issuer.url();
     let upper = AUDIENCE.to_uppercase();
@@ -211,7 +211,7 @@ fn a_long_identifier_does_not_cut_the_message_about_it() {
 }
 
 #[test]
-fn every_key_is_told_with_its_use_or_why_it_is_skipped() {
+fn every_key_is_reported_with_its_use_or_why_it_is_skipped() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     issuer.add_jwk(json!({"kty": "oct", "kid": "secret", "k": "c2VjcmV0LXNlY3JldA"}));
     issuer.add_jwk(json!({"kty": "RSA", "kid": "enc", "use": "enc"}));
@@ -244,7 +244,7 @@ fn every_key_is_told_with_its_use_or_why_it_is_skipped() {
 }
 
 #[test]
-fn every_place_of_discovery_is_told_with_its_answer() {
+fn every_location_of_metadata_is_reported_with_its_answer() {
     let issuer = TestIssuer::builder().algorithms([Algorithm::ES256]).path("/tenant/a").start();
     issuer.behave(Endpoint::OpenIdConfiguration, Behaviour::Html);
     issuer.behave(Endpoint::AuthorizationServer, Behaviour::Status(StatusCode::NOT_FOUND));
@@ -293,7 +293,7 @@ fn clocks_are_compared_by_the_date_of_the_answers() {
 }
 
 #[test]
-fn a_token_that_only_a_wrong_clock_refuses_is_told_so() {
+fn a_token_refused_by_a_wrong_clock_is_explained() {
     let bench = Bench::new();
     bench.issuer.set_header(Endpoint::Jwks, "date", TEN_MINUTES_LATER);
     bench.clock.advance(Duration::from_secs(600));
@@ -337,7 +337,7 @@ fn a_hostile_token_steers_no_terminal_and_its_signature_is_not_shown() {
 }
 
 #[test]
-fn keys_of_the_configuration_are_examined_without_asking_anybody() {
+fn keys_of_the_configuration_are_examined_without_a_request() {
     let bench = Bench::new();
     let asked = bench.issuer.requests().len();
     let token = bench.token().sign();

@@ -19,7 +19,7 @@ fn remedy(settings: ValidatorBuilder, token: &str) -> (&'static str, String) {
 }
 
 #[test]
-fn a_token_with_too_much_in_it_is_told_apart_from_bad_json() {
+fn an_expensive_token_is_distinguished_from_bad_json() {
     let bench = Bench::new();
     let report = diagnose(settings(&bench), &bench.token().claim("groups", vec!["g"; 2000]).sign());
     let token = report.token.unwrap();
@@ -35,7 +35,7 @@ fn assert_remedy(settings: ValidatorBuilder, token: &str, name: &str, words: &st
 }
 
 #[test]
-fn of_texts_that_are_no_jws() {
+fn of_texts_that_are_not_a_jws() {
     let bench = Bench::new();
     let token = bench.token().sign();
     let (head, signature) = token.rsplit_once('.').unwrap();

@@ -129,7 +129,7 @@ fn a_cognito_token_bound_to_another_resource_is_refused_whichever_client_asked_f
 }
 
 #[test]
-fn the_other_tokens_of_a_provider_are_refused_though_their_audience_is_right() {
+fn other_tokens_of_a_provider_with_a_valid_audience_are_refused() {
     let cognito_id = json!({
         "aud": "xxxxxxxxxxxxexample", "client_id": null, "token_use": "id", "scope": null,
         "cognito:username": "my-test-user", "email": "a@example.com",
@@ -165,13 +165,13 @@ fn the_other_tokens_of_a_provider_are_refused_though_their_audience_is_right() {
 }
 
 #[test]
-fn the_token_that_okta_keeps_for_itself_is_refused_by_its_type() {
+fn the_token_for_oktas_own_apis_is_refused_by_its_type() {
     let shape = Shape { header: json!({ "typ": "application/okta-internal-at+jwt" }), ..okta() };
     assert_eq!(Stage::of(shape).check(&json!({})).err(), Some(InvalidToken::Type));
 }
 
 #[test]
-fn the_opaque_access_token_of_google_is_refused_for_its_shape() {
+fn the_opaque_access_token_of_google_is_not_compact() {
     let stage = Stage::of(google());
     let validator = stage.builder().build().unwrap();
     let opaque = "ya29.a0AfH6SMBexampleexampleexample-Example_0163";
@@ -208,7 +208,7 @@ fn a_role_that_the_token_lacks_is_missed() {
 }
 
 #[test]
-fn a_key_that_is_not_for_signatures_stands_beside_the_one_that_is() {
+fn an_encryption_key_does_not_affect_a_signing_key() {
     let stage = Stage::of(keycloak());
     let signing = stage.key.public_jwk();
     let encrypting = changed(&signing, &json!({ "use": "enc", "alg": "RSA-OAEP", "kid": "enc" }));
@@ -232,16 +232,16 @@ fn explicit_settings_win_over_the_preset_in_either_order() {
 }
 
 #[test]
-fn what_marks_an_access_token_can_be_required_beside_a_preset_or_in_its_place() {
+fn a_claim_can_be_required_next_to_a_presets_or_instead_of_it() {
     let stage = Stage::of(keycloak());
     let refused = |builder: ValidatorBuilder, changes: Value| {
         let found = verdict(&builder.build().unwrap(), &stage.sign(&changes));
         matches!(found.err(), Some(InvalidToken::NotAnAccessToken(_)))
     };
-    let beside = || stage.builder().require_claim("azp", "shop-web");
-    assert!(!refused(beside(), json!({})));
-    assert!(refused(beside(), json!({ "azp": "another" })));
-    assert!(refused(beside(), json!({ "typ": "UserInfo" })), "the preset's mark still counts");
+    let with_azp = || stage.builder().require_claim("azp", "shop-web");
+    assert!(!refused(with_azp(), json!({})));
+    assert!(refused(with_azp(), json!({ "azp": "another" })));
+    assert!(refused(with_azp(), json!({ "typ": "UserInfo" })), "the preset's mark still counts");
     let instead = || stage.builder().require_claim("typ", "UserInfo");
     assert!(refused(instead(), json!({})));
     assert!(!refused(instead(), json!({ "typ": "UserInfo" })));
@@ -301,7 +301,7 @@ fn the_environment_names_a_preset() {
 }
 
 #[test]
-fn a_preset_that_names_no_tenant_builds_nothing() {
+fn a_preset_without_a_tenant_does_not_build() {
     let common = Validator::builder().audience("a").provider(Provider::entra("common"));
     assert_eq!(problems(common), [(Setting::Provider, Some("common".to_owned()))]);
 

@@ -11,7 +11,7 @@ fn values<'a>(granted: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 #[test]
-fn each_kind_of_grant_is_read_from_text_or_an_array_of_text_and_nothing_else() {
+fn each_kind_of_grant_is_read_only_from_text_or_an_array_of_text() {
     let bench = Bench::new();
     let rows: &[(Value, &[&str], &[&str])] = &[
         // The claim's value, its scopes, and its roles or permissions.
@@ -42,7 +42,7 @@ fn each_kind_of_grant_is_read_from_text_or_an_array_of_text_and_nothing_else() {
 }
 
 #[test]
-fn the_first_claim_present_counts_and_the_others_are_not_looked_at() {
+fn only_the_first_present_claim_is_read() {
     type Row = (Value, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
     let settings = |builder: ValidatorBuilder| {

@@ -27,7 +27,7 @@ impl Owned for Job {
 }
 
 #[test]
-fn an_owner_is_who_the_claim_names_exactly() {
+fn an_owner_is_compared_exactly() {
     let bench = Bench::new();
     let rows = [
         ("alice", Some("alice"), true),
@@ -201,7 +201,7 @@ fn ownership(token: &AccessToken, issuer: Option<&str>) -> [bool; 3] {
 }
 
 #[test]
-fn a_subject_of_one_issuer_owns_nothing_of_its_namesake_at_another() {
+fn equal_subjects_of_two_issuers_own_separate_objects() {
     let issuer = || TestIssuer::builder().algorithms([Algorithm::ES256]).start();
     let (a, b) = (issuer(), issuer());
     let trusting = |issuer: &TestIssuer| Validator::builder().issuer(issuer.url()).audience(AUDIENCE);
@@ -265,7 +265,7 @@ fn m11_a_client_owns_nothing_by_its_subject() {
 }
 
 #[test]
-fn a_subject_of_null_is_no_subject() {
+fn a_null_subject_is_absent() {
     let bench = Bench::new();
     let client = token(&bench, &json!({"sub": null}));
     assert_eq!(client.subject(), None);

@@ -55,7 +55,7 @@ fn a_policy_per_method_refuses_the_methods_that_it_does_not_name() {
 }
 
 #[test]
-fn a_public_method_looks_at_no_credentials() {
+fn a_public_method_reads_no_credentials() {
     let bench = Bench::new();
     let open = policy(|policy| policy.public(Method::GET));
     for header in ["Bearer bad", "Bearer", "Basic x"] {

@@ -1,6 +1,6 @@
 //! Handlers of axum.
 
-#![allow(deprecated, reason = "an attribute like others")]
+#![allow(deprecated, reason = "an attribute for the test")]
 
 use axioms_axum::{ValidatorLayer, requires};
 use axum::body::{Body, to_bytes};

@@ -50,7 +50,7 @@ fn keys_in_the_token(world: &World) -> Vec<Attack> {
             base.refused(with_trusted_kid, format!("{parameter} with a trusted kid"), Signature, |base| {
                 set(base).signed_with(&impostor)
             }),
-            base.accepted(id, format!("{parameter} in a sound token"), set),
+            base.accepted(id, format!("{parameter} in a valid token"), set),
         ]);
     }
     attacks

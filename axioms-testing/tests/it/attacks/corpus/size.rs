@@ -47,7 +47,7 @@ fn length(world: &World) -> Vec<Attack> {
         );
     }
     attacks.push(
-        base.refused("D1", "a sound token and 1 MB more", TooLarge, |base| {
+        base.refused("D1", "a valid token and 1 MB more", TooLarge, |base| {
             base.sign() + &"A".repeat(1 << 20)
         }),
     );
