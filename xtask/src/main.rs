@@ -8,11 +8,11 @@ mod tidy;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask <chore>
+cargo xtask <task>
 
-  ci [<step>]...          what a change must pass, or these steps of it
-  public-api [--write]    compares the public names with the lists that are kept, or writes the lists
-  tidy                    the rules that no other tool knows";
+  ci [<step>]...          runs every check that a change must pass, or these steps
+  public-api [--write]    compares the public names with the recorded lists, or writes the lists
+  tidy                    checks the rules of this repository that no existing tool checks";
 
 fn main() -> ExitCode {
     if std::env::var_os(public_api::AS_RUSTDOC).is_some() {

@@ -95,7 +95,7 @@ fn visit(folder: &Path, visitor: &mut Visitor<'_>) -> Result<(), Box<dyn Error>>
 fn source(path: &str, text: &str, is_published: bool) -> Vec<String> {
     let mut breaches = Vec::new();
     if !path.starts_with("tests/ui/") && !text.starts_with("//!") {
-        breaches.push("must open with `//!`: what is it, and for whom?".to_owned());
+        breaches.push("must begin with `//!`: say what it is for".to_owned());
     }
     let depth = path.matches('/').count();
     for (line, number) in text.lines().zip(1..) {

@@ -48,7 +48,7 @@ fn requests(address: SocketAddr, issuer: &TestIssuer) -> String {
         ("401: an expired token", Caller::Expired, "/api/scope-protected"),
         ("401: a token for another audience", Caller::WrongAudience, "/api/scope-protected"),
         ("403: a reader is not an admin", Caller::Reader, "/api/all-roles"),
-        ("200: an admin gets in", Caller::Admin, "/api/all-roles"),
+        ("200: an admin has access", Caller::Admin, "/api/all-roles"),
         ("201: an editor writes an article", Caller::Editor, r#"/api/articles/ -d '{"title":"On keys"}'"#),
     ]
     .map(|(what, caller, request)| curl(what, caller.token(issuer), &format!("http://{address}{request}")))
@@ -85,7 +85,7 @@ fn library(name: &str) -> (&'static str, &'static str) {
 fn next(name: &str) -> String {
     let (library, example) = library(name);
     format!(
-        "Next: {library}/examples/{example}.rs is a program to copy, in 25 lines. docs/src/start.md goes on from there.\n\
+        "Next: {library}/examples/{example}.rs is a program to copy, in 25 lines. docs/src/start.md continues from there.\n\
          The routes and guards of this server are in examples/{name}/src/main.rs.\n"
     )
 }
