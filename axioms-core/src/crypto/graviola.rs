@@ -112,7 +112,7 @@ mod tests {
     fn a_key_is_written_in_der() {
         assert_eq!(rsa_public_key(&[0x7f], &[3]).unwrap(), [0x30, 6, 2, 1, 0x7f, 2, 1, 3]);
         assert_eq!(rsa_public_key(&[0x80], &[1, 0, 1]).unwrap(), [0x30, 9, 2, 2, 0, 0x80, 2, 3, 1, 0, 1]);
-        assert_eq!(rsa_public_key(&vec![1; 0xffff], &[3]), None, "longer than two bytes can say");
+        assert_eq!(rsa_public_key(&vec![1; 0xffff], &[3]), None, "the length exceeds two bytes");
     }
 
     #[test]

@@ -238,13 +238,13 @@ mod tests {
         assert_eq!((pause, state.failed_fetches), (2 * SECOND, 2));
         drop(state);
         let late = Snapshot::fixed(KeySet::default());
-        assert!(!shared.publish(1, late), "what comes too late is not published");
+        assert!(!shared.publish(1, late), "a late result is not published");
         assert_eq!(shared.snapshot.load().generation(), 0);
         let (in_time, _) = shared.finish(1, &Ok(None));
         assert!(!in_time);
         shared.end(1);
         let mut state = shared.lock();
-        assert!(state.last_error.is_some(), "what comes too late changes nothing");
+        assert!(state.last_error.is_some(), "a late result changes nothing");
         assert!(matches!(state.step(now + 3 * SECOND, begin + 2 * LONGEST_WAIT), KeeperStep::Fetch(3)));
     }
 

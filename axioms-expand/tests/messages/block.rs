@@ -79,7 +79,7 @@ fn expand(code: &str) -> TokenStream {
         "requires_token" => requires_token(arguments, item, &SDK),
         "requires_token_refusing" => requires_token(arguments, item, &REFUSING),
         "derive" => owned(item, &SDK),
-        other => panic!("no macro of ours: {other}"),
+        other => panic!("not a macro of this crate: {other}"),
     }
 }
 

@@ -77,7 +77,7 @@ impl Secret {
         if key_type == KeyType::Rsa {
             return Self::generate_rsa(RSA_BITS);
         }
-        let key = library::Key::generate(key_type).expect("a key needs random numbers alone");
+        let key = library::Key::generate(key_type).expect("only missing random numbers make this fail");
         Self { key_type, bits: None, key: Arc::new(key) }
     }
 
@@ -87,7 +87,7 @@ impl Secret {
             [2048, 3072, 4096].contains(&bits),
             "an RSA key has 2048, 3072 or 4096 bits here, not {bits}"
         );
-        let make = || library::Key::generate_rsa(bits).expect("a key needs random numbers alone");
+        let make = || library::Key::generate_rsa(bits).expect("only missing random numbers make this fail");
         Self { key_type: KeyType::Rsa, bits: Some(bits), key: POOL.take(bits, make) }
     }
 

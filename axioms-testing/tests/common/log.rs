@@ -23,7 +23,7 @@ static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
 /// Starts to keep events. Several tests may call this.
 pub(crate) fn capture() {
     static INSTALLED: LazyLock<()> = LazyLock::new(|| {
-        tracing::subscriber::set_global_default(Keep).expect("this is the one subscriber of the process");
+        tracing::subscriber::set_global_default(Keep).expect("the process has no other subscriber");
     });
     *INSTALLED;
 }

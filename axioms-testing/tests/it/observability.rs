@@ -46,8 +46,8 @@ fn every_answer_is_counted_under_its_cause() {
     let expected =
         [("bad_credentials", 1), ("denied", 1), ("expired", 2), ("no_credentials", 1), ("not_compact", 1)];
     assert_eq!(refused(&bench), BTreeMap::from(expected));
-    assert!(stats.refused.contains_key("signature"), "what never happened is there, at zero");
-    assert!(!stats.refused.contains_key("not_configured"), "no validator was there to count it");
+    assert!(stats.refused.contains_key("signature"), "causes without a refusal are listed with zero");
+    assert!(!stats.refused.contains_key("not_configured"), "no validator counted it");
     assert!(stats.cache_bytes > 0);
 }
 

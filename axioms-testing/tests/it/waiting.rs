@@ -49,8 +49,8 @@ fn ten_thousand_requests_wait_for_one_fetch_without_a_thread_and_no_more_do() {
     assert!(waiting[WAITING - 1].as_mut().poll(&mut context).is_pending());
 
     for _ in 0..20 {
-        assert_eq!(bench.verdict(&known), Ok(()), "a key that is known is not waited for");
-        assert_eq!(other.verdict_on_fresh_token(), Ok(()), "another issuer's keys are another matter");
+        assert_eq!(bench.verdict(&known), Ok(()), "a known key needs no wait");
+        assert_eq!(other.verdict_on_fresh_token(), Ok(()), "another issuer's keys are not counted");
     }
     assert_eq!((bench.issuer.fetches(), other.issuer.fetches()), (2, 1));
 

@@ -35,7 +35,7 @@ fn a_document_of_any_size_does_not_grow_the_process() {
         let unknown = fetch(&bench, what, behaviour);
         assert!(lacks_keys(&unknown), "{what}: {unknown:?}");
         let token = bench.token().signed_with(&known).sign();
-        assert_eq!(bench.verdict(&token), Ok(()), "{what}: the keys that were there still serve");
+        assert_eq!(bench.verdict(&token), Ok(()), "{what}: the former keys still serve");
     }
     let peak = process::status("VmHWM");
     assert!(peak - warm < GROWTH_KB, "at most {warm} kB when warm, and {peak} kB in the end");
@@ -48,7 +48,7 @@ fn fetch(bench: &Bench, what: &str, behaviour: Behaviour) -> Verdict {
     let (fetches, before) = (bench.issuer.fetches(), process::status("VmRSS"));
     bench.advance_seconds(60);
     let verdict = bench.verdict(&bench.token().header("kid", "unknown").sign());
-    assert!(bench.issuer.fetches() > fetches, "{what}: it was asked for");
+    assert!(bench.issuer.fetches() > fetches, "{what}: the fetch happened");
     let (after, peak) = (process::status("VmRSS"), process::status("VmHWM"));
     println!("{what:<24} RSS {before:>6} kB before, {after:>6} kB after; peak {peak:>6} kB");
     verdict

@@ -14,7 +14,7 @@ fn ui() {
     let rustc = Command::new("rustc").arg("--version").output().unwrap();
     let version = String::from_utf8_lossy(&rustc.stdout);
     if !version.starts_with(PINNED) {
-        // Not by `eprintln!`, which a test that passes does not show.
+        // Not with `eprintln!`, whose output a passing test does not show.
         let skipped = format!("skipped: the messages are those of {PINNED}x, and this is {version}");
         std::io::stderr().write_all(skipped.as_bytes()).unwrap();
         return;

@@ -90,7 +90,7 @@ impl Model {
         let since_last = self.caused.last().map(|last| self.now.saturating_sub(*last));
         let demand = self.schedule.demand_other_key(self.now);
         if coming {
-            prop_assert_ne!(demand, FetchDecision::Refused, "a fetch that comes anyway is shared");
+            prop_assert_ne!(demand, FetchDecision::Refused, "a fetch that is due anyway is shared");
         } else if demand == FetchDecision::Refused {
             prop_assert!(since_last.is_some_and(|since| since < RESERVE), "the reserve refuses no request");
         } else {

@@ -23,7 +23,7 @@ fn warm(validator: &Validator, token: &str) {
     let before = validator.stats().cache_hits;
     assert_eq!(verdict(validator, token), Ok(()));
     assert_eq!(verdict(validator, token), Ok(()));
-    assert_eq!(validator.stats().cache_hits, before + 1, "the token is not kept");
+    assert_eq!(validator.stats().cache_hits, before + 1, "the token is not cached");
 }
 
 /// Refused twice, with the same cause: refusals are neither cached nor changed by the cache.
@@ -135,7 +135,7 @@ fn f13d_a_token_that_expires_during_the_wait_is_refused() {
             let found = block_on(request).map(drop).map_err(|refusal| refusal.cause().clone());
             assert_eq!(found, expected, "{what}, cold: {is_cold}");
             let kept = bench.validator.stats().cache_bytes > 0;
-            assert_eq!(kept, expected.is_ok(), "{what}: what is refused is not kept");
+            assert_eq!(kept, expected.is_ok(), "{what}: a refused token is not cached");
         }
     }
 }
@@ -234,7 +234,7 @@ fn l3_one_issuers_keys_do_not_keep_another_issuers_tokens() {
     assert_eq!(verdict(&validator, &token), invalid(InvalidToken::UnknownKey));
     let hits = validator.stats().cache_hits;
     assert_eq!(verdict(&validator, &others), Ok(()));
-    assert_eq!(validator.stats().cache_hits, hits + 1, "the second issuer's are as they were");
+    assert_eq!(validator.stats().cache_hits, hits + 1, "the second issuer's are unchanged");
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_refused_token_is_checked_again() {
     forged.truncate(forged.len() - 4);
     forged.push_str("AAAA");
     assert!(bench.verdict(&forged).is_err());
-    assert_eq!(bench.validator.stats().cache_bytes, 0, "nothing that was refused is kept");
+    assert_eq!(bench.validator.stats().cache_bytes, 0, "refused tokens are not cached");
 
     bench.issuer.add_jwk(unpublished.public_jwk());
     bench.advance_seconds(COOL_DOWN);

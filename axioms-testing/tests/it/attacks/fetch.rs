@@ -78,7 +78,7 @@ fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
     let hold = bench.issuer.hold();
     let mut first = Box::pin(bench.validator.validate_async(&invented));
     let mut second = Box::pin(bench.validator.validate_async(&invented));
-    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "a fast issuer answers all who ask");
+    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "a fast issuer answers every request");
     bench.issuer.wait_for_fetches(2);
     bench.advance_seconds(2);
 
@@ -86,7 +86,7 @@ fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
         let reported = poll(&mut pin!(bench.validator.validate_async(token))).expect("it does not wait");
         assert_eq!(reported.unwrap_err().retry_after(), Some(Duration::from_secs(1)));
     }
-    assert_eq!(bench.verdict(&known), Ok(()), "a known key is not waited for");
+    assert_eq!(bench.verdict(&known), Ok(()), "a known key needs no wait");
     drop((first, second));
     let mut rotated = pin!(bench.validator.validate_async(&new));
     assert!(poll(&mut rotated).is_none(), "one may wait, and it may be the one under the new key");
@@ -333,7 +333,7 @@ fn f9_keys_are_trusted_from_when_they_were_asked_for() {
     bench.issuer.behave(Endpoint::Jwks, Behaviour::Status(StatusCode::SERVICE_UNAVAILABLE));
     assert_eq!(bench.verdict_on_fresh_token(), Ok(()));
     bench.advance_seconds(1);
-    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "two hours after they were asked for");
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "two hours after the fetch began");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn e10_a_set_without_keys_withdraws_none_and_warns() {
     let bench = Bench::new();
     bench.issuer.set_jwks(r#"{"keys":[]}"#);
     bench.settle();
-    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the key that was there");
+    assert_eq!(bench.verdict_on_fresh_token(), Ok(()), "the former key");
     let lines = log::lines_with(bench.issuer.url());
     let warned = lines.iter().find(|line| line.name == "axioms.fetch_failed").unwrap();
     let health = bench.validator.health().issuers.remove(0);
@@ -150,7 +150,7 @@ fn e12_ten_thousand_keys_replace_nothing() {
     pad_key_set(&bench.issuer, 10_000);
     bench.issuer.rotate(Algorithm::ES256);
     let old = bench.issuer.keys().remove(0);
-    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "they are more than is read");
+    assert!(lacks_keys(&bench.verdict_on_fresh_token()), "there are more than the limit");
     assert_eq!(bench.verdict(&bench.token().signed_with(&old).sign()), Ok(()));
     fetches("E12 ten thousand keys", &bench.issuer, 1 + 1);
 }

@@ -97,7 +97,7 @@ fn registered_claims_have_names_of_their_own() {
 
     let text = token(&bench, &json!({"client_id": 1, "jti": null}));
     assert_eq!(text.audiences(), [AUDIENCE]);
-    assert_eq!((text.client_id(), text.jwt_id()), (None, None), "of another type is as good as absent");
+    assert_eq!((text.client_id(), text.jwt_id()), (None, None), "a value of another type counts as absent");
 
     let bare = bench.token().without("sub").without("jti").without("client_id").without("iat").sign();
     let bare = bench.validator.validate(&bare).unwrap();
