@@ -57,7 +57,10 @@ pub(crate) fn authorities(pem: Option<&[u8]>) -> Result<RootCerts, BadAuthoritie
     }
 }
 
-/// How many lines begin or end a certificate block of any kind.
+/// How many marks begin or end a certificate block of any kind. In a bundle, `#` makes a line a
+/// comment, by which a certificate can be taken out.
 fn marks(pem: &[u8]) -> usize {
-    memmem::find_iter(pem, b"CERTIFICATE-----").count()
+    let lines = pem.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let lines = lines.filter(|line| !line.trim_ascii_start().starts_with(b"#"));
+    lines.map(|line| memmem::find_iter(line, b"CERTIFICATE-----").count()).sum()
 }

@@ -108,10 +108,16 @@ fn a_private_authority_that_is_configured_is_trusted() {
 fn one_file_may_hold_several_authorities() {
     let bench = Bench::new();
     let (other, own) = (CertificateAuthority::new().pem(), bench.authority.pem());
-    for pem in [format!("{other}{own}"), format!("\u{feff}{own}# ours\n{other}"), own.replace('\n', "\r\n")] {
-        assert!(
-            bench.accepts(&bench.builder().certificate_authorities(pem).fail_fast(true).build().unwrap())
-        );
+    let comment = |line: &str| format!(" # {line}\r\n");
+    let withdrawn: String = other.lines().map(comment).collect();
+    for pem in [
+        format!("{other}{own}"),
+        format!("\u{feff}{own}# ours\n{other}"),
+        own.replace('\n', "\r\n"),
+        format!("{withdrawn}{own}"),
+    ] {
+        let builder = bench.builder().certificate_authorities(pem.as_str()).fail_fast(true);
+        assert!(bench.accepts(&builder.build().unwrap()), "{pem}");
     }
     // The TLS library would trust only the first.
     for pem in [format!("{own}  {other}"), format!("{own}{}", other.replace("CERT", "TRUSTED CERT"))] {
