@@ -50,7 +50,7 @@ fn ten_thousand_requests_wait_for_one_fetch_without_a_thread_and_no_more_do() {
 
     for _ in 0..20 {
         assert_eq!(bench.verdict(&known), Ok(()), "a known key needs no wait");
-        assert_eq!(other.verdict_on_fresh_token(), Ok(()), "another issuer's keys are not counted");
+        assert_eq!(other.verdict_on_fresh_token(), Ok(()), "another issuer has its own limit");
     }
     assert_eq!((bench.issuer.fetches(), other.issuer.fetches()), (2, 1));
 

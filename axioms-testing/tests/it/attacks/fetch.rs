@@ -78,7 +78,7 @@ fn f1_one_invented_key_id_waits_at_a_time_while_the_issuer_is_slow_or_down() {
     let hold = bench.issuer.hold();
     let mut first = Box::pin(bench.validator.validate_async(&invented));
     let mut second = Box::pin(bench.validator.validate_async(&invented));
-    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "a fast issuer answers every request");
+    assert!(poll(&mut first).is_none() && poll(&mut second).is_none(), "all requests wait for a fast issuer");
     bench.issuer.wait_for_fetches(2);
     bench.advance_seconds(2);
 

@@ -132,7 +132,7 @@ fn b10_a_rotation_of_keys_without_ids_is_followed() {
     let [old, new] = [SigningKey::generate(ES256), SigningKey::generate(ES256)];
     let publish = |key: &SigningKey| bench.issuer.set_jwks(jwks(&[without(key.public_jwk(), "kid")]));
     publish(&old);
-    assert_eq!(unnamed(&bench, &old), Ok(()), "the former key does not verify it");
+    assert_eq!(unnamed(&bench, &old), Ok(()), "the published key replaces the former one");
     fetches("B10 the one key that fits is replaced", &bench.issuer, 1 + 1);
     publish(&new);
     bench.advance_seconds(COOL_DOWN);
