@@ -6,7 +6,6 @@
 //! implemented; `#[debug_handler(state = AppState)]` below `#[requires]` shows the reason. It
 //! requires axum's feature `macros`, as does `#[derive(FromRef)]`.
 //!
-//!
 //! ```
 //! use axioms_axum::state::requires;
 //! use axioms_axum::{AccessToken, Validator};
