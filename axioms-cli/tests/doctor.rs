@@ -334,7 +334,7 @@ fn a_policy_that_is_not_met_is_exit_code_1() {
             1,
             "missing   scope write",
         ),
-        (&["--policy", "GET(public)", "--method", "DELETE"], 1, "which DELETE is not"),
+        (&["--policy", "GET(public)", "--method", "DELETE"], 1, "it does not name DELETE"),
     ] {
         let (found, printed) = stage.run_with(arguments, &token);
         assert_eq!(found, Some(code), "{arguments:?}: {printed}");

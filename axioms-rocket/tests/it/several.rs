@@ -256,7 +256,7 @@ async fn two_fairings_of_one_base_or_one_without_routes_prevent_ignition() {
         (vec![at("/"), at("/internl")], Some(("sentinel", "at or below /internl".to_owned()))),
         (
             vec![at("/Internal")],
-            Some(("sentinel", "at which routes are mounted, of /, /internal".to_owned())),
+            Some(("sentinel", "at which routes are mounted: /, /internal".to_owned())),
         ),
         (vec![at("/"), at("/internal"), at("/internal/metrics")], None),
     ] {

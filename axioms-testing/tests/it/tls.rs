@@ -72,7 +72,7 @@ const REFUSED: &[Row] = &[
         "for another host",
         |bench| present(bench, |authority| authority.issue_for(&["issuer.example.com"])),
         Bench::trusting,
-        &["is for", "issuer.example.com", "not for 127.0.0.1", "use a URL that it is for"],
+        &["is for", "issuer.example.com", "not for 127.0.0.1", "use a URL with a host that it is for"],
     ),
     (
         "its own authority",
