@@ -66,6 +66,10 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             Ok(())
         })?;
     }
+    let read = |path| fs::read_to_string(root().join(path));
+    if !names_compiler(&read(FIXTURES)?, &read("rust-toolchain.toml")?) {
+        breaches.push(format!("{FIXTURES}: must name the compiler of rust-toolchain.toml"));
+    }
     if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n").into()) }
 }
 
@@ -74,6 +78,17 @@ fn dependencies(package: &Value) -> impl Iterator<Item = &str> {
     let all = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
     all.filter(|dependency| dependency.get("kind").is_none_or(Value::is_null))
         .filter_map(|dependency| dependency.get("name")?.as_str())
+}
+
+/// The file that names the compiler whose messages the fixtures of the macros hold. With another compiler its test is
+/// skipped, as in the package; in this repository it never is.
+const FIXTURES: &str = "axioms-macros/tests/it/main.rs";
+
+/// Whether this file names the compiler of rust-toolchain.toml, to the minor version.
+fn names_compiler(fixtures: &str, toolchain: &str) -> bool {
+    let channel = toolchain.split_once("channel = \"").and_then(|(_, rest)| rest.split_once('"'));
+    let minor = channel.and_then(|(version, _)| version.rsplit_once('.'));
+    minor.is_some_and(|(minor, _)| fixtures.contains(&format!("= \"rustc {minor}.\";")))
 }
 
 type Visitor<'v> = dyn FnMut(&Path) -> Result<(), Box<dyn Error>> + 'v;
@@ -131,6 +146,18 @@ mod tests {
         ] {
             assert_eq!(source(path, text, is_published).len(), breaches, "{path}: {text}");
         }
+    }
+
+    #[test]
+    fn the_fixtures_are_those_of_the_compiler() {
+        let fixtures = "const PINNED: &str = \"rustc 1.95.\";";
+        for (channel, is_named) in
+            [("1.95.0", true), ("1.95.1", true), ("1.96.0", false), ("1.9.5", false), ("stable", false)]
+        {
+            let toolchain = format!("# 1.95.0\n[toolchain]\nchannel = \"{channel}\"\n");
+            assert_eq!(names_compiler(fixtures, &toolchain), is_named, "{channel}");
+        }
+        assert!(!names_compiler(fixtures, ""));
     }
 
     #[test]
