@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axioms_core::http::{Request, Response};
-use axioms_core::{Policy, Validator};
+use axioms_core::{Policy, RefusalCause, Validator};
 use axioms_testing::{AUDIENCE, ISSUER, access_token, jwks};
 
 use markdown::Page;
@@ -143,19 +143,45 @@ fn every_variable_exists_and_is_in_the_table() {
     }
 }
 
-#[test]
-fn operators_find_every_cause_metric_and_event() {
-    let page = read("docs/src/observability.md");
+/// The names that programs search for: the causes of refusals, the metrics, and the events and spans.
+fn operated() -> [BTreeSet<String>; 3] {
     let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build().unwrap();
-    let causes = validator.stats().refused.into_keys().map(str::to_owned);
+    // Without a validator there is nobody to count this one.
+    let causes = validator.stats().refused.into_keys().chain([RefusalCause::NotConfigured.name()]);
     let metrics = read("axioms-core/src/metrics.rs");
     let metrics = words(&metrics, "axioms_", |c| c.is_ascii_lowercase() || c == '_');
     let core = sources(&root().join("axioms-core/src"));
     let events = words(&core, "\"axioms.", |c| c.is_ascii_lowercase() || matches!(c, '"' | '.' | '_'));
     let events = events.into_iter().map(|name| name.trim_matches('"').to_owned());
-    let names = causes.chain(metrics.into_iter().map(str::to_owned)).chain(events);
-    for name in names.collect::<BTreeSet<_>>() {
+    let causes = causes.map(str::to_owned).collect();
+    [causes, metrics.into_iter().map(str::to_owned).collect(), events.collect()]
+}
+
+#[test]
+fn operators_find_every_cause_metric_and_event() {
+    let page = read("docs/src/observability.md");
+    for name in operated().iter().flatten() {
         assert!(page.contains(&format!("`{name}`")), "{name} is not on the page for operators");
+    }
+}
+
+#[test]
+fn every_cause_metric_and_event_on_the_pages_exists() {
+    let [causes, metrics, events] = operated();
+    let is_name = |c: char| c.is_ascii_lowercase() || matches!(c, '.' | '_' | '`' | '"' | '=');
+    let named = |text: &str, prefix: &str, kept: &str| -> Vec<String> {
+        let names = words(text, prefix, is_name).into_iter().filter_map(|word| word.strip_prefix(kept));
+        names.map(|name| name.split(['`', '"']).next().unwrap().to_owned()).collect()
+    };
+    for (name, page) in pages() {
+        for (prefix, kept, known) in [("`axioms.", "`", &events), ("cause=\"", "cause=\"", &causes)] {
+            for word in named(&page.text, prefix, kept) {
+                assert!(known.contains(&word), "{name}: {word}");
+            }
+        }
+    }
+    for word in named(&read("docs/src/observability.md"), "`axioms_", "`") {
+        assert!(metrics.contains(&word), "observability.md: {word}");
     }
 }
 
