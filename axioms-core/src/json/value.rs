@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::scan::children;
-use super::string::{WrongType, escapes, string};
+use super::string::{WrongType, escapes, identifier, string};
 
 /// The value of one member of an object, in checked text.
 pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
@@ -33,16 +33,17 @@ pub(crate) fn strings(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     children(value).map(|(_, item)| string(item)).collect()
 }
 
-/// Reads one identifier, or an array that contains only identifiers. The number of items and
-/// escapes is limited. These let sixteen URLs be written by an encoder that escapes each slash.
+/// Reads one identifier, or an array that contains only identifiers. The number of an array's items
+/// and of its escapes is limited. These let sixteen URLs be written by an encoder that escapes each
+/// slash.
 pub(crate) fn identifiers(value: &str) -> Result<Vec<Cow<'_, str>>, WrongType> {
     const MOST_ESCAPES: usize = 48;
     const MOST: usize = 128;
+    if !value.starts_with('[') {
+        return identifier(value).map(|one| vec![one]);
+    }
     if escapes(value) > MOST_ESCAPES {
         return Err(WrongType);
-    }
-    if !value.starts_with('[') {
-        return string(value).map(|one| vec![one]);
     }
     let items = children(value).take(MOST + 1).map(|(_, item)| string(item));
     items.collect::<Result<Vec<_>, _>>().ok().filter(|items| items.len() <= MOST).ok_or(WrongType)

@@ -104,6 +104,18 @@ fn registered_claims_have_names_of_their_own() {
     assert_eq!((bare.subject(), bare.jwt_id(), bare.client_id(), bare.issued_at()), (None, None, None, None));
 }
 
+/// An encoder for ASCII alone escapes each letter of such an audience.
+#[test]
+fn an_audience_that_was_accepted_is_listed() {
+    for (escapes, is_accepted) in [(48, true), (49, true), (128, true), (129, false)] {
+        let audience = "\"".repeat(escapes);
+        let bench = Bench::configured(|builder| builder.audience(audience.as_str()));
+        let accepted = bench.validator.validate(&bench.token().claim("aud", audience.as_str()).sign());
+        assert_eq!(accepted.is_ok(), is_accepted, "{escapes}");
+        assert!(accepted.is_ok_and(|token| token.audiences() == [audience]) == is_accepted, "{escapes}");
+    }
+}
+
 #[test]
 fn a_claim_of_another_type_is_a_403_by_one_question_mark() {
     fn tenant(token: &AccessToken) -> Result<u32, Refusal> {
