@@ -85,10 +85,11 @@ fn granted(values: &GrantValues, wanted: &str) -> (Vec<String>, bool) {
 }
 
 /// The decoded header, payload and signature of a token, and the signed bytes.
-pub fn compact(token: &str) -> Result<(String, String, Vec<u8>, &[u8]), &'static str> {
-    match Compact::parse(token) {
+pub fn compact(token: &str) -> Result<(String, String, Vec<u8>, Vec<u8>), &'static str> {
+    let mut decoded = Vec::new();
+    match Compact::parse(token, &mut decoded) {
         Ok(Compact { header, payload, signature, signing_input }) => {
-            Ok((header, payload, signature, signing_input))
+            Ok((header.to_owned(), payload.to_owned(), signature.to_owned(), signing_input.to_owned()))
         }
         Err(NotCompact::TooLarge) => Err("too large"),
         Err(NotCompact::Segments) => Err("segments"),

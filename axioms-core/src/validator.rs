@@ -341,8 +341,9 @@ impl Validator {
     /// Checks a token. If the current keys do not verify it, waits for newer keys that may.
     async fn check(&self, token: &str, now: Duration) -> Result<Verified, RefusalCause> {
         let select = |iss: Option<&str>| self.0.issuer(iss).map(|found| (found, &found.1.rules));
-        let compact = Compact::parse(token).map_err(InvalidToken::from)?;
-        let ((place, issuer), token) = Unverified::parse(&compact, select, now)?;
+        let mut decoded = Vec::new();
+        let compact = Compact::parse(token, &mut decoded).map_err(InvalidToken::from)?;
+        let ((place, issuer), token) = Unverified::parse(compact, select, now)?;
         let (mut patience, mut tried) = (Patience::default(), None);
         loop {
             let unproven = match issuer.verify(&token, &self.0.server, self.0.clock.monotonic(), &mut tried) {

@@ -31,14 +31,13 @@ pub(super) fn walk(
         selected = Some(issuer);
         Some((issuer, &issuer.rules))
     };
-    let compact = Compact::parse(token).map_err(InvalidToken::from);
+    let mut decoded = Vec::new();
+    let compact = Compact::parse(token, &mut decoded).map_err(InvalidToken::from);
     let outcome = compact
-        .as_ref()
-        .map_err(|reason| *reason)
         .and_then(|compact| Unverified::parse(compact, choose, now))
         .map_err(RefusalCause::from)
         .and_then(|(issuer, token)| verify(issuer, &token, server));
-    let texts = compact.as_ref().ok().map(|compact| (&*compact.header, &*compact.payload));
+    let texts = compact.ok().map(|compact| (compact.header, compact.payload));
     let (header, payload) = texts.unzip();
     let evidence = Evidence::new(token, header, payload, issuers, selected, now);
     let report = report(outcome.as_ref().err(), &evidence);

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 /// Decodes with vector instructions, which the base64 library supports on these two architectures.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
@@ -29,29 +29,43 @@ pub(crate) enum NotCompact {
 }
 
 /// A token's three segments, decoded. Nothing in it is verified.
+#[derive(Clone, Copy)]
 pub(crate) struct Compact<'a> {
-    pub(crate) header: String,
-    pub(crate) payload: String,
-    pub(crate) signature: Vec<u8>,
+    pub(crate) header: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) signature: &'a [u8],
     /// The signed bytes: the first two segments as sent, with the dot between them.
     pub(crate) signing_input: &'a [u8],
 }
 
 impl<'a> Compact<'a> {
-    pub(crate) fn parse(token: &'a str) -> Result<Self, NotCompact> {
+    /// Decodes a token into `decoded`, which is empty: one allocation for the three segments.
+    pub(crate) fn parse(token: &'a str, decoded: &'a mut Vec<u8>) -> Result<Self, NotCompact> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(NotCompact::TooLarge);
         }
-        // Faster than `rsplit_once`: the signature of an RSA key is long.
-        let last = memrchr(b'.', token.as_bytes()).ok_or(NotCompact::Segments)?;
+        // Faster than `split_once` and `rsplit_once`: the segments are long.
+        let dots = memchr(b'.', token.as_bytes()).zip(memrchr(b'.', token.as_bytes()));
+        let (first, last) = dots.ok_or(NotCompact::Segments)?;
+        let (header, payload) = (token.get(..first), token.get(first + 1..last));
         let (signed, signature) = (token.get(..last), token.get(last + 1..));
-        let (signed, signature) = signed.zip(signature).ok_or(NotCompact::Segments)?;
-        let (header, payload) = signed.split_once('.').ok_or(NotCompact::Segments)?;
+        let (Some(header), Some(payload), Some(signed), Some(signature)) =
+            (header, payload, signed, signature)
+        else {
+            return Err(NotCompact::Segments);
+        };
+        decoded.reserve(token.len());
+        decode(header, decoded)?;
+        let header_end = decoded.len();
         // A fourth or fifth segment would leave a dot in the payload, which is not in the alphabet.
-        let (header, payload, signature) = (bytes(header)?, bytes(payload)?, bytes(signature)?);
+        decode(payload, decoded)?;
+        let payload_end = decoded.len();
+        decode(signature, decoded)?;
+        let (texts, signature) = decoded.split_at(payload_end);
+        let (header, payload) = texts.split_at(header_end);
         Ok(Self {
-            header: String::from_utf8(header).map_err(|_| NotCompact::HeaderIsNoText)?,
-            payload: String::from_utf8(payload).map_err(|_| NotCompact::PayloadIsNoText)?,
+            header: str::from_utf8(header).map_err(|_| NotCompact::HeaderIsNoText)?,
+            payload: str::from_utf8(payload).map_err(|_| NotCompact::PayloadIsNoText)?,
             signature,
             signing_input: signed.as_bytes(),
         })
@@ -60,17 +74,19 @@ impl<'a> Compact<'a> {
 
 /// Decodes the text of one segment.
 pub(crate) fn text_of(segment: &str) -> Option<String> {
-    String::from_utf8(bytes(segment).ok()?).ok()
+    let mut decoded = Vec::new();
+    decode(segment, &mut decoded).ok()?;
+    String::from_utf8(decoded).ok()
 }
 
-/// Decodes strictly: no padding, no character outside the alphabet, no non-zero trailing bits.
-/// Otherwise one signed token could be written in many ways, and checks keyed by a token's text
-/// could be bypassed.
-fn bytes(segment: &str) -> Result<Vec<u8>, NotCompact> {
+/// Decodes a segment, and appends it. It is strict: no padding, no character outside the alphabet,
+/// no non-zero trailing bits. Otherwise one signed token could be written in many ways, and checks
+/// keyed by a token's text could be bypassed.
+fn decode(segment: &str, decoded: &mut Vec<u8>) -> Result<(), NotCompact> {
     if segment.is_empty() {
         return Err(NotCompact::Segments);
     }
-    BASE64URL.decode(segment).map_err(|_| NotCompact::Segments)
+    BASE64URL.decode_vec(segment, decoded).map_err(|_| NotCompact::Segments)
 }
 
 #[cfg(test)]
@@ -78,6 +94,11 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::*;
+
+    fn bytes(segment: &str) -> Result<Vec<u8>, NotCompact> {
+        let mut decoded = Vec::new();
+        decode(segment, &mut decoded).map(|()| decoded)
+    }
 
     /// C1, C2, C3. Long segments are decoded many bytes at a time, with the same strictness.
     #[test]

@@ -190,8 +190,9 @@ fn subject<'a>(payload: &Object<'a>) -> Result<Option<Cow<'a, str>>, InvalidToke
     };
     let subject = identifier(value).map_err(|WrongType| CLAIM)?;
     let bidirectional = |c| matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    // Most subjects are printable ASCII, which contains none of these characters.
-    let printable = subject.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    // Most subjects are printable ASCII, which contains none of these characters. Without an early exit, the loop is
+    // vectorized.
+    let printable = subject.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
     if subject.is_empty() || !printable && subject.chars().any(|c| c.is_control() || bidirectional(c)) {
         return Err(CLAIM);
     }

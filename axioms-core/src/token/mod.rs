@@ -43,7 +43,7 @@ use crate::text::logged;
 /// A token that passed every check except that of its signature. It borrows what [`Compact`]
 /// decoded.
 pub(crate) struct Unverified<'a> {
-    compact: &'a Compact<'a>,
+    compact: Compact<'a>,
     payload: Object<'a>,
     algorithm: Algorithm,
     key_id: Option<Cow<'a, str>>,
@@ -57,13 +57,13 @@ impl<'a> Unverified<'a> {
     /// Parses and checks a token. `select` finds the rules for the issuer that the unverified token
     /// names; its extra value is returned to the caller.
     pub(crate) fn parse<I>(
-        compact: &'a Compact<'_>,
+        compact: Compact<'a>,
         select: impl FnOnce(Option<&str>) -> Option<(I, &'a IssuerPolicy)>,
         now: Duration,
     ) -> Result<(I, Self), InvalidToken> {
         let mut effort = Effort::TOKEN;
-        let protected = object(&mut effort, &compact.header, TokenPart::Header)?;
-        let payload = object(&mut effort, &compact.payload, TokenPart::Payload)?;
+        let protected = object(&mut effort, compact.header, TokenPart::Header)?;
+        let payload = object(&mut effort, compact.payload, TokenPart::Payload)?;
         let iss = payload.string("iss").map_err(|_| InvalidToken::ClaimMalformed(Claim::ISS))?;
         let (issuer, rules) = select(iss.as_deref()).ok_or(InvalidToken::Issuer)?;
         let Header { algorithm, key_id } = Header::check(&protected, rules)?;
@@ -105,7 +105,7 @@ impl<'a> Unverified<'a> {
         // The grants are read only here, after the signature check.
         let granted = Granted::read(&self.payload, self.rules);
         let claims = self.claims.to_owned();
-        Some(AccessToken::new(proof, payload.clone(), claims, granted, Arc::clone(server)))
+        Some(AccessToken::new(proof, payload.to_owned(), claims, granted, Arc::clone(server)))
     }
 }
 
