@@ -9,10 +9,14 @@ use axioms_testing::{AUDIENCE, SigningKey};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use validation::{Bare, Field, rounds};
 
-/// Payloads of maximum length that are the most expensive to read and still pass every check before
-/// the key: the smallest values, in claims that are read and in claims that are not.
+/// Payloads of maximum length that are the most expensive to read: the smallest values, in claims that
+/// are read and in claims that are not. Most pass every check before the key.
 fn worst_payloads(issuer: &str) -> Vec<(&'static str, String)> {
-    let open = format!(r#"{{"iss":"{issuer}","aud":"{AUDIENCE}","sub":"user-1","exp":4102444800,"jti":"j""#);
+    let begin = |aud: &str, sub: &str| {
+        format!(r#"{{"iss":"{issuer}","aud":[{aud}],"sub":"{sub}","exp":4102444800,"jti":"j""#)
+    };
+    let ours = format!(r#""{AUDIENCE}""#);
+    let open = begin(&ours, "user-1");
     let list = |claim: &str, item: &str, count: usize| {
         format!(r#"{open},"{claim}":[{}]}}"#, vec![item; count].join(","))
     };
@@ -21,12 +25,20 @@ fn worst_payloads(issuer: &str) -> Vec<(&'static str, String)> {
         format!("{open},{}}}", members.join(","))
     };
     let escapes = |claim: &str| format!(r#"{open},"{claim}":"{}"}}"#, r"\u0061".repeat(1200));
+    let long = "x".repeat(70);
+    let audiences =
+        [vec![format!(r#""\u0061{long}""#); 48], vec![format!(r#""{long}""#); 80]].concat().join(",");
     let worst = [
         ("16 KiB: 1,200 permissions", list("permissions", r#""p""#, 1200)),
         ("16 KiB: 5,000 permissions", list("permissions", "1", 5000)),
+        ("16 KiB: 1,200 floats", list("permissions", "-1.5e+12", 1200)),
+        ("16 KiB: 128 audiences, 48 escapes", begin(&audiences, "user-1") + "}"),
+        ("16 KiB: 1,200 audiences", begin(&vec![r#""a""#; 1200].join(","), "user-1") + "}"),
+        ("16 KiB: a subject of two-byte characters", begin(&ours, &"é".repeat(5000)) + "}"),
         ("16 KiB: 1,200 empty arrays", list("a", "[]", 1200)),
         ("16 KiB: 300 objects", list("a", r#"{"a":1}"#, 300)),
         ("16 KiB: 200 claims", members(200, |n| format!(r#""c{n}""#))),
+        ("16 KiB: 200 claims, two-byte names", members(200, |n| format!(r#""é{n}""#))),
         ("16 KiB: 47 claims, escaped", members(47, |n| format!(r#""\u0063{n}""#))),
         ("16 KiB: 1,100 claims", members(1100, |n| format!(r#""{n}""#))),
         ("16 KiB: 1,200 escapes", escapes("jwt")),
@@ -49,7 +61,9 @@ fn refusals(criterion: &mut Criterion) {
     let validator = Validator::builder().audience(AUDIENCE).issuer(field.issuer.url());
     let validator = validator.build().expect("the settings are good");
     let stranger = SigningKey::generate(Algorithm::RS256);
-    let forger = stranger.clone().with_kid(field.issuer.key(Algorithm::RS256).kid());
+    let (signed, other) = (token().sign(), token().subject("another").sign());
+    let (text, _) = signed.rsplit_once('.').expect("a token");
+    let (_, signature) = other.rsplit_once('.').expect("a token");
     let mut refused = vec![
         ("garbage of 700 bytes", "x".repeat(700)),
         ("17 KB", "e".repeat(17 * 1024)),
@@ -60,7 +74,12 @@ fn refusals(criterion: &mut Criterion) {
         ("expired", token().expired().sign()),
         ("another audience", token().audience("https://other.example.com").sign()),
         ("unknown kid, within the cool-down", token().signed_with(&stranger).sign()),
-        ("a forged signature", token().signed_with(&forger).sign()),
+        // A valid signature of the issuer's key, over another text.
+        ("a forged signature", format!("{text}.{signature}")),
+        (
+            "16 KiB: a kid of two-byte characters",
+            token().signed_with(&stranger).header("kid", "é".repeat(5500)).sign(),
+        ),
     ];
     let worst = worst_payloads(field.issuer.url()).into_iter();
     // Every check before the signature passes except the last: no key has this kid.
