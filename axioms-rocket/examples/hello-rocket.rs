@@ -3,12 +3,14 @@
 //!
 //! `AXIOMS_ISS_URL=https://issuer.example.com AXIOMS_AUDIENCE=https://api.example.com cargo run -p axioms-rocket --example hello-rocket`
 
+#![allow(clippy::needless_pass_by_value, reason = "Rocket passes arguments by value")]
+
 use axioms_rocket::{AccessToken, Validator, ValidatorFairing, requires};
 use rocket::{Config, get, routes};
 
 #[requires(any_scopes = "read:messages")]
 #[get("/messages")]
-async fn messages(token: AccessToken) -> String {
+fn messages(token: AccessToken) -> String {
     format!("messages of {}\n", token.subject().unwrap_or("a service"))
 }
 

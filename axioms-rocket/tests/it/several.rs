@@ -254,10 +254,7 @@ async fn two_fairings_of_one_base_or_one_without_routes_prevent_ignition() {
             Some(("fairing", format!("{twice} /internal: keep one of them"))),
         ),
         (vec![at("/"), at("/internl")], Some(("sentinel", "at or below /internl".to_owned()))),
-        (
-            vec![at("/Internal")],
-            Some(("sentinel", "at which routes are mounted: /, /internal".to_owned())),
-        ),
+        (vec![at("/Internal")], Some(("sentinel", "at which routes are mounted: /, /internal".to_owned()))),
         (vec![at("/"), at("/internal"), at("/internal/metrics")], None),
     ] {
         let (kind, log) = ignite(fairings.into_iter().fold(rocket(), Rocket::attach)).await;

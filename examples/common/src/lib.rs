@@ -4,9 +4,9 @@
 //! that first.
 //!
 //! - The data: [`messages`], [`articles`] and [`books`]. [`body`] reads JSON; [`failure`] is the
-//! answer to a request that fails.
+//!   answer to a request that fails.
 //! - The start: [`setup`] decides whose tokens are accepted, [`address`] where the server listens,
-//! and [`greeting`] prints both.
+//!   and [`greeting`] prints both.
 //! - The description: [`callers`] and their tokens, and [`reference`](mod@reference), every request
 //!   with its answer.
 //! - The tests: [`servers`] starts a program, and [`checks`] compares it with the description.

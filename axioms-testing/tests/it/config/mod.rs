@@ -18,7 +18,7 @@ use axioms_testing::AUDIENCE;
 
 const ISSUER: &str = "https://issuer.example.com";
 
-/// An address outside 127.0.0.0/8 and ::1 that still leads to this machine.
+/// An address outside 127.0.0.0/8 and `::1` that still leads to this machine.
 const NOT_LOOPBACK: &str = "http://0.0.0.0:9";
 
 /// A configuration with one problem, and that problem: setting, value, remedy.
