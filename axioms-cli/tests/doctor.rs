@@ -345,7 +345,7 @@ fn a_policy_that_is_not_met_is_exit_code_1() {
     assert!(!text(&refused.stdout).contains("Policy"), "a refused token is not asked");
     let none = output(stage.doctor(&["--policy", "any_scopes=read"]), "");
     assert_eq!(none.status.code(), Some(2));
-    assert!(text(&none.stderr).contains("none is on stdin"));
+    assert!(text(&none.stderr).contains("--policy needs a token on stdin"));
 }
 
 #[test]
