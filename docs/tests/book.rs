@@ -146,7 +146,7 @@ fn every_variable_exists_and_is_in_the_table() {
 /// The names that programs search for: the causes of refusals, the metrics, and the events and spans.
 fn operated() -> [BTreeSet<String>; 3] {
     let validator = Validator::builder().issuer(ISSUER).audience(AUDIENCE).jwks(jwks()).build().unwrap();
-    // Without a validator there is nobody to count this one.
+    // Without a validator, no counter exists for this one.
     let causes = validator.stats().refused.into_keys().chain([RefusalCause::NotConfigured.name()]);
     let metrics = read("axioms-core/src/metrics.rs");
     let metrics = words(&metrics, "axioms_", |c| c.is_ascii_lowercase() || c == '_');

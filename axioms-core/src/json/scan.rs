@@ -290,7 +290,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `uXXXX`: a UTF-16 code unit.
+    /// `u` and four hexadecimal digits: a UTF-16 code unit.
     fn unit(&mut self) -> Result<u32, NotAnObject> {
         let [b'u', a, b, c, d, tail @ ..] = self.rest else { return Err(Malformed) };
         self.rest = tail;

@@ -138,40 +138,24 @@ impl Refresher {
         let issuer = self.shared.issuer.as_str();
         for entry in &listing.entries {
             let (index, Err(reason)) = (entry.index, &entry.outcome) else { continue };
+            // The level of an event is part of its constant metadata.
+            macro_rules! log_at {
+                ($level:ident) => {
+                    tracing::$level!(
+                        name: "axioms.key_skipped",
+                        target: "axioms",
+                        issuer,
+                        url,
+                        index,
+                        %reason,
+                        "a key of the issuer's JWK Set is skipped"
+                    )
+                };
+            }
             match reason {
-                SkipReason::Private => {
-                    tracing::error!(
-                        name: "axioms.key_skipped",
-                        target: "axioms",
-                        issuer,
-                        url,
-                        index,
-                        %reason,
-                        "a key of the issuer's JWK Set is skipped"
-                    );
-                }
-                SkipReason::ForEncryption => {
-                    tracing::debug!(
-                        name: "axioms.key_skipped",
-                        target: "axioms",
-                        issuer,
-                        url,
-                        index,
-                        %reason,
-                        "a key of the issuer's JWK Set is skipped"
-                    );
-                }
-                _ => {
-                    tracing::warn!(
-                        name: "axioms.key_skipped",
-                        target: "axioms",
-                        issuer,
-                        url,
-                        index,
-                        %reason,
-                        "a key of the issuer's JWK Set is skipped"
-                    );
-                }
+                SkipReason::Private => log_at!(error),
+                SkipReason::ForEncryption => log_at!(debug),
+                _ => log_at!(warn),
             }
         }
     }

@@ -117,7 +117,7 @@ fn i13_a_forgotten_set_up_fails_closed() {
     assert!(!body.to_string().contains("install"));
 }
 
-/// The result for a header; `T` stands for a valid token.
+/// The result for a header; `T` is replaced by a valid token.
 enum Outcome {
     Accepted,
     Absent,
